@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
-import { closeSync, existsSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { chown, mkdir } from 'node:fs/promises';
+import { closeSync, existsSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
-import { binariesFor, clusterHome, MARK, type RunAs, removeMarked, runAs } from './postgres-home.ts';
+import { ADMIN, makeCluster, type Place, readPassword, requireVersion } from './postgres-cluster.ts';
+import { binariesFor, clusterHome, MARK, removeMarked, runAs } from './postgres-home.ts';
 import { ended, identityOf } from './process-identity.ts';
 import { StartError } from './start-error.ts';
 
@@ -32,8 +32,6 @@ export interface PostgresOptions {
   readonly settings?: Readonly<Record<string, string>>;
 }
 
-const ADMIN = 'samsyn_admin';
-const VERSION = '18';
 const START_LIMIT_MS = 30_000;
 const STOP_LIMIT_MS = 20_000;
 
@@ -73,13 +71,6 @@ export function removePostgres(folder: string): void {
 
 class PortTaken extends StartError {}
 
-interface Place {
-  readonly folder: string;
-  readonly home: string;
-  readonly binaries: string;
-  readonly user: RunAs;
-}
-
 async function makeFolder(folder: string): Promise<void> {
   try {
     await mkdir(folder, { recursive: true });
@@ -95,70 +86,6 @@ async function makeFolder(folder: string): Promise<void> {
   if (!existsSync(join(folder, MARK))) {
     throw new StartError(
       `The data folder ${folder} was not made by Samsyn: move it away, or set SAMSYN_DATA to another folder.`,
-    );
-  }
-}
-
-/** Makes the cluster under another name and renames it last, so that a killed start leaves nothing half-made behind. */
-async function makeCluster({ folder, home, binaries, user, fsync }: Place & { fsync: boolean }): Promise<void> {
-  for (const left of readdirSync(home).filter((name) => name.startsWith('making-'))) {
-    rmSync(join(home, left), { recursive: true, force: true });
-  }
-  const making = join(home, `making-${process.pid}-${randomBytes(3).toString('hex')}`);
-  await mkdir(making, { mode: 0o700 });
-  const password = randomBytes(24).toString('base64url');
-  writeFileSync(join(making, 'password'), password, { mode: 0o600 });
-  if (user !== null) {
-    await chown(making, user.uid, user.gid);
-    await chown(join(making, 'password'), user.uid, user.gid);
-  }
-  const flags = [
-    '--auth=scram-sha-256',
-    '--encoding=UTF8',
-    '--locale=C',
-    '--locale-provider=builtin',
-    '--builtin-locale=C.UTF-8',
-  ];
-  await run(join(binaries, 'bin', 'initdb'), user, [
-    `--pgdata=${join(making, 'cluster')}`,
-    `--username=${ADMIN}`,
-    `--pwfile=${join(making, 'password')}`,
-    ...flags,
-    ...(fsync ? [] : ['--no-sync']),
-  ]);
-  writeFileSync(join(folder, 'password'), password, { mode: 0o600 });
-  renameSync(join(making, 'cluster'), join(home, 'cluster'));
-  rmSync(making, { recursive: true, force: true });
-}
-
-function requireVersion(cluster: string): void {
-  let version: string;
-  try {
-    version = readFileSync(join(cluster, 'PG_VERSION'), 'utf8').trim();
-  } catch (cause) {
-    throw new StartError(
-      `The data folder ${cluster} cannot be read as a PostgreSQL cluster: mend it, or move it away to start anew.`,
-      {
-        cause,
-      },
-    );
-  }
-  if (version !== VERSION) {
-    throw new StartError(
-      `The data folder ${cluster} is of PostgreSQL ${version} and this is PostgreSQL ${VERSION}: move it away to start anew.`,
-    );
-  }
-}
-
-function readPassword(folder: string): string {
-  try {
-    return readFileSync(join(folder, 'password'), 'utf8');
-  } catch (cause) {
-    throw new StartError(
-      `The file ${join(folder, 'password')} cannot be read: mend it, or move the data folder away to start anew.`,
-      {
-        cause,
-      },
     );
   }
 }
@@ -294,25 +221,6 @@ function forgetStranger(cluster: string): void {
   const file = join(cluster, 'postmaster.pid');
   if (!existsSync(file)) return;
   if (identityOf(Number.parseInt(readFileSync(file, 'utf8'), 10)) !== null) rmSync(file);
-}
-
-/** Runs a command to its end; a failure is told by the last line that it wrote. */
-function run(command: string, user: RunAs, args: readonly string[]): Promise<void> {
-  return new Promise((done, reject) => {
-    const child = spawn(command, args, { ...(user ?? {}), cwd: '/', stdio: ['ignore', 'ignore', 'pipe'] });
-    let said = '';
-    child.stderr.on('data', (chunk) => {
-      said += chunk;
-    });
-    child.once('error', (cause) =>
-      reject(new StartError(`PostgreSQL cannot be run here: ${cause.message}.`, { cause })),
-    );
-    child.once('close', (code) => {
-      const error = said.split('\n').findLast((line) => /error|fatal/i.test(line)) ?? said.trim().split('\n').at(-1);
-      if (code === 0) done();
-      else reject(new StartError(`PostgreSQL could not make its data folder (${error}).`));
-    });
-  });
 }
 
 /** A port of 127.0.0.1 that was free just now. */
