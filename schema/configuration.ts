@@ -1,0 +1,161 @@
+import { createPrivateKey, createPublicKey } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+
+/** Wrong configuration. The message names every fault at once, with what was expected, and never a value. */
+export class ConfigurationError extends Error {
+  readonly faults: readonly string[];
+
+  constructor(faults: readonly string[]) {
+    super(
+      `The configuration has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}: ${faults.join('; ')}.`,
+    );
+    this.faults = faults;
+  }
+}
+
+/** One variable: how its text becomes a value. */
+export interface Variable<T> {
+  readonly name: string;
+  /** What a right value looks like, as "expected …" goes on. */
+  readonly expected: string;
+  /** The value of a text, or undefined when the text is wrong. */
+  readonly parse: (text: string) => T | undefined;
+  /** The value when the variable is absent; without this key the variable is required. */
+  readonly absent?: { readonly value: T };
+}
+
+type Values<S> = { readonly [K in keyof S]: S[K] extends Variable<infer T> ? T : never };
+
+/**
+ * Reads what `spec` names from `env`; for each variable V also V_FILE, the path of a file that holds the value. Throws one
+ * ConfigurationError that names all that is missing or wrong.
+ */
+export function readConfiguration<S extends Record<string, Variable<unknown>>>(
+  env: Readonly<Record<string, string | undefined>>,
+  spec: S,
+): Values<S> {
+  const faults: string[] = [];
+  const entries = Object.entries(spec).map(([key, variable]) => [key, readVariable(env, variable, faults)] as const);
+  if (faults.length > 0) throw new ConfigurationError(faults);
+  return Object.fromEntries(entries) as Values<S>;
+}
+
+function readVariable<T>(
+  env: Readonly<Record<string, string | undefined>>,
+  { name, expected, parse, absent }: Variable<T>,
+  faults: string[],
+): T | undefined {
+  const fault = (what: string): undefined => {
+    faults.push(`${name} ${what}`);
+  };
+  const given = env[name] || undefined;
+  const file = env[`${name}_FILE`] || undefined;
+  if (given !== undefined && file !== undefined) return fault(`is given twice: set it or ${name}_FILE, not both`);
+  let text = given;
+  if (file !== undefined) {
+    try {
+      text = readFileSync(file, 'utf8').trim();
+    } catch (cause) {
+      const code = (cause as NodeJS.ErrnoException).code ?? 'unknown fault';
+      return fault(`cannot be read from the file that ${name}_FILE names (${code}): make it readable for this process`);
+    }
+  }
+  if (text === undefined) {
+    return absent === undefined ? fault(`is missing: set it, or ${name}_FILE, to ${expected}`) : absent.value;
+  }
+  return parse(text) ?? fault(`is wrong: expected ${expected}`);
+}
+
+/** Gives a variable a value for when it is absent. */
+export function optional<T, D>(variable: Variable<T>, value: D): Variable<T | D> {
+  return { ...variable, absent: { value } };
+}
+
+/** Any text. `expected` says what it is for. */
+export function string(name: string, expected: string): Variable<string> {
+  return { name, expected, parse: (text) => text };
+}
+
+/** A URL of one of the protocols, as `postgresql:`. */
+export function url(name: string, protocols: readonly string[] = ['http:', 'https:']): Variable<string> {
+  return {
+    name,
+    expected: `a URL that starts with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
+    parse: (text) => (URL.canParse(text) && protocols.includes(new URL(text).protocol) ? text : undefined),
+  };
+}
+
+/** A whole number from `least` to `most`. */
+export function integer(name: string, least: number, most: number): Variable<number> {
+  return {
+    name,
+    expected: `a whole number from ${least} to ${most}`,
+    parse: (text) => {
+      const number = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
+      return number >= least && number <= most ? number : undefined;
+    },
+  };
+}
+
+/** A TCP port; 0 is any free one. */
+export function port(name: string): Variable<number> {
+  return { ...integer(name, 0, 65_535), expected: 'a port from 0 to 65535 (0 is any free one)' };
+}
+
+/** One of the words. */
+export function choice<const T extends string>(name: string, words: readonly T[]): Variable<T> {
+  return {
+    name,
+    expected: `one of ${words.join(', ')}`,
+    parse: (text) => words.find((word) => word === text),
+  };
+}
+
+/** A comma-separated list of some of the words, at least one. */
+export function choices<const T extends string>(name: string, words: readonly T[]): Variable<readonly T[]> {
+  return {
+    name,
+    expected: `a comma-separated list of ${words.join(', ')}`,
+    parse: (text) => {
+      const parts = text.split(',').map((part) => words.find((word) => word === part.trim()));
+      const known = parts.filter((part) => part !== undefined);
+      return known.length === parts.length ? known : undefined;
+    },
+  };
+}
+
+/** An Ed25519 key as PEM: PKCS8 for private, SPKI for public. A PEM on one line may have \n for its line ends. */
+export function pem(name: string, kind: 'private' | 'public'): Variable<string> {
+  const header = kind === 'private' ? '-----BEGIN PRIVATE KEY-----' : '-----BEGIN PUBLIC KEY-----';
+  return {
+    name,
+    expected: `an Ed25519 ${kind} key in PEM, starting with ${header}`,
+    parse: (text) => {
+      const lines = text.replaceAll('\\n', '\n');
+      if (!lines.startsWith(header)) return undefined;
+      try {
+        const key = kind === 'private' ? createPrivateKey(lines) : createPublicKey(lines);
+        return key.asymmetricKeyType === 'ed25519' ? lines : undefined;
+      } catch {
+        // Not a key: the caller names the fault; what OpenSSL says could quote the secret.
+        return undefined;
+      }
+    },
+  };
+}
+
+/** Runs a program; when it fails says why in one sentence on stderr, without stack trace, and exits with 1. */
+export function exitOnFault(main: () => Promise<void>): void {
+  main().catch((fault: unknown) => {
+    process.stderr.write(`${sentenceOf(fault)}\n`);
+    process.exit(1);
+  });
+}
+
+function sentenceOf(fault: unknown): string {
+  if (!(fault instanceof Error)) return `It failed with ${String(fault)}.`;
+  const { code, port: taken } = fault as NodeJS.ErrnoException & { port?: number };
+  if (code === 'EADDRINUSE') return `Port ${taken} is taken: stop what listens there, or choose another port.`;
+  if (code === 'EACCES' && taken !== undefined) return `Port ${taken} may not be used: choose one above 1023.`;
+  return fault.message.split('\n')[0] || `It failed with ${code ?? fault.name}.`;
+}
