@@ -1,0 +1,105 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The folder that is the hub's own subgraph: it has a database server to itself, and decides. All others are sectors. */
+export const REGISTRY = 'registry';
+
+/** The group of database roles that may call `registry.authorize`: one login role per sector. */
+export const SECTOR_ROLES = 'samsyn_sector';
+
+/** The PostgreSQL servers; the registry's is its own, so that a long transaction elsewhere cannot hold back its log. */
+export type ServerName = 'registry' | 'sectors';
+
+/** One folder under subgraphs/, and the names that everything about it goes by. */
+export interface Folder {
+  /** As the folder, `social-services`. */
+  readonly name: string;
+  readonly isRegistry: boolean;
+  /** As environment variables have it, `SOCIAL_SERVICES`. */
+  readonly key: string;
+  readonly server: ServerName;
+  readonly database: string;
+  /** The schema that holds all its tables. */
+  readonly schema: string;
+  /** The role that owns the schema and runs migrations. */
+  readonly owner: string;
+  /** The role that serves. */
+  readonly runtime: string;
+}
+
+/** A database login: who, where, and the environment variable that carries its URL. */
+export interface Login {
+  readonly variable: string;
+  readonly server: ServerName;
+  readonly role: string;
+  readonly database: string;
+  /** A login that nothing but an administrator's tool uses; without its variable the role cannot log in. */
+  readonly optional: boolean;
+}
+
+/** The subgraphs that there are: each folder beside this file with an index.ts, by name. */
+export function folders(root = dirname(fileURLToPath(import.meta.url))): Folder[] {
+  return readdirSync(root, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && existsSync(join(root, entry.name, 'index.ts')))
+    .map(({ name }) => folderNamed(name))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** The names that follow from a folder's name. */
+export function folderNamed(name: string): Folder {
+  const isRegistry = name === REGISTRY;
+  const word = name.replaceAll('-', '_');
+  return {
+    name,
+    isRegistry,
+    key: word.toUpperCase(),
+    server: isRegistry ? 'registry' : 'sectors',
+    database: `samsyn_${word}`,
+    schema: isRegistry ? 'registry' : 'agency',
+    owner: `samsyn_${word}_owner`,
+    runtime: `samsyn_${word}`,
+  };
+}
+
+/** The login by which migrations run. */
+export function ownerLogin(folder: Folder): Login {
+  const { server, database, owner: role } = folder;
+  return { variable: `SAMSYN_${folder.key}_OWNER_URL`, server, role, database, optional: false };
+}
+
+/** The login by which the subgraph serves its own database. */
+export function runtimeLogin(folder: Folder): Login {
+  const { server, database, runtime: role } = folder;
+  return { variable: `SAMSYN_${folder.key}_DATABASE_URL`, server, role, database, optional: false };
+}
+
+/** The login by which a sector asks the registry; it may call `authorize` and nothing else. */
+export function authorizeLogin(sector: Folder): Login {
+  const { database } = folderNamed(REGISTRY);
+  return {
+    variable: `SAMSYN_${sector.key}_AUTHORIZE_URL`,
+    server: 'registry',
+    role: sector.runtime,
+    database,
+    optional: false,
+  };
+}
+
+/** The registry's logins for sealing, auditing and erasing the access log: separate roles, none of which serves. */
+export function logLogins(): Login[] {
+  const { key, server, database } = folderNamed(REGISTRY);
+  return ['sealer', 'auditor', 'eraser'].map((duty) => ({
+    variable: `SAMSYN_${key}_${duty.toUpperCase()}_URL`,
+    server,
+    role: `samsyn_${duty}`,
+    database,
+    optional: true,
+  }));
+}
+
+/** Every login that a folder brings. */
+export function loginsOf(folder: Folder): Login[] {
+  const own = [ownerLogin(folder), runtimeLogin(folder)];
+  return folder.isRegistry ? [...own, ...logLogins()] : [...own, authorizeLogin(folder)];
+}
