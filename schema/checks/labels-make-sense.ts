@@ -1,0 +1,33 @@
+import { type ConstDirectiveNode, Kind } from 'graphql';
+import type { SchemaCheck } from './check.ts';
+import { directivesNamed, isGuarded } from './labels.ts';
+import { objectTypes, stringArgument } from './schema-document.ts';
+
+/** `@open` gives a reason and stands beside no label that can deny; `@restricted` names somebody. */
+export const labelsMakeSense: SchemaCheck = {
+  rule: 'labels-make-sense',
+  *find(schema) {
+    for (const type of objectTypes(schema)) {
+      const fields = [...type.fields].map(([name, field]) => ({ coordinate: `${type.name}.${name}`, labelled: field }));
+      for (const { coordinate, labelled } of [{ coordinate: type.name, labelled: type }, ...fields]) {
+        for (const open of directivesNamed(labelled, 'open')) {
+          if (isGuarded(labelled)) {
+            yield { coordinate, message: 'is labelled @open and guarded at once. Keep the label that is true.' };
+          }
+          if (stringArgument(open, 'reason')?.trim() === '') {
+            yield { coordinate, message: 'is @open without a reason. Say why it is free of personal data.' };
+          }
+        }
+        if (directivesNamed(labelled, 'restricted').some(namesNobody)) {
+          yield { coordinate, message: 'is @restricted to nobody. Name roles, or a relation to the group.' };
+        }
+      }
+    }
+  },
+};
+
+function namesNobody(restricted: ConstDirectiveNode): boolean {
+  return (restricted.arguments ?? []).every(
+    ({ value }) => value.kind === Kind.NULL || (value.kind === Kind.LIST && value.values.length === 0),
+  );
+}

@@ -1,0 +1,40 @@
+import type { ConstDirectiveNode, FieldDefinitionNode } from 'graphql';
+import type { TypeDocument } from './schema-document.ts';
+
+/** The labels that say who may read a field. `@fenced` and `@category` say other things. */
+const READING_LABELS = ['consent', 'restricted', 'open'];
+
+/** The labels that can deny. */
+const GUARDS = ['consent', 'restricted'];
+
+/** What carries directives: a type as read, or a field as parsed. */
+type Labelled = TypeDocument | FieldDefinitionNode;
+
+/** Does it say itself who may read it? */
+export function isLabelled(labelled: Labelled): boolean {
+  return carries(labelled, READING_LABELS);
+}
+
+/** Can a label on it deny? */
+export function isGuarded(labelled: Labelled): boolean {
+  return carries(labelled, GUARDS);
+}
+
+/** Is it information about a youth? */
+export function needsConsent(labelled: Labelled): boolean {
+  return carries(labelled, ['consent']);
+}
+
+/** Does the type carry information about a youth, as a whole or in a field? */
+export function carriesConsent(type: TypeDocument): boolean {
+  return needsConsent(type) || [...type.fields.values()].some(needsConsent);
+}
+
+/** The directives of that name on it. */
+export function directivesNamed(labelled: Labelled, name: string): ConstDirectiveNode[] {
+  return (labelled.directives ?? []).filter((directive) => directive.name.value === name);
+}
+
+function carries(labelled: Labelled, names: readonly string[]): boolean {
+  return names.some((name) => directivesNamed(labelled, name).length > 0);
+}

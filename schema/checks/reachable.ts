@@ -1,0 +1,30 @@
+import type { FieldDefinitionNode } from 'graphql';
+import { namedType, possibleTypes, type SchemaDocument } from './schema-document.ts';
+
+/** One field on a path. */
+export interface Step {
+  readonly coordinate: string;
+  readonly field: FieldDefinitionNode;
+}
+
+/**
+ * Every object type that a selection on the named type can come to, itself included, with a shortest path of fields; never
+ * through a type of `stopAt`, though it is reached.
+ */
+export function reachable(
+  schema: SchemaDocument,
+  from: string,
+  stopAt: readonly string[] = [],
+): ReadonlyMap<string, readonly Step[]> {
+  const paths = new Map<string, readonly Step[]>(possibleTypes(schema, from).map((type) => [type.name, []]));
+  // A map iterates over what is added meanwhile: a breadth-first walk.
+  for (const [name, path] of paths) {
+    if (stopAt.includes(name)) continue;
+    for (const [fieldName, field] of schema.types.get(name)?.fields ?? []) {
+      for (const next of possibleTypes(schema, namedType(field.type))) {
+        if (!paths.has(next.name)) paths.set(next.name, [...path, { coordinate: `${name}.${fieldName}`, field }]);
+      }
+    }
+  }
+  return paths;
+}

@@ -1,0 +1,133 @@
+import { buildSubgraphSchema } from '@apollo/subgraph';
+import { composeServices } from '@theguild/federation-composition';
+import { type DocumentNode, type GraphQLError, type GraphQLSchema, getDirectiveValues, parse } from 'graphql';
+import type { Fault, SchemaCheck } from './checks/check.ts';
+import { COMPOSITION_RULES, SCHEMA_RULES } from './checks/rules.ts';
+import { elements, readSchema, type SchemaDocument } from './checks/schema-document.ts';
+
+/** One subgraph: its folder's name, which is its sector's, and its SDL with federationHeader() in front. */
+export interface SubgraphSource {
+  readonly name: string;
+  readonly sdl: string;
+}
+
+/** The schema does not compose. Nothing may be generated from it; mend every fault that it names. */
+export class ComposeError extends Error {
+  readonly faults: readonly Fault[];
+
+  constructor(faults: readonly Fault[]) {
+    const lines = faults.map(
+      ({ rule, subgraph, coordinate, message }) =>
+        `  ${subgraph ?? 'supergraph'}: ${coordinate === '' ? '' : `${coordinate} `}${message} [${rule}]`,
+    );
+    super(`The schema does not compose:\n${lines.join('\n')}`);
+    this.name = 'ComposeError';
+    this.faults = faults;
+  }
+}
+
+/**
+ * The supergraph of these subgraphs, the same text for the same subgraphs in any order. Throws a ComposeError with every
+ * fault: of parsing first, else of our rules on the subgraphs, else of GraphQL, else of composition, else of our rules on what
+ * came of it.
+ */
+export function compose(subgraphs: readonly SubgraphSource[]): { supergraph: string } {
+  const parsed = allParsed(inOrder(subgraphs).map(parseSubgraph));
+  const schemas = parsed.map(({ schema }) => schema);
+  refuse(schemas.flatMap((schema) => faultsOf(schema, SCHEMA_RULES)));
+  refuse(parsed.flatMap(invalid));
+  const supergraph = join(parsed);
+  const joined = readSchema(null, parse(supergraph));
+  refuse(
+    COMPOSITION_RULES.flatMap(({ rule, find }) => [...find(schemas, joined)].map((found) => ({ rule, ...found }))),
+  );
+  const joinedRules = SCHEMA_RULES.filter((check) => check.joined === true);
+  refuse(faultsOf(joined, joinedRules));
+  return { supergraph };
+}
+
+interface Parsed {
+  readonly name: string;
+  readonly document: DocumentNode;
+  readonly schema: SchemaDocument;
+}
+
+function inOrder(subgraphs: readonly SubgraphSource[]): SubgraphSource[] {
+  return [...subgraphs].sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+function parseSubgraph({ name, sdl }: SubgraphSource): Parsed | Fault {
+  try {
+    const document = parse(sdl);
+    return { name, document, schema: readSchema(name, document) };
+  } catch (error) {
+    return { rule: 'syntax', subgraph: name, coordinate: '', message: messageOf(error) };
+  }
+}
+
+function allParsed(parsed: readonly (Parsed | Fault)[]): Parsed[] {
+  refuse(parsed.filter((each) => 'rule' in each));
+  return parsed.filter((each) => 'document' in each);
+}
+
+function faultsOf(schema: SchemaDocument, checks: readonly SchemaCheck[]): Fault[] {
+  return checks.flatMap((check) =>
+    [...check.find(schema)].map((finding) => ({ rule: check.rule, subgraph: schema.name, ...finding })),
+  );
+}
+
+/**
+ * What graphql-js finds wrong with a subgraph by itself, and every directive's argument of the wrong type: those it does not
+ * test in a schema by itself.
+ */
+function invalid({ name, document, schema }: Parsed): Fault[] {
+  const fault = (coordinate: string, error: unknown): Fault => {
+    return { rule: 'graphql', subgraph: name, coordinate, message: messageOf(error) };
+  };
+  let executable: GraphQLSchema;
+  try {
+    executable = buildSubgraphSchema([{ typeDefs: document }]);
+  } catch (error) {
+    return [fault('', error)];
+  }
+  return [...elements(schema)].flatMap(({ coordinate, directives }) =>
+    directives.flatMap((directive) => {
+      const definition = executable.getDirective(directive.name.value);
+      try {
+        if (definition) getDirectiveValues(definition, { directives: [directive] });
+        return [];
+      } catch (error) {
+        return [fault(coordinate, error)];
+      }
+    }),
+  );
+}
+
+function join(parsed: readonly Parsed[]): string {
+  const result = composeServices(
+    parsed.map(({ name, document }) => ({ name, typeDefs: document })),
+    // This rule refuses a string as an ID; the arguments are tested above.
+    { disableValidationRules: ['ProvidedArgumentsOnDirectivesRule'] },
+  );
+  if (result.errors !== undefined) refuse(result.errors.map(compositionFault));
+  if (result.supergraphSdl === undefined) throw new TypeError('Expected a supergraph or errors, and got neither.');
+  return result.supergraphSdl;
+}
+
+function compositionFault({ message, extensions }: GraphQLError): Fault {
+  const { subgraphName } = extensions;
+  return {
+    rule: 'composition',
+    subgraph: typeof subgraphName === 'string' ? subgraphName : null,
+    coordinate: '',
+    message,
+  };
+}
+
+function refuse(faults: readonly Fault[]): void {
+  if (faults.length > 0) throw new ComposeError(faults);
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
