@@ -3,6 +3,7 @@ import {
   type IncomingMessage,
   type OutgoingHttpHeader,
   type OutgoingHttpHeaders,
+  type RequestListener,
   type Server,
   ServerResponse,
 } from 'node:http';
@@ -41,7 +42,7 @@ export interface ReleaseHandle {
 /** Largest piece handed to the kernel on one test: what a stalled process can still hand over late is at most this. */
 const PIECE_BYTES = 16 * 1024;
 
-/** How long an idle connection is kept, as fastify has it: longer than clients' own, so that they end it and not we. */
+/** How long an idle connection is kept: longer than clients do, so that they end it and not we. */
 const KEEP_ALIVE_MS = 72_000;
 
 const LATE_ANSWER = Buffer.from(
@@ -66,12 +67,12 @@ class ReleasingResponse extends ServerResponse implements ReleaseHandle {
   #deadline: number;
   #lowered = Number.POSITIVE_INFINITY;
   #head: { status: number; reason?: string | undefined; headers?: Headers | undefined } | undefined;
-  #body: Buffer[] = [];
+  readonly #body: Buffer[] = [];
   #ended = false;
   #closing = false;
   #outcome: Outcome | undefined;
   readonly #reports: ((outcome: Outcome) => void)[] = [];
-  /** Was another response in progress on the connection when this request came? Then it is never started. */
+  /** Did the request come while another was in progress on its connection? Then it is never started. */
   readonly pipelined: boolean;
 
   static {
@@ -165,9 +166,8 @@ class ReleasingResponse extends ServerResponse implements ReleaseHandle {
     if (typeof callback === 'function') this.once('finish', () => callback());
     if (typeof chunk !== 'function') this.#store(chunk, encoding);
     this.#ended = true;
-    const body = Buffer.concat(this.#body);
-    this.#body = [];
-    this.#release(body);
+    const [only = Buffer.alloc(0), ...others] = this.#body.splice(0);
+    this.#release(others.length === 0 ? only : Buffer.concat([only, ...others]));
     return this;
   }
 
@@ -176,7 +176,7 @@ class ReleasingResponse extends ServerResponse implements ReleaseHandle {
     if (typeof chunk === 'string') {
       this.#body.push(Buffer.from(chunk, typeof encoding === 'string' ? (encoding as BufferEncoding) : 'utf8'));
     } else if (chunk instanceof Uint8Array) {
-      this.#body.push(Buffer.from(chunk));
+      this.#body.push(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength));
     } else {
       throw new TypeError('A response body is made of strings and Uint8Arrays; convert the chunk before writing it.');
     }
@@ -269,15 +269,12 @@ class ReleasingResponse extends ServerResponse implements ReleaseHandle {
   }
 }
 
-/** Handles requests, as `http.createServer` wants it. */
-export type Handler = (request: IncomingMessage, response: ServerResponse) => void;
-
 /**
  * An HTTP/1.1 server, not listening yet, that releases every response by the deadline fence: fastify's `serverFactory`. A
  * request that comes while another is in progress on its connection is never started; the first then ends the connection.
  * `deadlineMs` may be less than D, never more. TCP only: end TLS in front of it.
  */
-export function createReleasingServer(handler: Handler, deadlineMs: number = RELEASE_DEADLINE_MS): Server {
+export function createReleasingServer(handler: RequestListener, deadlineMs: number = RELEASE_DEADLINE_MS): Server {
   if (!(deadlineMs <= RELEASE_DEADLINE_MS)) {
     throw new RangeError(
       `The release deadline is at most ${RELEASE_DEADLINE_MS} ms; got ${deadlineMs}. Use less, or none.`,

@@ -1,0 +1,319 @@
+import { once } from 'node:events';
+import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
+import { type AddressInfo, connect, type Socket } from 'node:net';
+import { PassThrough } from 'node:stream';
+import { afterEach, describe, expect, test } from '@jest/globals';
+import Fastify from 'fastify';
+import { FENCED_LIMIT_MS, RELEASE_DEADLINE_MS } from './deadline.ts';
+import { CONSTANT_MESSAGES } from './errors.ts';
+import { createReleasingServer, type Outcome, release } from './release.ts';
+
+const CANARY = 'canary-release-7f1c';
+const LATE = {
+  errors: [{ message: CONSTANT_MESSAGES.DEADLINE_EXCEEDED, extensions: { code: 'DEADLINE_EXCEEDED' } }],
+};
+
+const closers: (() => void)[] = [];
+afterEach(() => {
+  for (const close of closers.splice(0)) close();
+});
+
+/** Keeps the event loop from turning until it is too late, as a long computation or a stopped process does. */
+function blockUntilLate(response: ServerResponse): void {
+  while (release(response).elapsed() <= release(response).limit());
+}
+
+async function serve(handler: RequestListener, deadlineMs: number): Promise<{ port: number; server: Server }> {
+  const server = createReleasingServer(handler, deadlineMs);
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  closers.push(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  return { port: (server.address() as AddressInfo).port, server };
+}
+
+/** Everything that came on a connection until it ended, and how it ended. */
+function listen(socket: Socket): Promise<{ bytes: string; end: 'closed' | 'reset' }> {
+  const chunks: Buffer[] = [];
+  return new Promise((resolve) => {
+    const finish = (end: 'closed' | 'reset') => resolve({ bytes: Buffer.concat(chunks).toString('latin1'), end });
+    socket.on('data', (chunk) => chunks.push(chunk));
+    socket.on('end', () => finish('closed'));
+    socket.on('error', () => finish('reset'));
+  });
+}
+
+const GET = (path: string, connection = 'keep-alive') =>
+  `GET ${path} HTTP/1.1\r\nHost: a\r\nConnection: ${connection}\r\n\r\n`;
+
+async function ask(port: number, request = GET('/', 'close')): Promise<{ bytes: string; end: 'closed' | 'reset' }> {
+  const socket = connect(port, '127.0.0.1');
+  closers.push(() => socket.destroy());
+  socket.write(request);
+  return listen(socket);
+}
+
+/** A promise and what settles it. */
+function outcomeOf(): { outcome: Promise<Outcome>; report: (outcome: Outcome) => void } {
+  let report: (outcome: Outcome) => void = () => undefined;
+  const outcome = new Promise<Outcome>((resolve) => {
+    report = resolve;
+  });
+  return { outcome, report };
+}
+
+describe('a response', () => {
+  test('leaves unchanged while there is time', async () => {
+    const { outcome, report } = outcomeOf();
+    const { port } = await serve((_, response) => {
+      release(response).onOutcome(report);
+      response.setHeader('x-one', '1');
+      response.writeHead(201, { 'x-two': '2' });
+      response.write('a');
+      response.end('ö');
+    }, 1_000);
+    const answer = await fetch(`http://127.0.0.1:${port}/`);
+    const { status, headers } = answer;
+    expect([status, headers.get('x-one'), headers.get('x-two'), headers.get('content-length')]).toEqual([
+      201,
+      '1',
+      '2',
+      '3',
+    ]);
+    expect(await answer.text()).toBe('aö');
+    expect(await outcome).toEqual({ outcome: 'RELEASED', why: null, elapsedMs: expect.any(Number) });
+  });
+
+  test('that ends late is the constant 503, without headers or body of its own', async () => {
+    const { outcome, report } = outcomeOf();
+    const { port } = await serve((_, response) => {
+      release(response).onOutcome(report);
+      response.setHeader('x-canary', CANARY);
+      response.writeHead(200, { 'x-also': CANARY });
+      response.write(CANARY);
+      blockUntilLate(response);
+      response.end(CANARY);
+    }, 50);
+    const answer = await fetch(`http://127.0.0.1:${port}/`);
+    expect(answer.status).toBe(503);
+    expect([...answer.headers.keys()].sort()).toEqual([
+      'cache-control',
+      'connection',
+      'content-length',
+      'content-type',
+      'date',
+    ]);
+    expect(await answer.json()).toEqual(LATE);
+    expect(await outcome).toEqual({ outcome: 'WITHHELD', why: 'DEADLINE', elapsedMs: expect.any(Number) });
+  });
+
+  test('counts from the arrival of its request, not from the handler', async () => {
+    const { port, server } = await serve((_, response) => void response.end(CANARY), 50);
+    server.prependListener('request', (_, response) => blockUntilLate(response));
+    expect((await ask(port)).bytes).not.toContain(CANARY);
+  });
+
+  test('is held back by a time left that is shorter than the deadline', async () => {
+    const { port } = await serve((_, response) => {
+      release(response).limitTo(20);
+      release(response).limitTo(900);
+      blockUntilLate(response);
+      response.end(CANARY);
+    }, 1_000);
+    expect((await ask(port)).bytes).not.toContain(CANARY);
+  });
+
+  test.each([0, -1, Number.NaN])('is held back at once by a time left of %p', async (ms) => {
+    const { port } = await serve((_, response) => {
+      release(response).limitTo(ms);
+      response.end(CANARY);
+    }, 1_000);
+    expect((await ask(port)).bytes).not.toContain(CANARY);
+  });
+
+  test('whose write was held up past the limit is cut off and reported late', async () => {
+    const { outcome, report } = outcomeOf();
+    const { port } = await serve((request, response) => {
+      release(response).onOutcome(report);
+      const uncork = request.socket.uncork.bind(request.socket);
+      request.socket.uncork = () => {
+        blockUntilLate(response);
+        uncork();
+      };
+      response.end(CANARY);
+    }, 150);
+    expect((await ask(port)).end).toBe('reset');
+    expect(await outcome).toEqual({ outcome: 'LATE', why: 'DEADLINE', elapsedMs: expect.any(Number) });
+  });
+
+  test('of a fenced mutation may take longer than the deadline', async () => {
+    const { port } = await serve((_, response) => {
+      blockUntilLate(response);
+      release(response).exempt(FENCED_LIMIT_MS);
+      response.end('constant');
+    }, 50);
+    expect((await ask(port)).bytes).toContain('constant');
+  });
+
+  test('never has a longer limit than the contract allows', async () => {
+    const { port } = await serve((_, response) => {
+      expect(() => release(response).exempt(FENCED_LIMIT_MS + 1)).toThrow(RangeError);
+      response.end('refused');
+    }, 1_000);
+    expect((await ask(port)).bytes).toContain('refused');
+    expect(() => createReleasingServer(() => undefined, RELEASE_DEADLINE_MS + 1)).toThrow(RangeError);
+  });
+});
+
+describe('a large response', () => {
+  const large = Buffer.alloc(32 * 1024 * 1024, 'x');
+
+  test('arrives whole at a reader that keeps up', async () => {
+    const body = Buffer.alloc(5_000_001, 'y');
+    const { port } = await serve((_, response) => void response.end(body), 3_000);
+    const answer = await fetch(`http://127.0.0.1:${port}/`);
+    expect(Buffer.compare(Buffer.from(await answer.arrayBuffer()), body)).toBe(0);
+  });
+
+  test('is cut off when a slow reader has not taken it in time', async () => {
+    const { outcome, report } = outcomeOf();
+    const { port } = await serve((_, response) => {
+      release(response).onOutcome(report);
+      response.end(large);
+    }, 300);
+    const socket = connect(port, '127.0.0.1');
+    socket.pause();
+    socket.write(GET('/', 'close'));
+    expect(await outcome).toEqual({ outcome: 'LATE', why: 'DEADLINE', elapsedMs: expect.any(Number) });
+    const got = await listen(socket.resume());
+    expect(got.end).toBe('reset');
+    expect(got.bytes.length).toBeLessThan(large.length);
+  });
+
+  test('hands over nothing more when the process stood still between two pieces', async () => {
+    const handedOver: number[] = [];
+    const { outcome, report } = outcomeOf();
+    const { port } = await serve((request, response) => {
+      release(response).onOutcome(report);
+      const write = request.socket.write.bind(request.socket) as (...given: unknown[]) => boolean;
+      request.socket.write = (...given: unknown[]) => {
+        handedOver.push(release(response).elapsed());
+        const taken = write(...given);
+        if (handedOver.length === 4) setImmediate(() => blockUntilLate(response));
+        return taken;
+      };
+      response.end(large);
+    }, 500);
+    await ask(port);
+    expect((await outcome).outcome).toBe('LATE');
+    expect(Math.max(...handedOver)).toBeLessThan(500);
+  });
+});
+
+describe('a stream', () => {
+  test('that ends in time arrives, and late does not', async () => {
+    const { port } = await serve((request, response) => {
+      const stream = new PassThrough();
+      stream.pipe(response);
+      stream.write(CANARY);
+      setImmediate(() => {
+        if (request.url === '/late') blockUntilLate(response);
+        stream.end(CANARY);
+      });
+    }, 500);
+    expect((await ask(port)).bytes).toContain(CANARY + CANARY);
+    expect((await ask(port, GET('/late', 'close'))).bytes).not.toContain(CANARY);
+  });
+
+  test('that fails after its first bytes is not followed by another answer', async () => {
+    const app = Fastify({ serverFactory: (handler) => createReleasingServer(handler) });
+    app.get('/', (_, reply) => {
+      const stream = new PassThrough();
+      stream.write(CANARY);
+      setImmediate(() => stream.destroy(new Error('broken')));
+      return reply.send(stream);
+    });
+    closers.push(() => void app.close());
+    await app.listen({ port: 0, host: '127.0.0.1' });
+    expect((await ask((app.server.address() as AddressInfo).port)).bytes).toBe('');
+  });
+});
+
+describe('a pipelined request', () => {
+  test('is never started, and the one before it ends the connection', async () => {
+    const started: (string | undefined)[] = [];
+    const { port } = await serve((request, response) => {
+      started.push(request.url);
+      setImmediate(() => response.end('first'));
+    }, 1_000);
+    const { bytes, end } = await ask(port, GET('/1') + GET('/2') + GET('/3'));
+    expect(started).toEqual(['/1']);
+    expect(bytes).toMatch(/^HTTP\/1.1 200 OK\r\nconnection: close\r\n/);
+    expect(bytes).toMatch(/\r\n\r\nfirst$/);
+    expect(end).toBe('closed');
+  });
+
+  test('is never started after an answer that was ended at once', async () => {
+    const started: (string | undefined)[] = [];
+    const { port } = await serve((request, response) => {
+      started.push(request.url);
+      response.end('first');
+    }, 1_000);
+    const { bytes } = await ask(port, GET('/1') + GET('/2'));
+    expect(started).toEqual(['/1']);
+    expect(bytes.match(/HTTP\/1.1/g)).toHaveLength(1);
+  });
+
+  test('does not keep later requests of the connection from being answered', async () => {
+    const { port } = await serve((request, response) => void response.end(`answer ${request.url}`), 1_000);
+    const socket = connect(port, '127.0.0.1');
+    closers.push(() => socket.destroy());
+    socket.write(GET('/1'));
+    expect(String((await once(socket, 'data'))[0])).toContain('answer /1');
+    socket.write(GET('/2'));
+    expect(String((await once(socket, 'data'))[0])).toContain('answer /2');
+  });
+
+  test('that somebody starts all the same is reset, not queued', async () => {
+    const { outcome, report } = outcomeOf();
+    const responses: ServerResponse[] = [];
+    const { port, server } = await serve(() => undefined, 1_000);
+    server.on('request', (_: IncomingMessage, response: ServerResponse) => {
+      responses.push(response);
+      if (responses.length < 2) return;
+      release(response).onOutcome(report);
+      response.end(CANARY);
+      responses[0]?.end('first');
+    });
+    const { bytes, end } = await ask(port, GET('/1') + GET('/2'));
+    expect([bytes, end]).toEqual(['', 'reset']);
+    expect(await outcome).toEqual({ outcome: 'WITHHELD', why: 'QUEUED', elapsedMs: expect.any(Number) });
+  });
+});
+
+describe('a client that leaves', () => {
+  test('is reported as gone', async () => {
+    const { outcome, report } = outcomeOf();
+    const { port } = await serve((request, response) => {
+      release(response).onOutcome(report);
+      request.socket.destroy();
+    }, 1_000);
+    await ask(port);
+    expect(await outcome).toEqual({ outcome: 'WITHHELD', why: 'GONE', elapsedMs: expect.any(Number) });
+  });
+});
+
+test('early hints never leave before the test', async () => {
+  const { port } = await serve((_, response) => {
+    response.writeEarlyHints({ link: `<${CANARY}>` });
+    blockUntilLate(response);
+    response.end();
+  }, 50);
+  expect((await ask(port)).bytes).not.toContain(CANARY);
+});
+
+test('release refuses a response that nothing would hold back', () => {
+  expect(() => release({} as ServerResponse)).toThrow(TypeError);
+});
