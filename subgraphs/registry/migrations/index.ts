@@ -1,0 +1,16 @@
+import { readFileSync } from 'node:fs';
+import { Migration } from '@mikro-orm/migrations';
+
+const sql = (file: string) => readFileSync(new URL(file, import.meta.url), 'utf8');
+
+/** The registry's database from nothing: the facts, the log, the rule, and which role may do what. */
+class Registry extends Migration {
+  override up(): void {
+    for (const file of ['tables', 'log', 'standing', 'settle', 'authorize', 'declare', 'grants']) {
+      this.addSql(sql(`./${file}.sql`));
+    }
+  }
+}
+
+/** The registry's migrations, in order. */
+export const migrations = [{ name: '0001-registry', class: Registry }];

@@ -1,0 +1,156 @@
+-- What follows from a fact is settled in the transaction that records it: which versions are fully signed, which they
+-- supersede, which seats are informed, what a refusal or withdrawal reaches. The functions run as the owner; no login role
+-- may write these columns itself. Each locks the youth first, so that of two transactions that complete a consent together
+-- the second sees the first (every statement of a volatile function takes a new snapshot).
+
+CREATE FUNCTION registry.lock_youths(youths uuid[]) RETURNS void LANGUAGE sql VOLATILE
+  SET search_path = pg_catalog, pg_temp AS $$
+  SELECT FROM registry.youth WHERE id = ANY (youths) ORDER BY id FOR NO KEY UPDATE
+$$;
+
+-- C7: a version becomes fully signed when the last required signature is recorded, and never again if anything final came
+-- first. From then on its predecessors are superseded, and the agencies that it names are informed.
+CREATE FUNCTION registry.settle(youths uuid[]) RETURNS void LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  completed uuid[];
+BEGIN
+  PERFORM registry.lock_youths(youths);
+  completed := ARRAY(
+    SELECT s.consent FROM registry.consent_standing s
+    WHERE s.youth = ANY (youths) AND s.fully_signed_at IS NULL AND NOT s.final AND s.sufficient
+  );
+  IF completed = '{}' THEN RETURN; END IF;
+  INSERT INTO registry.supersession (predecessor, successor, superseded_at)
+    SELECT s.consent, c.id, greatest(registry.clock(), c.valid_from)
+    FROM registry.consent c JOIN registry.consent_standing s ON s.group_id = c.group_id
+    WHERE c.id = ANY (completed) AND s.fully_signed_at IS NOT NULL AND NOT s.final;
+  UPDATE registry.consent SET fully_signed_at = registry.clock() WHERE id = ANY (completed);
+  UPDATE registry.seat SET informed_at = registry.clock()
+    WHERE informed_at IS NULL AND EXISTS (
+      SELECT FROM registry.consent c JOIN registry.consent_grant cg ON cg.consent = c.id
+      WHERE c.id = ANY (completed) AND c.group_id = seat.group_id AND seat.agency IN (cg.source, cg.recipient)
+    );
+END $$;
+
+CREATE FUNCTION registry.settle_signers() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM registry.settle(ARRAY(
+    SELECT DISTINCT g.youth FROM fact f
+    JOIN registry.consent c ON c.id = f.consent JOIN registry.intervention_group g ON g.id = c.group_id
+  ));
+  RETURN NULL;
+END $$;
+
+CREATE TRIGGER signature_settles AFTER INSERT ON registry.signature REFERENCING NEW TABLE AS fact
+  FOR EACH STATEMENT EXECUTE FUNCTION registry.settle_signers();
+CREATE TRIGGER waiver_settles AFTER INSERT ON registry.waiver REFERENCING NEW TABLE AS fact
+  FOR EACH STATEMENT EXECUTE FUNCTION registry.settle_signers();
+
+CREATE FUNCTION registry.settle_custody() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM registry.settle(ARRAY(SELECT DISTINCT f.youth FROM fact f));
+  RETURN NULL;
+END $$;
+
+CREATE TRIGGER custody_recorded AFTER INSERT ON registry.custody REFERENCING NEW TABLE AS fact
+  FOR EACH STATEMENT EXECUTE FUNCTION registry.settle_custody();
+CREATE TRIGGER custody_changed AFTER UPDATE ON registry.custody REFERENCING NEW TABLE AS fact
+  FOR EACH STATEMENT EXECUTE FUNCTION registry.settle_custody();
+
+CREATE FUNCTION registry.settle_birth_date() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM registry.settle(ARRAY[NEW.id]);
+  RETURN NULL;
+END $$;
+
+CREATE TRIGGER youth_birth_date AFTER UPDATE OF birth_date ON registry.youth
+  FOR EACH ROW WHEN (OLD.birth_date IS DISTINCT FROM NEW.birth_date) EXECUTE FUNCTION registry.settle_birth_date();
+
+-- C7: a group has at most one pending version; proposing another ends it.
+CREATE FUNCTION registry.supersede_pending() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM registry.lock_youths(ARRAY(
+    SELECT g.youth FROM fact f JOIN registry.intervention_group g ON g.id = f.group_id
+  ));
+  INSERT INTO registry.supersession (predecessor, successor, superseded_at)
+    SELECT s.consent, f.id, registry.clock()
+    FROM fact f JOIN registry.consent_standing s ON s.group_id = f.group_id AND s.version < f.version
+    WHERE s.fully_signed_at IS NULL AND NOT s.final;
+  RETURN NULL;
+END $$;
+
+CREATE TRIGGER consent_supersedes_pending AFTER INSERT ON registry.consent REFERENCING NEW TABLE AS fact
+  FOR EACH STATEMENT EXECUTE FUNCTION registry.supersede_pending();
+
+-- C10, C2: only a category of the source's own sector that may be granted at all.
+CREATE FUNCTION registry.check_grants() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF EXISTS (
+    SELECT FROM fact f JOIN registry.category k ON k.id = f.category JOIN registry.agency a ON a.id = f.source
+    WHERE NOT k.grantable OR k.sector IS DISTINCT FROM a.sector
+  ) THEN
+    RAISE EXCEPTION 'A grant names a category of its source agency''s sector that may be granted.'
+      USING ERRCODE = 'check_violation';
+  END IF;
+  RETURN NULL;
+END $$;
+
+CREATE TRIGGER consent_grant_is_possible AFTER INSERT ON registry.consent_grant REFERENCING NEW TABLE AS fact
+  FOR EACH STATEMENT EXECUTE FUNCTION registry.check_grants();
+
+-- The lead agency is informed at once; another agency if a fully signed consent that still runs names it already.
+CREATE FUNCTION registry.inform_seat() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  NEW.informed_at := CASE WHEN EXISTS (
+    SELECT FROM registry.intervention_group g WHERE g.id = NEW.group_id AND g.lead_agency = NEW.agency
+    UNION ALL
+    SELECT FROM registry.consent_standing s JOIN registry.consent_grant cg ON cg.consent = s.consent
+    WHERE s.group_id = NEW.group_id AND s.fully_signed_at IS NOT NULL AND NOT s.final
+      AND NEW.agency IN (cg.source, cg.recipient)
+  ) THEN registry.clock() END;
+  RETURN NEW;
+END $$;
+
+CREATE TRIGGER seat_is_informed BEFORE INSERT ON registry.seat
+  FOR EACH ROW EXECUTE FUNCTION registry.inform_seat();
+
+-- C6: the youth at any age, and a guardian who has custody now, end what they say; anybody else leaves a note.
+CREATE FUNCTION registry.weigh_statement() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  about uuid := (SELECT g.youth FROM registry.intervention_group g WHERE g.id = NEW.group_id);
+BEGIN
+  PERFORM registry.lock_youths(ARRAY[about]);
+  NEW.counts := NEW.guardian IS NULL OR EXISTS (
+    SELECT FROM registry.custody k
+    WHERE k.youth = about AND k.guardian = NEW.guardian
+      AND k.starts_at <= registry.clock() AND (k.ends_at > registry.clock()) IS NOT FALSE
+  );
+  RETURN NEW;
+END $$;
+
+CREATE TRIGGER statement_is_weighed BEFORE INSERT ON registry.statement
+  FOR EACH ROW EXECUTE FUNCTION registry.weigh_statement();
+
+-- C6: it reaches that grant, or all, in every version of the group that is not final.
+CREATE FUNCTION registry.reach_versions() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  INSERT INTO registry.statement_reach (statement, consent, consent_grant, kind, ended_at)
+    SELECT NEW.id, s.consent, cg.id, NEW.kind, registry.clock()
+    FROM registry.consent_standing s
+    LEFT JOIN registry.consent_grant cg ON cg.consent = s.consent
+      AND (cg.source, cg.recipient, cg.category) = (NEW.source, NEW.recipient, NEW.category)
+    WHERE NEW.counts AND s.group_id = NEW.group_id AND NOT s.final AND (NEW.source IS NULL OR cg.id IS NOT NULL);
+  RETURN NULL;
+END $$;
+
+CREATE TRIGGER statement_reaches AFTER INSERT ON registry.statement
+  FOR EACH ROW EXECUTE FUNCTION registry.reach_versions();

@@ -1,0 +1,105 @@
+-- Who holds which seat now, and what each version of a consent is worth now, computed from the facts: C4 to C8 as views.
+-- Nothing of it is stored, so that no change of a fact can leave it behind.
+
+-- C8: birthdays turn at midnight Europe/Stockholm.
+CREATE FUNCTION registry.birthday(birth_date date, years int) RETURNS timestamptz LANGUAGE sql IMMUTABLE
+  AS $$ SELECT (birth_date + make_interval(years => years)) AT TIME ZONE 'Europe/Stockholm' $$;
+
+-- C4: while a seat is handed over the deputy holds it and the holder does not. `ends_at` is when that is known to end.
+CREATE VIEW registry.seat_held AS
+SELECT s.id AS seat, s.group_id, s.agency, s.role, s.informed_at IS NOT NULL AS informed,
+  -- The role as a token's mask has it.
+  CASE s.role WHEN 'COORDINATOR' THEN 1 WHEN 'MENTOR' THEN 2 WHEN 'CASEWORKER' THEN 4 END AS role_bit,
+  CASE WHEN away.now THEN s.deputy ELSE s.holder END AS subject,
+  least(
+    s.ended_at,
+    CASE WHEN away.now THEN s.handed_over_until WHEN s.handed_over_from > registry.clock() THEN s.handed_over_from END
+  ) AS ends_at
+FROM registry.seat s
+CROSS JOIN LATERAL (
+  SELECT s.handed_over_from <= registry.clock() AND (s.handed_over_until > registry.clock()) IS NOT FALSE AS now
+) away
+WHERE (s.ended_at > registry.clock()) IS NOT FALSE;
+
+-- Until when a version can last, and when it, or which of its grants, was refused or withdrawn.
+CREATE VIEW registry.consent_term AS
+SELECT c.id AS consent,
+  -- C5: a signature told before the 18th birthday does not outlast it.
+  CASE WHEN EXISTS (
+    SELECT FROM registry.signature s
+    WHERE s.consent = c.id AND s.told_at < registry.birthday(y.birth_date, 18)
+  ) THEN least(c.valid_until, registry.birthday(y.birth_date, 18)) ELSE c.valid_until END AS effective_until,
+  reach.refused_at, reach.withdrawn_at, reach.refused_grants, reach.withdrawn_grants
+FROM registry.consent c
+JOIN registry.intervention_group g ON g.id = c.group_id
+JOIN registry.youth y ON y.id = g.youth
+CROSS JOIN LATERAL (
+  SELECT
+    min(r.ended_at) FILTER (WHERE r.kind = 'REFUSAL' AND r.consent_grant IS NULL) AS refused_at,
+    min(r.ended_at) FILTER (WHERE r.kind = 'WITHDRAWAL' AND r.consent_grant IS NULL) AS withdrawn_at,
+    array_agg(r.consent_grant) FILTER (WHERE r.kind = 'REFUSAL' AND r.consent_grant IS NOT NULL) AS refused_grants,
+    array_agg(r.consent_grant) FILTER (WHERE r.kind = 'WITHDRAWAL' AND r.consent_grant IS NOT NULL) AS withdrawn_grants
+  FROM registry.statement_reach r WHERE r.consent = c.id
+) reach;
+
+-- One row per version: what of C5 and C7 holds at this instant, whatever the grant. `ends_at` is the nearest instant known
+-- beforehand at which it may no longer hold.
+CREATE VIEW registry.consent_standing AS
+SELECT c.id AS consent, c.group_id, c.version, g.youth, c.fully_signed_at, c.valid_from, term.effective_until,
+  term.refused_at, term.withdrawn_at, term.refused_grants, term.withdrawn_grants, superseded.superseded_at,
+  registry.clock() >= term.effective_until AS expired,
+  coalesce(superseded.superseded_at <= registry.clock(), false) AS superseded,
+  num_nonnulls(term.refused_at, term.withdrawn_at) > 0
+    OR registry.clock() >= term.effective_until
+    OR coalesce(superseded.superseded_at <= registry.clock(), false) AS final,
+  own.signed AS youth_signed,
+  -- C5: who must have signed depends on the age; an unknown birth date is as a missing signature.
+  CASE
+    WHEN y.birth_date IS NULL THEN false
+    WHEN registry.clock() >= registry.birthday(y.birth_date, 18) THEN own.signed
+    ELSE guardians.suffice AND (registry.clock() < registry.birthday(y.birth_date, 15) OR own.signed)
+  END AS sufficient,
+  least(
+    term.effective_until,
+    CASE WHEN superseded.superseded_at > registry.clock() THEN superseded.superseded_at END,
+    CASE WHEN registry.birthday(y.birth_date, 15) > registry.clock() THEN registry.birthday(y.birth_date, 15) END,
+    CASE WHEN registry.birthday(y.birth_date, 18) > registry.clock() THEN registry.birthday(y.birth_date, 18) END,
+    guardians.change_at
+  ) AS ends_at
+FROM registry.consent c
+JOIN registry.intervention_group g ON g.id = c.group_id
+JOIN registry.youth y ON y.id = g.youth
+JOIN registry.consent_term term ON term.consent = c.id
+CROSS JOIN LATERAL (
+  -- C7: a fully signed version gives way only to a successor that had not ended before.
+  SELECT min(s.superseded_at) AS superseded_at
+  FROM registry.supersession s
+  JOIN registry.consent_term successor ON successor.consent = s.successor
+  WHERE s.predecessor = c.id AND (
+    c.fully_signed_at IS NULL
+    OR s.superseded_at <= least(successor.effective_until, successor.refused_at, successor.withdrawn_at)
+  )
+) superseded
+CROSS JOIN LATERAL (
+  -- C5: age is judged when the signature was told; a maturity assessment must have been there before it.
+  SELECT coalesce(bool_or(
+    s.told_at >= registry.birthday(y.birth_date, 15) OR c.maturity_assessed_at < s.recorded_at
+  ), false) AS signed
+  FROM registry.signature s WHERE s.consent = c.id AND s.guardian IS NULL
+) own
+CROSS JOIN LATERAL (
+  -- C5: every guardian with custody, at most one of them excused, and never the only one.
+  SELECT count(*) > 0 AND (
+      count(*) FILTER (WHERE NOT k.signed) = 0
+      OR count(*) > 1 AND count(*) FILTER (WHERE NOT k.signed) = 1 AND bool_or(NOT k.signed AND k.excused)
+    ) AS suffice,
+    (SELECT min(change.at) FROM registry.custody k CROSS JOIN LATERAL (VALUES (k.starts_at), (k.ends_at)) AS change (at)
+     WHERE k.youth = y.id AND change.at > registry.clock()) AS change_at
+  FROM (
+    SELECT DISTINCT k.guardian,
+      EXISTS (SELECT FROM registry.signature s WHERE s.consent = c.id AND s.guardian = k.guardian) AS signed,
+      EXISTS (SELECT FROM registry.waiver w WHERE w.consent = c.id AND w.guardian = k.guardian) AS excused
+    FROM registry.custody k
+    WHERE k.youth = y.id AND k.starts_at <= registry.clock() AND (k.ends_at > registry.clock()) IS NOT FALSE
+  ) k
+) guardians;
