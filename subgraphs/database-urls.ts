@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { optional, readConfiguration, type Variable } from '../schema/configuration.ts';
 import { type Folder, type Login, loginsOf, type ServerName } from './folders.ts';
-import type { Variables } from './variables.ts';
 
 /** Connection URLs by the name of their variable. */
 export type DatabaseUrls = Readonly<Record<string, string>>;
@@ -32,16 +32,27 @@ export function databaseUrls(
   return Object.fromEntries(urls);
 }
 
-/** The URLs of `logins` that the variables give; a fault for each that is missing or names another role or database. */
-export function readUrls(variables: Variables, logins: readonly Login[]): DatabaseUrls {
-  const urls: Record<string, string> = {};
-  for (const login of logins) {
-    const url = login.optional ? variables.optional(login.variable) : variables.required(login.variable);
-    if (url === undefined || url === '') continue;
-    if (fits(url, login)) urls[login.variable] = url;
-    else variables.fault(`${login.variable} must be postgres://${login.role}:PASSWORD@HOST:PORT/${login.database}`);
-  }
-  return urls;
+/** The variable of a login's URL, as readConfiguration takes it. */
+export function loginVariable(login: Login): Variable<string | undefined> {
+  const variable: Variable<string> = {
+    name: login.variable,
+    expected: `postgres://${login.role}:PASSWORD@HOST:PORT/${login.database}`,
+    parse: (text) => (fits(text, login) ? text : undefined),
+  };
+  return login.optional ? optional(variable, undefined) : variable;
+}
+
+/** The URLs of `logins` in the environment. Throws one ConfigurationError that names every one missing or wrong. */
+export function readUrls(env: NodeJS.ProcessEnv, logins: readonly Login[]): DatabaseUrls {
+  const spec = Object.fromEntries(logins.map((login) => [login.variable, loginVariable(login)]));
+  return givenUrls(readConfiguration(env, spec));
+}
+
+/** Without the logins that are not given. */
+export function givenUrls(urls: Readonly<Record<string, string | undefined>>): DatabaseUrls {
+  return Object.fromEntries(
+    Object.entries(urls).flatMap(([variable, url]) => (url === undefined ? [] : [[variable, url]])),
+  );
 }
 
 function fits(url: string, { role, database }: Login): boolean {

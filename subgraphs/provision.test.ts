@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import pg from 'pg';
+import { ConfigurationError } from '../schema/configuration.ts';
 import { type DatabaseUrls, databaseUrls, passwordsFor, readUrls } from './database-urls.ts';
 import { folderNamed, loginsOf } from './folders.ts';
 import { type PostgresServer, removePostgres, startPostgres } from './postgres.ts';
 import { provision } from './provision.ts';
-import { Variables } from './variables.ts';
 
 const folders = ['police', 'registry', 'social-services'].map(folderNamed);
 let base: string;
@@ -145,16 +145,15 @@ test('a role whose login is not configured cannot log in', async () => {
 });
 
 test('missing and wrong URLs are all named at once', () => {
-  const variables = new Variables({
+  const env = {
     SAMSYN_POLICE_OWNER_URL: 'postgres://samsyn_police_owner:x@db/samsyn_police',
     SAMSYN_POLICE_DATABASE_URL: 'postgres://postgres:x@db/samsyn_police',
     SAMSYN_POLICE_AUTHORIZE_URL_FILE: '/nowhere/url',
-  });
-  readUrls(variables, [folderNamed('police'), folderNamed('school')].flatMap(loginsOf));
+  };
+  const faults = [
+    'SAMSYN_POLICE_DATABASE_URL is wrong: expected postgres://samsyn_police:PASSWORD@HOST:PORT/samsyn_police',
+    'SAMSYN_POLICE_AUTHORIZE_URL cannot be read from the file that SAMSYN_POLICE_AUTHORIZE_URL_FILE names (ENOENT): make it readable for this process',
+  ];
 
-  expect(() => variables.check()).toThrow(
-    'The configuration is not complete: SAMSYN_POLICE_DATABASE_URL must be postgres://samsyn_police:PASSWORD@HOST:PORT/samsyn_police; ' +
-      'SAMSYN_POLICE_AUTHORIZE_URL_FILE names /nowhere/url, which cannot be read; SAMSYN_SCHOOL_OWNER_URL is missing (or SAMSYN_SCHOOL_OWNER_URL_FILE); ' +
-      'SAMSYN_SCHOOL_DATABASE_URL is missing (or SAMSYN_SCHOOL_DATABASE_URL_FILE); SAMSYN_SCHOOL_AUTHORIZE_URL is missing (or SAMSYN_SCHOOL_AUTHORIZE_URL_FILE).',
-  );
+  expect(() => readUrls(env, loginsOf(folderNamed('police')))).toThrow(new ConfigurationError(faults));
 });

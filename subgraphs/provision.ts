@@ -1,9 +1,9 @@
 import { createHash, createHmac, pbkdf2Sync, randomBytes } from 'node:crypto';
 import pg from 'pg';
-import { type DatabaseUrls, readUrls } from './database-urls.ts';
+import { exitOnFault, readConfiguration, url } from '../schema/configuration.ts';
+import { type DatabaseUrls, givenUrls, loginVariable } from './database-urls.ts';
 import { type Folder, folders, type Login, loginsOf, SECTOR_ROLES, type ServerName } from './folders.ts';
-import { StartError, sentenceOf } from './start-error.ts';
-import { Variables } from './variables.ts';
+import { StartError } from './start-error.ts';
 
 /** What `provision` needs. */
 export interface Provisioning {
@@ -155,20 +155,14 @@ export function scramVerifier(password: string, salt: Buffer = randomBytes(16)):
 
 /** `npm run provision`: both servers, by the URLs of the environment. */
 async function main(): Promise<void> {
-  const variables = new Variables();
-  const admin = {
-    registry: variables.required('SAMSYN_REGISTRY_ADMIN_URL'),
-    sectors: variables.required('SAMSYN_SECTORS_ADMIN_URL'),
-  };
   const all = folders();
-  const urls = readUrls(variables, all.flatMap(loginsOf));
-  variables.check();
-  await provision({ folders: all, admin, urls, demo: false });
+  const logins = all.flatMap(loginsOf).map((login) => [login.variable, loginVariable(login)] as const);
+  const { registry, sectors, ...urls } = readConfiguration(process.env, {
+    ...Object.fromEntries(logins),
+    registry: url('SAMSYN_REGISTRY_ADMIN_URL', ['postgres:', 'postgresql:']),
+    sectors: url('SAMSYN_SECTORS_ADMIN_URL', ['postgres:', 'postgresql:']),
+  });
+  await provision({ folders: all, admin: { registry, sectors }, urls: givenUrls(urls), demo: false });
 }
 
-if (import.meta.main) {
-  main().catch((error: unknown) => {
-    console.error(sentenceOf(error));
-    process.exitCode = 1;
-  });
-}
+if (import.meta.main) exitOnFault(main);

@@ -5,9 +5,3 @@
 export class StartError extends Error {
   override name = 'StartError';
 }
-
-/** What a command prints of `error` before it ends: the sentence of a StartError, else everything there is. */
-export function sentenceOf(error: unknown): string {
-  if (error instanceof StartError) return error.message;
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
-}
