@@ -177,6 +177,11 @@ const CASES: Case[] = [
     'registry Mutation.proposeGroup [mutations-are-fenced]',
   ],
   [
+    'refuses a mention of the mark that is no sentence',
+    ['registry', 'Not fenced: a proposed group', 'It is not marked Not fenced: a proposed group'],
+    'registry Mutation.proposeGroup [mutations-are-fenced]',
+  ],
+  [
     'refuses a reason that says nothing',
     ['registry', 'Not fenced: a proposed group gives nobody a permission, and takes none.', 'Not fenced:'],
     'registry Mutation.proposeGroup [mutations-are-fenced]',
@@ -256,6 +261,12 @@ const CASES: Case[] = [
 
 test('composes good schemas', () => {
   expect(faultsOf(GOOD_SCHEMAS)).toEqual([]);
+});
+
+test('takes a reason against the fence at the end of a line', () => {
+  const another =
+    '"Proposes. Not fenced: it ends nothing." proposeAnother: ProposeGroupPayload @restricted(roles: [MENTOR])';
+  expect(faultsOf(spoilt('registry', '"Ends a seat."', `${another} "Ends a seat."`))).toEqual([]);
 });
 
 test.each(CASES)('%s', (_promise, spoils, fault) => {

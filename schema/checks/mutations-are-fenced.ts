@@ -2,11 +2,11 @@ import type { SchemaCheck } from './check.ts';
 import { directivesNamed } from './labels.ts';
 import { objectTypes } from './schema-document.ts';
 
-/** The line of a mutation's description that states why it can end no permission. */
-const REASON = /^\s*Not fenced:\s*\S/m;
+/** The sentence of a mutation's description that states why it can end no permission. */
+const REASON = /(^|\.)\s*Not fenced:\s*\S/m;
 
 /**
- * Every mutation is @fenced, or its description has a line `Not fenced: <why it can turn no permit into a denial>` (C14).
+ * Every mutation is @fenced, or its description says `Not fenced: <why it can turn no permit into a denial>` (C14).
  * Nothing else is @fenced.
  */
 export const mutationsAreFenced: SchemaCheck = {
@@ -23,7 +23,7 @@ export const mutationsAreFenced: SchemaCheck = {
         } else if (!isFenced && !hasReason) {
           yield {
             coordinate,
-            message: 'is not @fenced. Mark it, or add a line "Not fenced: <reason>" to its description.',
+            message: 'is not @fenced. Mark it, or add the sentence "Not fenced: <reason>" to its description.',
           };
         } else if (isFenced && hasReason) {
           yield { coordinate, message: 'is @fenced and states why it is not. Keep the one that is true.' };
