@@ -1,0 +1,147 @@
+import type { ApolloServerOptionsWithGateway, BaseContext } from '@apollo/server';
+import { QueryPlanner } from '@graphql-hive/router-query-planner';
+import { executeSync, type GraphQLError, type GraphQLSchema, parse } from 'graphql';
+import { HubError } from '../../schema/errors.ts';
+import { apiSchemaOf } from './api-schema.ts';
+import { execute } from './execute.ts';
+import type { Send, Transport } from './fetch.ts';
+import type { JsonObject } from './json.ts';
+import { lossesOf } from './losses.ts';
+import { Operation } from './operation.ts';
+import { PlanCache, type Planned } from './plan.ts';
+import { project } from './project.ts';
+import type { Run } from './run.ts';
+import { Seeding, type Seeds } from './seed.ts';
+import type { Variables } from './selections.ts';
+import type { Fetch } from './steps.ts';
+import { Types } from './types.ts';
+import { coerceVariables } from './variables.ts';
+
+/** Apollo Server's seam for federation engines. */
+export type GatewayInterface = ApolloServerOptionsWithGateway<BaseContext>['gateway'];
+type Listener = Parameters<GatewayInterface['onSchemaLoadOrUpdate']>[0];
+type Executor = NonNullable<Awaited<ReturnType<GatewayInterface['load']>>['executor']>;
+type Request = Parameters<Executor>[0];
+
+/** A federation engine whose supergraph can be replaced while it runs. */
+export interface Engine {
+  /** The schema that clients see now. */
+  readonly apiSchema: GraphQLSchema;
+  /** Serves another supergraph from the next request on. A broken one throws, and the old one stays. */
+  reload(supergraph: string): void;
+}
+
+/** What an engine is made of. */
+export interface EngineOptions<Context> {
+  /** SDL of any Federation 2 supergraph. */
+  readonly supergraph: string;
+  readonly transport: Transport<Context>;
+  readonly seeds?: Seeds;
+}
+
+/** Everything that belongs to one supergraph. */
+interface Supergraph {
+  readonly sdl: string;
+  readonly schema: GraphQLSchema;
+  readonly types: Types;
+  readonly plans: PlanCache;
+  readonly seeding: Seeding | null;
+}
+
+interface Result {
+  data?: JsonObject | null;
+  errors?: readonly GraphQLError[];
+}
+
+/** A Federation 2 gateway engine for `new ApolloServer({ gateway })`. Throws when the supergraph is broken. */
+export function createEngine<Context extends BaseContext>(
+  options: EngineOptions<Context>,
+): Engine & GatewayInterface & { load(): Promise<{ schema: GraphQLSchema; executor: Executor }> } {
+  let current = supergraphOf(options.supergraph, options.seeds);
+  const bySchema = new WeakMap([[current.schema, current]]);
+  const listeners = new Set<Listener>();
+  const announce = (listener: Listener) => listener({ apiSchema: current.schema, coreSupergraphSdl: current.sdl });
+  const executor: Executor = (request) => {
+    // A request that was validated against the schema before a reload is also planned against it.
+    const supergraph = bySchema.get(request.schema) ?? current;
+    return answer(supergraph, request, (sent) => options.transport(sent, request.context as Context));
+  };
+  return {
+    get apiSchema() {
+      return current.schema;
+    },
+    reload(supergraph) {
+      current = supergraphOf(supergraph, options.seeds);
+      bySchema.set(current.schema, current);
+      for (const listener of listeners) announce(listener);
+    },
+    async load() {
+      for (const listener of listeners) announce(listener);
+      return { schema: current.schema, executor };
+    },
+    onSchemaLoadOrUpdate(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    async stop() {
+      listeners.clear();
+    },
+  };
+}
+
+function supergraphOf(sdl: string, seeds: Seeds | undefined): Supergraph {
+  const document = parse(sdl, { noLocation: true });
+  const schema = apiSchemaOf(document);
+  const types = new Types(document);
+  const seeding = seeds === undefined ? null : new Seeding(schema, types, seeds);
+  return { sdl, schema, types, plans: new PlanCache(new QueryPlanner(sdl)), seeding };
+}
+
+/** One request: coerce, plan, fetch, project. */
+async function answer(supergraph: Supergraph, request: Request, send: Send): Promise<Result> {
+  const { schema, types, plans } = supergraph;
+  const { operation: definition, document, source, operationName } = request;
+  const coerced = coerceVariables(schema, definition, request.request.variables ?? {});
+  if ('errors' in coerced) return { errors: coerced.errors };
+  try {
+    const prepare = () => new Operation(schema, types, source, document, definition);
+    const planned = await plans.plan(source, operationName, prepare);
+    return await carryOut(supergraph, planned, coerced.variables, send);
+  } catch (cause) {
+    return {
+      data: null,
+      errors: [cause instanceof HubError ? cause : HubError.constant('INTERNAL_SERVER_ERROR', cause)],
+    };
+  }
+}
+
+const SEND_ALL: ReadonlySet<Fetch> = new Set();
+
+async function carryOut(
+  { schema, types, seeding }: Supergraph,
+  { operation, step }: Planned,
+  variables: Variables,
+  send: Send,
+): Promise<Result> {
+  const shape = operation.shapeFor(variables);
+  const run: Run = { types, variables, data: {}, located: [], unlocated: [], failures: [], unsent: [] };
+  if (step !== null) {
+    const needless = seeding?.sow(step, run.data, variables) ?? SEND_ALL;
+    await execute(step, run, send, needless);
+  }
+  if (operation.introspection !== null) introspect(schema, operation, variables, run.data);
+  const { data, faults } = project(shape, run.data, { ...run, losses: lossesOf(run) });
+  const errors = faults.toErrors();
+  return errors.length === 0 ? { data } : { data, errors };
+}
+
+function introspect(schema: GraphQLSchema, operation: Operation, variables: Variables, data: JsonObject): void {
+  const { introspection } = operation;
+  if (introspection === null) return;
+  const known = executeSync({ schema, document: introspection, variableValues: variables });
+  if (known.errors?.[0] !== undefined) throw known.errors[0];
+  const shape = operation.shapeFor(variables);
+  for (const { kind, key, dataKey } of shape.fieldsOf(shape.type.name)) {
+    if (kind === 'introspection') data[dataKey] = known.data?.[key];
+  }
+}

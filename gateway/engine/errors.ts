@@ -1,0 +1,99 @@
+import { GraphQLError } from 'graphql';
+import { HubError } from '../../schema/errors.ts';
+import { isJsonObject, type Path } from './json.ts';
+
+/** The most errors that a response carries; the last one then says that there were more. */
+export const MAX_ERRORS = 1_000;
+
+const MORE = new HubError(
+  'LIMIT_EXCEEDED',
+  `More than ${MAX_ERRORS.toLocaleString('en')} fields could not be given; the errors of the others are left out. Ask for less at a time.`,
+);
+
+/** An error as a subgraph answers it. Nothing but message, path and three extensions goes on to the client. */
+export interface SubgraphError {
+  readonly message: string;
+  readonly path?: Path | undefined;
+  readonly extensions?: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** What is told about one fault, wherever it shows. */
+export interface Fault {
+  readonly message: string;
+  readonly extensions: Readonly<Record<string, string>>;
+}
+
+const PASSED_ON = ['code', 'category', 'field'] as const;
+
+/** The part of a subgraph's error that may go on to the client. */
+export function faultOf(error: { readonly message: string; readonly extensions?: unknown }): Fault {
+  const extensions: Record<string, string> = {};
+  for (const name of PASSED_ON) {
+    const value = isJsonObject(error.extensions) ? error.extensions[name] : undefined;
+    if (typeof value === 'string') extensions[name] = value;
+  }
+  extensions.code ??= 'INTERNAL_SERVER_ERROR';
+  return { message: String(error.message), extensions };
+}
+
+/** The fault of a subgraph that did not answer; a HubError says itself what is to be told. */
+export function faultOfRejection(reason: unknown): Fault {
+  return faultOf(reason instanceof HubError ? reason : HubError.constant('SUBGRAPH_UNAVAILABLE', reason));
+}
+
+/** Paths with a fault, as a tree. */
+interface Branch {
+  faulty: boolean;
+  readonly below: Map<string | number, Branch>;
+}
+
+/** The faults of one response, in the client's terms, at most MAX_ERRORS. */
+export class Faults {
+  readonly #faults: { readonly fault: Fault; readonly path: Path | undefined }[] = [];
+  readonly #root: Branch = { faulty: false, below: new Map() };
+  #more = false;
+
+  /** Adds a fault; `path` is copied. */
+  add(fault: Fault, path: Path | undefined): void {
+    if (this.#faults.length >= MAX_ERRORS) {
+      this.#more = true;
+      return;
+    }
+    this.#faults.push({ fault, path: path?.slice() });
+    if (path === undefined) return;
+    let branch = this.#root;
+    for (const key of path) {
+      const next = branch.below.get(key) ?? { faulty: false, below: new Map() };
+      branch.below.set(key, next);
+      branch = next;
+    }
+    branch.faulty = true;
+  }
+
+  /** Has the client been told why nothing stands at `path`: by a fault there, above or below? */
+  explains(path: Path): boolean {
+    let branch = this.#root;
+    for (const key of path) {
+      const next = branch.below.get(key);
+      if (next === undefined) return false;
+      if (next.faulty) return true;
+      branch = next;
+    }
+    return branch !== this.#root;
+  }
+
+  /** The faults as the GraphQL errors that Apollo Server demands; stack traces, which nobody reads, are not taken. */
+  toErrors(): GraphQLError[] {
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
+    try {
+      const errors = this.#faults.map(({ fault, path }) => {
+        return new GraphQLError(fault.message, { path: path ?? null, extensions: { ...fault.extensions } });
+      });
+      if (this.#more) errors[MAX_ERRORS - 1] = MORE;
+      return errors;
+    } finally {
+      Error.stackTraceLimit = stackTraceLimit;
+    }
+  }
+}

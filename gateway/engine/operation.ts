@@ -1,0 +1,164 @@
+import {
+  type DefinitionNode,
+  type DocumentNode,
+  type FieldNode,
+  type GraphQLSchema,
+  Kind,
+  type NameNode,
+  type OperationDefinitionNode,
+  print,
+  type SelectionNode,
+  type SelectionSetNode,
+  visit,
+} from 'graphql';
+import { type Fragments, fragmentsOf, responseKey, type Variables } from './selections.ts';
+import { Shape } from './shape.ts';
+import type { Types } from './types.ts';
+
+/** How many shapes are remembered per operation: one per combination of @skip and @include values met. */
+const MAX_SHAPES = 16;
+
+const INTROSPECTION = new Set(['__schema', '__type']);
+
+/** A client's operation, made ready once for planner, introspection and projection. */
+export class Operation {
+  readonly definition: OperationDefinitionNode;
+  /** What the planner is to plan; null when no subgraph is needed. */
+  readonly text: string | null;
+  /** The introspection part, for the gateway itself; null when there is none. */
+  readonly introspection: DocumentNode | null;
+  readonly #schema: GraphQLSchema;
+  readonly #fragments: Fragments;
+  readonly #dataKeys: ReadonlyMap<string, string>;
+  readonly #conditions: readonly string[];
+  readonly #shapes = new Map<string, Shape>();
+
+  /** @param source the text that `document` was parsed from. */
+  constructor(
+    schema: GraphQLSchema,
+    types: Types,
+    source: string,
+    document: DocumentNode,
+    definition: OperationDefinitionNode,
+  ) {
+    this.#schema = schema;
+    this.definition = definition;
+    this.#fragments = fragmentsOf(document);
+    this.#conditions = conditionVariables(document);
+    this.#dataKeys = safeAliases(document, types);
+    const roots = openFragments(definition.selectionSet, this.#fragments);
+    const introspects = asksFor(roots, isIntrospection);
+    this.introspection = introspects ? withRoots(document, definition, keepFields(roots, isIntrospection)) : null;
+    const planned = introspects
+      ? withRoots(
+          document,
+          definition,
+          keepFields(roots, (field) => !isIntrospection(field)),
+        )
+      : document;
+    if (!asksFor(roots, (field) => !field.name.value.startsWith('__'))) this.text = null;
+    else if (planned === document && this.#dataKeys.size === 0) this.text = source;
+    else this.text = print(withSafeAliases(planned, this.#dataKeys));
+  }
+
+  /** The client's selection for these variables. */
+  shapeFor(variables: Variables): Shape {
+    const key = this.#conditions.map((name) => (variables[name] === true ? '1' : '0')).join('');
+    const known = this.#shapes.get(key);
+    if (known !== undefined) return known;
+    const root = this.#schema.getRootType(this.definition.operation);
+    if (!root) throw new TypeError(`The schema has a root type for each valid operation; none for this one.`);
+    const source = { schema: this.#schema, fragments: this.#fragments, variables, dataKeys: this.#dataKeys };
+    const shape = new Shape(source, root, new Set([this.definition.selectionSet]));
+    if (this.#shapes.size < MAX_SHAPES) this.#shapes.set(key, shape);
+    return shape;
+  }
+}
+
+function isIntrospection(field: FieldNode): boolean {
+  return INTROSPECTION.has(field.name.value);
+}
+
+function conditionVariables(document: DocumentNode): string[] {
+  const names = new Set<string>();
+  visit(document, {
+    Directive({ name, arguments: given }) {
+      if (name.value !== 'skip' && name.value !== 'include') return;
+      for (const { value } of given ?? []) if (value.kind === Kind.VARIABLE) names.add(value.name.value);
+    },
+  });
+  return [...names].sort();
+}
+
+/**
+ * Aliases that could be taken for something else on the way: for a field that the planner fetches for itself (a key), for
+ * a name it makes up (all start with `_`), or for what every object inherits (`__proto__`). The planner gets others.
+ */
+function safeAliases(document: DocumentNode, types: Types): Map<string, string> {
+  const aliases = new Map<string, string>();
+  visit(document, {
+    Field({ alias, name }) {
+      const key = alias?.value;
+      if (key === undefined || key === name.value || aliases.has(key)) return;
+      const collides = key.startsWith('_') || key in Object.prototype || types.hasFieldNamed(key);
+      if (collides) aliases.set(key, `_client_${aliases.size}`);
+    },
+  });
+  return aliases;
+}
+
+function withSafeAliases(document: DocumentNode, aliases: ReadonlyMap<string, string>): DocumentNode {
+  if (aliases.size === 0) return document;
+  return visit(document, {
+    Field(node) {
+      const safe = node.alias === undefined ? undefined : aliases.get(node.alias.value);
+      if (safe === undefined || responseKey(node) === node.name.value) return undefined;
+      const alias: NameNode = { kind: Kind.NAME, value: safe };
+      return { ...node, alias };
+    },
+  });
+}
+
+/** The root selections with fragment spreads turned into inline fragments, so that parts can be taken out. */
+function openFragments(set: SelectionSetNode, fragments: Fragments): SelectionSetNode {
+  const selections = set.selections.map((node): SelectionNode => {
+    if (node.kind === Kind.FIELD) return node;
+    const fragment = node.kind === Kind.INLINE_FRAGMENT ? node : fragments.get(node.name.value);
+    if (fragment === undefined) return node;
+    const { typeCondition, selectionSet } = fragment;
+    return {
+      kind: Kind.INLINE_FRAGMENT,
+      ...(typeCondition === undefined ? {} : { typeCondition }),
+      ...(node.directives === undefined ? {} : { directives: node.directives }),
+      selectionSet: openFragments(selectionSet, fragments),
+    };
+  });
+  return { kind: Kind.SELECTION_SET, selections };
+}
+
+function asksFor(set: SelectionSetNode, wanted: (field: FieldNode) => boolean): boolean {
+  return set.selections.some((node) =>
+    node.kind === Kind.FIELD ? wanted(node) : node.kind === Kind.INLINE_FRAGMENT && asksFor(node.selectionSet, wanted),
+  );
+}
+
+function keepFields(set: SelectionSetNode, wanted: (field: FieldNode) => boolean): SelectionSetNode {
+  const selections = set.selections.flatMap((node): SelectionNode[] => {
+    if (node.kind === Kind.FIELD) return wanted(node) ? [node] : [];
+    if (node.kind === Kind.FRAGMENT_SPREAD || !asksFor(node.selectionSet, wanted)) return [];
+    return [{ ...node, selectionSet: keepFields(node.selectionSet, wanted) }];
+  });
+  return { kind: Kind.SELECTION_SET, selections };
+}
+
+function withRoots(
+  document: DocumentNode,
+  definition: OperationDefinitionNode,
+  selectionSet: SelectionSetNode,
+): DocumentNode {
+  const definitions = document.definitions.flatMap((node): DefinitionNode[] => {
+    if (node.kind === Kind.FRAGMENT_DEFINITION) return [node];
+    return node === definition ? [{ ...definition, selectionSet }] : [];
+  });
+  return { ...document, definitions };
+}

@@ -1,0 +1,83 @@
+import type { QueryPlanner } from '@graphql-hive/router-query-planner';
+import { LRUCache } from 'lru-cache';
+import { HubError } from '../../schema/errors.ts';
+import type { Operation } from './operation.ts';
+import { type Step, stepOf } from './steps.ts';
+
+/** How many planned operations are remembered; the least recently used goes first. */
+export const MAX_PLANS = 2_000;
+
+/** How many operations are planned at once: two of libuv's four threads, so that files, names and keys are not kept waiting. */
+export const MAX_PLANNING = 2;
+
+/** How many new operations may wait to be planned. Known ones never wait. */
+export const MAX_WAITING = 200;
+
+/** No progressive overrides: no labels, and nothing by chance. */
+const NO_LABELS: Set<string> = new Set();
+const NO_PERCENTAGE = 0;
+
+/** An operation with its plan. */
+export interface Planned {
+  readonly operation: Operation;
+  /** null: no subgraph is needed. */
+  readonly step: Step | null;
+}
+
+/** Plans operations off the event loop, each text once at a time, few at once, and remembers the plans. */
+export class PlanCache {
+  readonly #planner: QueryPlanner;
+  readonly #plans = new LRUCache<string, Planned>({ max: MAX_PLANS });
+  readonly #pending = new Map<string, Promise<Planned>>();
+  readonly #waiting: (() => void)[] = [];
+  #running = 0;
+
+  constructor(planner: QueryPlanner) {
+    this.#planner = planner;
+  }
+
+  /**
+   * The plan of the operation called `name` in `source`. `prepare` is called when it is not known yet.
+   *
+   * Fails with RATE_LIMITED when too many new operations wait, with the planner's error when there is no plan.
+   */
+  plan(source: string, name: string | null, prepare: () => Operation): Planned | Promise<Planned> {
+    const key = `${name ?? ''}\n${source}`;
+    const known = this.#plans.get(key) ?? this.#pending.get(key);
+    if (known !== undefined) return known;
+    const pending = this.#make(name, prepare)
+      .then((planned) => {
+        this.#plans.set(key, planned);
+        return planned;
+      })
+      .finally(() => this.#pending.delete(key));
+    this.#pending.set(key, pending);
+    return pending;
+  }
+
+  async #make(name: string | null, prepare: () => Operation): Promise<Planned> {
+    if (this.#running >= MAX_PLANNING) await this.#turn();
+    this.#running += 1;
+    try {
+      const operation = prepare();
+      if (operation.text === null) return { operation, step: null };
+      const plan = await this.#planner.planAsync(operation.text, name, NO_LABELS, NO_PERCENTAGE);
+      return { operation, step: plan.node ? stepOf(plan.node) : null };
+    } finally {
+      this.#running -= 1;
+      this.#waiting.shift()?.();
+    }
+  }
+
+  #turn(): Promise<void> {
+    if (this.#waiting.length >= MAX_WAITING) {
+      throw new HubError(
+        'RATE_LIMITED',
+        'Too many new operations at once. Try again shortly, or reuse known operations.',
+      );
+    }
+    return new Promise((resolve) => {
+      this.#waiting.push(resolve);
+    });
+  }
+}
