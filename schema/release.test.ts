@@ -111,26 +111,31 @@ describe('a response', () => {
 
   test('counts from the arrival of its request, not from the handler', async () => {
     const { port, server } = await serve((_, response) => void response.end(CANARY), 50);
-    server.prependListener('request', (_, response) => blockUntilLate(response));
+    server.prependListener('request', () => {
+      const end = performance.now() + 60;
+      while (performance.now() < end);
+    });
     expect((await ask(port)).bytes).not.toContain(CANARY);
   });
 
-  test('is held back by a time left that is shorter than the deadline', async () => {
+  test('is held back by the shortest time left that is shorter than the deadline', async () => {
     const { port } = await serve((_, response) => {
       release(response).limitTo(20);
       release(response).limitTo(900);
+      expect(release(response).limit()).toBe(20);
       blockUntilLate(response);
       response.end(CANARY);
     }, 1_000);
-    expect((await ask(port)).bytes).not.toContain(CANARY);
+    expect((await ask(port)).bytes).toMatch(/^HTTP\/1.1 503 (?!.*canary)/s);
   });
 
   test.each([0, -1, Number.NaN])('is held back at once by a time left of %p', async (ms) => {
     const { port } = await serve((_, response) => {
       release(response).limitTo(ms);
+      expect(release(response).limit()).toBe(0);
       response.end(CANARY);
     }, 1_000);
-    expect((await ask(port)).bytes).not.toContain(CANARY);
+    expect((await ask(port)).bytes).toMatch(/^HTTP\/1.1 503 (?!.*canary)/s);
   });
 
   test('whose write was held up past the limit is cut off and reported late', async () => {
@@ -145,6 +150,22 @@ describe('a response', () => {
       response.end(CANARY);
     }, 150);
     expect((await ask(port)).end).toBe('reset');
+    expect(await outcome).toEqual({ outcome: 'LATE', why: 'DEADLINE', elapsedMs: expect.any(Number) });
+  });
+
+  test('that the kernel took only after the limit is reported late', async () => {
+    const { outcome, report } = outcomeOf();
+    const { port } = await serve((request, response) => {
+      release(response).onOutcome(report);
+      request.socket._writev = (_chunks, taken) => {
+        setImmediate(() => {
+          blockUntilLate(response);
+          taken();
+        });
+      };
+      response.end(CANARY);
+    }, 150);
+    void ask(port);
     expect(await outcome).toEqual({ outcome: 'LATE', why: 'DEADLINE', elapsedMs: expect.any(Number) });
   });
 
@@ -192,7 +213,10 @@ describe('a large response', () => {
     expect(got.bytes.length).toBeLessThan(large.length);
   });
 
-  test('hands over nothing more when the process stood still between two pieces', async () => {
+  test.each([
+    ['in the turn of the write', process.nextTick],
+    ['in a later turn', setImmediate],
+  ])('hands over nothing more when the process stood still between two pieces, %s', async (_, soon) => {
     const handedOver: number[] = [];
     const { outcome, report } = outcomeOf();
     const { port } = await serve((request, response) => {
@@ -200,11 +224,11 @@ describe('a large response', () => {
       const write = request.socket.write.bind(request.socket) as (...given: unknown[]) => boolean;
       request.socket.write = (...given: unknown[]) => {
         handedOver.push(release(response).elapsed());
-        const taken = write(...given);
-        if (handedOver.length === 4) setImmediate(() => blockUntilLate(response));
-        return taken;
+        if (handedOver.length === 4) soon(() => blockUntilLate(response));
+        return write(...given);
       };
       response.end(large);
+      expect(request.socket.writableCorked).toBe(0);
     }, 500);
     await ask(port);
     expect((await outcome).outcome).toBe('LATE');
@@ -264,6 +288,18 @@ describe('a pipelined request', () => {
     const { bytes } = await ask(port, GET('/1') + GET('/2'));
     expect(started).toEqual(['/1']);
     expect(bytes.match(/HTTP\/1.1/g)).toHaveLength(1);
+  });
+
+  test('ends the connection also when the answer before it is late', async () => {
+    const { port } = await serve((_, response) => {
+      setImmediate(() => {
+        blockUntilLate(response);
+        response.end(CANARY);
+      });
+    }, 50);
+    const { bytes } = await ask(port, GET('/1') + GET('/2'));
+    expect(bytes).toMatch(/^HTTP\/1.1 503 [\s\S]*\r\nconnection: close\r\n/);
+    expect(bytes).not.toContain(CANARY);
   });
 
   test('does not keep later requests of the connection from being answered', async () => {
