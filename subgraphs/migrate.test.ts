@@ -35,7 +35,8 @@ beforeEach(async () => {
 
 async function makeDatabases(demo: boolean): Promise<void> {
   const host = `127.0.0.1:${server.port}`;
-  urls = databaseUrls(folders, { registry: host, sectors: host }, passwordsFor(folders));
+  const passwords = Object.fromEntries(Object.keys(passwordsFor(folders)).map((variable) => [variable, 'one-for-all']));
+  urls = databaseUrls(folders, { registry: host, sectors: host }, passwords);
   await provision({ folders, admin: { registry: server.adminUrl, sectors: server.adminUrl }, urls, demo });
 }
 

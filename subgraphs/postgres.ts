@@ -3,6 +3,7 @@ import { closeSync, existsSync, openSync, readdirSync, readFileSync, rmSync, wri
 import { mkdir } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
+import { endWithUs } from './child.ts';
 import { ADMIN, makeCluster, type Place, readPassword, requireVersion } from './postgres-cluster.ts';
 import { binariesFor, clusterHome, MARK, removeMarked, runAs } from './postgres-home.ts';
 import { ended, identityOf } from './process-identity.ts';
@@ -34,6 +35,7 @@ export interface PostgresOptions {
 
 const START_LIMIT_MS = 30_000;
 const STOP_LIMIT_MS = 20_000;
+const OWNER_LIMIT_MS = 1_000;
 
 /**
  * Starts the embedded PostgreSQL of `folder`, making it first when needed. A server that a killed process of ours left
@@ -161,7 +163,7 @@ function whyNot(log: string, port: number, folder: string): StartError {
 function runningServer(child: ChildProcess, folder: string, port: number, password: string): PostgresServer {
   const { pid } = child;
   if (pid === undefined) throw new StartError('PostgreSQL cannot be run here.');
-  const guard = endWithUs(pid);
+  const guard = endWithUs(pid, 'INT');
   const gone = new Promise<void>((done) => {
     if (child.exitCode !== null || child.signalCode !== null) done();
     else child.once('exit', () => done());
@@ -184,24 +186,13 @@ function runningServer(child: ChildProcess, folder: string, port: number, passwo
   };
 }
 
-/** A small process that holds a pipe from us: when we die, even by SIGKILL, the pipe closes and it ends the server. */
-function endWithUs(pid: number): ChildProcess {
-  const guard = spawn('/bin/sh', ['-c', 'read -r _; kill -INT "$1"', 'sh', String(pid)], {
-    stdio: ['pipe', 'ignore', 'ignore'],
-    detached: true,
-    cwd: '/',
-  });
-  guard.unref();
-  if (guard.stdin !== null && 'unref' in guard.stdin && typeof guard.stdin.unref === 'function') guard.stdin.unref();
-  return guard;
-}
-
 /** Stops the server that a killed owner left running in `folder`; refuses when its owner lives. */
 async function stopLeftover(folder: string): Promise<void> {
   const file = join(folder, 'running.json');
   if (!existsSync(file)) return;
   const { server, owner } = JSON.parse(readFileSync(file, 'utf8')) as { server: string | null; owner: string | null };
-  if (owner !== null && identityOf(Number.parseInt(owner, 10)) === owner) {
+  // An owner that was killed just now may take a moment to be gone.
+  if (owner !== null && !(await ended(owner, OWNER_LIMIT_MS))) {
     throw new StartError(
       `The data folder ${folder} is in use by process ${Number.parseInt(owner, 10)}: end that, or set SAMSYN_DATA to another folder.`,
     );

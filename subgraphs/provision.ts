@@ -2,6 +2,7 @@ import { createHash, createHmac, pbkdf2Sync, randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { exitOnFault, readConfiguration, url } from '../schema/configuration.ts';
 import { type DatabaseUrls, givenUrls, loginVariable } from './database-urls.ts';
+import { demoMarkSql } from './demo-mark.ts';
 import { type Folder, folders, type Login, loginsOf, SECTOR_ROLES, type ServerName } from './folders.ts';
 import { StartError } from './start-error.ts';
 
@@ -96,13 +97,6 @@ async function makeDatabase(
   );
   if (demo) await inDatabase(adminUrl, making, demoMarkSql(owner));
   await client.query(`ALTER DATABASE ${making} RENAME TO ${database}`);
-}
-
-function demoMarkSql(owner: string): string {
-  return `CREATE TABLE public.demo_mark (made_at timestamptz NOT NULL DEFAULT now(), seeded_at timestamptz);
-    COMMENT ON TABLE public.demo_mark IS 'This database was made by the demo, which may fill it with invented persons.';
-    INSERT INTO public.demo_mark DEFAULT VALUES;
-    ALTER TABLE public.demo_mark OWNER TO ${owner};`;
 }
 
 function grantsSql({ database, schema, owner, runtime, isRegistry }: Folder, logins: readonly Login[]): string {

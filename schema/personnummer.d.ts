@@ -1,0 +1,12 @@
+/**
+ * The part of the personnummer library that the hub uses. The library's own declarations say `export default`, while its
+ * CommonJS build exports the class as the module itself.
+ */
+export default class Personnummer {
+  /** Is it a personal identity number or coordination number with a right check digit? */
+  static valid(text: string): boolean;
+  /** Throws when `valid` is false. */
+  static parse(text: string): Personnummer;
+  /** `YYMMDD-NNNC`, or twelve digits when `long`. */
+  format(long?: boolean): string;
+}

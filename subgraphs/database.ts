@@ -1,0 +1,38 @@
+import type { EntityClass } from '@mikro-orm/core';
+import { ReflectMetadataProvider } from '@mikro-orm/decorators/legacy';
+import { MikroORM } from '@mikro-orm/postgresql';
+import pg from 'pg';
+
+/** PostgreSQL's type number of `date`. */
+const DATE = 1082;
+
+/** A statement that takes longer than this, in milliseconds, is given up: its request's deadline is near. */
+const STATEMENT_TIMEOUT_MS = 2_500;
+
+/** Connections for named statements. Dates stay text, so that no time zone can shift them. */
+export function createPool(url: string, size: number): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: size,
+    connectionTimeoutMillis: STATEMENT_TIMEOUT_MS,
+    query_timeout: STATEMENT_TIMEOUT_MS,
+    keepAlive: true,
+    types: {
+      getTypeParser: (type: number, format?: 'text' | 'binary') =>
+        type === DATE ? (text: string) => text : pg.types.getTypeParser(type, format),
+    },
+  });
+  return pool;
+}
+
+/** The unit of work on a subgraph's own database; it checks nothing and changes no schema. */
+export function createOrm(url: string, schema: string, entities: readonly EntityClass[]): Promise<MikroORM> {
+  return MikroORM.init({
+    clientUrl: url,
+    schema,
+    entities: [...entities],
+    metadataProvider: ReflectMetadataProvider,
+    forceUtcTimezone: true,
+    debug: false,
+  });
+}

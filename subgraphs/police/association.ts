@@ -1,0 +1,71 @@
+import { Entity, Enum, Property, Unique } from '@mikro-orm/decorators/legacy';
+import { MaxLength, MinLength } from 'class-validator';
+import { Directive, Field, InputType, ObjectType } from 'type-graphql';
+import { PlaceType } from '../place-type.ts';
+import { AgencyRecord, RecordRow } from '../record.ts';
+import type { RecordKind } from '../record-kind.ts';
+import { DateOnly } from '../scalars.ts';
+import { IsPastDate } from '../validators.ts';
+
+@Entity({ tableName: 'association' })
+@Unique({ properties: ['agency', 'sourceId'] })
+class AssociationRow extends RecordRow {
+  @Property({ type: 'text' })
+  context!: string;
+
+  @Enum({ items: () => PlaceType, nativeEnumName: 'place_type' })
+  placeType!: PlaceType;
+
+  @Property({ type: 'date' })
+  date!: string;
+}
+
+@Directive('@consent(category: "police.association")')
+@ObjectType('Association', {
+  description: 'Company kept that raises concern (umgänge); never another person’s identity.',
+})
+class Association extends AgencyRecord {
+  @Field(() => String, {
+    nullable: true,
+    description: 'In what context; free text, which crosses only when cleared of other persons (C10).',
+  })
+  context!: string;
+
+  @Directive('@consent(category: "police.association", whereabouts: true)')
+  @Field(() => PlaceType, {
+    nullable: true,
+    description: 'The kind of place; not across a line while the youth has protected identity (C16).',
+  })
+  placeType!: PlaceType;
+
+  @Field(() => DateOnly, { nullable: true, description: 'The day it was seen.' })
+  date!: string;
+}
+
+@InputType('AssociationFields')
+class AssociationFields {
+  @MinLength(1)
+  @MaxLength(2_000)
+  @Field(() => String, { description: 'In what context, 1 to 2,000 characters; never another person’s identity.' })
+  context!: string;
+
+  @Field(() => PlaceType, { description: 'The kind of place.' })
+  placeType!: PlaceType;
+
+  @IsPastDate()
+  @Field(() => DateOnly, { description: 'The day it was seen; not in the future.' })
+  date!: string;
+}
+
+/** Company kept (umgänge). */
+export const association: RecordKind = {
+  name: 'Association',
+  category: 'police.association',
+  what: 'company kept that raises concern (umgänge)',
+  type: Association,
+  row: AssociationRow,
+  input: AssociationFields,
+  youthField: { name: 'associations', description: 'Company kept that raises concern (umgänge), latest first.' },
+  period: { date: 'date' },
+  freeText: ['context'],
+};

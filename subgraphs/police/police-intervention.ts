@@ -1,0 +1,71 @@
+import { Entity, Enum, Property, Unique } from '@mikro-orm/decorators/legacy';
+import { Directive, Field, InputType, ObjectType, registerEnumType } from 'type-graphql';
+import { AgencyRecord, RecordRow } from '../record.ts';
+import type { RecordKind } from '../record-kind.ts';
+import { DateOnly } from '../scalars.ts';
+import { IsPastDate } from '../validators.ts';
+
+/** What the police did. */
+export enum PoliceInterventionType {
+  REMOVAL = 'REMOVAL',
+  APPREHENSION = 'APPREHENSION',
+  LVU_ASSISTANCE = 'LVU_ASSISTANCE',
+  INTOXICATION = 'INTOXICATION',
+  SEARCH = 'SEARCH',
+  OTHER = 'OTHER',
+}
+
+registerEnumType(PoliceInterventionType, {
+  name: 'PoliceInterventionType',
+  description: 'What the police did (ingripande).',
+  valuesConfig: {
+    REMOVAL: { description: 'Turned away or removed from a place (avvisning, avlägsnande).' },
+    APPREHENSION: { description: 'Apprehended (gripande, omhändertagande enligt polislagen).' },
+    LVU_ASSISTANCE: { description: 'Assistance to social services under LVU (handräckning).' },
+    INTOXICATION: { description: 'Taken into care as intoxicated (LOB).' },
+    SEARCH: { description: 'Searched (kroppsvisitation).' },
+    OTHER: { description: 'Another intervention.' },
+  },
+});
+
+@Entity({ tableName: 'police_intervention' })
+@Unique({ properties: ['agency', 'sourceId'] })
+class PoliceInterventionRow extends RecordRow {
+  @Enum({ items: () => PoliceInterventionType, nativeEnumName: 'police_intervention_type' })
+  type!: PoliceInterventionType;
+
+  @Property({ type: 'date' })
+  date!: string;
+}
+
+@Directive('@consent(category: "police.intervention")')
+@ObjectType('PoliceIntervention', { description: 'An intervention by the police (ingripande, omhändertagande).' })
+class PoliceIntervention extends AgencyRecord {
+  @Field(() => PoliceInterventionType, { nullable: true, description: 'What the police did.' })
+  type!: PoliceInterventionType;
+
+  @Field(() => DateOnly, { nullable: true, description: 'The day of it.' })
+  date!: string;
+}
+
+@InputType('PoliceInterventionFields')
+class PoliceInterventionFields {
+  @Field(() => PoliceInterventionType, { description: 'What the police did.' })
+  type!: PoliceInterventionType;
+
+  @IsPastDate()
+  @Field(() => DateOnly, { description: 'The day of it; not in the future.' })
+  date!: string;
+}
+
+/** Interventions by the police (ingripanden, omhändertaganden). */
+export const policeIntervention: RecordKind = {
+  name: 'PoliceIntervention',
+  category: 'police.intervention',
+  what: 'an intervention by the police (ingripande, omhändertagande)',
+  type: PoliceIntervention,
+  row: PoliceInterventionRow,
+  input: PoliceInterventionFields,
+  youthField: { name: 'policeInterventions', description: 'Interventions by the police (ingripanden), latest first.' },
+  period: { date: 'date' },
+};

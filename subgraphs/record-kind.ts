@@ -1,0 +1,31 @@
+import type { RecordRow } from './record.ts';
+import type { ClassReference } from './subgraph.ts';
+
+/** A class of objects, as storage and GraphQL declare them. */
+export type ClassOf<T extends object> = new () => T;
+
+/** The dates of a record that a grant's data period applies to: one date, or a span. */
+export type Period = { readonly date: string } | { readonly from: string; readonly to: string };
+
+/** One kind of record of a sector: how it is stored, shown, written and guarded. The chassis makes everything else from it. */
+export interface RecordKind {
+  /** The GraphQL type's name, as `Suspicion`; the mutations are `recordSuspicion`, `correctSuspicion`, `withdrawSuspicion`. */
+  readonly name: string;
+  /** `<sector>.<kind>` */
+  readonly category: string;
+  /** What the record is, for the descriptions of the mutations, as `a new suspicion of crime (ny brottsmisstanke)`. */
+  readonly what: string;
+  /** The GraphQL type; its fields have the names of the row's properties. */
+  readonly type: ClassReference;
+  readonly row: ClassOf<RecordRow>;
+  /** The input fields that staff and systems fill in; names as in the row. */
+  readonly input: ClassOf<object>;
+  /** The field on Youth that yields the records; absent when another record's field does. */
+  readonly youthField?: { readonly name: string; readonly description: string; readonly single?: boolean };
+  /** Absent when a data period does not apply to the category. */
+  readonly period?: Period;
+  /** Properties that hold free text: they cross only when the author marked the text as cleared (C10). */
+  readonly freeText?: readonly string[];
+  /** Faults of an input that its fields alone do not show, as `{ field, message }`; none when it is right. */
+  faults?(fields: object): { readonly field: string; readonly message: string }[];
+}

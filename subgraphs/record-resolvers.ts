@@ -1,0 +1,146 @@
+import type { GraphQLResolveInfo } from 'graphql';
+import {
+  Arg,
+  Ctx,
+  Directive,
+  Field,
+  FieldResolver,
+  ID,
+  Info,
+  InputType,
+  Int,
+  Mutation,
+  Resolver,
+  Root,
+} from 'type-graphql';
+import type { HubContext } from './context.ts';
+import { recordsOf } from './read.ts';
+import type { Receipt } from './receipt.ts';
+import type { RecordKind } from './record-kind.ts';
+import type { ClassReference } from './subgraph.ts';
+import { correct, record, withdraw } from './write.ts';
+import { Youth } from './youth.ts';
+
+/** Who may write: the owning agency's staff and systems. */
+export const WRITERS = '@restricted(roles: [COORDINATOR, MENTOR, CASEWORKER, SYSTEM])';
+
+/** The resolvers that every kind of record has: the field on Youth, and record, correct and withdraw. */
+export function recordResolvers(kind: RecordKind, receipt: new () => Receipt): ClassReference[] {
+  const writes = [recordMutation(kind, receipt), correctMutation(kind, receipt), withdrawMutation(kind, receipt)];
+  return kind.youthField === undefined ? writes : [youthField(kind, kind.youthField), ...writes];
+}
+
+function youthField(
+  kind: RecordKind,
+  { name, description, single }: NonNullable<RecordKind['youthField']>,
+): ClassReference {
+  @Resolver(() => Youth)
+  class Reads {
+    @Directive(`@consent(category: "${kind.category}")`)
+    @FieldResolver(() => (single === true ? kind.type : [kind.type]), { name, nullable: true, description })
+    async [name](@Root() youth: Youth, @Ctx() context: HubContext, @Info() info: GraphQLResolveInfo): Promise<unknown> {
+      const records = await recordsOf(kind, youth.id, context, info);
+      return single === true ? (records[0] ?? null) : records;
+    }
+  }
+  return Reads;
+}
+
+function recordMutation(kind: RecordKind, receipt: new () => Receipt): ClassReference {
+  const mutation = `record${kind.name}`;
+
+  @InputType(`Record${kind.name}Input`, { description: `What to record: ${kind.what}.` })
+  class RecordInput extends kind.input {
+    @Field(() => ID, { description: 'The youth (UUID) that it is about; your agency must have a link to the youth.' })
+    youthId!: string;
+
+    @Field(() => String, {
+      nullable: true,
+      description:
+        'Your system’s own id of the record. Recording the same id again changes the record instead of adding one.',
+    })
+    sourceId?: string;
+
+    @Field(() => Boolean, {
+      defaultValue: false,
+      description: 'Is the free text cleared of other persons (C10)? Without the mark it does not leave your agency.',
+    })
+    textCleared!: boolean;
+  }
+
+  @Resolver()
+  class Records {
+    @Directive(WRITERS)
+    @Mutation(() => receipt, {
+      name: mutation,
+      nullable: true,
+      description: `Records ${kind.what}. FORBIDDEN when you may not write about the youth; BAD_USER_INPUT with the field at fault. Not fenced: it ends no permission.`,
+    })
+    [mutation](@Arg('input', () => RecordInput) input: RecordInput, @Ctx() context: HubContext): Promise<Receipt> {
+      const { youthId, sourceId, textCleared, ...fields } = input;
+      return record(kind, { youthId: youthId.toLowerCase(), sourceId: sourceId ?? null, textCleared }, fields, context);
+    }
+  }
+  return Records;
+}
+
+function correctMutation(kind: RecordKind, receipt: new () => Receipt): ClassReference {
+  const mutation = `correct${kind.name}`;
+
+  @InputType(`Correct${kind.name}Input`, { description: `The whole record as it should read: ${kind.what}.` })
+  class CorrectInput extends kind.input {
+    @Field(() => ID, { description: 'The record (UUID).' })
+    id!: string;
+
+    @Field(() => Int, {
+      nullable: true,
+      description: 'The version that you read; CONFLICT when it is not the latest any more.',
+    })
+    version?: number;
+  }
+
+  @Resolver()
+  class Corrects {
+    @Directive(WRITERS)
+    @Mutation(() => receipt, {
+      name: mutation,
+      nullable: true,
+      description: `Corrects ${kind.what}: replaces all its fields. A changed free text loses its mark. FORBIDDEN, the same whether the record exists or not, when you may not. Not fenced: it replaces a record, it ends no permission.`,
+    })
+    [mutation](@Arg('input', () => CorrectInput) input: CorrectInput, @Ctx() context: HubContext): Promise<Receipt> {
+      const { id, version, ...fields } = input;
+      return correct(kind, { id, version: version ?? null }, fields, context);
+    }
+  }
+  return Corrects;
+}
+
+function withdrawMutation(kind: RecordKind, receipt: new () => Receipt): ClassReference {
+  const mutation = `withdraw${kind.name}`;
+
+  @InputType(`Withdraw${kind.name}Input`, { description: `Which record was made by mistake: ${kind.what}.` })
+  class WithdrawInput {
+    @Field(() => ID, { description: 'The record (UUID).' })
+    id!: string;
+
+    @Field(() => Int, {
+      nullable: true,
+      description: 'The version that you read; CONFLICT when it is not the latest any more.',
+    })
+    version?: number;
+  }
+
+  @Resolver()
+  class Withdraws {
+    @Directive(WRITERS)
+    @Mutation(() => receipt, {
+      name: mutation,
+      nullable: true,
+      description: `Withdraws ${kind.what} that was recorded by mistake: it is kept, and read by nobody. FORBIDDEN, the same whether the record exists or not, when you may not. Not fenced: it withdraws a record, no permission.`,
+    })
+    [mutation](@Arg('input', () => WithdrawInput) input: WithdrawInput, @Ctx() context: HubContext): Promise<Receipt> {
+      return withdraw(kind, { id: input.id, version: input.version ?? null }, context);
+    }
+  }
+  return Withdraws;
+}

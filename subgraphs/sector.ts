@@ -1,0 +1,54 @@
+import type { EntityClass } from '@mikro-orm/core';
+import type { Category } from '../schema/directives.ts';
+import { Assignment } from './assignments.ts';
+import { chassisMigration } from './chassis-migration.ts';
+import { Link } from './links.ts';
+import { receiptType } from './receipt.ts';
+import type { RecordKind } from './record-kind.ts';
+import { recordResolvers } from './record-resolvers.ts';
+import { capitalised, sectorResolvers } from './sector-resolvers.ts';
+import type { ClassReference, Subgraph } from './subgraph.ts';
+
+/** What is a sector's own; the chassis adds links, assignments, holds, and reading and writing for each kind of record. */
+export interface SectorDefinition {
+  readonly name: string;
+  readonly categories: readonly Category[];
+  readonly kinds: readonly RecordKind[];
+  /** Object types, entities and resolvers beside those of the kinds. */
+  readonly types?: readonly ClassReference[];
+  readonly entities?: readonly EntityClass[];
+  readonly resolvers?: readonly ClassReference[];
+  readonly migrations: Subgraph['migrations'];
+  readonly seed: NonNullable<Subgraph['seed']>;
+  readonly imports?: Subgraph['imports'];
+}
+
+/** The subgraph of a sector. Throws when a kind of record names a category that the sector does not declare. */
+export function defineSector(sector: SectorDefinition): Subgraph {
+  for (const { name, category } of sector.kinds) {
+    if (!sector.categories.some(({ code }) => code === category)) {
+      throw new Error(`${name} is of category ${category}, which ${sector.name} does not declare.`);
+    }
+  }
+  const prefix = prefixOf(sector.name);
+  const receipt = receiptType(capitalised(prefix));
+  return {
+    name: sector.name,
+    categories: sector.categories,
+    resolvers: [
+      ...(sector.resolvers ?? []),
+      ...sector.kinds.flatMap((kind) => recordResolvers(kind, receipt)),
+      ...sectorResolvers(prefix, sector.kinds, receipt),
+    ],
+    types: [...(sector.types ?? []), ...sector.kinds.map(({ type }) => type)],
+    entities: [Link, Assignment, ...sector.kinds.map(({ row }) => row as EntityClass), ...(sector.entities ?? [])],
+    migrations: [chassisMigration, ...sector.migrations],
+    seed: sector.seed,
+    ...(sector.imports === undefined ? {} : { imports: sector.imports }),
+  };
+}
+
+/** The prefix of a sector's own mutations: `social-services` has `socialServicesLinkYouth`. */
+export function prefixOf(name: string): string {
+  return name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}

@@ -1,0 +1,94 @@
+import type { AddressInfo } from 'node:net';
+import { importSPKI } from 'jose';
+import { exitOnFault, integer, optional, pem, port, readConfiguration, string, url } from '../schema/configuration.ts';
+import { Authorizer } from './authorize.ts';
+import { buildServedSchema } from './build-schema.ts';
+import type { Sector } from './context.ts';
+import { createOrm, createPool } from './database.ts';
+import { authorizeLogin, type Folder, folders, runtimeLogin } from './folders.ts';
+import { createLog } from './log.ts';
+import { createSubgraphServer } from './server.ts';
+import { StartError } from './start-error.ts';
+import type { Subgraph } from './subgraph.ts';
+
+/** Connections of one process to the registry: each carries a flush of many requests. */
+const AUTHORIZE_CONNECTIONS = 2;
+const READ_CONNECTIONS = 8;
+
+/** Serves one folder's subgraph: `npm run subgraph -- school`. */
+async function serve(name: string | undefined): Promise<void> {
+  const folder = folders().find((known) => known.name === name);
+  if (folder === undefined) {
+    throw new StartError(
+      `Name the subgraph to serve, one of ${folders()
+        .map((known) => known.name)
+        .join(', ')}.`,
+    );
+  }
+  const configuration = readConfiguration(process.env, {
+    database: url(runtimeLogin(folder).variable, ['postgresql:', 'postgres:']),
+    registry: folder.isRegistry
+      ? optional(url(authorizeLogin(folder).variable), null)
+      : url(authorizeLogin(folder).variable, ['postgresql:', 'postgres:']),
+    port: port(`SAMSYN_${folder.key}_PORT`),
+    host: optional(string('SAMSYN_HOST', 'the address to listen on'), '127.0.0.1'),
+    assertionKey: pem('SAMSYN_ASSERTION_PUBLIC_KEY', 'public'),
+    tolerance: optional(integer('SAMSYN_CLOCK_TOLERANCE_SECONDS', 0, 30), 2),
+  });
+  const { subgraph } = (await import(`./${folder.name}/index.ts`)) as { subgraph: Subgraph };
+  const log = createLog(folder.name);
+  const served = await buildServedSchema(subgraph);
+  const { sector, close } = await connect(folder, subgraph, served.labels, configuration, log);
+  const app = await createSubgraphServer({
+    served,
+    sector,
+    membership: subgraph.membership ?? null,
+    assertionKey: await importSPKI(configuration.assertionKey, 'EdDSA'),
+    toleranceSeconds: configuration.tolerance,
+  });
+  await app.listen({ port: configuration.port, host: configuration.host });
+  stopOnSignal(async () => {
+    await app.close();
+    await close();
+  });
+  process.stdout.write(`${JSON.stringify({ ready: true, port: (app.server.address() as AddressInfo).port })}\n`);
+}
+
+async function connect(
+  folder: Folder,
+  subgraph: Subgraph,
+  labels: Sector['labels'],
+  urls: { readonly database: string; readonly registry: string | null },
+  log: Sector['log'],
+): Promise<{ sector: Sector; close: () => Promise<void> }> {
+  const orm = await createOrm(urls.database, folder.schema, subgraph.entities);
+  const pool = createPool(urls.database, READ_CONNECTIONS);
+  const registry = urls.registry === null ? null : createPool(urls.registry, AUTHORIZE_CONNECTIONS);
+  // A broken idle connection is replaced at the next query; without a listener it would end the process.
+  for (const each of [pool, registry]) each?.on('error', () => log.warn('an idle database connection was lost'));
+  const sector: Sector = {
+    name: folder.name,
+    labels,
+    authorizer: registry === null ? null : new Authorizer(registry),
+    pool,
+    log,
+    fork: () => orm.em.fork(),
+    metadata: (row) => orm.getMetadata().get(row),
+  };
+  return {
+    sector,
+    close: async () => {
+      await Promise.all([orm.close(), pool.end(), registry?.end()]);
+    },
+  };
+}
+
+function stopOnSignal(stop: () => Promise<void>): void {
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.once(signal, () => {
+      void stop().then(() => process.exit(0));
+    });
+  }
+}
+
+exitOnFault(() => serve(process.argv[2]));

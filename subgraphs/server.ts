@@ -1,0 +1,134 @@
+import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginInlineTraceDisabled,
+  ApolloServerPluginLandingPageDisabled,
+  ApolloServerPluginUsageReportingDisabled,
+} from '@apollo/server/plugin/disabled';
+import { fastifyApolloDrainPlugin, fastifyApolloHandler } from '@as-integrations/fastify';
+import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
+import { type CryptoKey, errors as joseErrors } from 'jose';
+import { type Caller, type OperationIdentity, verifyAssertion } from '../schema/caller.ts';
+import { TIME_LEFT_HEADER } from '../schema/deadline.ts';
+import { CONSTANT_MESSAGES, HubError } from '../schema/errors.ts';
+import { createReleasingServer, release } from '../schema/release.ts';
+import type { ServedSchema } from './build-schema.ts';
+import { HubContext, type Sector } from './context.ts';
+import { Decisions } from './decisions.ts';
+import { formatFault } from './errors.ts';
+import { logFault } from './log.ts';
+import type { Membership } from './membership.ts';
+import { touchedBy } from './touched.ts';
+
+/** Largest request body, in bytes: 200 representations and a long query fit. */
+const BODY_LIMIT = 256 * 1024;
+
+/** What a subgraph's HTTP server stands on. */
+export interface ServerParts {
+  readonly served: ServedSchema;
+  readonly sector: Sector;
+  readonly membership: Membership | null;
+  /** The gateway's public key, which caller assertions are verified against. */
+  readonly assertionKey: CryptoKey;
+  readonly toleranceSeconds: number;
+}
+
+interface Asked {
+  readonly caller: Caller;
+  readonly operation: OperationIdentity;
+}
+
+/**
+ * The subgraph's HTTP server. It answers nobody without a valid caller assertion, not even `_service`; only /health is
+ * open, and says nothing. Every response passes the release test.
+ */
+export async function createSubgraphServer(parts: ServerParts): Promise<FastifyInstance> {
+  const app = Fastify({
+    serverFactory: (handler) => createReleasingServer(handler),
+    bodyLimit: BODY_LIMIT,
+    logger: false,
+  });
+  const apollo = new ApolloServer<HubContext>({
+    schema: parts.served.schema,
+    introspection: false,
+    includeStacktraceInErrorResponses: false,
+    stopOnTerminationSignals: false,
+    csrfPrevention: false,
+    formatError: (formatted, error) => formatFault(formatted, error, parts.sector.log),
+    plugins: [
+      fastifyApolloDrainPlugin(app),
+      ApolloServerPluginCacheControlDisabled(),
+      ApolloServerPluginInlineTraceDisabled(),
+      ApolloServerPluginLandingPageDisabled(),
+      ApolloServerPluginUsageReportingDisabled(),
+      decideFirst(parts),
+    ],
+  });
+  await apollo.start();
+  const asked = new WeakMap<FastifyRequest, Asked>();
+  app.get('/health', async () => ({ status: 'ok' }));
+  app.route({
+    method: 'POST',
+    url: '/graphql',
+    preHandler: async (request, reply) => {
+      try {
+        asked.set(request, await whoAsks(parts, request));
+      } catch (cause) {
+        logFault(parts.sector.log, 'assertion', cause);
+        await reply
+          .code(401)
+          .send({ errors: [{ message: CONSTANT_MESSAGES.UNAUTHENTICATED, extensions: { code: 'UNAUTHENTICATED' } }] });
+      }
+    },
+    handler: fastifyApolloHandler(apollo, {
+      context: async (request, reply) => {
+        const by = asked.get(request);
+        if (by === undefined) throw HubError.constant('UNAUTHENTICATED');
+        const context: HubContext = new HubContext({
+          ...by,
+          sector: parts.sector,
+          response: release(reply.raw),
+          memberships: parts.membership === null ? null : parts.membership(() => context),
+        });
+        return context;
+      },
+    }),
+  });
+  return app;
+}
+
+async function whoAsks(parts: ServerParts, request: FastifyRequest): Promise<Asked> {
+  const [scheme, assertion] = request.headers.authorization?.split(' ') ?? [];
+  if (scheme !== 'Bearer' || assertion === undefined)
+    throw new joseErrors.JWSInvalid('expected Authorization: Bearer <assertion>');
+  return verifyAssertion(parts.assertionKey, parts.sector.name, assertion, parts.toleranceSeconds);
+}
+
+/** Decides everything the operation touches before the first resolver runs, in one call, logged (C13). */
+function decideFirst({ served, sector }: ServerParts): ApolloServerPlugin<HubContext> {
+  return {
+    async requestDidStart() {
+      return {
+        async didResolveOperation({ contextValue, document, operation, request }) {
+          if (operation === undefined) return;
+          const touched = touchedBy(served.schema, served.labels, document, operation, request.variables ?? {});
+          if (touched.youths.length === 0) return;
+          try {
+            const permits = await contextValue.authorize('READ', touched.kinds, touched.youths);
+            contextValue.decisions = new Decisions(permits, served.labels);
+          } catch (cause) {
+            logFault(sector.log, 'authorize', cause);
+            contextValue.decisions = Decisions.unavailable;
+          }
+        },
+        async willSendResponse({ contextValue, response }) {
+          if (response.body.kind === 'single' && contextValue.errors.length > 0) {
+            const { singleResult } = response.body;
+            singleResult.errors = [...(singleResult.errors ?? []), ...contextValue.errors];
+          }
+          response.http.headers.set(TIME_LEFT_HEADER, String(Math.floor(contextValue.response.limit())));
+        },
+      };
+    },
+  };
+}

@@ -1,0 +1,36 @@
+import { registerDecorator, type ValidationArguments } from 'class-validator';
+
+const today = (): string => new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Stockholm' }).format(new Date());
+
+function dateRule(
+  name: string,
+  isRight: (value: string, object: object) => boolean,
+  message: (a: ValidationArguments) => string,
+) {
+  return (): PropertyDecorator => (target, propertyName) => {
+    registerDecorator({
+      name,
+      target: target.constructor,
+      propertyName: String(propertyName),
+      options: { message },
+      validator: {
+        validate: (value: unknown, a?: ValidationArguments) =>
+          value == null || (typeof value === 'string' && isRight(value, a?.object ?? {})),
+      },
+    });
+  };
+}
+
+/** A date (YYYY-MM-DD) that is not after today in Sweden. */
+export const IsPastDate = dateRule(
+  'isPastDate',
+  (value) => value <= today() && value >= '1900-01-01',
+  ({ property }) => `${property} is a day that has been, as YYYY-MM-DD, not before 1900`,
+);
+
+/** A date that is not before the date in the property `from` of the same input. */
+export const IsFromOrLater = dateRule(
+  'isFromOrLater',
+  (value, object) => value >= String(Reflect.get(object, 'from') ?? ''),
+  ({ property }) => `${property} is the same day as from, or a later one`,
+);
