@@ -6,6 +6,7 @@ import { Kind, parse, valueFromASTUntyped } from 'graphql';
 import pg from 'pg';
 import { exitOnFault } from '../schema/configuration.ts';
 import { type DatabaseUrls, readUrls } from './database-urls.ts';
+import { DEMO_MARK } from './demo-mark.ts';
 import { type Folder, folders, ownerLogin } from './folders.ts';
 import { StartError } from './start-error.ts';
 import type { Subgraph } from './subgraph.ts';
@@ -150,7 +151,7 @@ async function syncLists(
 
 /** Fills a database that the demo made and marked, together with the mark that says so, or not at all. */
 async function seed(folder: Folder, fill: NonNullable<Subgraph['seed']>, client: pg.Client): Promise<void> {
-  const { rows: found } = await client.query("SELECT to_regclass('public.demo_mark') AS there");
+  const { rows: found } = await client.query('SELECT to_regclass($1) AS there', [DEMO_MARK]);
   if (found[0]?.there === null) {
     throw new StartError(
       `The database ${folder.database} was not made by the demo, which fills no other: start without the demo, or set SAMSYN_DATA to another folder.`,
@@ -158,14 +159,14 @@ async function seed(folder: Folder, fill: NonNullable<Subgraph['seed']>, client:
   }
   await client.query('BEGIN');
   try {
-    const { rows } = await client.query('SELECT seeded_at FROM public.demo_mark FOR UPDATE');
+    const { rows } = await client.query(`SELECT seeded_at FROM ${DEMO_MARK} FOR UPDATE`);
     if (rows.length !== 1)
       throw new StartError(
         `The database ${folder.database} has no whole demo mark: move the data folder away to start anew.`,
       );
     if (rows[0].seeded_at === null) {
       await fill(async (text, parameters) => (await client.query(text, [...(parameters ?? [])])).rows, today());
-      await client.query('UPDATE public.demo_mark SET seeded_at = now()');
+      await client.query(`UPDATE ${DEMO_MARK} SET seeded_at = now()`);
     }
     await client.query('COMMIT');
   } catch (error) {
