@@ -1,0 +1,125 @@
+import { Entity, Enum, Index, PrimaryKey, Property } from '@mikro-orm/decorators/legacy';
+import { Instant, Text } from './storage.ts';
+
+/** What an entry tells of: a decision of `authorize`, a change of a fact, or a read of the hub's own matters. */
+export enum EntryKind {
+  DECISION = 'DECISION',
+  CHANGE = 'CHANGE',
+  READ = 'READ',
+}
+
+/** Why a unit was denied, in the order of the rule, or permitted. */
+export enum Reason {
+  BARRED = 'BARRED',
+  ROLE = 'ROLE',
+  NOT_ASSIGNED = 'NOT_ASSIGNED',
+  NO_SEAT = 'NO_SEAT',
+  GROUP_NOT_OPEN = 'GROUP_NOT_OPEN',
+  NO_CONSENT = 'NO_CONSENT',
+  NOT_GRANTED = 'NOT_GRANTED',
+  REFUSED = 'REFUSED',
+  WITHDRAWN = 'WITHDRAWN',
+  SUPERSEDED = 'SUPERSEDED',
+  EXPIRED = 'EXPIRED',
+  NOT_SIGNED = 'NOT_SIGNED',
+  SUSPENDED = 'SUSPENDED',
+  NOT_YET_VALID = 'NOT_YET_VALID',
+  NOT_ACKNOWLEDGED = 'NOT_ACKNOWLEDGED',
+  PROTECTED = 'PROTECTED',
+  CONSENT = 'CONSENT',
+  OWN = 'OWN',
+}
+
+/** One row of the access log. It is appended by SQL alone; a row is never changed. */
+@Entity({ tableName: 'entry' })
+@Index({ name: 'entry_sealing_order', properties: ['xid', 'id'] })
+@Index({ name: 'entry_youth', properties: ['youth', 'at'] })
+export class EntryRow {
+  @PrimaryKey({ type: 'uuid', defaultRaw: 'uuidv7()' })
+  id!: string;
+
+  @Property({ type: 'string', columnType: 'xid8', defaultRaw: 'pg_current_xact_id()' })
+  xid!: string;
+
+  @Instant()
+  at!: Date;
+
+  @Enum({ items: () => EntryKind })
+  kind!: EntryKind;
+
+  @Property({ type: 'boolean' })
+  permitted!: boolean;
+
+  @Property({ type: 'uuid' })
+  requestId!: string;
+
+  @Text()
+  operationHash!: string;
+
+  @Text({ nullable: true })
+  operationName!: string | null;
+
+  @Text()
+  caller!: string;
+
+  @Text({ nullable: true })
+  actor!: string | null;
+
+  @Property({ type: 'integer', nullable: true })
+  agency!: number | null;
+
+  @Text({ nullable: true })
+  unknownAgency!: string | null;
+
+  @Property({ type: 'integer' })
+  roles!: number;
+
+  @Property({ type: 'smallint', nullable: true })
+  action!: number | null;
+
+  @Property({ type: 'uuid', nullable: true })
+  youth!: string | null;
+
+  @Property({ type: 'boolean', nullable: true })
+  protected!: boolean | null;
+
+  @Property({ type: 'integer', nullable: true })
+  source!: number | null;
+
+  @Property({ type: 'smallint', nullable: true })
+  category!: number | null;
+
+  @Property({ type: 'boolean', nullable: true })
+  whereabouts!: boolean | null;
+
+  @Text({ nullable: true })
+  fields!: string | null;
+
+  @Enum({ items: () => Reason, nativeEnumName: 'reason', nullable: true })
+  reason!: Reason | null;
+
+  @Property({ type: 'boolean', nullable: true })
+  assigned!: boolean | null;
+
+  @Property({ type: 'uuid', nullable: true })
+  groupId!: string | null;
+
+  @Property({ type: 'uuid', nullable: true })
+  programme!: string | null;
+
+  @Property({ type: 'uuid', nullable: true })
+  consent!: string | null;
+
+  @Property({ type: 'integer', nullable: true })
+  consentVersion!: number | null;
+
+  @Property({ type: 'uuid', nullable: true })
+  consentGrant!: string | null;
+
+  /** The mutation of a change, or the field that was read. */
+  @Text({ nullable: true })
+  name!: string | null;
+
+  @Property({ type: 'uuid', nullable: true })
+  thing!: string | null;
+}

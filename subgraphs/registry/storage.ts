@@ -1,0 +1,49 @@
+import { type EntityClass, UnderscoreNamingStrategy } from '@mikro-orm/core';
+import { ManyToOne, Property } from '@mikro-orm/decorators/legacy';
+
+const naming = new UnderscoreNamingStrategy();
+
+/** Where a column may be empty. */
+interface ColumnOptions {
+  readonly nullable?: boolean;
+}
+
+/** A column that holds another row's key, as that key's own value; the database sees to it that the row exists. */
+export function References(
+  entity: () => EntityClass,
+  options: ColumnOptions & { readonly primary?: boolean } = {},
+): (target: object, property: string) => void {
+  return (target, property) => {
+    ManyToOne({
+      entity,
+      mapToPk: true,
+      fieldName: naming.propertyToColumnName(property),
+      updateRule: 'no action',
+      deleteRule: 'no action',
+      ...options,
+    })(target, property);
+  };
+}
+
+/** The instant at which a row was recorded, by the database's clock (C8). */
+export function RecordedAt(): (target: object, property: string) => void {
+  return (target, property) => {
+    Property({ type: 'timestamptz', defaultRaw: 'registry.clock()' })(target, property);
+  };
+}
+
+/** An instant. */
+export function Instant(options: ColumnOptions = {}): (target: object, property: string) => void {
+  return (target, property) => {
+    Property({ type: 'timestamptz', ...options })(target, property);
+  };
+}
+
+/** Text. */
+export function Text(
+  options: ColumnOptions & { readonly default?: string; readonly unique?: string } = {},
+): (target: object, property: string) => void {
+  return (target, property) => {
+    Property({ type: 'text', ...options })(target, property);
+  };
+}

@@ -1,0 +1,31 @@
+import { randomUUID } from 'node:crypto';
+import { Entity, Enum, PrimaryKey, Property } from '@mikro-orm/decorators/legacy';
+import { AgencyRow } from './agency.ts';
+import { RecordedAt, References } from './storage.ts';
+
+/** How well a youth's whereabouts must be kept (C16). */
+export enum Protection {
+  NONE = 'NONE',
+  CONFIDENTIALITY_MARKING = 'CONFIDENTIALITY_MARKING',
+  PROTECTED_REGISTRATION = 'PROTECTED_REGISTRATION',
+}
+
+/** A random id of one lead agency, and of the person only what the rule needs. */
+@Entity({ tableName: 'youth' })
+export class YouthRow {
+  @PrimaryKey({ type: 'uuid', defaultRaw: 'gen_random_uuid()' })
+  id: string = randomUUID();
+
+  @References(() => AgencyRow)
+  leadAgency!: number;
+
+  /** Unknown: no consent suffices (C5). */
+  @Property({ type: 'date', nullable: true })
+  birthDate: string | null = null;
+
+  @Enum({ items: () => Protection, default: Protection.NONE })
+  protection!: Protection;
+
+  @RecordedAt()
+  recordedAt!: Date;
+}
