@@ -7,6 +7,7 @@ import {
 } from '@apollo/server/plugin/disabled';
 import { fastifyApolloDrainPlugin, fastifyApolloHandler } from '@as-integrations/fastify';
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
+import { type GraphQLSchema, Kind, type OperationDefinitionNode } from 'graphql';
 import { type CryptoKey, errors as joseErrors } from 'jose';
 import { type Caller, type OperationIdentity, verifyAssertion } from '../schema/caller.ts';
 import { TIME_LEFT_HEADER } from '../schema/deadline.ts';
@@ -16,6 +17,7 @@ import type { ServedSchema } from './build-schema.ts';
 import { HubContext, type Sector } from './context.ts';
 import { Decisions } from './decisions.ts';
 import { formatFault } from './errors.ts';
+import { isFenced } from './fence.ts';
 import { logFault } from './log.ts';
 import type { Membership } from './membership.ts';
 import { touchedBy } from './touched.ts';
@@ -104,6 +106,24 @@ async function whoAsks(parts: ServerParts, request: FastifyRequest): Promise<Ask
   return verifyAssertion(parts.assertionKey, parts.sector.name, assertion, parts.toleranceSeconds);
 }
 
+/** A @fenced mutation is the only root field of its operation: another's answer would wait, or leave, with it (DESIGN section 4). */
+function refuseCompany(schema: GraphQLSchema, operation: OperationDefinitionNode): void {
+  const fields = schema.getMutationType()?.getFields() ?? {};
+  const asked = operation.operation === 'mutation' ? operation.selectionSet.selections : [];
+  const isAlone = asked.length === 1 && asked[0]?.kind === Kind.FIELD;
+  if (isAlone || asked.length === 0 || !Object.values(fields).some(isFenced)) return;
+  const isHarmless = asked.every((node) => {
+    const field = node.kind === Kind.FIELD ? fields[node.name.value] : undefined;
+    return field !== undefined && !isFenced(field);
+  });
+  if (!isHarmless) {
+    throw new HubError(
+      'BAD_REQUEST',
+      'A mutation that can end a permission is the only field of its operation. Send it alone, without fragments.',
+    );
+  }
+}
+
 /** Decides everything the operation touches before the first resolver runs, in one call, logged (C13). */
 function decideFirst({ served, sector }: ServerParts): ApolloServerPlugin<HubContext> {
   return {
@@ -111,6 +131,7 @@ function decideFirst({ served, sector }: ServerParts): ApolloServerPlugin<HubCon
       return {
         async didResolveOperation({ contextValue, document, operation, request }) {
           if (operation === undefined) return;
+          refuseCompany(served.schema, operation);
           const touched = touchedBy(served.schema, served.labels, document, operation, request.variables ?? {});
           if (touched.youths.length === 0) return;
           try {
