@@ -52,6 +52,9 @@ export const KINDS: Readonly<Record<string, readonly Kind[]>> = {
   ],
 };
 
+/** The categories in which the youth must sign. */
+export const YOUTH_SIGNS: readonly string[] = ['school.health'];
+
 const DAY = 86_400_000;
 const ROLE_SETS: readonly (readonly Role[])[] = [
   ['CASEWORKER'],
@@ -116,7 +119,7 @@ export function historyOf({ beginning, moves, strangers, token, looks }: Plot): 
   const story = new Story(beginning);
   const begun = story.facts.length;
   for (const move of moves) story.tell(move);
-  const world = { agencies: AGENCIES, youthSigns: ['school.health'], facts: story.facts };
+  const world = { agencies: AGENCIES, youthSigns: YOUTH_SIGNS, facts: story.facts };
   const callers = [...insiders(world, token), ...strangers];
   const all = instants(world, story.facts[begun - 1]?.recordedAt);
   const chosen = new Set(looks.map((look) => all[Math.floor((look * all.length) / 1000)] ?? 0));

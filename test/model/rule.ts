@@ -85,7 +85,7 @@ function grounds(now: Moment, source: string, ask: Ask): Grounds {
   if (!mayRead(now, caller)) return { reason: 'ROLE' };
   if (action === 'LINK') return best(seatsOf(now, caller, youth).map((seat) => ({ reason: seatReason(now, seat) })));
   if (source === caller.agency) return { reason: ownData(now, ask) ? 'OWN' : 'NOT_ASSIGNED' };
-  return best(seatsOf(now, caller, youth).flatMap((seat) => alternatives(now, seat, source, ask)));
+  return crossing(now, source, ask);
 }
 
 // C1: one known agency, a role that reads, and AUDITOR alone.
@@ -118,7 +118,6 @@ function seatsOf(now: Moment, caller: Caller, youth: string): Seat[] {
   const groups = groupsOf(now, youth);
   return all(now.facts, 'SEAT').filter(
     (seat) =>
-      !isSystem(caller) &&
       groups.includes(seat.group) &&
       seat.agency === caller.agency &&
       seat.role !== 'SYSTEM' &&
@@ -165,7 +164,13 @@ function namedSources(now: Moment, { sector, caller, youth, action }: Ask): stri
 // Section 2: with no candidate there is one denial without source agency.
 function groundsWithoutSource(now: Moment, ask: Ask): Grounds {
   if (!mayRead(now, ask.caller)) return { reason: 'ROLE' };
-  return best(seatsOf(now, ask.caller, ask.youth).flatMap((seat) => alternatives(now, seat, null, ask)));
+  return crossing(now, null, ask);
+}
+
+// C4: the best that any group in which the caller holds a seat has to say; a system alone crosses nothing.
+function crossing(now: Moment, source: string | null, ask: Ask): Grounds {
+  if (isSystem(ask.caller)) return { reason: 'NO_SEAT' };
+  return best(seatsOf(now, ask.caller, ask.youth).flatMap((seat) => alternatives(now, seat, source, ask)));
 }
 
 // Section 2: a permit if any; else the reason latest in the list, then the highest version, then the lowest group id.

@@ -1,0 +1,54 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { compare } from './compare.ts';
+import { historyOf, instants, type Plot, plot } from './histories.ts';
+import { RegistryUnderTest } from './registry.ts';
+
+/** Random histories per run, and those that are looked at in every boundary instant. */
+const HISTORIES = Number(process.env.SAMSYN_MODEL_HISTORIES ?? 500);
+const THOROUGH = Math.ceil(HISTORIES / 25);
+const SEED = Number(process.env.SAMSYN_MODEL_SEED ?? Date.now() % 2 ** 31);
+
+const corpus = JSON.parse(readFileSync(new URL('./corpus.json', import.meta.url), 'utf8')) as Record<string, Plot>;
+
+let registry: RegistryUnderTest;
+beforeAll(async () => {
+  registry = await RegistryUnderTest.start();
+}, 60_000);
+afterAll(() => registry.stop());
+
+describe(`the model and registry.authorize agree (SAMSYN_MODEL_SEED=${SEED})`, () => {
+  test('on every former counterexample', async () => {
+    for (const [name, kept] of Object.entries(corpus)) {
+      const history = historyOf(kept);
+      const { differences } = await compare(registry, history, instants(history.world));
+      expect({ name, differences }).toEqual({ name, differences: [] });
+    }
+  });
+
+  test(`on ${HISTORIES} random histories`, async () => {
+    let cases = 0;
+    await fc.assert(
+      fc.asyncProperty(plot, async (plot) => {
+        const history = historyOf(plot);
+        const comparison = await compare(registry, history, history.looks);
+        cases += comparison.cases;
+        expect(comparison.differences).toEqual([]);
+      }),
+      { numRuns: HISTORIES, seed: SEED },
+    );
+    expect(cases).toBeGreaterThan(2_000);
+  }, 120_000);
+
+  test(`on every boundary instant of ${THOROUGH} random histories`, async () => {
+    await fc.assert(
+      fc.asyncProperty(plot, async (plot) => {
+        const history = historyOf(plot);
+        const { differences } = await compare(registry, history, instants(history.world));
+        expect(differences).toEqual([]);
+      }),
+      { numRuns: THOROUGH, seed: SEED },
+    );
+  }, 120_000);
+});
