@@ -222,7 +222,7 @@ test('every command of ours is an entry point that exists, and the image copies 
 });
 
 test('the image runs as a user without rights', () => {
-  const { services } = composed() as unknown as { services: Record<string, { build?: { dockerfile_inline: string } }> };
+  const { services } = composed();
   const dockerfile = services.gateway?.build?.dockerfile_inline ?? '';
   expect(dockerfile.trim().split('\n').at(-1)).toBe('USER node');
   expect(dockerfile).toContain('FROM node:24-slim');
