@@ -92,6 +92,8 @@ export function createEngine<Context extends BaseContext>(
 function supergraphOf(sdl: string, seeds: Seeds | undefined): Supergraph {
   const document = parse(sdl, { noLocation: true });
   const schema = apiSchemaOf(document);
+  // The planner aborts the process, instead of throwing, when there is no root type to begin at.
+  if (!schema.getQueryType()) throw new TypeError('A supergraph has a query root type; this document has none.');
   const types = new Types(document);
   const seeding = seeds === undefined ? null : new Seeding(schema, types, seeds);
   return { sdl, schema, types, plans: new PlanCache(new QueryPlanner(sdl)), seeding };
@@ -104,7 +106,7 @@ async function answer(supergraph: Supergraph, request: Request, send: Send): Pro
   const coerced = coerceVariables(schema, definition, request.request.variables ?? {});
   if ('errors' in coerced) return { errors: coerced.errors };
   try {
-    const prepare = () => new Operation(schema, types, source, document, definition);
+    const prepare = () => new Operation(schema, types, document, definition);
     const planned = await plans.plan(source, operationName, prepare);
     return await carryOut(supergraph, planned, coerced.variables, send);
   } catch (cause) {

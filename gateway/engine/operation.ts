@@ -2,7 +2,9 @@ import {
   type DefinitionNode,
   type DocumentNode,
   type FieldNode,
+  type FloatValueNode,
   type GraphQLSchema,
+  type IntValueNode,
   Kind,
   type NameNode,
   type OperationDefinitionNode,
@@ -11,7 +13,8 @@ import {
   type SelectionSetNode,
   visit,
 } from 'graphql';
-import { type Fragments, fragmentsOf, responseKey, type Variables } from './selections.ts';
+import { HubError } from '../../schema/errors.ts';
+import { type Fragments, fragmentsOf, isIncluded, responseKey, type Variables } from './selections.ts';
 import { Shape } from './shape.ts';
 import type { Types } from './types.ts';
 
@@ -33,14 +36,8 @@ export class Operation {
   readonly #conditions: readonly string[];
   readonly #shapes = new Map<string, Shape>();
 
-  /** @param source the text that `document` was parsed from. */
-  constructor(
-    schema: GraphQLSchema,
-    types: Types,
-    source: string,
-    document: DocumentNode,
-    definition: OperationDefinitionNode,
-  ) {
+  /** Throws BAD_USER_INPUT for a number that the planner cannot read. */
+  constructor(schema: GraphQLSchema, types: Types, document: DocumentNode, definition: OperationDefinitionNode) {
     this.#schema = schema;
     this.definition = definition;
     this.#fragments = fragmentsOf(document);
@@ -56,9 +53,9 @@ export class Operation {
           keepFields(roots, (field) => !isIntrospection(field)),
         )
       : document;
-    if (!asksFor(roots, (field) => !field.name.value.startsWith('__'))) this.text = null;
-    else if (planned === document && this.#dataKeys.size === 0) this.text = source;
-    else this.text = print(withSafeAliases(planned, this.#dataKeys));
+    refuseHugeNumbers(document);
+    const asksSubgraphs = asksFor(roots, (field) => !field.name.value.startsWith('__'));
+    this.text = asksSubgraphs ? print(forPlanner(planned, this.#dataKeys)) : null;
   }
 
   /** The client's selection for these variables. */
@@ -107,9 +104,16 @@ function safeAliases(document: DocumentNode, types: Types): Map<string, string> 
   return aliases;
 }
 
-function withSafeAliases(document: DocumentNode, aliases: ReadonlyMap<string, string>): DocumentNode {
-  if (aliases.size === 0) return document;
+/**
+ * The document as the planner can take it: with safe aliases, and without descriptions. It is printed anew for it, because
+ * its parser knows no surrogate pairs and no \u{...} in strings.
+ */
+function forPlanner(document: DocumentNode, aliases: ReadonlyMap<string, string>): DocumentNode {
+  const undescribed = { description: undefined };
   return visit(document, {
+    OperationDefinition: (node) => ({ ...node, ...undescribed }),
+    FragmentDefinition: (node) => ({ ...node, ...undescribed }),
+    VariableDefinition: (node) => ({ ...node, ...undescribed }),
     Field(node) {
       const safe = node.alias === undefined ? undefined : aliases.get(node.alias.value);
       if (safe === undefined || responseKey(node) === node.name.value) return undefined;
@@ -117,6 +121,16 @@ function withSafeAliases(document: DocumentNode, aliases: ReadonlyMap<string, st
       return { ...node, alias };
     },
   });
+}
+
+/** The planner reads integers of 64 bits and would print an infinite float as `inf`. */
+function refuseHugeNumbers(document: DocumentNode): void {
+  const refuse = (node: IntValueNode | FloatValueNode) => {
+    if (Math.abs(Number(node.value)) < 2 ** 63) return;
+    if (node.kind === Kind.FLOAT && Number.isFinite(Number(node.value))) return;
+    throw new HubError('BAD_USER_INPUT', 'A number in the operation is too large. Send it in a variable.');
+  };
+  visit(document, { IntValue: refuse, FloatValue: refuse });
 }
 
 /** The root selections with fragment spreads turned into inline fragments, so that parts can be taken out. */
@@ -136,10 +150,18 @@ function openFragments(set: SelectionSetNode, fragments: Fragments): SelectionSe
   return { kind: Kind.SELECTION_SET, selections };
 }
 
+/** Is such a field asked for, unless @skip or @include leave it out whatever the variables? */
 function asksFor(set: SelectionSetNode, wanted: (field: FieldNode) => boolean): boolean {
-  return set.selections.some((node) =>
-    node.kind === Kind.FIELD ? wanted(node) : node.kind === Kind.INLINE_FRAGMENT && asksFor(node.selectionSet, wanted),
-  );
+  return set.selections.some((node) => {
+    if (isNeverIncluded(node)) return false;
+    if (node.kind === Kind.FIELD) return wanted(node);
+    return node.kind === Kind.INLINE_FRAGMENT && asksFor(node.selectionSet, wanted);
+  });
+}
+
+function isNeverIncluded({ directives }: SelectionNode): boolean {
+  const constant = directives?.filter((directive) => directive.arguments?.[0]?.value.kind === Kind.BOOLEAN);
+  return !isIncluded(constant, {});
 }
 
 function keepFields(set: SelectionSetNode, wanted: (field: FieldNode) => boolean): SelectionSetNode {
