@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import pg from 'pg';
 import { bornOn, DEMO_YOUTHS, type DemoAgency, type DemoYouthName, testIdentityNumber } from '../schema/demo-world.ts';
 import type { Sql } from './subgraph.ts';
 
@@ -93,7 +94,7 @@ export async function seedAssignment(
 async function insert(sql: Sql, table: string, rows: readonly Readonly<Record<string, unknown>>[]): Promise<void> {
   const [first] = rows;
   if (first === undefined) return;
-  const columns = Object.keys(first).join(', ');
+  const columns = Object.keys(first).map(pg.escapeIdentifier).join(', ');
   await sql(
     `INSERT INTO agency.${table} (${columns}) SELECT ${columns} FROM jsonb_populate_recordset(NULL::agency.${table}, $1)`,
     [JSON.stringify(rows)],
