@@ -1,0 +1,130 @@
+import { Entity, Property, Unique } from '@mikro-orm/decorators/legacy';
+import { Max, MaxLength, Min, MinLength } from 'class-validator';
+import { Directive, Field, InputType, Int, ObjectType } from 'type-graphql';
+import { AgencyRecord, RecordRow } from '../record.ts';
+import type { RecordKind } from '../record-kind.ts';
+import { DateOnly } from '../scalars.ts';
+import { IsFromOrLater, IsPastDate } from '../validators.ts';
+
+const WHEREABOUTS = '@consent(category: "leisure.activity", whereabouts: true)';
+
+@Entity({ tableName: 'activity' })
+@Unique({ properties: ['agency', 'sourceId'] })
+class ActivityRow extends RecordRow {
+  @Property({ type: 'text' })
+  activity!: string;
+
+  @Property({ type: 'text' })
+  organiser!: string;
+
+  @Property({ type: 'text' })
+  place!: string;
+
+  @Property({ type: 'date' })
+  from!: string;
+
+  @Property({ type: 'date', nullable: true })
+  to: string | null = null;
+
+  @Property({ type: 'integer', nullable: true })
+  timesOffered: number | null = null;
+
+  @Property({ type: 'integer', nullable: true })
+  timesAttended: number | null = null;
+}
+
+@Directive('@consent(category: "leisure.activity")')
+@ObjectType('Activity', { description: 'An activity that the youth takes part in (fritidsaktivitet).' })
+class Activity extends AgencyRecord {
+  @Field(() => String, { nullable: true, description: 'What is done, as boxing or music (aktivitet).' })
+  activity!: string;
+
+  @Directive(WHEREABOUTS)
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'The club or unit that arranges it (arrangör); not across a line while the youth has protected identity (C16).',
+  })
+  organiser!: string;
+
+  @Directive(WHEREABOUTS)
+  @Field(() => String, {
+    nullable: true,
+    description: 'Where it is held (plats); not across a line while the youth has protected identity (C16).',
+  })
+  place!: string;
+
+  @Field(() => DateOnly, { nullable: true, description: 'The first day.' })
+  from!: string;
+
+  @Field(() => DateOnly, { nullable: true, description: 'The last day; null while it goes on.' })
+  to!: string | null;
+
+  @Field(() => Int, {
+    nullable: true,
+    description: 'How many times it has been held for the youth so far (erbjudna tillfällen); null when not counted.',
+  })
+  timesOffered!: number | null;
+
+  @Field(() => Int, {
+    nullable: true,
+    description: 'How many of those times the youth came (närvaro); null when not counted.',
+  })
+  timesAttended!: number | null;
+}
+
+@InputType('ActivityFields')
+class ActivityFields {
+  @MinLength(1)
+  @MaxLength(200)
+  @Field(() => String, { description: 'What is done, 1 to 200 characters; never another person’s identity.' })
+  activity!: string;
+
+  @MinLength(1)
+  @MaxLength(200)
+  @Field(() => String, { description: 'The club or unit that arranges it, 1 to 200 characters; never a person.' })
+  organiser!: string;
+
+  @MinLength(1)
+  @MaxLength(200)
+  @Field(() => String, { description: 'Where it is held, 1 to 200 characters.' })
+  place!: string;
+
+  @IsPastDate()
+  @Field(() => DateOnly, { description: 'The first day; not in the future.' })
+  from!: string;
+
+  @IsFromOrLater()
+  @Field(() => DateOnly, {
+    nullable: true,
+    description: 'The last day, not before the first; absent while it goes on.',
+  })
+  to?: string;
+
+  @Min(0)
+  @Max(10_000)
+  @Field(() => Int, { nullable: true, description: 'How many times it has been held for the youth, 0 to 10,000.' })
+  timesOffered?: number;
+
+  @Min(0)
+  @Max(10_000)
+  @Field(() => Int, { nullable: true, description: 'How many of those times the youth came; takes timesOffered too.' })
+  timesAttended?: number;
+}
+
+/** Activities that youths take part in. */
+export const activity: RecordKind = {
+  name: 'Activity',
+  category: 'leisure.activity',
+  what: 'an activity that the youth takes part in (fritidsaktivitet)',
+  type: Activity,
+  row: ActivityRow,
+  input: ActivityFields,
+  youthField: { name: 'activities', description: 'Activities that the youth takes part in, latest first.' },
+  period: { from: 'from', to: 'to' },
+  faults(fields) {
+    const { timesOffered, timesAttended } = fields as ActivityFields;
+    if (timesAttended == null || timesAttended <= (timesOffered ?? -1)) return [];
+    return [{ field: 'timesAttended', message: 'timesAttended is at most timesOffered, which must be given with it.' }];
+  },
+};

@@ -1,0 +1,71 @@
+import { Entity, Enum, Property, Unique } from '@mikro-orm/decorators/legacy';
+import { MaxLength, MinLength } from 'class-validator';
+import { Directive, Field, InputType, ObjectType } from 'type-graphql';
+import { PlaceType } from '../place-type.ts';
+import { AgencyRecord, RecordRow } from '../record.ts';
+import type { RecordKind } from '../record-kind.ts';
+import { DateOnly } from '../scalars.ts';
+import { IsPastDate } from '../validators.ts';
+
+@Entity({ tableName: 'field_note' })
+@Unique({ properties: ['agency', 'sourceId'] })
+class FieldNoteRow extends RecordRow {
+  @Enum({ items: () => PlaceType, nativeEnumName: 'place_type' })
+  placeType!: PlaceType;
+
+  @Property({ type: 'date' })
+  date!: string;
+
+  @Property({ type: 'text' })
+  note!: string;
+}
+
+@Directive('@consent(category: "leisure.field-note")')
+@ObjectType('FieldNote', { description: 'What a field worker noted about the youth (fältarbetares anteckning).' })
+class FieldNote extends AgencyRecord {
+  @Directive('@consent(category: "leisure.field-note", whereabouts: true)')
+  @Field(() => PlaceType, {
+    nullable: true,
+    description: 'The kind of place; not across a line while the youth has protected identity (C16).',
+  })
+  placeType!: PlaceType;
+
+  @Field(() => DateOnly, { nullable: true, description: 'The day the note is about.' })
+  date!: string;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'The note; free text, which crosses only when cleared of other persons (C10).',
+  })
+  note!: string;
+}
+
+@InputType('FieldNoteFields')
+class FieldNoteFields {
+  @Field(() => PlaceType, { description: 'The kind of place.' })
+  placeType!: PlaceType;
+
+  @IsPastDate()
+  @Field(() => DateOnly, { description: 'The day the note is about; not in the future.' })
+  date!: string;
+
+  @MinLength(1)
+  @MaxLength(4_000)
+  @Field(() => String, {
+    description: 'The note, 1 to 4,000 characters; never another person’s identity, and no places by name.',
+  })
+  note!: string;
+}
+
+/** Notes of field workers (fältarbetare). */
+export const fieldNote: RecordKind = {
+  name: 'FieldNote',
+  category: 'leisure.field-note',
+  what: 'a field worker’s note about the youth (fältarbetares anteckning)',
+  type: FieldNote,
+  row: FieldNoteRow,
+  input: FieldNoteFields,
+  youthField: { name: 'fieldNotes', description: 'Notes of field workers (fältarbetare), latest first.' },
+  period: { date: 'date' },
+  freeText: ['note'],
+};
