@@ -1,0 +1,112 @@
+import { describe, expect, test } from '@jest/globals';
+import { buildSchema, getIntrospectionQuery, parse, validate } from 'graphql';
+import { BOUNDS, boundDocument, fencedFieldsOf } from './bounds.ts';
+
+const FENCED = new Set(['withdrawConsent']);
+
+/** The code of the refusal, or null when the document is within all bounds. */
+function refusalOf(text: string): unknown {
+  try {
+    boundDocument(text, FENCED);
+    return null;
+  } catch (fault) {
+    return (fault as { extensions?: { code?: unknown } }).extensions?.code;
+  }
+}
+
+const times = (count: number, make: (index: number) => string) =>
+  Array.from({ length: count }, (_, i) => make(i)).join(' ');
+const nested = (depth: number): string => (depth === 1 ? 'a' : `a{${nested(depth - 1)}}`);
+
+describe('a document at a bound passes, and one past it is refused', () => {
+  const cases: Record<Exclude<keyof typeof BOUNDS, 'bodyBytes'>, (count: number) => string> = {
+    tokens: (count) => `{a(x:[${times(count - 9, () => '1')}])}`,
+    depth: (count) => `{${nested(count)}}`,
+    aliases: (count) => `{a{${times(count, (i) => `b${i}:b`)}}}`,
+    rootFields: (count) => `{...F} fragment F on Query{${times(count, (i) => `a${i}`)}}`,
+    directives: (count) => `{a${times(count, () => '@x')}}`,
+    fragments: (count) =>
+      `{${times(count, (i) => `...F${i}`)}} ${times(count, (i) => `fragment F${i} on Q{...Unknown}`)}`,
+    repeats: (count) => `{a{...on Q{${times(count - 1, () => 'b')}} b}}`,
+    selections: (count) => `{a{${times(count - 1, (i) => `b${i}`)}}}`,
+  };
+  test.each(Object.entries(cases))('%s', (bound, documentOf) => {
+    const most = BOUNDS[bound as keyof typeof BOUNDS];
+    expect([refusalOf(documentOf(most)), refusalOf(documentOf(most + 1))]).toEqual([null, 'LIMIT_EXCEEDED']);
+  });
+});
+
+describe('what expands', () => {
+  test('doubled nested fragments are refused at once, however deep', () => {
+    const levels = 90;
+    const bomb = `{...F0} ${times(levels, (i) => `fragment F${i} on Q{a{...F${i + 1} ...F${i + 1}}}`)} fragment F${levels} on Q{b}`;
+    const doubled = `{...F0} ${times(levels, (i) => `fragment F${i} on Q{...F${i + 1} ...F${i + 1}}`)} fragment F${levels} on Q{b}`;
+    const start = performance.now();
+    expect([refusalOf(bomb), refusalOf(doubled)]).toEqual(['LIMIT_EXCEEDED', 'LIMIT_EXCEEDED']);
+    expect(performance.now() - start).toBeLessThan(200);
+  });
+
+  test('fragments within themselves end, and are left to validation', () => {
+    const everyone = times(10, (i) => `fragment F${i} on Query{${times(10, (j) => `...F${j}`)}}`);
+    const start = performance.now();
+    expect(refusalOf('{...F} fragment F on Query{...F}')).toBeNull();
+    refusalOf(`mutation{...F0} ${everyone}`);
+    expect(performance.now() - start).toBeLessThan(200);
+  });
+
+  test('the usual introspection is within all bounds', () => {
+    expect(refusalOf(getIntrospectionQuery({ inputValueDeprecation: true, specifiedByUrl: true }))).toBeNull();
+  });
+
+  test('introspection is counted like everything else', () => {
+    const deep = 'type{ofType'.repeat(1) + '{ofType'.repeat(BOUNDS.depth);
+    expect(refusalOf(`{__schema{types{fields{${deep}{name}${'}'.repeat(BOUNDS.depth + 1)}}}}}`)).toBe('LIMIT_EXCEEDED');
+  });
+
+  test('whatever passes is validated in bounded time', () => {
+    const schema = buildSchema('type Query { a: Query b(x: Int): Int }');
+    const worst = [
+      `{${times(20, () => `a{${times(20, () => `a{${times(3, () => 'b')}}`)}}`)}}`,
+      `{a{${times(100, (i) => `...F${i}`)}}} ${times(100, (i) => `fragment F${i} on Query{b(x:1) a{b(x:1)}}`)}`,
+    ];
+    for (const document of worst) {
+      expect(refusalOf(document)).toBeNull();
+      const start = performance.now();
+      validate(schema, parse(document));
+
+      expect(performance.now() - start).toBeLessThan(1_000);
+    }
+  });
+});
+
+describe('a fenced mutation', () => {
+  test('is told apart', () => {
+    expect(boundDocument('mutation W {withdrawConsent(x:1){ok}} query Q {a}', FENCED)).toEqual({
+      operations: [
+        { name: 'W', type: 'mutation', fenced: true },
+        { name: 'Q', type: 'query', fenced: false },
+      ],
+    });
+  });
+
+  test.each([
+    'mutation{withdrawConsent{ok} other{ok}}',
+    'mutation{withdrawConsent{ok} __typename}',
+    'mutation{withdrawConsent{ok} again:withdrawConsent{ok}}',
+    'mutation{...on Mutation{...F} other{ok}} fragment F on Mutation{withdrawConsent{ok}}',
+    'mutation{other{ok} ...F} fragment F on Mutation{withdrawConsent{ok}}',
+  ])('is the only root field: %s', (text) => {
+    expect(refusalOf(text)).toBe('LIMIT_EXCEEDED');
+  });
+
+  test('is known by the schema’s mark', () => {
+    const schema = buildSchema(`directive @fenced on FIELD_DEFINITION
+      type Query { a: Int } type Mutation { end: Int @fenced begin: Int }`);
+    expect(fencedFieldsOf(schema)).toEqual(new Set(['end']));
+  });
+});
+
+test('what is not GraphQL is left to be told so', () => {
+  expect(boundDocument('{', FENCED)).toBeNull();
+  expect(boundDocument('{"', FENCED)).toBeNull();
+});
