@@ -1,5 +1,6 @@
 import { Entity, PrimaryKey } from '@mikro-orm/decorators/legacy';
-import { SectorRow } from './sector.ts';
+import { Directive, Field, ID, ObjectType } from 'type-graphql';
+import { Sector, SectorRow } from './sector.ts';
 import { References, Text } from './storage.ts';
 
 /** One authority: sector plus principal; the hub itself is of no sector. */
@@ -16,4 +17,26 @@ export class AgencyRow {
 
   @References(() => SectorRow, { nullable: true })
   sector: string | null = null;
+}
+
+/** One authority. */
+@Directive('@open(reason: "Which authorities take part is public.")')
+@ObjectType('Agency', {
+  description: 'One authority: a sector and a principal, as school:skovde (myndighet eller huvudman).',
+})
+export class Agency {
+  @Field(() => ID, { description: 'Its code, as school:skovde.' })
+  code!: string;
+
+  @Field(() => String, { description: 'Its name.' })
+  name!: string;
+
+  @Field(() => Sector, { nullable: true, description: 'Its sector; null for the hub itself.' })
+  sector!: Sector | null;
+}
+
+/** SQL of an agency as GraphQL shows it, from a row `alias` of registry.agency. */
+export function agencySql(alias: string): string {
+  return `jsonb_build_object('code', ${alias}.code, 'name', ${alias}.name, 'sector',
+    CASE WHEN ${alias}.sector IS NOT NULL THEN jsonb_build_object('code', ${alias}.sector) END)`;
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Check, Entity, Enum, PrimaryKey, Property, Unique } from '@mikro-orm/decorators/legacy';
-import { AgencyRow } from './agency.ts';
+import { Directive, Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { Agency, AgencyRow, agencySql } from './agency.ts';
 import { References, Text } from './storage.ts';
 
 /** The two forms of the cooperation. */
@@ -79,3 +80,80 @@ export class ProgrammeAgencyRow {
   @Property({ type: 'boolean' })
   mandatory!: boolean;
 }
+
+registerEnumType(ProgrammeKind, {
+  name: 'ProgrammeKind',
+  description: 'The forms of the cooperation.',
+  valuesConfig: {
+    SIG: { description: 'Social intervention groups (sociala insatsgrupper).' },
+    SSPF: { description: 'School, social services, police and leisure (skola, socialtjänst, polis, fritid).' },
+  },
+});
+
+/** One version of a programme. */
+@Directive('@open(reason: "The rules of a programme are public.")')
+@ObjectType('Programme', { description: 'One version of a programme: the rules that its groups work by.' })
+export class Programme {
+  @Field(() => ID, { description: 'The id of this version (UUID).' })
+  id!: string;
+
+  @Field(() => String, { description: 'What the programme is called across its versions.' })
+  code!: string;
+
+  @Field(() => Int, { description: 'Its version; a group keeps the version that it was proposed under.' })
+  version!: number;
+
+  @Field(() => String, { description: 'Its name.' })
+  name!: string;
+
+  @Field(() => String, { nullable: true, description: 'The municipality; null for a national one.' })
+  municipality!: string | null;
+
+  @Field(() => ProgrammeKind, { description: 'SIG or SSPF.' })
+  kind!: ProgrammeKind;
+
+  @Field(() => Int, { nullable: true, description: 'The youngest age at which a group can open.' })
+  ageFrom!: number | null;
+
+  @Field(() => Int, { nullable: true, description: 'The oldest age at which a group can open, that year included.' })
+  ageTo!: number | null;
+
+  @Field(() => Int, { nullable: true, description: 'The most groups open at once; null: no limit.' })
+  cap!: number | null;
+
+  @Field(() => Agency, { nullable: true, description: 'Who leads; null: the social services where the youth lives.' })
+  leadAgency!: Agency | null;
+
+  @Field(() => [Agency], { description: 'Agencies that hold a seat before a group opens (C4).' })
+  mandatoryAgencies!: Agency[];
+
+  @Field(() => [Agency], { description: 'Agencies that take part as each youth needs.' })
+  optionalAgencies!: Agency[];
+
+  @Field(() => Boolean, { description: 'Does every seat need a deputy?' })
+  deputiesRequired!: boolean;
+
+  @Field(() => String, { description: 'The longest time that a consent may last, as an ISO 8601 duration.' })
+  longestConsent!: string;
+
+  @Field(() => String, { description: 'The time between reviews, as an ISO 8601 duration.' })
+  reviewInterval!: string;
+
+  @Field(() => String, { description: 'What is peculiar to the programme, in Swedish.' })
+  peculiarity!: string;
+}
+
+const agenciesSql = (condition: string) => `coalesce((
+  SELECT jsonb_agg(${agencySql('a')} ORDER BY a.code)
+  FROM registry.programme_agency pa JOIN registry.agency a ON a.id = pa.agency
+  WHERE pa.programme = p.id AND ${condition}
+), '[]')`;
+
+/** SQL of a programme as GraphQL shows it, from a row `p` of registry.programme. Its intervals come as ISO 8601. */
+export const PROGRAMME_SQL = `jsonb_build_object(
+  'id', p.id, 'code', p.code, 'version', p.version, 'name', p.name, 'municipality', p.municipality, 'kind', p.kind,
+  'ageFrom', p.age_from, 'ageTo', p.age_to, 'cap', p.cap, 'peculiarity', p.peculiarity,
+  'deputiesRequired', p.deputies_required, 'longestConsent', registry.iso_duration(p.longest_consent),
+  'reviewInterval', registry.iso_duration(p.review_interval),
+  'leadAgency', (SELECT ${agencySql('a')} FROM registry.agency a WHERE a.id = p.lead_agency),
+  'mandatoryAgencies', ${agenciesSql('pa.mandatory')}, 'optionalAgencies', ${agenciesSql('NOT pa.mandatory')})`;

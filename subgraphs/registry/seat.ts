@@ -1,6 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { Check, Entity, Enum, Index, PrimaryKey } from '@mikro-orm/decorators/legacy';
-import { AgencyRow } from './agency.ts';
+import { Directive, Field, ID, ObjectType, registerEnumType } from 'type-graphql';
+import type { HubContext } from '../context.ts';
+import { DateTime } from '../scalars.ts';
+import { Agency, AgencyRow, agencySql } from './agency.ts';
+import { isEndingSql } from './ending.ts';
 import { InterventionGroupRow } from './group.ts';
 import { Instant, RecordedAt, References, Text } from './storage.ts';
 
@@ -52,4 +56,84 @@ export class SeatRow {
 
   @Instant({ nullable: true })
   endedAt: Date | null = null;
+}
+
+registerEnumType(SeatRole, {
+  name: 'SeatRole',
+  description: 'What the holder of a seat does in the group.',
+  valuesConfig: {
+    COORDINATOR: { description: 'Leads the work (samordnare).' },
+    MENTOR: { description: 'Follows up what the agencies promised (lots).' },
+    CASEWORKER: { description: 'Takes part for an agency (handläggare).' },
+  },
+});
+
+/** Whether a seat lasts. */
+export enum SeatStatus {
+  OPEN = 'OPEN',
+  ENDING = 'ENDING',
+  ENDED = 'ENDED',
+}
+
+registerEnumType(SeatStatus, {
+  name: 'SeatStatus',
+  description: 'Whether a seat lasts.',
+  valuesConfig: {
+    OPEN: { description: 'It lasts.' },
+    ENDING: { description: 'Its end is recorded; what was read through it may still be on its way for some seconds.' },
+    ENDED: { description: 'It has ended.' },
+  },
+});
+
+/** A seat, as the group's members see it. */
+@Directive('@restricted(relation: MEMBER)')
+@ObjectType('Seat', { description: 'An agency’s place in a group (plats).' })
+export class Seat {
+  readonly groupId!: string;
+
+  @Field(() => ID, { nullable: true, description: 'The id (UUID).' })
+  id!: string;
+
+  @Field(() => Agency, { nullable: true, description: 'Whose place it is.' })
+  agency!: Agency;
+
+  @Field(() => SeatRole, { nullable: true, description: 'What its holder does in the group.' })
+  role!: SeatRole;
+
+  @Field(() => SeatStatus, { nullable: true, description: 'Whether it lasts.' })
+  status!: SeatStatus;
+
+  @Field(() => String, { nullable: true, description: 'The subject of the member of staff who holds it.' })
+  holder!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'The subject of the deputy (ersättare).' })
+  deputy!: string | null;
+
+  @Field(() => Boolean, { nullable: true, description: 'Is it handed over now, so that the deputy holds it?' })
+  handedOver!: boolean;
+
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'When its holder was informed of the youth; null when not yet.',
+  })
+  informedAt!: Date | null;
+}
+
+const SEATS = `
+  SELECT s.id, s.group_id AS "groupId", ${agencySql('a')} AS agency, s.role, s.holder, s.deputy,
+    s.informed_at AS "informedAt", coalesce(held.subject = s.deputy, false) AS "handedOver",
+    CASE WHEN held.seat IS NOT NULL THEN 'OPEN' WHEN ${isEndingSql('s.ended_at')} THEN 'ENDING' ELSE 'ENDED' END AS status
+  FROM registry.seat s
+  JOIN registry.agency a ON a.id = s.agency
+  LEFT JOIN registry.seat_held held ON held.seat = s.id
+  WHERE s.group_id = ANY ($1::uuid[])
+  ORDER BY a.code, s.role, s.id`;
+
+/** The seats of a group, by agency; one statement for all groups of a request. */
+export function seatsOf(groupId: string, context: HubContext): Promise<Seat[]> {
+  const loader = context.loader('seats', async (groups) => {
+    const { rows } = await context.sector.pool.query<Seat>({ name: 'seats', text: SEATS, values: [groups] });
+    return groups.map((group) => rows.filter((seat) => seat.groupId === group));
+  });
+  return loader.load(groupId);
 }

@@ -1,4 +1,5 @@
 import { Entity, PrimaryKey } from '@mikro-orm/decorators/legacy';
+import { Directive, Field, ID, ObjectType } from 'type-graphql';
 import { Text } from './storage.ts';
 
 /** A kind of authority, and the database role by which its subgraph asks. */
@@ -9,4 +10,12 @@ export class SectorRow {
 
   @Text({ unique: 'sector_login_role_key' })
   loginRole!: string;
+}
+
+/** A kind of authority. */
+@Directive('@open(reason: "Which kinds of authority take part is public.")')
+@ObjectType('Sector', { description: 'A kind of authority, as school (verksamhetsområde).' })
+export class Sector {
+  @Field(() => ID, { description: 'Its code, as social-services.' })
+  code!: string;
 }

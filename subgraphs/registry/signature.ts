@@ -1,5 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { Check, Entity, Enum, Index, PrimaryKey, Property } from '@mikro-orm/decorators/legacy';
+import { Directive, Field, ID, ObjectType, registerEnumType } from 'type-graphql';
+import type { HubContext } from '../context.ts';
+import { DateTime } from '../scalars.ts';
 import { ConsentRow } from './consent.ts';
 import { Instant, RecordedAt, References, Text } from './storage.ts';
 
@@ -49,4 +52,68 @@ export class SignatureRow {
 
   @Text()
   recordedBy!: string;
+}
+
+registerEnumType(SignerCapacity, {
+  name: 'SignerCapacity',
+  description: 'In what capacity somebody signs.',
+  valuesConfig: {
+    GUARDIAN_WITH_CUSTODY: { description: 'A guardian with custody (vårdnadshavare).' },
+    SPECIALLY_APPOINTED_GUARDIAN: {
+      description: 'A specially appointed guardian (särskilt förordnad vårdnadshavare).',
+    },
+    GOD_MAN: { description: 'A god man for the child (god man).' },
+    YOUTH: { description: 'The youth.' },
+  },
+});
+
+registerEnumType(SigningMethod, {
+  name: 'SigningMethod',
+  description: 'How somebody signed.',
+  valuesConfig: {
+    PAPER: { description: 'On the paper form.' },
+    ELECTRONIC: { description: 'By an electronic identification.' },
+  },
+});
+
+/** A signature, as the group's members see it. */
+@Directive('@restricted(relation: MEMBER)')
+@ObjectType('Signature', { description: 'A signature under a consent (underskrift).' })
+export class Signature {
+  readonly groupId!: string;
+
+  @Field(() => ID, { nullable: true, description: 'The random id of the guardian; null: the youth signed.' })
+  guardianId!: string | null;
+
+  @Field(() => SignerCapacity, { nullable: true, description: 'In what capacity.' })
+  capacity!: SignerCapacity;
+
+  @Field(() => SigningMethod, { nullable: true, description: 'How.' })
+  method!: SigningMethod;
+
+  @Field(() => DateTime, { nullable: true, description: 'When it was signed.' })
+  toldAt!: Date;
+
+  @Field(() => DateTime, { nullable: true, description: 'When it was recorded; it counts from then.' })
+  recordedAt!: Date;
+}
+
+const SIGNATURES = `
+  SELECT s.consent AS "consentId", c.group_id AS "groupId", s.guardian AS "guardianId", s.capacity, s.method,
+    s.told_at AS "toldAt", s.recorded_at AS "recordedAt"
+  FROM registry.signature s JOIN registry.consent c ON c.id = s.consent
+  WHERE s.consent = ANY ($1::uuid[])
+  ORDER BY s.recorded_at, s.capacity, s.guardian`;
+
+/** The signatures under a consent, in the order of recording; one statement for all consents of a request. */
+export function signaturesOf(consentId: string, context: HubContext): Promise<Signature[]> {
+  const loader = context.loader('signatures', async (consents) => {
+    const { rows } = await context.sector.pool.query<Signature & { consentId: string }>({
+      name: 'signatures',
+      text: SIGNATURES,
+      values: [consents],
+    });
+    return consents.map((consent) => rows.filter((signature) => signature.consentId === consent));
+  });
+  return loader.load(consentId);
 }

@@ -8,7 +8,7 @@ GRANT EXECUTE ON FUNCTION registry.authorize TO samsyn_sector;
 
 -- The registry's own process.
 GRANT SELECT ON ALL TABLES IN SCHEMA registry TO samsyn_registry;
-GRANT EXECUTE ON FUNCTION registry.clock, registry.birthday TO samsyn_registry;
+GRANT EXECUTE ON FUNCTION registry.clock, registry.birthday, registry.iso_duration TO samsyn_registry;
 GRANT INSERT ON registry.youth, registry.custody, registry.intervention_group, registry.seat, registry.consent,
   registry.consent_grant, registry.signature, registry.waiver, registry.statement, registry.bar, registry.entry
   TO samsyn_registry;

@@ -8,6 +8,10 @@ ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
 -- C8: the database decides the time, and every function and default here takes it from this one place.
 CREATE FUNCTION registry.clock() RETURNS timestamptz LANGUAGE sql STABLE AS 'SELECT statement_timestamp()';
 
+-- ISO 8601, whatever the session's interval style.
+CREATE FUNCTION registry.iso_duration(i interval) RETURNS text LANGUAGE sql STABLE
+  SET intervalstyle = 'iso_8601' AS 'SELECT i::text';
+
 CREATE TABLE registry.sector (
   code text PRIMARY KEY,
   login_role text NOT NULL UNIQUE

@@ -1,0 +1,20 @@
+import type { Subgraph } from '../subgraph.ts';
+import { CatalogueResolver } from './catalogue.ts';
+import { entities } from './entities.ts';
+import { ConsentResolver, GroupResolver, YouthGroupsResolver } from './group-resolvers.ts';
+import { ListsResolver } from './lists.ts';
+import { MeResolver } from './me.ts';
+import { RegistryMemberships } from './membership.ts';
+import { migrations } from './migrations/index.ts';
+import { seed } from './seed.ts';
+
+/** The hub's own: who takes part, under which consent, and the access log. It decides; it holds nobody's records. */
+export const subgraph: Subgraph = {
+  name: 'registry',
+  categories: [],
+  resolvers: [MeResolver, CatalogueResolver, YouthGroupsResolver, GroupResolver, ConsentResolver, ListsResolver],
+  entities,
+  migrations,
+  seed,
+  membership: (context) => new RegistryMemberships(context),
+};
