@@ -5,12 +5,13 @@ import { folders } from './folders.ts';
 import type { Hub } from './hub.ts';
 
 let hub: Hub;
+let end: () => Promise<void>;
 
 beforeAll(async () => {
-  hub = await startTestHub();
+  ({ hub, end } = await startTestHub());
 }, 120_000);
 
-afterAll(() => hub.stop());
+afterAll(() => end());
 
 function environmentOf(name: string): string[] {
   const variables = readFileSync(`/proc/${hub.processes.get(name)?.pid}/environ`, 'utf8').split('\0');

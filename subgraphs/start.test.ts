@@ -2,20 +2,24 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { afterEach, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import pg from 'pg';
 import { PERSONAS } from '../schema/demo-world.ts';
-import { testData } from '../test/setup/hub.ts';
+import { type TestData, testData } from '../test/setup/hub.ts';
 import { ROOT } from './child.ts';
 import { startPostgres } from './postgres.ts';
 import { ended, identityOf } from './process-identity.ts';
 
+let data: TestData;
 let folder: string;
 let launcher: Launcher | undefined;
 
 beforeAll(async () => {
-  folder = await testData();
+  data = await testData();
+  folder = data.folder;
 }, 120_000);
+
+afterAll(() => data.remove());
 
 afterEach(async () => {
   launcher?.process.kill('SIGINT');
@@ -166,5 +170,4 @@ test('a database that the demo did not make is one sentence', async () => {
   expect(said().trim().split('\n').at(-1)).toBe(
     'The database samsyn_police was not made by the demo, which fills no other: start without the demo, or set SAMSYN_DATA to another folder.',
   );
-  folder = await testData();
 });

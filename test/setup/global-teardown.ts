@@ -1,7 +1,8 @@
 import { rmSync } from 'node:fs';
-import { runFolder } from './run-folder.ts';
+import { RUN_FOLDER } from './run-folder.ts';
 
 /** Deletes what this run made; every hub of it has been stopped by its suite. */
 export default function removeRunFolder(): void {
-  rmSync(runFolder(), { recursive: true, force: true });
+  const folder = process.env[RUN_FOLDER];
+  if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
 }

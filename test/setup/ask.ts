@@ -1,0 +1,81 @@
+import { createHash } from 'node:crypto';
+import pg from 'pg';
+import type { PersonaName } from '../../schema/demo-world.ts';
+import type { Hub } from '../../subgraphs/hub.ts';
+
+/** An error as it arrived. */
+export interface ArrivedError {
+  readonly message: string;
+  readonly path?: readonly (string | number)[];
+  readonly extensions?: Readonly<Record<string, unknown>>;
+}
+
+/** An answer, and everything that arrived with it. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  readonly data: Record<string, never> | null | undefined;
+  readonly errors: readonly ArrivedError[];
+  readonly requestId: string;
+}
+
+/** Asks the hub as a persona of the demo world, over HTTP. */
+export async function ask(
+  hub: Pick<Hub, 'url' | 'issuerUrl'>,
+  persona: PersonaName | null,
+  query: string,
+  variables: Readonly<Record<string, unknown>> = {},
+): Promise<Answer> {
+  const authorization: Record<string, string> =
+    persona === null ? {} : { authorization: `Bearer ${await tokenOf(hub, persona)}` };
+  const response = await fetch(hub.url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...authorization },
+    body: JSON.stringify({ query, variables }),
+  });
+  const text = await response.text();
+  const body = (text.startsWith('{') ? JSON.parse(text) : {}) as {
+    data?: Record<string, never> | null;
+    errors?: ArrivedError[];
+  };
+  return {
+    status: response.status,
+    headers: response.headers,
+    text,
+    data: body.data,
+    errors: body.errors ?? [],
+    requestId: response.headers.get('samsyn-request-id') ?? '',
+  };
+}
+
+const tokens = new Map<string, Promise<string>>();
+
+/** An access token of the demo issuer; one per persona and hub in a test file. */
+export function tokenOf(hub: Pick<Hub, 'issuerUrl'>, persona: string): Promise<string> {
+  const url = `${hub.issuerUrl}/token/${persona}`;
+  const known = tokens.get(url) ?? fetch(url).then(async (response) => (await response.text()).trim());
+  tokens.set(url, known);
+  return known;
+}
+
+/** Runs SQL on one of the hub's databases, by the variable of its URL. */
+export async function sql<Row extends pg.QueryResultRow>(
+  hub: Pick<Hub, 'databaseUrls'>,
+  variable: string,
+  text: string,
+  values: readonly unknown[] = [],
+): Promise<Row[]> {
+  const client = new pg.Client({ connectionString: hub.databaseUrls[variable] });
+  await client.connect();
+  try {
+    return (await client.query<Row>(text, [...values])).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+/** The hash by which the access log names an operation. */
+export function operationHash(query: string): string {
+  return createHash('sha256').update(query).digest('hex');
+}
