@@ -214,9 +214,13 @@ describe('entities', () => {
 
   test('keep their keys when the client gives a key’s name to another field', async () => {
     const federation = new InMemoryFederation(catalogue);
-    const answer = await ask(federation.engine(), '{ maybe { code: name id: name price __typename: name } }');
+    const answer = await ask(
+      federation.engine(),
+      '{ maybe { code: name id: name price __typename: name } name: maybe { name: name } }',
+    );
     const name = 'name 1';
-    expect(answer).toEqual({ data: { maybe: { code: name, id: name, price: 7, __typename: name } } });
+    const maybe = { code: name, id: name, price: 7, __typename: name };
+    expect(answer).toEqual({ data: { maybe, name: { name } } });
   });
 });
 

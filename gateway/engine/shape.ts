@@ -80,16 +80,22 @@ export class Shape {
 
   #dataKey(field: FieldNode): string {
     const key = responseKey(field);
-    return field.alias === undefined ? key : (this.#source.dataKeys.get(key) ?? key);
+    return key === field.name.value ? key : (this.#source.dataKeys.get(key) ?? key);
   }
 
-  /** The type that the value says it has, else the position's; not necessarily one that clients may see. */
+  /**
+   * The type that the value says it has, else the position's; not necessarily one that clients may see. An object type's
+   * name counts before an interface's, which a subgraph with an @interfaceObject gives.
+   */
   typeNameOf(value: JsonObject): string {
+    let name = this.type.name;
     for (const key of this.#typenameKeys) {
-      const name = read(value, key);
-      if (typeof name === 'string') return name;
+      const said = read(value, key);
+      if (typeof said !== 'string') continue;
+      if (this.isObjectType(said)) return said;
+      name = said;
     }
-    return this.type.name;
+    return name;
   }
 
   /** May an object of this type, as clients see the schema, stand here? The position's own type may, when no other is known. */
