@@ -1,12 +1,13 @@
 /** Tests run as ES modules on the Node of package.json; each file gets the reflect metadata that decorators need. */
 export default {
-  rootDir: '.',
   testMatch: ['<rootDir>/{schema,gateway,subgraphs,test}/**/*.test.ts'],
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
-  moduleNameMapper: {},
   transform: { '^.+\\.ts$': '@swc/jest' },
   setupFiles: ['reflect-metadata'],
+  globalSetup: '<rootDir>/test/setup/global-setup.ts',
+  globalTeardown: '<rootDir>/test/setup/global-teardown.ts',
+  // A hub is nine processes: more suites at once would only wait for each other.
   maxWorkers: 2,
-  testTimeout: 30_000,
+  testTimeout: 60_000,
 };

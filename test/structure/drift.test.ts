@@ -1,0 +1,6 @@
+import { expect, test } from '@jest/globals';
+import { drift } from '../../subgraphs/generate.ts';
+
+test('what is generated from the folders is what is committed: else run npm run schema', async () => {
+  expect(await drift()).toEqual([]);
+});
