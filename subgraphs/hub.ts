@@ -126,6 +126,7 @@ class Launcher implements Hub {
     this.#options.onStep?.('starting the subgraphs');
     const issuer = this.#run(ISSUER, 'gateway/demo-issuer.ts', [], {
       SAMSYN_DEMO_ISSUER_PORT: String(this.#options.issuerPort),
+      SAMSYN_DEMO_ISSUER_KEY_FILE: join(this.#folder, 'demo-issuer-key.pem'),
     });
     await settled([issuer, ...this.#folders.map((folder) => this.#runSubgraph(folder, secrets))]);
     this.#options.onStep?.('starting the gateway');
