@@ -17,6 +17,17 @@ import type { Fetch } from './steps.ts';
 import { Types } from './types.ts';
 import { coerceVariables } from './variables.ts';
 
+export { MAX_ERRORS, type SubgraphError } from './errors.ts';
+export type { SubgraphAnswer, SubgraphRequest, Transport } from './fetch.ts';
+export type { Seeds } from './seed.ts';
+
+/*
+ * One request's way: variables.ts coerces, operation.ts makes the operation ready (once per text), plan.ts plans it (once),
+ * seed.ts puts in what the gateway knows itself, execute.ts carries out the steps of steps.ts, each by fetch.ts with
+ * represent.ts, rewrite.ts and merge.ts; losses.ts works out what the failures cost, and project.ts makes the answer in
+ * the client's shape.ts, with errors.ts.
+ */
+
 /** Apollo Server's seam for federation engines. */
 export type GatewayInterface = ApolloServerOptionsWithGateway<BaseContext>['gateway'];
 type Listener = Parameters<GatewayInterface['onSchemaLoadOrUpdate']>[0];
