@@ -1,0 +1,162 @@
+import { Entity, Property, Unique } from '@mikro-orm/decorators/legacy';
+import { IsInt, Max, Min } from 'class-validator';
+import type { GraphQLResolveInfo } from 'graphql';
+import {
+  Arg,
+  Ctx,
+  Directive,
+  Field,
+  FieldResolver,
+  Info,
+  InputType,
+  Int,
+  ObjectType,
+  Resolver,
+  Root,
+} from 'type-graphql';
+import { HubError } from '../../schema/errors.ts';
+import type { HubContext } from '../context.ts';
+import { type Narrowing, type ReadRecord, recordsOf } from '../read.ts';
+import { AgencyRecord, RecordRow } from '../record.ts';
+import type { RecordKind } from '../record-kind.ts';
+import { DateOnly } from '../scalars.ts';
+import { IsFromOrLater, IsPastDate } from '../validators.ts';
+import { Youth } from '../youth.ts';
+
+/** The minutes of a leap year: no period has more. */
+const MOST_MINUTES = 366 * 24 * 60;
+
+@Entity({ tableName: 'attendance' })
+@Unique({ properties: ['agency', 'sourceId'] })
+class AttendanceRow extends RecordRow {
+  @Property({ type: 'date' })
+  from!: string;
+
+  @Property({ type: 'date' })
+  to!: string;
+
+  @Property({ type: 'integer' })
+  minutesPlanned!: number;
+
+  @Property({ type: 'integer' })
+  minutesPresent!: number;
+
+  @Property({ type: 'integer' })
+  minutesValidAbsence!: number;
+
+  @Property({ type: 'integer' })
+  minutesInvalidAbsence!: number;
+}
+
+@Directive('@consent(category: "school.attendance")')
+@ObjectType('Attendance', {
+  description:
+    'Attendance of one period in minutes (närvaro och frånvaro), as SS12000 has it in aggregated attendance. What is neither presence nor absence has not been reported.',
+})
+class Attendance extends AgencyRecord {
+  @Field(() => DateOnly, { nullable: true, description: 'The first day of the period.' })
+  from!: string;
+
+  @Field(() => DateOnly, { nullable: true, description: 'The last day of the period.' })
+  to!: string;
+
+  @Field(() => Int, { nullable: true, description: 'Minutes planned for the youth (planerad undervisningstid).' })
+  minutesPlanned!: number;
+
+  @Field(() => Int, { nullable: true, description: 'Minutes present (närvaro).' })
+  minutesPresent!: number;
+
+  @Field(() => Int, { nullable: true, description: 'Minutes of valid absence (giltig frånvaro).' })
+  minutesValidAbsence!: number;
+
+  @Field(() => Int, { nullable: true, description: 'Minutes of invalid absence (ogiltig frånvaro).' })
+  minutesInvalidAbsence!: number;
+}
+
+@InputType('AttendanceFields')
+class AttendanceFields {
+  @IsPastDate()
+  @Field(() => DateOnly, { description: 'The first day of the period; not in the future.' })
+  from!: string;
+
+  @IsFromOrLater()
+  @IsPastDate()
+  @Field(() => DateOnly, { description: 'The last day of the period; not before from, not in the future.' })
+  to!: string;
+
+  @IsInt()
+  @Min(0)
+  @Max(MOST_MINUTES)
+  @Field(() => Int, { description: 'Minutes planned for the youth.' })
+  minutesPlanned!: number;
+
+  @IsInt()
+  @Min(0)
+  @Field(() => Int, { description: 'Minutes present; with the absences at most the minutes planned.' })
+  minutesPresent!: number;
+
+  @IsInt()
+  @Min(0)
+  @Field(() => Int, { description: 'Minutes of valid absence.' })
+  minutesValidAbsence!: number;
+
+  @IsInt()
+  @Min(0)
+  @Field(() => Int, { description: 'Minutes of invalid absence.' })
+  minutesInvalidAbsence!: number;
+}
+
+/** Attendance per period; its field on Youth takes arguments, so it is AttendanceResolver's and not the chassis'. */
+export const attendance: RecordKind = {
+  name: 'Attendance',
+  category: 'school.attendance',
+  what: 'the attendance of a period (närvaro och frånvaro)',
+  type: Attendance,
+  row: AttendanceRow,
+  input: AttendanceFields,
+  period: { from: 'from', to: 'to' },
+  faults(fields) {
+    const { minutesPlanned, minutesPresent, minutesValidAbsence, minutesInvalidAbsence } = fields as AttendanceFields;
+    if (minutesPresent + minutesValidAbsence + minutesInvalidAbsence <= minutesPlanned) return [];
+    return [
+      {
+        field: 'minutesPlanned',
+        message: 'Presence and absences together are at most the minutes planned. Compare the four numbers.',
+      },
+    ];
+  },
+};
+
+/** `attendance(from, to)` on Youth. */
+@Resolver(() => Youth)
+export class AttendanceResolver {
+  @Directive('@consent(category: "school.attendance")')
+  @FieldResolver(() => [Attendance], {
+    nullable: true,
+    description:
+      'Attendance per period (närvaro och frånvaro), latest first; with from or to only the periods that lie wholly inside. BAD_USER_INPUT when to is before from.',
+  })
+  async attendance(
+    @Root() youth: Youth,
+    @Ctx() context: HubContext,
+    @Info() info: GraphQLResolveInfo,
+    @Arg('from', () => DateOnly, { nullable: true, description: 'Only periods that begin on this day or later.' })
+    from?: string | null,
+    @Arg('to', () => DateOnly, { nullable: true, description: 'Only periods that end on this day or earlier.' })
+    to?: string | null,
+  ): Promise<readonly ReadRecord[]> {
+    if (from != null && to != null && to < from) {
+      throw new HubError('BAD_USER_INPUT', 'The day in to is the same as in from, or a later one.', { field: 'to' });
+    }
+    return recordsOf(attendance, youth.id, context, info, inside(from ?? null, to ?? null));
+  }
+}
+
+/** No condition without an argument, so that the usual read is one and the same statement. */
+function inside(from: string | null, to: string | null): Narrowing {
+  if (from === null && to === null) return { sql: '', parameters: [] };
+  return {
+    sql: ' AND ($7::date IS NULL OR r.from >= $7) AND ($8::date IS NULL OR r.to <= $8)',
+    parameters: [from, to],
+  };
+}

@@ -1,0 +1,153 @@
+import { Entity, Property, Unique } from '@mikro-orm/decorators/legacy';
+import { IsInt, IsOptional, Matches, Max, MaxLength, Min, MinLength } from 'class-validator';
+import { Directive, Field, InputType, Int, ObjectType } from 'type-graphql';
+import { AgencyRecord, RecordRow } from '../record.ts';
+import type { RecordKind } from '../record-kind.ts';
+
+/** How a school type is written: the codes differ between editions of SS12000, so no list of them is kept here. */
+export const SCHOOL_TYPE = /^[A-ZÅÄÖ]{2,12}$/;
+
+/** The highest school year that SS12000 has. */
+export const LAST_SCHOOL_YEAR = 10;
+
+@Entity({ tableName: 'enrolment' })
+@Unique({ properties: ['agency', 'sourceId'] })
+class EnrolmentRow extends RecordRow {
+  @Property({ type: 'text' })
+  schoolUnit!: string;
+
+  @Property({ type: 'text', nullable: true })
+  schoolUnitId: string | null = null;
+
+  @Property({ type: 'text' })
+  schoolType!: string;
+
+  @Property({ type: 'integer', nullable: true })
+  year: number | null = null;
+
+  @Property({ type: 'text', nullable: true })
+  programme: string | null = null;
+
+  @Property({ type: 'text', nullable: true })
+  educationCode: string | null = null;
+
+  @Property({ type: 'boolean', default: false })
+  cancelled = false;
+}
+
+@Directive('@consent(category: "school.enrolment")')
+@ObjectType('Enrolment', {
+  description: 'A youth’s place at a school (skolplacering), as SS12000 has it in Enrolment.',
+})
+class Enrolment extends AgencyRecord {
+  @Directive('@consent(category: "school.enrolment", whereabouts: true)')
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'The school unit (skolenhet): its name, or its id where the school’s system gave no name; not across a line while the youth has protected identity (C16).',
+  })
+  schoolUnit!: string;
+
+  @Directive('@consent(category: "school.enrolment", whereabouts: true)')
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'The school unit’s id in the school’s system (SS12000 enroledAt.id); not across a line while the youth has protected identity (C16).',
+  })
+  schoolUnitId!: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'The school type (skolform), as SS12000 codes it: GR grundskola, GRS anpassad grundskola, SP specialskola, SAM sameskola, GY gymnasieskola, GYS anpassad gymnasieskola, and so on.',
+  })
+  schoolType!: string;
+
+  @Field(() => Int, {
+    nullable: true,
+    description: 'The school year (årskurs), 0 to 10; null where the school type has none.',
+  })
+  year!: number | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'The programme (program): its name, or its id where the school’s system gave no name.',
+  })
+  programme!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'The national code of the education (studievägskod).' })
+  educationCode!: string | null;
+
+  @Field(() => Boolean, { nullable: true, description: 'Is the enrolment cancelled (avbruten)?' })
+  cancelled!: boolean;
+}
+
+@InputType('EnrolmentFields')
+class EnrolmentFields {
+  @MinLength(1)
+  @MaxLength(200)
+  @Field(() => String, { description: 'The name of the school unit (skolenhet), 1 to 200 characters.' })
+  schoolUnit!: string;
+
+  @IsOptional()
+  @MinLength(1)
+  @MaxLength(200)
+  @Field(() => String, { nullable: true, description: 'The school unit’s id in your own system.' })
+  schoolUnitId?: string;
+
+  @Matches(SCHOOL_TYPE, { message: 'schoolType is a code of SS12000 in capital letters, as GR or GY' })
+  @Field(() => String, { description: 'The school type (skolform), a code of SS12000, as GR or GY.' })
+  schoolType!: string;
+
+  @IsOptional()
+  @IsInt()
+  @Min(0)
+  @Max(LAST_SCHOOL_YEAR)
+  @Field(() => Int, { nullable: true, description: 'The school year (årskurs), 0 to 10; required for GR.' })
+  year?: number;
+
+  @IsOptional()
+  @MinLength(1)
+  @MaxLength(200)
+  @Field(() => String, { nullable: true, description: 'The name of the programme (program).' })
+  programme?: string;
+
+  @IsOptional()
+  @MinLength(1)
+  @MaxLength(200)
+  @Field(() => String, {
+    nullable: true,
+    description: 'The national code of the education (studievägskod); required for GY.',
+  })
+  educationCode?: string;
+
+  @Field(() => Boolean, { defaultValue: false, description: 'Is the enrolment cancelled (avbruten)?' })
+  cancelled!: boolean;
+}
+
+/** A place at a school (skolplacering). */
+export const enrolment: RecordKind = {
+  name: 'Enrolment',
+  category: 'school.enrolment',
+  what: 'a place at a school (skolplacering)',
+  type: Enrolment,
+  row: EnrolmentRow,
+  input: EnrolmentFields,
+  youthField: { name: 'enrolments', description: 'Places at schools (skolplaceringar), latest recorded first.' },
+  faults(fields) {
+    const { schoolType, year, educationCode } = fields as EnrolmentFields;
+    return [
+      ...(schoolType === 'GR' && year == null
+        ? [{ field: 'year', message: 'An enrolment in grundskola (GR) has a school year. Fill in year.' }]
+        : []),
+      ...(schoolType === 'GY' && educationCode == null
+        ? [
+            {
+              field: 'educationCode',
+              message: 'An enrolment in gymnasieskola (GY) has a national education code. Fill in educationCode.',
+            },
+          ]
+        : []),
+    ];
+  },
+};

@@ -1,0 +1,100 @@
+import { Entity, Enum, Property, Unique } from '@mikro-orm/decorators/legacy';
+import { IsOptional, MaxLength, MinLength } from 'class-validator';
+import { Directive, Field, InputType, ObjectType, registerEnumType } from 'type-graphql';
+import { AgencyRecord, RecordRow } from '../record.ts';
+import type { RecordKind } from '../record-kind.ts';
+import { DateOnly } from '../scalars.ts';
+import { IsPastDate } from '../validators.ts';
+
+/** What happened at school. */
+export enum SchoolIncidentKind {
+  VIOLENCE = 'VIOLENCE',
+  THREAT = 'THREAT',
+  OFFENSIVE_TREATMENT = 'OFFENSIVE_TREATMENT',
+  DAMAGE = 'DAMAGE',
+  THEFT = 'THEFT',
+  DRUGS = 'DRUGS',
+  WEAPONS = 'WEAPONS',
+  DISTURBANCE = 'DISTURBANCE',
+  OTHER = 'OTHER',
+}
+
+registerEnumType(SchoolIncidentKind, {
+  name: 'SchoolIncidentKind',
+  description: 'What happened at school (händelse).',
+  valuesConfig: {
+    VIOLENCE: { description: 'Violence (våld).' },
+    THREAT: { description: 'Threat (hot).' },
+    OFFENSIVE_TREATMENT: { description: 'Offensive treatment (kränkande behandling).' },
+    DAMAGE: { description: 'Damage (skadegörelse).' },
+    THEFT: { description: 'Theft (stöld).' },
+    DRUGS: { description: 'Alcohol or narcotics (alkohol, narkotika).' },
+    WEAPONS: { description: 'Weapons or dangerous objects (vapen, farliga föremål).' },
+    DISTURBANCE: { description: 'Disturbance of teaching or order (ordningsstörning).' },
+    OTHER: { description: 'Another incident.' },
+  },
+});
+
+@Entity({ tableName: 'school_incident' })
+@Unique({ properties: ['agency', 'sourceId'] })
+class SchoolIncidentRow extends RecordRow {
+  @Enum({ items: () => SchoolIncidentKind, nativeEnumName: 'school_incident_kind' })
+  kind!: SchoolIncidentKind;
+
+  @Property({ type: 'date' })
+  date!: string;
+
+  @Property({ type: 'text', nullable: true })
+  measure: string | null = null;
+}
+
+@Directive('@consent(category: "school.incident")')
+@ObjectType('SchoolIncident', {
+  description: 'An incident at school (händelse); never another person’s identity.',
+})
+class SchoolIncident extends AgencyRecord {
+  @Field(() => SchoolIncidentKind, { nullable: true, description: 'What happened.' })
+  kind!: SchoolIncidentKind;
+
+  @Field(() => DateOnly, { nullable: true, description: 'The day it happened.' })
+  date!: string;
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'What the school did about it (åtgärd), null when nothing yet; free text, which crosses only when cleared of other persons (C10).',
+  })
+  measure!: string | null;
+}
+
+@InputType('SchoolIncidentFields')
+class SchoolIncidentFields {
+  @Field(() => SchoolIncidentKind, { description: 'What happened.' })
+  kind!: SchoolIncidentKind;
+
+  @IsPastDate()
+  @Field(() => DateOnly, { description: 'The day it happened; not in the future.' })
+  date!: string;
+
+  @IsOptional()
+  @MinLength(1)
+  @MaxLength(2_000)
+  @Field(() => String, {
+    nullable: true,
+    description: 'What the school did about it, 1 to 2,000 characters; never another person’s identity.',
+  })
+  measure?: string;
+}
+
+/** Incidents at school (händelser). */
+export const schoolIncident: RecordKind = {
+  name: 'SchoolIncident',
+  category: 'school.incident',
+  what: 'an incident at school (händelse)',
+  type: SchoolIncident,
+  row: SchoolIncidentRow,
+  input: SchoolIncidentFields,
+  youthField: { name: 'schoolIncidents', description: 'Incidents at school (händelser), latest first.' },
+  period: { date: 'date' },
+  freeText: ['measure'],
+};

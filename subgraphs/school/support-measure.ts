@@ -1,0 +1,100 @@
+import { Entity, Enum, Property, Unique } from '@mikro-orm/decorators/legacy';
+import { MaxLength, MinLength } from 'class-validator';
+import { Directive, Field, InputType, ObjectType, registerEnumType } from 'type-graphql';
+import { AgencyRecord, RecordRow } from '../record.ts';
+import type { RecordKind } from '../record-kind.ts';
+import { DateOnly } from '../scalars.ts';
+import { IsFromOrLater } from '../validators.ts';
+
+/** The kind of support, as the Education Act (skollagen 3 kap.) tells them apart. */
+export enum SupportMeasureKind {
+  ADAPTATION = 'ADAPTATION',
+  ACTION_PROGRAMME = 'ACTION_PROGRAMME',
+  SPECIAL_GROUP = 'SPECIAL_GROUP',
+  INDIVIDUAL_TEACHING = 'INDIVIDUAL_TEACHING',
+  ADAPTED_STUDIES = 'ADAPTED_STUDIES',
+  OTHER = 'OTHER',
+}
+
+registerEnumType(SupportMeasureKind, {
+  name: 'SupportMeasureKind',
+  description: 'The kind of support at school (stödåtgärd).',
+  valuesConfig: {
+    ADAPTATION: { description: 'Adaptation within ordinary teaching (extra anpassning).' },
+    ACTION_PROGRAMME: { description: 'Special support under an action programme (särskilt stöd, åtgärdsprogram).' },
+    SPECIAL_GROUP: { description: 'Teaching in a special group (särskild undervisningsgrupp).' },
+    INDIVIDUAL_TEACHING: { description: 'Individual teaching (enskild undervisning).' },
+    ADAPTED_STUDIES: { description: 'An adapted course of studies (anpassad studiegång).' },
+    OTHER: { description: 'Another kind of support.' },
+  },
+});
+
+@Entity({ tableName: 'support_measure' })
+@Unique({ properties: ['agency', 'sourceId'] })
+class SupportMeasureRow extends RecordRow {
+  @Enum({ items: () => SupportMeasureKind, nativeEnumName: 'support_measure_kind' })
+  kind!: SupportMeasureKind;
+
+  @Property({ type: 'text' })
+  measure!: string;
+
+  @Property({ type: 'date' })
+  from!: string;
+
+  @Property({ type: 'date', nullable: true })
+  to: string | null = null;
+}
+
+@Directive('@consent(category: "school.support")')
+@ObjectType('SupportMeasure', { description: 'Support that the school gives (stödåtgärd, åtgärdsprogram).' })
+class SupportMeasure extends AgencyRecord {
+  @Field(() => SupportMeasureKind, { nullable: true, description: 'The kind of support.' })
+  kind!: SupportMeasureKind;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'What is done; free text, which crosses only when cleared of other persons (C10).',
+  })
+  measure!: string;
+
+  @Field(() => DateOnly, { nullable: true, description: 'The first day of it.' })
+  from!: string;
+
+  @Field(() => DateOnly, { nullable: true, description: 'The last day of it; null while no end is set.' })
+  to!: string | null;
+}
+
+@InputType('SupportMeasureFields')
+class SupportMeasureFields {
+  @Field(() => SupportMeasureKind, { description: 'The kind of support.' })
+  kind!: SupportMeasureKind;
+
+  @MinLength(1)
+  @MaxLength(2_000)
+  @Field(() => String, { description: 'What is done, 1 to 2,000 characters.' })
+  measure!: string;
+
+  @Field(() => DateOnly, { description: 'The first day of it; it may lie ahead.' })
+  from!: string;
+
+  @IsFromOrLater()
+  @Field(() => DateOnly, {
+    nullable: true,
+    description:
+      'The last day of it, not before from. Without it the measure is outside every data period that has an end.',
+  })
+  to?: string;
+}
+
+/** Support measures (stödåtgärder, åtgärdsprogram). */
+export const supportMeasure: RecordKind = {
+  name: 'SupportMeasure',
+  category: 'school.support',
+  what: 'a support measure (stödåtgärd, åtgärdsprogram)',
+  type: SupportMeasure,
+  row: SupportMeasureRow,
+  input: SupportMeasureFields,
+  youthField: { name: 'supportMeasures', description: 'Support that the school gives (stödåtgärder), latest first.' },
+  period: { from: 'from', to: 'to' },
+  freeText: ['measure'],
+};
