@@ -1,5 +1,5 @@
 import { Entity, Property, Unique } from '@mikro-orm/decorators/legacy';
-import { IsUUID, MaxLength, MinLength } from 'class-validator';
+import { IsOptional, IsUUID, MaxLength, MinLength } from 'class-validator';
 import { Directive, Field, ID, InputType, ObjectType } from 'type-graphql';
 import { AgencyRecord, RecordRow } from './record.ts';
 import type { RecordKind } from './record-kind.ts';
@@ -48,6 +48,7 @@ export function reportKind(sector: string): RecordKind {
 
   @InputType(`${name}Fields`)
   class ReportFields {
+    @IsOptional()
     @IsUUID()
     @Field(() => ID, { nullable: true, description: 'The commitment in the action plan that it is about (UUID).' })
     commitmentId?: string;
