@@ -3,14 +3,18 @@ import {
   type FieldNode,
   type FragmentDefinitionNode,
   GraphQLIncludeDirective,
+  type GraphQLNamedType,
   type GraphQLObjectType,
   type GraphQLSchema,
   GraphQLSkipDirective,
   getArgumentValues,
   getDirectiveValues,
   getNamedType,
+  getVariableValues,
+  isAbstractType,
   isObjectType,
   Kind,
+  type NamedTypeNode,
   type OperationDefinitionNode,
   type SelectionNode,
   type SelectionSetNode,
@@ -35,8 +39,8 @@ export const MAX_YOUTHS = 200;
 export const MAX_UNITS = 5_000;
 
 /**
- * Reads from the document, with skip and include evaluated, what the operation touches. Throws LIMIT_EXCEEDED when it is
- * more than one operation may ask.
+ * Reads from the document, with skip and include evaluated, what the operation touches. `variables` are as the client sent
+ * them. Throws LIMIT_EXCEEDED when it is more than one operation may ask.
  */
 export function touchedBy(
   schema: GraphQLSchema,
@@ -45,9 +49,11 @@ export function touchedBy(
   operation: OperationDefinitionNode,
   variables: Readonly<Record<string, unknown>>,
 ): Touched {
-  const walk = new Walk(schema, labels, document, variables);
   const root = schema.getRootType(operation.operation);
-  if (root == null) return { kinds: [], youths: [] };
+  // As execution takes them, defaults included. Variables that do not fit let nothing run, so nothing is touched.
+  const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], variables);
+  if (root == null || coerced === undefined) return { kinds: [], youths: [] };
+  const walk = new Walk(schema, labels, document, coerced);
   walk.selections(root, operation.selectionSet);
   const kinds = [...walk.kinds.values()].map(({ fields, ...kind }) => ({ ...kind, fields: [...fields].sort() }));
   const youths = kinds.length === 0 ? [] : [...walk.youths];
@@ -72,8 +78,8 @@ class Walk {
   readonly #labels: Labels;
   readonly #fragments: Map<string, FragmentDefinitionNode>;
   readonly #variables: Readonly<Record<string, unknown>>;
-  /** A fragment met again on the same type adds nothing: without this, doubled nested fragments take exponential time. */
-  readonly #seen = new Set<string>();
+  /** Selections met again on the same type add nothing: without this, doubled nested fragments take exponential time. */
+  readonly #seen = new Map<SelectionSetNode, Set<GraphQLObjectType>>();
 
   constructor(
     schema: GraphQLSchema,
@@ -90,6 +96,9 @@ class Walk {
   }
 
   selections(type: GraphQLObjectType, set: SelectionSetNode): void {
+    const seen = this.#seen.get(set) ?? new Set();
+    if (seen.has(type)) return;
+    this.#seen.set(set, seen.add(type));
     for (const selection of set.selections) {
       if (!this.#isIncluded(selection)) continue;
       if (selection.kind === Kind.FIELD) this.#field(type, selection);
@@ -100,15 +109,14 @@ class Walk {
   #fragment(type: GraphQLObjectType, selection: Exclude<SelectionNode, FieldNode>): void {
     const named = selection.kind === Kind.FRAGMENT_SPREAD;
     const fragment = named ? this.#fragments.get(selection.name.value) : selection;
-    if (fragment === undefined) return;
-    if (named) {
-      const key = `${type.name} ${selection.name.value}`;
-      if (this.#seen.has(key)) return;
-      this.#seen.add(key);
-    }
-    const condition = fragment.typeCondition?.name.value;
-    const narrowed = condition === undefined ? type : this.#schema.getType(condition);
-    for (const possible of this.#possibleTypes(narrowed ?? type)) this.selections(possible, fragment.selectionSet);
+    if (fragment === undefined || !this.#applies(type, fragment.typeCondition)) return;
+    this.selections(type, fragment.selectionSet);
+  }
+
+  #applies(type: GraphQLObjectType, condition: NamedTypeNode | undefined): boolean {
+    if (condition === undefined) return true;
+    const narrowed = this.#schema.getType(condition.name.value);
+    return narrowed === type || (isAbstractType(narrowed) && this.#schema.isSubType(narrowed, type));
   }
 
   #field(type: GraphQLObjectType, node: FieldNode): void {
@@ -140,11 +148,9 @@ class Walk {
     }
   }
 
-  #possibleTypes(type: unknown): readonly GraphQLObjectType[] {
+  #possibleTypes(type: GraphQLNamedType): readonly GraphQLObjectType[] {
     if (isObjectType(type)) return [type];
-    const named = type as Parameters<typeof getNamedType>[0];
-    const abstract = getNamedType(named);
-    return abstract !== undefined && 'resolveType' in abstract ? this.#schema.getPossibleTypes(abstract) : [];
+    return isAbstractType(type) ? this.#schema.getPossibleTypes(type) : [];
   }
 
   #isIncluded(node: SelectionNode): boolean {
