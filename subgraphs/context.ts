@@ -13,7 +13,7 @@ import type { Labels } from './labels.ts';
 import type { Memberships } from './membership.ts';
 import type { RecordRow } from './record.ts';
 import type { ClassOf } from './record-kind.ts';
-import type { TouchedKind } from './touched.ts';
+import { isYouthId, type TouchedKind } from './touched.ts';
 
 /** What one subgraph process works with, shared by its requests. */
 export interface Sector {
@@ -68,13 +68,16 @@ export class HubContext {
   /** Decides in the registry, after asking the own database who is assigned; the response is released in time or not at all. */
   async authorize(action: Action, kinds: readonly TouchedKind[], youths: readonly string[]): Promise<Permit[]> {
     if (this.sector.authorizer === null) return [];
-    const assigned = await assignedAmong(this, youths);
+    // One malformed id would fail the statement that other requests share; nobody is permitted anything about it (C2).
+    const wellFormed = youths.filter(isYouthId);
+    if (wellFormed.length === 0) return [];
+    const assigned = await assignedAmong(this, wellFormed);
     const permits = await this.sector.authorizer.decide({
       caller: this.caller,
       operation: this.operation,
       action,
       kinds,
-      youths: youths.map((id) => ({ id, assigned: assigned.has(id) })),
+      youths: wellFormed.map((id) => ({ id, assigned: assigned.has(id) })),
     });
     for (const permit of permits) this.response.limitTo(permit.timeLeftMs);
     return permits;
