@@ -122,7 +122,8 @@ function categoryDirective(category: Category) {
 /** Checks an input's classes; the first fault is a BAD_USER_INPUT with the path of its field. */
 async function validateInput(input: unknown): Promise<void> {
   if (input === null || typeof input !== 'object') return;
-  const [fault] = await validate(input, { forbidUnknownValues: false });
+  // What must be given is required in the schema; a class' rules are about what is given.
+  const [fault] = await validate(input, { forbidUnknownValues: false, skipMissingProperties: true });
   if (fault === undefined) return;
   let [path, deepest] = [`input.${fault.property}`, fault];
   for (let child = fault.children?.[0]; child !== undefined; child = child.children?.[0]) {
