@@ -1,5 +1,5 @@
 import { ApolloServerErrorCode, ApolloServerValidationErrorCode, unwrapResolverError } from '@apollo/server/errors';
-import type { GraphQLFormattedError } from 'graphql';
+import type { GraphQLError, GraphQLFormattedError } from 'graphql';
 import { CONSTANT_MESSAGES, type ErrorCode, HubError, isErrorCode } from '../schema/errors.ts';
 import { validationMessage, variableMessage } from './validation-messages.ts';
 
@@ -26,22 +26,15 @@ export const REQUEST_MESSAGES = {
 
 /**
  * An error as it leaves the hub: message, path, locations and a code of the closed set (DESIGN section 7). What nobody
- * meant to say becomes INTERNAL_SERVER_ERROR, and `unexpected` gets the cause.
+ * meant to say becomes INTERNAL_SERVER_ERROR.
  */
-export function formatError(
-  formatted: GraphQLFormattedError,
-  error: unknown,
-  unexpected: (cause: unknown) => void,
-): GraphQLFormattedError {
+export function formatError(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
   const code = codeOf(formatted);
-  const original = unwrapResolverError(error);
-  const cause = original instanceof HubError ? original.originalError : original;
-  if (code === 'INTERNAL_SERVER_ERROR') unexpected(cause);
   const { path } = formatted;
   // Where in the client's own text; of an error that a subgraph made they would be places in the hub's.
   const locations = path === undefined ? formatted.locations : undefined;
   return {
-    message: messageOf(code, formatted.message, original),
+    message: messageOf(code, formatted.message, unwrapResolverError(error)),
     ...(locations === undefined ? {} : { locations }),
     ...(path === undefined ? {} : { path }),
     extensions: { code, ...passedOn(formatted.extensions) },
@@ -49,14 +42,12 @@ export function formatError(
 }
 
 /** The code of the closed set that an error of any origin is told by. */
-export function codeOf({ extensions }: GraphQLFormattedError): ErrorCode {
+export function codeOf({ extensions }: Pick<GraphQLError, 'extensions'> | GraphQLFormattedError): ErrorCode {
   const { code, validationErrorCode } = extensions ?? {};
-  return mapped(validationErrorCode) ?? mapped(code) ?? (isErrorCode(code) ? code : 'INTERNAL_SERVER_ERROR');
+  return MAPPED.get(validationErrorCode) ?? MAPPED.get(code) ?? (isErrorCode(code) ? code : 'INTERNAL_SERVER_ERROR');
 }
 
-function mapped(code: unknown): ErrorCode | undefined {
-  return Object.entries(APOLLO_CODES).find(([known]) => known === code)?.[1];
-}
+const MAPPED: ReadonlyMap<unknown, ErrorCode> = new Map(Object.entries(APOLLO_CODES));
 
 function messageOf(code: ErrorCode, message: string, original: unknown): string {
   switch (code) {
