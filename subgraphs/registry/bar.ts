@@ -1,13 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { Entity, Index, PrimaryKey } from '@mikro-orm/decorators/legacy';
+import { OptionalProps } from '@mikro-orm/core';
+import { Entity, Index, PrimaryKey, Property } from '@mikro-orm/decorators/legacy';
 import { AgencyRow } from './agency.ts';
 import { Instant, RecordedAt, References, Text } from './storage.ts';
-import { YouthRow } from './youth.ts';
 
 /** An agency keeps a caller from one youth's records of that agency or, without a youth, from all (C18). */
 @Entity({ tableName: 'bar' })
 @Index({ name: 'bar_subject', properties: ['subject', 'agency'] })
 export class BarRow {
+  [OptionalProps]?: 'id' | 'recordedAt' | 'liftedAt';
+
   @PrimaryKey({ type: 'uuid', defaultRaw: 'gen_random_uuid()' })
   id: string = randomUUID();
 
@@ -17,7 +19,7 @@ export class BarRow {
   @Text()
   subject!: string;
 
-  @References(() => YouthRow, { nullable: true })
+  @Property({ type: 'uuid', nullable: true })
   youth: string | null = null;
 
   @Text()

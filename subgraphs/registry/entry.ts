@@ -1,5 +1,6 @@
+import { OptionalProps } from '@mikro-orm/core';
 import { Entity, Enum, Index, PrimaryKey, Property } from '@mikro-orm/decorators/legacy';
-import { Instant, Text } from './storage.ts';
+import { RecordedAt, Text } from './storage.ts';
 
 /** What an entry tells of: a decision of `authorize`, a change of a fact, or a read of the hub's own matters. */
 export enum EntryKind {
@@ -35,13 +36,15 @@ export enum Reason {
 @Index({ name: 'entry_sealing_order', properties: ['xid', 'id'] })
 @Index({ name: 'entry_youth', properties: ['youth', 'at'] })
 export class EntryRow {
+  [OptionalProps]?: 'id' | 'xid' | 'at';
+
   @PrimaryKey({ type: 'uuid', defaultRaw: 'uuidv7()' })
   id!: string;
 
   @Property({ type: 'string', columnType: 'xid8', defaultRaw: 'pg_current_xact_id()' })
   xid!: string;
 
-  @Instant()
+  @RecordedAt()
   at!: Date;
 
   @Enum({ items: () => EntryKind })

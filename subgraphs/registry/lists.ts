@@ -2,7 +2,7 @@ import { Arg, Ctx, Directive, Int, Query, Resolver } from 'type-graphql';
 import type { HubContext } from '../context.ts';
 import { bareYouth, Youth } from '../youth.ts';
 import { GROUP_STATUS_SQL, GroupStatus, groupsOf, InterventionGroup } from './group.ts';
-import { appendSql, asker } from './log.ts';
+import { appendSql, asker, logged } from './log.ts';
 import { membershipsOf, PLACE_COLUMNS, PLACES, type Place } from './membership.ts';
 import { type Connection, connectionType, idAfter, pageOf, rowsFor } from './page.ts';
 
@@ -52,11 +52,8 @@ export class ListsResolver {
       | null,
     @Ctx() context: HubContext,
   ): Promise<Connection<Youth>> {
-    const { rows } = await context.sector.pool.query<{ id: string; timeLeftMs: number }>({
-      name: 'youths',
-      text: YOUTHS,
-      values: [...asker(context), idAfter(after ?? null), rowsFor(first)],
-    });
+    const values = [...asker(context), idAfter(after ?? null), rowsFor(first)];
+    const rows = await logged<{ id: string; timeLeftMs: number }>({ name: 'youths', text: YOUTHS, values }, context);
     for (const { timeLeftMs } of rows) context.response.limitTo(timeLeftMs);
     return pageOf(
       rows.map(({ id }) => bareYouth(id)),
@@ -78,11 +75,8 @@ export class ListsResolver {
       | null,
     @Ctx() context: HubContext,
   ): Promise<Connection<InterventionGroup>> {
-    const { rows } = await context.sector.pool.query<Place>({
-      name: 'groups of the caller',
-      text: GROUPS,
-      values: [...asker(context), idAfter(after ?? null), rowsFor(first), status ?? null],
-    });
+    const values = [...asker(context), idAfter(after ?? null), rowsFor(first), status ?? null];
+    const rows = await logged<Place>({ name: 'groups of the caller', text: GROUPS, values }, context);
     const memberships = membershipsOf(context);
     for (const place of rows) memberships.enter(place);
     return pageOf(

@@ -1,3 +1,5 @@
+import type { QueryConfig, QueryResultRow } from 'pg';
+import { HubError } from '../../schema/errors.ts';
 import { roleMask } from '../authorize.ts';
 import type { HubContext } from '../context.ts';
 
@@ -36,4 +38,13 @@ export function appendSql(
   const values = Object.values(columns).map((value) => `, ${value}`);
   return `INSERT INTO registry.entry (at, kind, permitted, ${ASKER_COLUMNS}${names.join('')})
     SELECT registry.clock(), '${kind}', ${permitted}, ${ASKER}${values.join('')} ${rows}`;
+}
+
+/** Runs a statement that writes entries; LOG_UNAVAILABLE when it fails: then nothing is released (C13). */
+export async function logged<Row extends QueryResultRow>(statement: QueryConfig, context: HubContext): Promise<Row[]> {
+  try {
+    return (await context.sector.pool.query<Row>(statement)).rows;
+  } catch (cause) {
+    throw HubError.constant('LOG_UNAVAILABLE', cause);
+  }
 }

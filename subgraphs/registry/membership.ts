@@ -1,7 +1,7 @@
 import type { HubContext } from '../context.ts';
 import type { MatterOf, Memberships } from '../membership.ts';
 import { isYouthId } from '../touched.ts';
-import { appendSql, asker } from './log.ts';
+import { appendSql, asker, logged } from './log.ts';
 
 /** A group that the caller is a member of, as a statement found it. */
 export interface Place {
@@ -89,11 +89,9 @@ export class RegistryMemberships implements Memberships {
   async #decideAll(matters: readonly string[]): Promise<boolean[]> {
     const context = this.#context();
     const asked = matters.map((matter) => matter.split(' '));
-    const { rows } = await context.sector.pool.query<Place & { kind: string; id: string }>({
-      name: 'decide memberships',
-      text: DECIDE,
-      values: [...asker(context), asked.map(([kind]) => kind), asked.map(([, id]) => id)],
-    });
+    const values = [...asker(context), asked.map(([kind]) => kind), asked.map(([, id]) => id)];
+    const statement = { name: 'decide memberships', text: DECIDE, values };
+    const rows = await logged<Place & { kind: string; id: string }>(statement, context);
     for (const place of rows) this.enter(place);
     const found = new Set(rows.map(({ kind, id }) => `${kind} ${id}`));
     return matters.map((matter) => found.has(matter));

@@ -164,9 +164,9 @@ async function seedYouths(sql: Sql, today: string): Promise<void> {
 async function seedGroups(sql: Sql): Promise<void> {
   await insert(
     sql,
-    'intervention_group (id, youth, programme, lead_agency, opened_at)',
+    'intervention_group (id, youth, programme, lead_agency, proposed_at, opened_at)',
     'id uuid, youth uuid, programme text, lead text',
-    `SELECT r.id, r.youth, p.id, a.id, registry.clock() FROM ROWS
+    `SELECT r.id, r.youth, p.id, a.id, registry.clock() - interval '220 days', registry.clock() - interval '215 days' FROM ROWS
       JOIN registry.programme p ON p.code = r.programme JOIN registry.agency a ON a.code = r.lead`,
     groups.map(({ youth, life }) => ({
       id: idOf('group', youth),
@@ -239,10 +239,12 @@ async function seedGrants(sql: Sql): Promise<void> {
 async function seedSignatures(sql: Sql): Promise<void> {
   await insert(
     sql,
-    'signature (consent, guardian, capacity, told_at, method, evidence_hash, recorded_by)',
+    'signature (consent, guardian, capacity, told_at, recorded_at, method, evidence_hash, recorded_by)',
     'consent uuid, guardian uuid, capacity text, recorded_by text, evidence text',
-    `SELECT r.consent, r.guardian, r.capacity, registry.clock(), 'PAPER', encode(sha256(convert_to(r.evidence, 'UTF8')), 'hex'),
-      r.recorded_by FROM ROWS`,
+    `SELECT r.consent, r.guardian, r.capacity, t.signed_at, t.signed_at, 'PAPER',
+      encode(sha256(convert_to(r.evidence, 'UTF8')), 'hex'), r.recorded_by
+      FROM ROWS JOIN registry.consent c ON c.id = r.consent
+      CROSS JOIN LATERAL (SELECT least(c.valid_from, registry.clock() - interval '2 days') AS signed_at) t`,
     consents.flatMap(({ youth, life }) =>
       (life.signed ?? []).map((signer) => ({
         consent: idOf('consent', youth),
@@ -253,22 +255,25 @@ async function seedSignatures(sql: Sql): Promise<void> {
       })),
     ),
   );
-  // What ended before the world was made can no longer be completed by its signatures; it is written as it was settled then.
-  const expired = idOf('consent', 'expired');
-  await sql('UPDATE registry.consent SET fully_signed_at = valid_from WHERE id = $1', [expired]);
+  // The world was not born today: what these signatures settled is dated back to when they were given. The expired consent
+  // could not be completed any more; it is written as it was settled then.
   await sql(
-    `UPDATE registry.seat SET informed_at = c.valid_from FROM registry.consent c
-      WHERE c.id = $1 AND seat.group_id = c.group_id AND seat.informed_at IS NULL`,
-    [expired],
+    `UPDATE registry.consent SET fully_signed_at = least(valid_from, registry.clock() - interval '2 days')
+      WHERE fully_signed_at IS NOT NULL OR id = $1`,
+    [idOf('consent', 'expired')],
   );
+  await sql(`UPDATE registry.seat SET informed_at = c.fully_signed_at
+    FROM registry.consent c JOIN registry.consent_grant g ON g.consent = c.id
+    WHERE c.fully_signed_at IS NOT NULL AND seat.group_id = c.group_id AND seat.agency IN (g.source, g.recipient)`);
 }
 
 async function seedEndings(sql: Sql): Promise<void> {
   await insert(
     sql,
-    'statement (group_id, kind, guardian, channel, told_at, recorded_by)',
+    'statement (group_id, kind, guardian, channel, told_at, recorded_at, recorded_by)',
     'group_id uuid, kind text, guardian uuid, recorded_by text',
-    `SELECT r.group_id, r.kind, r.guardian, 'PHONE', registry.clock(), r.recorded_by FROM ROWS`,
+    `SELECT r.group_id, r.kind, r.guardian, 'PHONE', yesterday, yesterday, r.recorded_by
+      FROM ROWS CROSS JOIN (SELECT registry.clock() - interval '1 day' AS yesterday) t`,
     [
       { group_id: idOf('group', 'withdrawn'), kind: 'WITHDRAWAL', guardian: null },
       { group_id: idOf('group', 'refused'), kind: 'REFUSAL', guardian: idOf('father', 'refused') },

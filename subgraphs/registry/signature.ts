@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { OptionalProps } from '@mikro-orm/core';
 import { Check, Entity, Enum, Index, PrimaryKey, Property } from '@mikro-orm/decorators/legacy';
 import { Directive, Field, ID, ObjectType, registerEnumType } from 'type-graphql';
 import type { HubContext } from '../context.ts';
@@ -26,6 +27,8 @@ export enum SigningMethod {
 @Check({ name: 'signature_signer', expression: "(guardian is null) = (capacity = 'YOUTH')" })
 @Check({ name: 'signature_told', expression: 'told_at <= recorded_at' })
 export class SignatureRow {
+  [OptionalProps]?: 'id' | 'recordedAt';
+
   @PrimaryKey({ type: 'uuid', defaultRaw: 'gen_random_uuid()' })
   id: string = randomUUID();
 

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { OptionalProps } from '@mikro-orm/core';
 import { Check, Entity, Enum, Index, PrimaryKey, Property } from '@mikro-orm/decorators/legacy';
 import { AgencyRow } from './agency.ts';
 import { CategoryRow } from './category.ts';
@@ -19,6 +20,8 @@ export enum StatementKind {
 @Check({ name: 'statement_scope', expression: 'num_nonnulls(source, recipient, category) in (0, 3)' })
 @Check({ name: 'statement_told', expression: 'told_at <= recorded_at' })
 export class StatementRow {
+  [OptionalProps]?: 'id' | 'recordedAt' | 'counts';
+
   @PrimaryKey({ type: 'uuid', defaultRaw: 'gen_random_uuid()' })
   id: string = randomUUID();
 
@@ -53,7 +56,7 @@ export class StatementRow {
   recordedBy!: string;
 
   /** Weighed by the database: false leaves it a note that ends nothing. */
-  @Property({ type: 'boolean' })
+  @Property({ type: 'boolean', default: false })
   counts!: boolean;
 }
 

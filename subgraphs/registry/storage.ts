@@ -1,4 +1,4 @@
-import { type EntityClass, UnderscoreNamingStrategy } from '@mikro-orm/core';
+import { type EntityClass, raw, UnderscoreNamingStrategy } from '@mikro-orm/core';
 import { ManyToOne, Property } from '@mikro-orm/decorators/legacy';
 
 const naming = new UnderscoreNamingStrategy();
@@ -46,4 +46,9 @@ export function Text(
   return (target, property) => {
     Property({ type: 'text', ...options })(target, property);
   };
+}
+
+/** Now, by the database's clock (C8), as a value to write. */
+export function databaseNow(): Date {
+  return raw<Date>('registry.clock()');
 }

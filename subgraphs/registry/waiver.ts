@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { OptionalProps } from '@mikro-orm/core';
 import { Entity, Index, PrimaryKey, Property } from '@mikro-orm/decorators/legacy';
 import { ConsentRow } from './consent.ts';
 import { RecordedAt, References, Text } from './storage.ts';
@@ -7,6 +8,8 @@ import { RecordedAt, References, Text } from './storage.ts';
 @Entity({ tableName: 'waiver' })
 @Index({ name: 'waiver_consent', properties: ['consent'] })
 export class WaiverRow {
+  [OptionalProps]?: 'id' | 'recordedAt';
+
   @PrimaryKey({ type: 'uuid', defaultRaw: 'gen_random_uuid()' })
   id: string = randomUUID();
 

@@ -11,7 +11,7 @@ CREATE TYPE registry.reason AS ENUM (
 CREATE TABLE registry.entry (
   id uuid NOT NULL DEFAULT uuidv7() PRIMARY KEY,
   xid xid8 NOT NULL DEFAULT pg_current_xact_id(),
-  at timestamptz NOT NULL,
+  at timestamptz NOT NULL DEFAULT registry.clock(),
   -- DECISION of authorize, CHANGE of a fact, READ of the hub's own matters.
   kind text NOT NULL CHECK (kind IN ('DECISION', 'CHANGE', 'READ')),
   permitted boolean NOT NULL,

@@ -144,7 +144,7 @@ CREATE FUNCTION registry.reach_versions() RETURNS trigger LANGUAGE plpgsql SECUR
   SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   INSERT INTO registry.statement_reach (statement, consent, consent_grant, kind, ended_at)
-    SELECT NEW.id, s.consent, cg.id, NEW.kind, registry.clock()
+    SELECT NEW.id, s.consent, cg.id, NEW.kind, NEW.recorded_at
     FROM registry.consent_standing s
     LEFT JOIN registry.consent_grant cg ON cg.consent = s.consent
       AND (cg.source, cg.recipient, cg.category) = (NEW.source, NEW.recipient, NEW.category)

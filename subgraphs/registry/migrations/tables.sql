@@ -203,7 +203,7 @@ CREATE TABLE registry.statement (
   told_at timestamptz NOT NULL,
   recorded_at timestamptz NOT NULL DEFAULT registry.clock(),
   recorded_by text NOT NULL,
-  counts boolean NOT NULL,
+  counts boolean NOT NULL DEFAULT false,
   CONSTRAINT statement_scope CHECK (num_nonnulls(source, recipient, category) IN (0, 3)),
   CONSTRAINT statement_told CHECK (told_at <= recorded_at)
 );
@@ -229,12 +229,13 @@ CREATE TABLE registry.supersession (
   PRIMARY KEY (predecessor, successor)
 );
 
--- C18: an agency bars a caller from one youth's records of that agency or, without a youth, from all.
+-- C18: an agency bars a caller from one youth's records of that agency or, without a youth, from all. Any youth
+-- id may be named: a bar does not tell which there are.
 CREATE TABLE registry.bar (
   id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
   agency int NOT NULL CONSTRAINT bar_agency_foreign REFERENCES registry.agency,
   subject text NOT NULL,
-  youth uuid CONSTRAINT bar_youth_foreign REFERENCES registry.youth,
+  youth uuid,
   ground text NOT NULL,
   recorded_at timestamptz NOT NULL DEFAULT registry.clock(),
   recorded_by text NOT NULL,
