@@ -7,7 +7,7 @@ import type { RecordKind } from './record-kind.ts';
 /** A record as read for a caller: whose it is, where it originated, and the properties that the operation asked for. */
 export type ReadRecord = Owned & Readonly<Record<string, unknown>>;
 
-/** Narrows the records of one field by its arguments: a condition over `r`, with parameters from `$8` on. */
+/** Narrows the records of one field by its arguments: a condition over `r`, with parameters from `$7` on. */
 export interface Narrowing {
   readonly sql: string;
   readonly parameters: readonly unknown[];
@@ -102,9 +102,10 @@ function periodCondition({ period }: RecordKind): string {
   return ` AND (p.data_from IS NULL OR ${first} >= p.data_from) AND (p.data_to IS NULL OR ${last} < p.data_to)`;
 }
 
-function orderOf({ period }: RecordKind): string {
-  if (period === undefined) return '';
-  return `r.${naming.propertyToColumnName('date' in period ? period.date : period.from)} DESC,`;
+function orderOf({ period, latestBy }: RecordKind): string {
+  const ofPeriod = period !== undefined && 'date' in period ? period.date : period?.from;
+  const property = latestBy ?? ofPeriod;
+  return property === undefined ? '' : `r.${naming.propertyToColumnName(property)} DESC,`;
 }
 
 /** The table that holds a kind of record. */

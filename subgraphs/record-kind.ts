@@ -24,6 +24,8 @@ export interface RecordKind {
   readonly youthField?: { readonly name: string; readonly description: string; readonly single?: boolean };
   /** Absent when a data period does not apply to the category. */
   readonly period?: Period;
+  /** The date that orders the records, latest first; absent: that of the period, else when they were recorded. */
+  readonly latestBy?: string;
   /** Properties that hold free text: they cross only when the author marked the text as cleared (C10). */
   readonly freeText?: readonly string[];
   /** Faults of an input that its fields alone do not show, as `{ field, message }`; none when it is right. */

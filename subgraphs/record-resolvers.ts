@@ -1,4 +1,4 @@
-import type { GraphQLResolveInfo } from 'graphql';
+import { type GraphQLResolveInfo, getNamedType, isInputObjectType } from 'graphql';
 import {
   Arg,
   Ctx,
@@ -48,7 +48,6 @@ function youthField(
 
 function recordMutation(kind: RecordKind, receipt: new () => Receipt): ClassReference {
   const mutation = `record${kind.name}`;
-
   @InputType(`Record${kind.name}Input`, { description: `What to record: ${kind.what}.` })
   class RecordInput extends kind.input {
     @Field(() => ID, { description: 'The youth (UUID) that it is about; your agency must have a link to the youth.' })
@@ -76,8 +75,12 @@ function recordMutation(kind: RecordKind, receipt: new () => Receipt): ClassRefe
       nullable: true,
       description: `Records ${kind.what}. FORBIDDEN when you may not write about the youth; BAD_USER_INPUT with the field at fault. Not fenced: it ends no permission.`,
     })
-    [mutation](@Arg('input', () => RecordInput) input: RecordInput, @Ctx() context: HubContext): Promise<Receipt> {
-      const { youthId, sourceId, textCleared, ...fields } = input;
+    [mutation](
+      @Arg('input', () => RecordInput) input: RecordInput,
+      @Ctx() context: HubContext,
+      @Info() info: GraphQLResolveInfo,
+    ): Promise<Receipt> {
+      const { youthId, sourceId, textCleared, ...fields } = whole(input, info);
       return record(kind, { youthId: youthId.toLowerCase(), sourceId: sourceId ?? null, textCleared }, fields, context);
     }
   }
@@ -107,12 +110,23 @@ function correctMutation(kind: RecordKind, receipt: new () => Receipt): ClassRef
       nullable: true,
       description: `Corrects ${kind.what}: replaces all its fields. A changed free text loses its mark. FORBIDDEN, the same whether the record exists or not, when you may not. Not fenced: it replaces a record, it ends no permission.`,
     })
-    [mutation](@Arg('input', () => CorrectInput) input: CorrectInput, @Ctx() context: HubContext): Promise<Receipt> {
-      const { id, version, ...fields } = input;
+    [mutation](
+      @Arg('input', () => CorrectInput) input: CorrectInput,
+      @Ctx() context: HubContext,
+      @Info() info: GraphQLResolveInfo,
+    ): Promise<Receipt> {
+      const { id, version, ...fields } = whole(input, info);
       return correct(kind, { id, version: version ?? null }, fields, context);
     }
   }
   return Corrects;
+}
+
+/** The input with every field of its type: one that was left out is null, so that a correction empties it. */
+function whole<Input extends object>(input: Input, { parentType, fieldName }: GraphQLResolveInfo): Input {
+  const type = getNamedType(parentType.getFields()[fieldName]?.args[0]?.type);
+  if (!isInputObjectType(type)) throw new TypeError(`${fieldName} takes one argument, an input.`);
+  return { ...Object.fromEntries(Object.keys(type.getFields()).map((name) => [name, null])), ...input };
 }
 
 function withdrawMutation(kind: RecordKind, receipt: new () => Receipt): ClassReference {

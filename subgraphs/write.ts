@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { type EntityManager, LockMode, UniqueConstraintViolationException } from '@mikro-orm/postgresql';
 import { HubError } from '../schema/errors.ts';
 import type { HubContext } from './context.ts';
@@ -122,7 +123,10 @@ async function upsert(
 }
 
 function changesText(kind: RecordKind, row: RecordRow, fields: object): boolean {
-  return (kind.freeText ?? []).some((name) => Reflect.get(row, name) !== Reflect.get(fields, name));
+  // Copied first: a list of texts comes as plain objects from the database and as an input's classes from the caller.
+  return (kind.freeText ?? []).some(
+    (name) => !isDeepStrictEqual(structuredClone(Reflect.get(row, name)), structuredClone(Reflect.get(fields, name))),
+  );
 }
 
 async function flushed(em: EntityManager, row: RecordRow): Promise<Receipt> {
