@@ -1,0 +1,148 @@
+import { Entity, Property, Unique } from '@mikro-orm/decorators/legacy';
+import { ArrayMaxSize, ArrayUnique, Max, MaxLength, Min, MinLength, ValidateNested } from 'class-validator';
+import {
+  Directive,
+  Field,
+  FieldResolver,
+  InputType,
+  Int,
+  ObjectType,
+  Resolver,
+  Root,
+  registerEnumType,
+} from 'type-graphql';
+import type { ReadRecord } from '../read.ts';
+import { AgencyRecord, RecordRow } from '../record.ts';
+import type { RecordKind } from '../record-kind.ts';
+import { DateOnly } from '../scalars.ts';
+import { IsPastDate } from '../validators.ts';
+import { type Part, PartsType, partsOf } from './parts.ts';
+
+/** How a goal stood at a follow-up. */
+export enum GoalStatus {
+  NOT_STARTED = 'NOT_STARTED',
+  IN_PROGRESS = 'IN_PROGRESS',
+  REACHED = 'REACHED',
+  DROPPED = 'DROPPED',
+}
+
+registerEnumType(GoalStatus, {
+  name: 'GoalStatus',
+  description: 'How a goal stood at a follow-up.',
+  valuesConfig: {
+    NOT_STARTED: { description: 'Not begun (ej påbörjat).' },
+    IN_PROGRESS: { description: 'On the way (pågår).' },
+    REACHED: { description: 'Reached (uppnått).' },
+    DROPPED: { description: 'Given up or replaced (utgår).' },
+  },
+});
+
+interface StandingOfGoal {
+  readonly number: number;
+  readonly status: GoalStatus;
+}
+
+@Entity({ tableName: 'follow_up' })
+@Unique({ properties: ['agency', 'sourceId'] })
+class FollowUpRow extends RecordRow {
+  @Property({ type: 'date' })
+  date!: string;
+
+  @Property({ type: PartsType })
+  goals!: readonly StandingOfGoal[];
+
+  @Property({ type: 'text', nullable: true })
+  note: string | null = null;
+
+  @Property({ type: 'date', nullable: true })
+  nextReview: string | null = null;
+}
+
+@Directive('@consent(category: "social-services.plan")')
+@ObjectType('FollowedUpGoal', { description: 'How one goal of the plan stood at a follow-up.' })
+class FollowedUpGoal implements StandingOfGoal {
+  @Field(() => Int, { nullable: true, description: 'The goal’s number in the plan.' })
+  number!: number;
+
+  @Field(() => GoalStatus, { nullable: true, description: 'How it stood.' })
+  status!: GoalStatus;
+}
+
+/** A look back at the plan's goals, on one day. */
+@Directive('@consent(category: "social-services.plan")')
+@ObjectType('FollowUp', { description: 'A follow-up of the action plan (uppföljning).' })
+export class FollowUp extends AgencyRecord {
+  @Field(() => DateOnly, { nullable: true, description: 'The day of the follow-up.' })
+  date!: string;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'What was found; free text, which crosses only when cleared of other persons (C10).',
+  })
+  note!: string | null;
+
+  @Field(() => DateOnly, { nullable: true, description: 'The day of the next one; null when none is set.' })
+  nextReview!: string | null;
+}
+
+@InputType('FollowedUpGoalInput', { description: 'How one goal of the plan stood at a follow-up.' })
+class FollowedUpGoalInput implements StandingOfGoal {
+  @Min(1)
+  @Max(99)
+  @Field(() => Int, { description: 'The goal’s number in the plan, 1 to 99.' })
+  number!: number;
+
+  @Field(() => GoalStatus, { description: 'How it stood.' })
+  status!: GoalStatus;
+}
+
+@InputType('FollowUpFields')
+class FollowUpFields {
+  @IsPastDate()
+  @Field(() => DateOnly, { description: 'The day of the follow-up; not in the future.' })
+  date!: string;
+
+  @ArrayMaxSize(20)
+  @ArrayUnique(({ number }: StandingOfGoal) => number, { message: 'goals name each goal once' })
+  @ValidateNested({ each: true })
+  @Field(() => [FollowedUpGoalInput], { description: 'How the goals stood, each at most once.' })
+  goals!: FollowedUpGoalInput[];
+
+  @MinLength(1)
+  @MaxLength(4_000)
+  @Field(() => String, {
+    nullable: true,
+    description: 'What was found, at most 4,000 characters; names no other person.',
+  })
+  note?: string | null;
+
+  @Field(() => DateOnly, { nullable: true, description: 'The day of the next one; after date.' })
+  nextReview?: string | null;
+}
+
+/** Follow-ups (uppföljningar), read through the action plan. */
+export const followUp: RecordKind = {
+  name: 'FollowUp',
+  category: 'social-services.plan',
+  what: 'a follow-up of the action plan (uppföljning)',
+  type: FollowUp,
+  row: FollowUpRow,
+  input: FollowUpFields,
+  latestBy: 'date',
+  freeText: ['note'],
+  faults(fields) {
+    const { date, nextReview } = fields as FollowUpFields;
+    return nextReview != null && nextReview <= date
+      ? [{ field: 'nextReview', message: 'nextReview is a later day than date.' }]
+      : [];
+  },
+};
+
+/** How the goals stood: kept inside the follow-up. */
+@Resolver(() => FollowUp)
+export class FollowUpParts {
+  @FieldResolver(() => [FollowedUpGoal], { nullable: true, description: 'How each goal of the plan stood.' })
+  goals(@Root() record: ReadRecord): Part<StandingOfGoal>[] | null {
+    return partsOf<StandingOfGoal>(record, record.goals);
+  }
+}

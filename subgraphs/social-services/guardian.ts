@@ -1,0 +1,74 @@
+import { Entity, Property, Unique } from '@mikro-orm/decorators/legacy';
+import { IsUUID, MaxLength, MinLength } from 'class-validator';
+import { Directive, Field, ID, InputType, ObjectType } from 'type-graphql';
+import { AgencyRecord, RecordRow } from '../record.ts';
+import type { RecordKind } from '../record-kind.ts';
+
+@Entity({ tableName: 'guardian' })
+@Unique({ properties: ['agency', 'sourceId'] })
+class GuardianRow extends RecordRow {
+  @Property({ type: 'text' })
+  name!: string;
+
+  @Property({ type: 'text', nullable: true })
+  contact: string | null = null;
+
+  @Property({ type: 'uuid', nullable: true })
+  guardianId: string | null = null;
+}
+
+@Directive('@consent(category: "social-services.guardians")')
+@ObjectType('Guardian', {
+  description:
+    'A guardian as the lead agency knows the person (vårdnadshavare); never granted (C10). Who has custody is the registry’s to say.',
+})
+class Guardian extends AgencyRecord {
+  @Field(() => String, { nullable: true, description: 'The name.' })
+  name!: string;
+
+  @Field(() => String, { nullable: true, description: 'How the guardian is reached (kontaktuppgift).' })
+  contact!: string | null;
+
+  @Field(() => ID, {
+    nullable: true,
+    description: 'The random id by which custody and signatures name this guardian (UUID); null while none is noted.',
+  })
+  guardianId!: string | null;
+}
+
+@InputType('GuardianFields')
+class GuardianFields {
+  @MinLength(1)
+  @MaxLength(200)
+  @Field(() => String, { description: 'The name, 1 to 200 characters.' })
+  name!: string;
+
+  @MinLength(1)
+  @MaxLength(200)
+  @Field(() => String, {
+    nullable: true,
+    description: 'The guardian’s telephone number or e-mail address, at most 200 characters.',
+  })
+  contact?: string | null;
+
+  @IsUUID()
+  @Field(() => ID, {
+    nullable: true,
+    description: 'The random id by which custody and signatures name this guardian (UUID).',
+  })
+  guardianId?: string | null;
+}
+
+/** Guardians (vårdnadshavare), for the own agency alone. */
+export const guardian: RecordKind = {
+  name: 'Guardian',
+  category: 'social-services.guardians',
+  what: 'a guardian’s name and contact (vårdnadshavare)',
+  type: Guardian,
+  row: GuardianRow,
+  input: GuardianFields,
+  youthField: {
+    name: 'guardians',
+    description: 'Guardians (vårdnadshavare); never granted, so read by the own agency alone (C10).',
+  },
+};

@@ -1,0 +1,86 @@
+import { Entity, Property, Unique } from '@mikro-orm/decorators/legacy';
+import { MaxLength, MinLength } from 'class-validator';
+import { Directive, Field, InputType, ObjectType } from 'type-graphql';
+import { AgencyRecord, RecordRow } from '../record.ts';
+import type { RecordKind } from '../record-kind.ts';
+import { DateOnly } from '../scalars.ts';
+import { IsPastDate } from '../validators.ts';
+
+const WHEREABOUTS = '@consent(category: "social-services.identity", whereabouts: true)';
+
+@Entity({ tableName: 'identity' })
+@Unique({ properties: ['agency', 'sourceId'] })
+class IdentityRow extends RecordRow {
+  @Property({ type: 'text' })
+  name!: string;
+
+  @Property({ type: 'date' })
+  dateOfBirth!: string;
+
+  @Property({ type: 'text', nullable: true })
+  contact: string | null = null;
+
+  @Property({ type: 'text', nullable: true })
+  address: string | null = null;
+}
+
+@Directive('@consent(category: "social-services.identity")')
+@ObjectType('Identity', { description: 'Who the youth is (personuppgifter).' })
+class Identity extends AgencyRecord {
+  @Field(() => String, { nullable: true, description: 'The name.' })
+  name!: string;
+
+  @Field(() => DateOnly, { nullable: true, description: 'The date of birth (födelsedatum).' })
+  dateOfBirth!: string;
+
+  @Directive(WHEREABOUTS)
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'How the youth is reached (kontaktuppgift); not across a line while the youth has protected identity (C16).',
+  })
+  contact!: string | null;
+
+  @Directive(WHEREABOUTS)
+  @Field(() => String, {
+    nullable: true,
+    description: 'Where the youth lives (adress); not across a line while the youth has protected identity (C16).',
+  })
+  address!: string | null;
+}
+
+@InputType('IdentityFields')
+class IdentityFields {
+  @MinLength(1)
+  @MaxLength(200)
+  @Field(() => String, { description: 'The name, 1 to 200 characters.' })
+  name!: string;
+
+  @IsPastDate()
+  @Field(() => DateOnly, { description: 'The date of birth.' })
+  dateOfBirth!: string;
+
+  @MinLength(1)
+  @MaxLength(200)
+  @Field(() => String, {
+    nullable: true,
+    description: 'The youth’s own telephone number or e-mail address, at most 200 characters.',
+  })
+  contact?: string | null;
+
+  @MinLength(1)
+  @MaxLength(400)
+  @Field(() => String, { nullable: true, description: 'Street, postal code and town, at most 400 characters.' })
+  address?: string | null;
+}
+
+/** Who the youth is (personuppgifter). */
+export const identity: RecordKind = {
+  name: 'Identity',
+  category: 'social-services.identity',
+  what: 'who the youth is (personuppgifter)',
+  type: Identity,
+  row: IdentityRow,
+  input: IdentityFields,
+  youthField: { name: 'identity', description: 'Who the youth is (personuppgifter).', single: true },
+};

@@ -1,0 +1,108 @@
+import { Entity, Enum, Property, Unique } from '@mikro-orm/decorators/legacy';
+import { MaxLength, MinLength } from 'class-validator';
+import { Directive, Field, InputType, ObjectType, registerEnumType } from 'type-graphql';
+import { AgencyRecord, RecordRow } from '../record.ts';
+import type { RecordKind } from '../record-kind.ts';
+import { DateOnly } from '../scalars.ts';
+import { IsFromOrLater } from '../validators.ts';
+
+/** What social services do for the youth outside a placement. */
+export enum InterventionType {
+  CONTACT_PERSON = 'CONTACT_PERSON',
+  QUALIFIED_CONTACT_PERSON = 'QUALIFIED_CONTACT_PERSON',
+  CONTACT_FAMILY = 'CONTACT_FAMILY',
+  COUNSELLING = 'COUNSELLING',
+  FAMILY_TREATMENT = 'FAMILY_TREATMENT',
+  OPEN_CARE_PROGRAMME = 'OPEN_CARE_PROGRAMME',
+  ADDICTION_TREATMENT = 'ADDICTION_TREATMENT',
+  MENTOR = 'MENTOR',
+  OTHER = 'OTHER',
+}
+
+registerEnumType(InterventionType, {
+  name: 'InterventionType',
+  description: 'What social services do for the youth outside a placement (insats).',
+  valuesConfig: {
+    CONTACT_PERSON: { description: 'A contact person (kontaktperson).' },
+    QUALIFIED_CONTACT_PERSON: {
+      description: 'A specially qualified contact person (särskilt kvalificerad kontaktperson).',
+    },
+    CONTACT_FAMILY: { description: 'A contact family (kontaktfamilj).' },
+    COUNSELLING: { description: 'Counselling (stödsamtal, rådgivning).' },
+    FAMILY_TREATMENT: { description: 'Treatment of the whole family (familjebehandling).' },
+    OPEN_CARE_PROGRAMME: { description: 'A structured programme in open care (strukturerat öppenvårdsprogram).' },
+    ADDICTION_TREATMENT: { description: 'Treatment for abuse of alcohol or drugs (missbruksbehandling).' },
+    MENTOR: { description: 'A mentor who goes along and follows up (lots).' },
+    OTHER: { description: 'Another intervention.' },
+  },
+});
+
+@Entity({ tableName: 'intervention' })
+@Unique({ properties: ['agency', 'sourceId'] })
+class InterventionRow extends RecordRow {
+  @Enum({ items: () => InterventionType, nativeEnumName: 'intervention_type' })
+  type!: InterventionType;
+
+  @Property({ type: 'text' })
+  provider!: string;
+
+  @Property({ type: 'date' })
+  from!: string;
+
+  @Property({ type: 'date', nullable: true })
+  to: string | null = null;
+}
+
+@Directive('@consent(category: "social-services.intervention")')
+@ObjectType('Intervention', { description: 'What social services do for the youth outside a placement (insats).' })
+class Intervention extends AgencyRecord {
+  @Field(() => InterventionType, { nullable: true, description: 'What is done.' })
+  type!: InterventionType;
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Who provides it (utförare); free text, which crosses only when cleared of other persons (C10): a contact person is one.',
+  })
+  provider!: string;
+
+  @Field(() => DateOnly, { nullable: true, description: 'The first day.' })
+  from!: string;
+
+  @Field(() => DateOnly, { nullable: true, description: 'The last day; null when none is set.' })
+  to!: string | null;
+}
+
+@InputType('InterventionFields')
+class InterventionFields {
+  @Field(() => InterventionType, { description: 'What is done.' })
+  type!: InterventionType;
+
+  @MinLength(1)
+  @MaxLength(200)
+  @Field(() => String, {
+    description:
+      'The unit or organisation that provides it, 1 to 200 characters; a private person’s name does not cross.',
+  })
+  provider!: string;
+
+  @Field(() => DateOnly, { description: 'The first day; may lie ahead.' })
+  from!: string;
+
+  @IsFromOrLater()
+  @Field(() => DateOnly, { nullable: true, description: 'The last day; not before from.' })
+  to?: string | null;
+}
+
+/** Interventions (insatser). */
+export const intervention: RecordKind = {
+  name: 'Intervention',
+  category: 'social-services.intervention',
+  what: 'an intervention by social services outside a placement (insats)',
+  type: Intervention,
+  row: InterventionRow,
+  input: InterventionFields,
+  youthField: { name: 'interventions', description: 'Interventions by social services (insatser), latest first.' },
+  period: { from: 'from', to: 'to' },
+  freeText: ['provider'],
+};

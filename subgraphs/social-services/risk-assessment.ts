@@ -1,0 +1,120 @@
+import { Entity, Enum, Property, Unique } from '@mikro-orm/decorators/legacy';
+import { MaxLength, MinLength } from 'class-validator';
+import { Directive, Field, InputType, ObjectType, registerEnumType } from 'type-graphql';
+import { AgencyRecord, RecordRow } from '../record.ts';
+import type { RecordKind } from '../record-kind.ts';
+import { DateOnly } from '../scalars.ts';
+import { IsPastDate } from '../validators.ts';
+
+/** By which method risk and need were assessed. */
+export enum RiskAssessmentMethod {
+  BBIC = 'BBIC',
+  ESTER = 'ESTER',
+  SAVRY = 'SAVRY',
+  YLS_CMI = 'YLS_CMI',
+  ADAD = 'ADAD',
+  OTHER = 'OTHER',
+}
+
+registerEnumType(RiskAssessmentMethod, {
+  name: 'RiskAssessmentMethod',
+  description: 'By which method risk and need were assessed.',
+  valuesConfig: {
+    BBIC: { description: 'The needs of the child in focus (Barns behov i centrum).' },
+    ESTER: { description: 'ESTER, risk and protective factors for norm-breaking behaviour.' },
+    SAVRY: { description: 'SAVRY, risk of violence in youth.' },
+    YLS_CMI: { description: 'YLS/CMI, risk of relapse into crime.' },
+    ADAD: { description: 'ADAD, an interview on problems and needs.' },
+    OTHER: { description: 'Another method, or none.' },
+  },
+});
+
+/** How high the risk was found to be. */
+export enum RiskLevel {
+  LOW = 'LOW',
+  MODERATE = 'MODERATE',
+  HIGH = 'HIGH',
+}
+
+registerEnumType(RiskLevel, {
+  name: 'RiskLevel',
+  description: 'How high the risk was found to be (risknivå).',
+  valuesConfig: {
+    LOW: { description: 'Low (låg).' },
+    MODERATE: { description: 'Moderate (måttlig).' },
+    HIGH: { description: 'High (hög).' },
+  },
+});
+
+@Entity({ tableName: 'risk_assessment' })
+@Unique({ properties: ['agency', 'sourceId'] })
+class RiskAssessmentRow extends RecordRow {
+  @Enum({ items: () => RiskAssessmentMethod, nativeEnumName: 'risk_assessment_method' })
+  method!: RiskAssessmentMethod;
+
+  @Enum({ items: () => RiskLevel, nativeEnumName: 'risk_level' })
+  level!: RiskLevel;
+
+  @Property({ type: 'date' })
+  date!: string;
+
+  @Property({ type: 'text', nullable: true })
+  summary: string | null = null;
+}
+
+@Directive('@consent(category: "social-services.risk")')
+@ObjectType('RiskAssessment', { description: 'An assessment of risk and need (risk- och behovsbedömning).' })
+class RiskAssessment extends AgencyRecord {
+  @Field(() => RiskAssessmentMethod, { nullable: true, description: 'By which method.' })
+  method!: RiskAssessmentMethod;
+
+  @Field(() => RiskLevel, { nullable: true, description: 'How high the risk was found to be.' })
+  level!: RiskLevel;
+
+  @Field(() => DateOnly, { nullable: true, description: 'The day of the assessment.' })
+  date!: string;
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Risks, needs and what protects, in brief; free text, which crosses only when cleared of other persons (C10).',
+  })
+  summary!: string | null;
+}
+
+@InputType('RiskAssessmentFields')
+class RiskAssessmentFields {
+  @Field(() => RiskAssessmentMethod, { description: 'By which method.' })
+  method!: RiskAssessmentMethod;
+
+  @Field(() => RiskLevel, { description: 'How high the risk was found to be.' })
+  level!: RiskLevel;
+
+  @IsPastDate()
+  @Field(() => DateOnly, { description: 'The day of the assessment; not in the future.' })
+  date!: string;
+
+  @MinLength(1)
+  @MaxLength(4_000)
+  @Field(() => String, {
+    nullable: true,
+    description: 'Risks, needs and what protects, in brief, at most 4,000 characters.',
+  })
+  summary?: string | null;
+}
+
+/** Assessments of risk and need (risk- och behovsbedömningar). */
+export const riskAssessment: RecordKind = {
+  name: 'RiskAssessment',
+  category: 'social-services.risk',
+  what: 'an assessment of risk and need (risk- och behovsbedömning)',
+  type: RiskAssessment,
+  row: RiskAssessmentRow,
+  input: RiskAssessmentFields,
+  youthField: {
+    name: 'riskAssessments',
+    description: 'Assessments of risk and need (risk- och behovsbedömningar), latest first.',
+  },
+  period: { date: 'date' },
+  freeText: ['summary'],
+};

@@ -1,0 +1,108 @@
+import { Entity, Enum, Property, Unique } from '@mikro-orm/decorators/legacy';
+import { MaxLength, MinLength } from 'class-validator';
+import { Directive, Field, InputType, ObjectType, registerEnumType } from 'type-graphql';
+import { AgencyRecord, RecordRow } from '../record.ts';
+import type { RecordKind } from '../record-kind.ts';
+import { DateOnly } from '../scalars.ts';
+import { IsPastDate } from '../validators.ts';
+
+/** How far a case has come. */
+export enum SocialCaseStatus {
+  INITIATED = 'INITIATED',
+  PRELIMINARY_ASSESSMENT = 'PRELIMINARY_ASSESSMENT',
+  INVESTIGATION = 'INVESTIGATION',
+  INTERVENTION = 'INTERVENTION',
+  CLOSED = 'CLOSED',
+}
+
+registerEnumType(SocialCaseStatus, {
+  name: 'SocialCaseStatus',
+  description: 'How far a case has come.',
+  valuesConfig: {
+    INITIATED: { description: 'Initiated by a report, an application or otherwise (aktualisering).' },
+    PRELIMINARY_ASSESSMENT: { description: 'Being judged whether to investigate (förhandsbedömning).' },
+    INVESTIGATION: { description: 'Under investigation (utredning).' },
+    INTERVENTION: { description: 'Decided, and an intervention goes on (insats pågår).' },
+    CLOSED: { description: 'Closed (avslutat).' },
+  },
+});
+
+@Entity({ tableName: 'social_case' })
+@Unique({ properties: ['agency', 'sourceId'] })
+class SocialCaseRow extends RecordRow {
+  @Enum({ items: () => SocialCaseStatus, nativeEnumName: 'social_case_status' })
+  status!: SocialCaseStatus;
+
+  @Property({ type: 'text' })
+  officer!: string;
+
+  @Property({ type: 'date' })
+  opened!: string;
+
+  @Property({ type: 'date', nullable: true })
+  closed: string | null = null;
+}
+
+@Directive('@consent(category: "social-services.case")')
+@ObjectType('SocialCase', { description: 'The youth’s case at social services (ärende).' })
+class SocialCase extends AgencyRecord {
+  @Field(() => SocialCaseStatus, { nullable: true, description: 'How far it has come.' })
+  status!: SocialCaseStatus;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'The officer responsible (ansvarig socialsekreterare), staff in their role.',
+  })
+  officer!: string;
+
+  @Field(() => DateOnly, { nullable: true, description: 'The day it was opened.' })
+  opened!: string;
+
+  @Field(() => DateOnly, { nullable: true, description: 'The day it was closed; null while it is open.' })
+  closed!: string | null;
+}
+
+@InputType('SocialCaseFields')
+class SocialCaseFields {
+  @Field(() => SocialCaseStatus, { description: 'How far it has come.' })
+  status!: SocialCaseStatus;
+
+  @MinLength(1)
+  @MaxLength(200)
+  @Field(() => String, {
+    description: 'The officer responsible, 1 to 200 characters: name or title of a member of staff, nobody else’s.',
+  })
+  officer!: string;
+
+  @IsPastDate()
+  @Field(() => DateOnly, { description: 'The day it was opened; not in the future.' })
+  opened!: string;
+
+  @IsPastDate()
+  @Field(() => DateOnly, {
+    nullable: true,
+    description: 'The day it was closed, with status CLOSED; not before it was opened, not in the future.',
+  })
+  closed?: string | null;
+}
+
+/** The youth's case (ärende). */
+export const socialCase: RecordKind = {
+  name: 'SocialCase',
+  category: 'social-services.case',
+  what: 'the youth’s case (ärende)',
+  type: SocialCase,
+  row: SocialCaseRow,
+  input: SocialCaseFields,
+  youthField: { name: 'socialCase', description: 'The youth’s case at social services (ärende).', single: true },
+  period: { date: 'opened' },
+  faults(fields) {
+    const { status, opened, closed } = fields as SocialCaseFields;
+    if ((closed != null) !== (status === SocialCaseStatus.CLOSED)) {
+      return [{ field: 'closed', message: 'closed goes with the status CLOSED: send both, or neither.' }];
+    }
+    return closed != null && closed < opened
+      ? [{ field: 'closed', message: 'closed is the same day as opened, or a later one.' }]
+      : [];
+  },
+};
