@@ -73,7 +73,7 @@ export async function buildServedSchema(subgraph: Subgraph): Promise<ServedSchem
         Youth: {
           ...(createResolversMap(plain).Youth as Record<string, never>),
           // Only the key of a representation is taken: without this, forged fields would come back (C9).
-          __resolveReference: ({ id }: { id: string }) => bareYouth(id),
+          __resolveReference: ({ id }: { id?: unknown }) => bareYouth(id),
         },
       },
     },

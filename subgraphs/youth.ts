@@ -24,20 +24,21 @@ export class YouthResolver {
     description: 'A reference to a youth. It answers for every well-formed id (UUID); BAD_USER_INPUT for any other.',
   })
   youth(@Arg('id', () => ID, { description: 'The youth id (UUID).' }) id: string): Youth {
-    if (!isYouthId(id)) {
-      throw new HubError(
-        'BAD_USER_INPUT',
-        'A youth id is a UUID, 36 characters with hyphens. Send the id that the hub gave.',
-        {
-          field: 'id',
-        },
-      );
-    }
     return bareYouth(id);
   }
 }
 
-/** A youth with its key and nothing else: whatever else a representation carried is dropped (C9). */
-export function bareYouth(id: string): Youth {
+/**
+ * A youth with its key and nothing else: whatever else a representation carried is dropped (C9). BAD_USER_INPUT when the id
+ * is not a UUID.
+ */
+export function bareYouth(id: unknown): Youth {
+  if (!isYouthId(id)) {
+    throw new HubError(
+      'BAD_USER_INPUT',
+      'A youth id is a UUID, 36 characters with hyphens. Send the id that the hub gave.',
+      { field: 'id' },
+    );
+  }
   return Object.assign(new Youth(), { id: id.toLowerCase() });
 }
