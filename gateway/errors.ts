@@ -69,7 +69,7 @@ function messageOf(code: ErrorCode, message: string, original: unknown): string 
   }
 }
 
-const CATEGORY = /^[a-z][a-z-]{0,39}\.[A-Za-z]{1,40}$/;
+const CATEGORY = /^[a-z][a-z-]*\.[a-z][a-z-]*$/;
 const INPUT_FIELD = /^[A-Za-z_][\w.[\]]{0,199}$/;
 
 function passedOn(extensions: GraphQLFormattedError['extensions']): { category?: string; field?: string } {

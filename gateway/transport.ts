@@ -164,7 +164,6 @@ function timeLeftOf(header: string | string[] | undefined): number {
 
 function reasonOf(cause: unknown): string {
   if (cause instanceof Unusable) return cause.message;
-  if (!(cause instanceof Error)) return 'unknown';
-  const code: unknown = Reflect.get(cause, 'code');
-  return typeof code === 'string' ? `${cause.name} ${code}` : cause.name;
+  const { name, code } = Object(cause) as { name?: unknown; code?: unknown };
+  return [name, code].filter((word) => typeof word === 'string').join(' ');
 }
