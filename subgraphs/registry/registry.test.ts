@@ -1,0 +1,181 @@
+import { chmodSync, mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { ReflectMetadataProvider } from '@mikro-orm/decorators/legacy';
+import { MikroORM } from '@mikro-orm/postgresql';
+import pg from 'pg';
+import { DEMO_YOUTHS, type DemoYouthName } from '../../schema/demo-world.ts';
+import { databaseUrls, randomPassword } from '../database-urls.ts';
+import { authorizeLogin, folderNamed, loginsOf, ownerLogin, runtimeLogin } from '../folders.ts';
+import { categoriesOf, migrate, SUPERGRAPH } from '../migrate.ts';
+import { type PostgresServer, removePostgres, startPostgres } from '../postgres.ts';
+import { provision } from '../provision.ts';
+import { entities } from './entities.ts';
+import { migrations } from './migrations/index.ts';
+import { demoConsentId, seed } from './seed.ts';
+
+const REGISTRY = folderNamed('registry');
+const SECTORS = ['social-services', 'police', 'school', 'leisure'].map(folderNamed);
+const folder = join(mkdtempSync(join(process.env['SAMSYN_TEST_RUN'] ?? tmpdir(), 'registry-')), 'data');
+let server: PostgresServer;
+let urls: Readonly<Record<string, string>>;
+
+beforeAll(async () => {
+  chmodSync(join(folder, '..'), 0o755);
+  server = await startPostgres({ folder, port: 0, fsync: false });
+  const folders = [REGISTRY, ...SECTORS];
+  const host = `127.0.0.1:${server.port}`;
+  const password = randomPassword();
+  const passwords = Object.fromEntries(folders.flatMap(loginsOf).map(({ variable }) => [variable, password]));
+  urls = databaseUrls(folders, { registry: host, sectors: host }, passwords);
+  await provision({ folders, admin: { registry: server.adminUrl, sectors: server.adminUrl }, urls, demo: false });
+  const subgraphs = folders.map((each) => ({
+    folder: each,
+    subgraph: { migrations: each === REGISTRY ? migrations : [] },
+  }));
+  await migrate({ subgraphs, urls, demo: false, categories: categoriesOf(readFileSync(SUPERGRAPH, 'utf8')) });
+  await as(ownerLogin(REGISTRY).variable, (client) =>
+    seed(async (text, parameters) => (await client.query(text, [...(parameters ?? [])])).rows, '2026-11-22'),
+  );
+});
+
+afterAll(async () => {
+  await server.stop();
+  removePostgres(folder);
+});
+
+async function as<T>(variable: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client({ connectionString: urls[variable] ?? '' });
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}
+
+const owner = ownerLogin(REGISTRY).variable;
+const school = authorizeLogin(folderNamed('school')).variable;
+
+test('the entities show no drift from the migrations', async () => {
+  // The roles of the registry have its schema on their search path, which leaves the schema out of what defaults call.
+  const url = new URL(server.adminUrl);
+  url.pathname = `/${REGISTRY.database}`;
+  const orm = await MikroORM.init({
+    clientUrl: url.href,
+    schema: REGISTRY.schema,
+    entities: [...entities],
+    metadataProvider: ReflectMetadataProvider,
+    forceUtcTimezone: true,
+    schemaGenerator: {
+      skipTables: ['registry.migration', 'migration'],
+      skipViews: [/.*/],
+      ignoreTriggers: true,
+      ignoreRoutines: true,
+    },
+  });
+  const drift = await orm.schema.getUpdateSchemaSQL();
+  await orm.close();
+  expect(drift.replace("set names 'utf8';", '').trim()).toBe('');
+});
+
+test('the demo world stands as its youths are described', async () => {
+  const { rows } = await as(owner, (client) =>
+    client.query<{ youth: string; stands: string }>(
+      `SELECT youth, concat_ws(' ', CASE WHEN fully_signed_at IS NOT NULL THEN 'signed' END,
+        CASE WHEN NOT sufficient THEN 'insufficient' END, CASE WHEN withdrawn_at IS NOT NULL THEN 'withdrawn' END,
+        CASE WHEN refused_at IS NOT NULL THEN 'refused' END, CASE WHEN expired THEN 'expired' END) AS stands
+       FROM registry.consent_standing`,
+    ),
+  );
+  const stands = (name: DemoYouthName) => rows.find(({ youth }) => youth === DEMO_YOUTHS[name].id)?.stands;
+  const names = Object.keys(DEMO_YOUTHS) as DemoYouthName[];
+  expect(Object.fromEntries(names.map((name) => [name, stands(name)]))).toEqual({
+    everything: 'signed',
+    attendanceOnly: 'signed',
+    withdrawn: 'signed withdrawn',
+    expired: 'signed expired',
+    startsTomorrow: 'signed',
+    awaitingSignature: 'insufficient',
+    refused: 'insufficient refused',
+    turning15: 'signed',
+    turning18: 'signed',
+    protected: 'signed',
+    heldPoliceRecord: 'signed',
+    twoSchools: 'signed',
+    noConsent: undefined,
+    policeOnly: undefined,
+    orebro: 'signed',
+  });
+});
+
+test('of two who sign at the same time the second to commit completes the consent', async () => {
+  const consent = demoConsentId('awaitingSignature');
+  const sign = (client: pg.Client, guardian: string) =>
+    client.query(
+      `INSERT INTO registry.signature (consent, guardian, capacity, told_at, method, evidence_hash, recorded_by)
+       VALUES ($1, $2, 'GUARDIAN_WITH_CUSTODY', registry.clock(), 'PAPER', 'x', 'p-1001')`,
+      [consent, guardian],
+    );
+  const { rows } = await as(owner, (client) =>
+    client.query<{ guardian: string }>(
+      `SELECT k.guardian FROM registry.custody k WHERE k.youth = $1 AND NOT EXISTS (
+        SELECT FROM registry.signature s WHERE s.guardian = k.guardian)`,
+      [DEMO_YOUTHS.awaitingSignature.id],
+    ),
+  );
+  const father = rows[0]?.guardian ?? '';
+  const third = '50000000-0000-4000-8000-000000000006';
+  await as(owner, async (first) => {
+    await first.query('INSERT INTO registry.custody (youth, guardian, starts_at) VALUES ($1, $2, registry.clock())', [
+      DEMO_YOUTHS.awaitingSignature.id,
+      third,
+    ]);
+    await as(runtimeLogin(REGISTRY).variable, async (second) => {
+      await first.query('BEGIN');
+      await sign(first, father);
+      const waiting = sign(second, third);
+      await first.query('COMMIT');
+      await waiting;
+    });
+    const { rows: signed } = await first.query(
+      'SELECT fully_signed_at IS NOT NULL AS yes FROM registry.consent WHERE id = $1',
+      [consent],
+    );
+    expect(signed).toEqual([{ yes: true }]);
+  });
+});
+
+test('a sector may ask and see nothing else', async () => {
+  await as(school, async (client) => {
+    for (const table of ['youth', 'entry', 'consent_standing', 'sector']) {
+      await expect(client.query(`SELECT * FROM registry.${table}`)).rejects.toThrow('permission denied');
+    }
+    for (const call of ['settle(ARRAY[]::uuid[])', "sync_sectors('[]')", 'clock()']) {
+      await expect(client.query(`SELECT registry.${call}`)).rejects.toThrow('permission denied');
+    }
+  });
+});
+
+test('an entry is neither changed nor deleted, by its owner either', async () => {
+  await as(owner, async (client) => {
+    for (const attempt of [
+      'UPDATE registry.entry SET permitted = false',
+      'DELETE FROM registry.entry',
+      'TRUNCATE registry.entry',
+    ]) {
+      await expect(client.query(attempt)).rejects.toThrow('The access log is only appended to.');
+    }
+  });
+});
+
+test('nothing is decided on an older snapshot', async () => {
+  const none = `'{}'`;
+  const call = `SELECT * FROM registry.authorize(${Array.from({ length: 15 }, () => none).join()})`;
+  await as(school, async (client) => {
+    expect((await client.query(call)).rows).toEqual([]);
+    await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ');
+    await expect(client.query(call)).rejects.toThrow('Decisions are taken at READ COMMITTED.');
+  });
+});
