@@ -40,6 +40,9 @@ export interface GatewayParts {
 /** Bounded documents that are remembered, so that a known operation is parsed only once. */
 const REMEMBERED_DOCUMENTS = 1_000;
 
+/** More would tell nobody more. */
+const MAX_VALIDATION_ERRORS = 20;
+
 const HEADERS = {
   'cache-control': 'no-store',
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
@@ -154,6 +157,7 @@ function createApollo({ engine, introspection, log }: GatewayParts): ApolloServe
     persistedQueries: false,
     allowBatchedHttpRequests: false,
     csrfPrevention: true,
+    validationOptions: { maxErrors: MAX_VALIDATION_ERRORS },
     nodeEnv: 'production',
     // Apollo Server logs errors with their messages; logFaults does without.
     logger: { debug: ignore, info: ignore, warn: ignore, error: ignore },

@@ -43,7 +43,7 @@ describe('what expands', () => {
     const doubled = `{...F0} ${times(levels, (i) => `fragment F${i} on Q{...F${i + 1} ...F${i + 1}}`)} fragment F${levels} on Q{b}`;
     const start = performance.now();
     expect([refusalOf(bomb), refusalOf(doubled)]).toEqual(['LIMIT_EXCEEDED', 'LIMIT_EXCEEDED']);
-    expect(performance.now() - start).toBeLessThan(200);
+    expect(performance.now() - start).toBeLessThan(2_000);
   });
 
   test('fragments within themselves end, and are left to validation', () => {
@@ -51,7 +51,7 @@ describe('what expands', () => {
     const start = performance.now();
     expect(refusalOf('{...F} fragment F on Query{...F}')).toBeNull();
     refusalOf(`mutation{...F0} ${everyone}`);
-    expect(performance.now() - start).toBeLessThan(200);
+    expect(performance.now() - start).toBeLessThan(2_000);
   });
 
   test('the usual introspection is within all bounds', () => {
@@ -74,7 +74,7 @@ describe('what expands', () => {
       const start = performance.now();
       validate(schema, parse(document));
 
-      expect(performance.now() - start).toBeLessThan(1_000);
+      expect(performance.now() - start).toBeLessThan(3_000);
     }
   });
 });

@@ -168,8 +168,19 @@ describe('a subgraph is unavailable, and its words are told to nobody, when it',
     const halfway = await listen(
       (_, response) => void response.writeHead(200, { 'samsyn-time-left': '900' }).write('{'),
     );
-    await unavailable(sendTo(silent, { left: 100 }), /Timeout/);
-    await unavailable(sendTo(halfway, { left: 100 }), /Timeout/);
+    await unavailable(sendTo(silent, { left: 400 }), /Timeout/);
+    await unavailable(sendTo(halfway, { left: 400 }), /Timeout/);
+  });
+
+  test('hangs, and leaves time to release what the others answered', async () => {
+    const silent = await listen(() => undefined);
+    const late = new Promise((resolve) => {
+      const timer = setTimeout(resolve, 1_000, 'late');
+      closers.push(() => clearTimeout(timer));
+    });
+    const sent = sendTo(silent, { left: 1_000 });
+    expect(await Promise.race([sent.then(() => 'in time'), late])).toBe('in time');
+    await unavailable(sent, /Timeout/);
   });
 
   test('breaks off', async () => {
@@ -224,13 +235,13 @@ test('errors go on with a code of the closed set, data of a failure does not', a
   });
 });
 
-test('nothing is sent when no time is left, and nothing twice', async () => {
+test('nothing is sent when too little time is left to join, and nothing twice', async () => {
   let asked = 0;
   const url = await listen((request) => {
     asked += 1;
     request.socket.destroy();
   });
-  expect((await sendTo(url, { left: 0 })).told).toEqual(UNAVAILABLE);
+  expect((await sendTo(url, { left: 300 })).told).toEqual(UNAVAILABLE);
   expect(asked).toBe(0);
   expect((await sendTo(url)).told).toEqual(UNAVAILABLE);
   expect(asked).toBe(1);

@@ -29,6 +29,9 @@ export interface TransportParts {
 /** Largest answer of a subgraph: 200 youths' records fit many times. */
 const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
 
+/** What is kept of the remaining time to join the answers, so that a subgraph that hangs costs its own fields only. */
+const JOIN_MS = 300;
+
 /** Connections to one subgraph, each with one request in progress. */
 const CONNECTIONS = 64;
 
@@ -84,7 +87,7 @@ async function exchange(
   request: SubgraphRequest,
   { caller, operation, release, gone }: GatewayContext,
 ): Promise<SubgraphAnswer> {
-  const remaining = release.timeLeft();
+  const remaining = Math.floor(release.timeLeft() - JOIN_MS);
   if (remaining <= 0) throw new Unusable('no time is left');
   const assertion = await mintAssertion(
     key,
@@ -102,7 +105,7 @@ async function exchange(
       variables: request.variables,
       ...(request.operationName === undefined ? {} : { operationName: request.operationName }),
     }),
-    signal: AbortSignal.any([gone, AbortSignal.timeout(Math.ceil(remaining))]),
+    signal: AbortSignal.any([gone, AbortSignal.timeout(remaining)]),
   });
   const answer = answerOf(statusCode, parsed(await body.text()));
   // An answer with data carries a decision; without a time left it may not be released at all.

@@ -1,0 +1,211 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { request } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { composeServices } from '@theguild/federation-composition';
+import { parse } from 'graphql';
+import { CONSTANT_MESSAGES } from '../schema/errors.ts';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const ID = '00000000-0000-4000-8000-000000000001';
+const folder = mkdtempSync(join(tmpdir(), 'samsyn-gateway-'));
+const keyFile = join(folder, 'issuer.pem');
+const children: ChildProcess[] = [];
+
+interface Ran {
+  readonly code: number | null;
+  readonly stderr: string;
+}
+
+interface Running {
+  /** Where it listens; null when it ended instead. */
+  readonly port: number | null;
+  /** What it left when it ended; asks it to end first. */
+  stop(): Promise<Ran>;
+}
+
+/** Starts one of the gateway's programs and waits until it is ready or has ended. */
+async function start(entry: string, env: Record<string, string>): Promise<Running> {
+  const child = spawn(process.execPath, ['--import', './schema/typescript.js', entry], { cwd: ROOT, env });
+  children.push(child);
+  let stderr = '';
+  child.stderr.on('data', (chunk) => {
+    stderr += chunk;
+  });
+  const ended = once(child, 'close').then(([code]) => ({ code, stderr }) as Ran);
+  const [line] = await Promise.race([once(createInterface(child.stdout), 'line'), ended.then(() => [null])]);
+  return {
+    port: line === null ? null : (JSON.parse(line) as { ready: true; port: number }).port,
+    stop: () => {
+      child.kill('SIGTERM');
+      return ended;
+    },
+  };
+}
+
+afterAll(() => {
+  for (const child of children) child.kill('SIGKILL');
+  rmSync(folder, { recursive: true });
+});
+
+function supergraphFile(): string {
+  const typeDefs = parse(`
+    extend schema @link(url: "https://specs.apollo.dev/federation/v2.5", import: ["@key", "@shareable"])
+    type Query { youth(id: ID!): Youth @shareable }
+    type Youth @key(fields: "id") { id: ID! attendance: String }
+  `);
+  const { supergraphSdl } = composeServices([{ name: 'the-school', typeDefs, url: 'http://unused' }]);
+  const file = join(folder, 'supergraph.graphql');
+  writeFileSync(file, supergraphSdl ?? '');
+  return file;
+}
+
+/** A port that nothing listens on. */
+async function closedPort(): Promise<number> {
+  const server = createServer();
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+let issuer: Running;
+let origin: string;
+let env: Record<string, string>;
+
+beforeAll(async () => {
+  issuer = await start('gateway/demo-issuer.ts', {
+    SAMSYN_DEMO_ISSUER_PORT: '0',
+    SAMSYN_DEMO_ISSUER_KEY_FILE: keyFile,
+  });
+  origin = `http://127.0.0.1:${issuer.port}`;
+  env = {
+    SAMSYN_PORT: '0',
+    SAMSYN_SUPERGRAPH: supergraphFile(),
+    SAMSYN_THE_SCHOOL_URL: `http://127.0.0.1:${await closedPort()}/graphql`,
+    SAMSYN_OIDC_ISSUER: origin,
+    SAMSYN_ASSERTION_PRIVATE_KEY: generateKeyPairSync('ed25519')
+      .privateKey.export({ type: 'pkcs8', format: 'pem' })
+      .toString(),
+  };
+});
+
+async function token(path: string): Promise<string> {
+  return (await fetch(`${origin}/token/${path}`)).text();
+}
+
+describe('the gateway', () => {
+  test('answers a persona of the demo issuer, and a subgraph that is down costs only its fields', async () => {
+    const gateway = await start('gateway/main.ts', env);
+    const response = await fetch(`http://127.0.0.1:${gateway.port}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${await token('school-counsellor')}` },
+      body: JSON.stringify({ query: `{ pupil: youth(id: "${ID}") { id attendance } }` }),
+    });
+    expect(await response.json()).toEqual({
+      errors: [
+        {
+          message: CONSTANT_MESSAGES.SUBGRAPH_UNAVAILABLE,
+          path: ['pupil', 'attendance'],
+          extensions: { code: 'SUBGRAPH_UNAVAILABLE' },
+        },
+      ],
+      data: { pupil: { id: ID, attendance: null } },
+    });
+    const { code, stderr } = await gateway.stop();
+    expect(code).toBe(0);
+    expect(stderr).toContain('the-school');
+  });
+
+  test('names every fault of its configuration at once, and ends', async () => {
+    const { stop } = await start('gateway/main.ts', {
+      SAMSYN_SUPERGRAPH: env.SAMSYN_SUPERGRAPH ?? '',
+      SAMSYN_INTROSPECTION: 'perhaps',
+      SAMSYN_ASSERTION_PRIVATE_KEY: 'canary-key',
+    });
+    const { code, stderr } = await stop();
+    expect(code).toBe(1);
+    expect(stderr.match(/SAMSYN_\w+ is (?:missing|wrong)/g)).toEqual([
+      'SAMSYN_ASSERTION_PRIVATE_KEY is wrong',
+      'SAMSYN_INTROSPECTION is wrong',
+      'SAMSYN_OIDC_ISSUER is missing',
+      'SAMSYN_THE_SCHOOL_URL is missing',
+    ]);
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+    expect(stderr).not.toContain('canary');
+  });
+
+  test('says in one sentence that its port is taken', async () => {
+    const { stop } = await start('gateway/main.ts', { ...env, SAMSYN_PORT: String(issuer.port) });
+    expect(await stop()).toEqual({
+      code: 1,
+      stderr: `Port ${issuer.port} is taken: stop what listens there, or choose another port.\n`,
+    });
+  });
+});
+
+describe('the demo issuer', () => {
+  const claims = (jwt: string) => JSON.parse(Buffer.from(jwt.split('.')[1] ?? '', 'base64url').toString());
+
+  test('gives tokens that live a quarter of an hour, on behalf of somebody if asked', async () => {
+    const { iat, exp, ...stated } = claims(await token('school-counsellor?act=school-system'));
+    expect(exp - iat).toBe(900);
+    expect(stated).toEqual({
+      iss: origin,
+      aud: 'samsyn',
+      sub: 'p-3001',
+      agency: 'school:skovde',
+      roles: ['CASEWORKER'],
+      act: { sub: 'system-school-skovde' },
+    });
+  });
+
+  test('knows nobody else', async () => {
+    for (const path of ['nobody', 'constructor', 'school-counsellor?act=nobody']) {
+      expect((await fetch(`${origin}/token/${path}`)).status).toBe(404);
+    }
+  });
+
+  test('answers to no other name', async () => {
+    const asked = request({
+      port: issuer.port,
+      path: '/token/hub-auditor',
+      headers: { host: 'rebound.example' },
+    }).end();
+    const [response] = await once(asked, 'response');
+    response.resume();
+    expect(response.statusCode).toBe(404);
+  });
+
+  test('keeps its key, for itself alone, and says at every start that it is on', async () => {
+    const keys = async (at: string) => (await fetch(`${at}/jwks`)).json();
+    const again = await start('gateway/demo-issuer.ts', {
+      SAMSYN_DEMO_ISSUER_PORT: '0',
+      SAMSYN_DEMO_ISSUER_KEY_FILE: keyFile,
+    });
+    expect(await keys(`http://127.0.0.1:${again.port}`)).toEqual(await keys(origin));
+    expect(JSON.stringify(await keys(origin))).not.toContain('"d"');
+    expect(statSync(keyFile).mode & 0o777).toBe(0o600);
+    const { code, stderr } = await again.stop();
+    expect([code, stderr]).toEqual([0, expect.stringContaining('the demo issuer is ON')]);
+  });
+
+  test('does not start beside a configured issuer', async () => {
+    const { port, stop } = await start('gateway/demo-issuer.ts', {
+      SAMSYN_DEMO_ISSUER_PORT: '0',
+      SAMSYN_OIDC_ISSUER: 'https://login.example',
+    });
+    expect(port).toBeNull();
+    expect(await stop()).toEqual({ code: 1, stderr: expect.stringContaining('another issuer') });
+  });
+});
