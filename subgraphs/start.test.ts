@@ -75,35 +75,27 @@ function processesOf(pid: number | undefined): string[] {
   });
 }
 
-test('prints what to try, and the line works when pasted', async () => {
-  const { says, said } = launch();
+test('prints what to try, the line works when pasted, and Ctrl-C stops every process', async () => {
+  const { says, said, process: child, gone } = launch();
   await says('Ctrl-C stops everything.');
+  const started = processesOf(child.pid);
 
-  const line =
-    said()
-      .split('\n')
-      .find((each) => each.includes('curl -s'))
-      ?.trim() ?? '';
-  const answer = JSON.parse(execFileSync('/bin/sh', ['-c', line], { encoding: 'utf8' }));
+  const line = said()
+    .split('\n')
+    .find((each) => each.includes('curl -s'))
+    ?.trim();
+  const answer = JSON.parse(execFileSync('/bin/sh', ['-c', line ?? ''], { encoding: 'utf8' }));
+  child.kill('SIGINT');
 
   expect(answer.errors).toBe(undefined);
   expect(answer.data.youth.suspicions).not.toEqual([]);
   for (const name of Object.keys(PERSONAS)) expect(said()).toContain(`  ${name} `);
-}, 60_000);
-
-test('Ctrl-C stops every process', async () => {
-  const { says, process: child, gone } = launch();
-  await says('Ctrl-C stops everything.');
-  const started = processesOf(child.pid);
-
-  child.kill('SIGINT');
-
   expect(await gone).toBe(0);
   expect(started.length).toBeGreaterThan(8);
   expect(started.filter((identity) => identityOf(Number.parseInt(identity, 10)) === identity)).toEqual([]);
-}, 60_000);
+}, 90_000);
 
-test('a killed launcher leaves nothing running, and starts again by itself', async () => {
+test('a killed launcher leaves nothing running and starts again; a lost process ends the hub, which says so', async () => {
   const first = launch();
   await first.says('Ctrl-C stops everything.');
   const started = processesOf(first.process.pid);
@@ -113,20 +105,14 @@ test('a killed launcher leaves nothing running, and starts again by itself', asy
   await second.says('Ctrl-C stops everything.');
 
   for (const identity of started) expect([identity, await ended(identity, 5_000)]).toEqual([identity, true]);
-}, 60_000);
-
-test('a process that is lost ends the hub, which says so', async () => {
-  const { says, said, gone, process: child } = launch();
-  await says('Ctrl-C stops everything.');
   const gateway = execFileSync('ps', ['-eo', 'pid=,ppid=,args='], { encoding: 'utf8' })
     .split('\n')
-    .find((line) => line.includes('gateway/main.ts') && line.trim().split(/\s+/)[1] === String(child.pid));
-
+    .find((each) => each.includes('gateway/main.ts') && each.trim().split(/\s+/)[1] === String(second.process.pid));
   process.kill(Number.parseInt(gateway ?? '', 10), 'SIGKILL');
 
-  expect(await gone).toBe(1);
-  expect(said()).toContain('The process gateway ended unexpectedly; its log is ');
-}, 60_000);
+  expect(await second.gone).toBe(1);
+  expect(second.said()).toContain('The process gateway ended unexpectedly; its log is ');
+}, 120_000);
 
 test('a taken port is one sentence', async () => {
   const other = createServer();
