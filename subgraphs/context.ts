@@ -45,7 +45,8 @@ export class HubContext {
   /** Who is a member of what, in the registry; elsewhere absent. */
   readonly memberships: Memberships | null;
   readonly errors: GraphQLFormattedError[] = [];
-  readonly #loaders = new Map<string, DataLoader<string, unknown>>();
+  // Not a #private field: Apollo Server hands on a copy of the context.
+  readonly loaders = new Map<string, DataLoader<string, unknown>>();
 
   constructor(given: {
     caller: Caller;
@@ -100,10 +101,10 @@ export class HubContext {
     name: string,
     batch: (keys: readonly string[]) => Promise<readonly Value[]>,
   ): DataLoader<string, Value> {
-    const known = this.#loaders.get(name);
+    const known = this.loaders.get(name);
     if (known !== undefined) return known as DataLoader<string, Value>;
     const made = new DataLoader<string, Value>(batch);
-    this.#loaders.set(name, made);
+    this.loaders.set(name, made);
     return made;
   }
 }

@@ -109,7 +109,7 @@ function grantsSql({ database, schema, owner, runtime, isRegistry }: Folder, log
   // In a sector's own database the serving role works on every table; in the registry's, migrations grant one by one.
   const tables = isRegistry
     ? ''
-    : `ALTER DEFAULT PRIVILEGES FOR ROLE ${owner} IN SCHEMA ${schema} GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO ${runtime};
+    : `ALTER DEFAULT PRIVILEGES FOR ROLE ${owner} IN SCHEMA ${schema} GRANT SELECT, INSERT, UPDATE ON TABLES TO ${runtime};
        ALTER DEFAULT PRIVILEGES FOR ROLE ${owner} IN SCHEMA ${schema} GRANT USAGE ON SEQUENCES TO ${runtime};`;
   return `REVOKE ALL ON DATABASE ${database} FROM PUBLIC;
     GRANT CONNECT ON DATABASE ${database} TO ${others.join(', ')};

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { OptionalProps } from '@mikro-orm/core';
 import { Entity, PrimaryKey, Property } from '@mikro-orm/decorators/legacy';
-import { Field, ID, ObjectType } from 'type-graphql';
+import { Field, ID, Int, ObjectType } from 'type-graphql';
 import { DateTime } from './scalars.ts';
 
 /** What every stored record has: where it originated, who wrote it when, and whether it is held back. */
@@ -85,4 +85,10 @@ export abstract class AgencyRecord {
       'Has its author marked the free text as cleared of other persons (C10)? Only then does the text cross.',
   })
   textCleared!: boolean;
+
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Counts the changes; send it with a correction to be told of changes in between.',
+  })
+  version!: number;
 }

@@ -88,7 +88,7 @@ describe('projection', () => {
     const data = { list: { no: 'list' }, thing: 'no object', any: [{ __typename: 'Hidden', id: 'canary' }] };
     expect(projected('{ list { id } thing { id } any { ... on Thing { id } } }', data)).toEqual({
       data: { list: null, thing: null, any: [null] },
-      paths: ['list', 'thing', 'any.0'],
+      paths: ['any.0', 'list', 'thing'],
     });
     expect(projected('{ thing { name } }', { thing: { name: { deep: 'canary' } } })).toEqual({
       data: { thing: { name: null } },

@@ -163,7 +163,9 @@ BEGIN
       CASE WHEN NOT d.is_own THEN d.consent END, CASE WHEN NOT d.is_own THEN d.version END, d.consent_grant
     FROM decided d
   )
-  SELECT d.request, d.youth, d.code, d.whereabouts, a.code, d.data_from, d.data_to, d.id::text,
+  SELECT d.request, d.youth, d.code, d.whereabouts, a.code, d.data_from, d.data_to,
+    -- The same for as long as the permit rests on the same grant, and it tells nothing of the grant.
+    coalesce(encode(sha256(uuid_send(d.consent_grant)), 'hex'), 'own'),
     floor(extract(epoch FROM least(
       CASE WHEN d.is_own AND (d.is_system OR d.assigned OR d.action = 4) THEN NULL ELSE d.seat_ends_at END,
       CASE WHEN NOT d.is_own THEN d.ends_at END,
