@@ -1,7 +1,7 @@
 import type { Constructor, EntityClass } from '@mikro-orm/core';
 import type { Migration } from '@mikro-orm/migrations';
 import type { Category } from '../schema/directives.ts';
-import type { Importer } from './import.ts';
+import type { Importer } from './importer.ts';
 import type { Membership } from './membership.ts';
 
 /** A type-graphql or MikroORM class, as their registries take it. */

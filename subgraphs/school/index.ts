@@ -6,6 +6,7 @@ import { enrolment } from './enrolment.ts';
 import { migrations } from './migrations/index.ts';
 import { schoolIncident } from './school-incident.ts';
 import { seed } from './seed.ts';
+import { ss12000 } from './ss12000.ts';
 import { studentHealth } from './student-health.ts';
 import { supportMeasure } from './support-measure.ts';
 
@@ -17,4 +18,5 @@ export const subgraph = defineSector({
   resolvers: [AttendanceResolver],
   migrations,
   seed,
+  imports: { ss12000 },
 });

@@ -1,0 +1,60 @@
+import { createHash } from 'node:crypto';
+import type { ObjectReference, Person, PersonEnrolment } from './ss12000-schema.ts';
+
+/** How the sourceId of every imported enrolment begins. */
+export const SOURCE = 'ss12000:';
+
+/** An enrolment as its table has it. */
+export interface EnrolmentRow {
+  readonly source_id: string;
+  readonly link_id: string;
+  readonly school_unit: string;
+  readonly school_unit_id: string;
+  readonly school_type: string;
+  readonly year: number | null;
+  readonly programme: string | null;
+  readonly education_code: string | null;
+  readonly cancelled: boolean;
+}
+
+/**
+ * The rows of a person's enrolments. The sourceId stays the same from file to file: the person's id and a digest of what
+ * identifies the enrolment, the identity number with it, so that an id that the source gives to somebody else takes nothing
+ * along. Year and cancelled change in time and are not in it.
+ */
+export function enrolmentRows(person: Person, number: string, linkId: string): EnrolmentRow[] {
+  const taken = new Map<string, number>();
+  // Those of one identity are numbered in an order of their own, whatever the file's.
+  return [...(person.enrolments ?? [])].sort(byYear).map((enrolment) => {
+    const identity = [number, ...identityOf(enrolment)].join('\n');
+    const nth = (taken.get(identity) ?? 0) + 1;
+    taken.set(identity, nth);
+    const digest = createHash('sha256').update(`${identity}\n${nth}`).digest('hex').slice(0, 32);
+    return { source_id: `${SOURCE}${person.id}:${digest}`, link_id: linkId, ...columnsOf(enrolment) };
+  });
+}
+
+function identityOf({ enroledAt, schoolType, programme, educationCode }: PersonEnrolment): string[] {
+  return [enroledAt.id, schoolType, programme?.id ?? '', educationCode ?? ''];
+}
+
+function byYear(a: PersonEnrolment, b: PersonEnrolment): number {
+  return (a.schoolYear ?? -1) - (b.schoolYear ?? -1) || Number(a.cancelled ?? false) - Number(b.cancelled ?? false);
+}
+
+function columnsOf(enrolment: PersonEnrolment): Omit<EnrolmentRow, 'source_id' | 'link_id'> {
+  const { enroledAt, schoolType, schoolYear, programme, educationCode, cancelled } = enrolment;
+  return {
+    school_unit: nameOf(enroledAt),
+    school_unit_id: enroledAt.id,
+    school_type: schoolType,
+    year: schoolYear ?? null,
+    programme: programme === undefined ? null : nameOf(programme),
+    education_code: educationCode ?? null,
+    cancelled: cancelled ?? false,
+  };
+}
+
+function nameOf({ id, name, displayName }: ObjectReference): string {
+  return name ?? displayName ?? id;
+}

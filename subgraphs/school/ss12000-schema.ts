@@ -1,0 +1,105 @@
+import { LAST_SCHOOL_YEAR, SCHOOL_TYPE } from './enrolment.ts';
+
+/** Text that is stored: of bounded length, without control characters and halves of surrogate pairs. */
+const storedText = {
+  type: 'string',
+  minLength: 1,
+  maxLength: 200,
+  pattern: '^[^\\u0000-\\u001f\\ud800-\\udfff]*$',
+  description: 'text without control characters',
+} as const;
+const nullableText = { ...storedText, type: ['string', 'null'] } as const;
+
+/** SS12000 Object Reference; the published sample has displayName where the schema has name. `format` only annotates. */
+const objectReference = {
+  type: 'object',
+  properties: { id: storedText, name: nullableText, displayName: nullableText },
+  required: ['id'],
+} as const;
+
+const typeIsNot = (code: string) => ({ properties: { schoolType: { not: { const: code } } } });
+
+const enrolment = {
+  type: 'object',
+  properties: {
+    enroledAt: objectReference,
+    schoolYear: { type: ['integer', 'null'], minimum: 0, maximum: LAST_SCHOOL_YEAR },
+    schoolType: {
+      type: 'string',
+      pattern: SCHOOL_TYPE.source,
+      description: 'a school type code in capital letters, as GR or GY',
+    },
+    cancelled: { type: 'boolean' },
+    educationCode: nullableText,
+    programme: objectReference,
+    specification: { type: ['string', 'null'] },
+  },
+  required: ['enroledAt', 'schoolType'],
+  allOf: [
+    { if: typeIsNot('GY'), else: { properties: { educationCode: { type: 'string' } }, required: ['educationCode'] } },
+    { if: typeIsNot('GR'), else: { properties: { schoolYear: { type: 'integer' } }, required: ['schoolYear'] } },
+  ],
+} as const;
+
+const email = {
+  type: 'object',
+  properties: { value: { type: 'string' }, type: { type: ['string', 'null'] } },
+  required: ['value'],
+} as const;
+
+const externalIdentifier = {
+  type: 'object',
+  properties: { value: { type: 'string' }, context: { type: 'string' }, globallyUnique: { type: 'boolean' } },
+  required: ['value', 'context', 'globallyUnique'],
+} as const;
+
+/**
+ * SS12000 Person as JSON Schema, draft 2020-12: what the published schemas demand, and of what is stored that it can be
+ * stored. A school year is a whole number here; fields that the standard adds are let through.
+ */
+export const personSchema = {
+  $schema: 'https://json-schema.org/draft/2020-12/schema',
+  type: 'object',
+  properties: {
+    id: storedText,
+    givenName: { type: 'string' },
+    middleName: { type: ['string', 'null'] },
+    familyName: { type: 'string' },
+    securityMarking: { enum: ['Ingen', 'Sekretessmarkering', 'Skyddad folkbokföring'] },
+    eduPersonPrincipalNames: { type: 'array', items: { type: 'string' }, minItems: 1 },
+    civicNo: {
+      type: 'object',
+      properties: { value: { type: 'string' }, nationality: { type: ['string', 'null'] } },
+      required: ['value'],
+    },
+    emails: { type: 'array', items: email },
+    enrolments: { type: 'array', items: enrolment },
+    externalIdentifiers: { type: 'array', items: externalIdentifier },
+  },
+  required: ['id', 'givenName', 'familyName', 'eduPersonPrincipalNames', 'civicNo'],
+} as const;
+
+/** A person as the schema lets it pass, as far as the import looks at it. */
+export interface Person {
+  readonly id: string;
+  readonly civicNo: { readonly value: string };
+  readonly securityMarking?: string;
+  readonly enrolments?: readonly PersonEnrolment[];
+}
+
+/** An enrolment as the schema lets it pass. */
+export interface PersonEnrolment {
+  readonly enroledAt: ObjectReference;
+  readonly schoolYear?: number | null;
+  readonly schoolType: string;
+  readonly cancelled?: boolean;
+  readonly educationCode?: string | null;
+  readonly programme?: ObjectReference;
+}
+
+/** A thing of the school's system, by its id there. */
+export interface ObjectReference {
+  readonly id: string;
+  readonly name?: string | null;
+  readonly displayName?: string | null;
+}

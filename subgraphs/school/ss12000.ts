@@ -1,0 +1,183 @@
+import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
+import { identityNumberOf } from '../identity-number.ts';
+import { type Checked, type Counts, type Finding, type Importer, ImportFault, type ImportTarget } from '../importer.ts';
+import type { Sql } from '../subgraph.ts';
+import { type EnrolmentRow, enrolmentRows, SOURCE } from './ss12000-enrolment.ts';
+import { type Person, personSchema } from './ss12000-schema.ts';
+
+/** A person that passed; without a number nobody can be linked to it. */
+interface CheckedPerson {
+  readonly person: Person;
+  readonly number: string | null;
+}
+
+// The published sample has an id that is no UUID: `format` annotates. Verbose errors know what the schema says in words.
+const validate = new Ajv2020({ validateFormats: false, verbose: true, allowUnionTypes: true }).compile<Person>(
+  personSchema,
+);
+
+/** Persons and their enrolments in the format of SS12000, the Swedish standard school API. */
+export const ss12000: Importer<CheckedPerson> = {
+  description: 'persons with enrolments as of SS12000, JSON',
+  entries: 'persons',
+  outcomes: {
+    linked: 'persons linked to a youth',
+    notLinked: 'persons not linked, nothing stored',
+    enrolmentsCreated: 'enrolments created',
+    enrolmentsChanged: 'enrolments changed',
+    enrolmentsUnchanged: 'enrolments unchanged',
+    enrolmentsWithdrawn: 'enrolments withdrawn, gone from the file',
+    markedProtected: 'persons marked protected in the source',
+  },
+  demoAgency: 'school:skovde',
+  entriesOf(document) {
+    const persons = personsIn(document);
+    if (persons.length > 0) return persons;
+    throw new ImportFault('The file holds no persons: expected at least one.');
+  },
+  advice: ({ markedProtected = 0 }) =>
+    markedProtected === 0
+      ? []
+      : [
+          `Protection is not imported, the registry holds it: see to it that the lead agency has recorded it for those of the ${markedProtected} persons that are in a group.`,
+        ],
+  begin(target) {
+    const seen = { ids: new Map<string, number>(), numbers: new Map<string, number>() };
+    return {
+      check: (given, index) => check(given, index, seen),
+      store: (persons, sql) => store(persons, target, sql),
+    };
+  },
+};
+
+/** One person, an array of them, or an object with them under persons or data. */
+function personsIn(document: unknown): readonly unknown[] {
+  if (Array.isArray(document)) return document;
+  if (typeof document === 'object' && document !== null) {
+    if ('persons' in document && Array.isArray(document.persons)) return document.persons;
+    if ('data' in document && Array.isArray(document.data)) return document.data;
+    if ('id' in document) return [document];
+  }
+  throw new ImportFault(
+    'The file holds no persons of SS12000: expected one person, an array of persons, or an object with such an array under persons or data.',
+  );
+}
+
+/** Where each id and number was first. */
+interface Seen {
+  readonly ids: Map<string, number>;
+  readonly numbers: Map<string, number>;
+}
+
+function check(given: unknown, index: number, seen: Seen): Checked<CheckedPerson> {
+  if (!validate(given)) return { rejected: { id: idOf(given), ...reasonOf(validate.errors?.[0]) } };
+  const id = idOf(given);
+  const number = identityNumberOf(given.civicNo.value);
+  // Which of two would be right cannot be told, and the second would take away what the first stated.
+  const sameId = seen.ids.get(given.id);
+  if (sameId !== undefined) return { rejected: { id, path: '/id', reason: `is that of persons[${sameId}] too` } };
+  const sameNumber = number === null ? undefined : seen.numbers.get(number);
+  if (sameNumber !== undefined)
+    return { rejected: { id, path: '/civicNo', reason: `is that of persons[${sameNumber}] too` } };
+  seen.ids.set(given.id, index);
+  if (number !== null) {
+    seen.numbers.set(number, index);
+    return { entry: { person: given, number } };
+  }
+  const reason =
+    'is no personal identity number or coordination number with a right check digit: nobody is linked by it';
+  return { entry: { person: given, number }, remark: { id, path: '/civicNo/value', reason } };
+}
+
+/** The person's id in the source, unless it could not be shown: an identity number has no place in a report. */
+function idOf(given: unknown): string | null {
+  if (typeof given !== 'object' || given === null || !('id' in given)) return null;
+  const { id } = given;
+  return typeof id === 'string' && /^[\x20-\x7e]{1,100}$/.test(id) && identityNumberOf(id) === null ? id : null;
+}
+
+/** Never a value: the path consists of names that the schema has, and of indexes. */
+function reasonOf(error: ErrorObject | undefined): Pick<Finding, 'path' | 'reason'> {
+  if (error === undefined) return { path: '', reason: 'is not a person of SS12000' };
+  const { instancePath: path, keyword, message, params, parentSchema } = error;
+  const description: unknown = parentSchema?.description;
+  if (keyword === 'pattern' && typeof description === 'string') return { path, reason: `must be ${description}` };
+  if (keyword === 'enum') return { path, reason: `must be one of ${params.allowedValues.join(', ')}` };
+  return { path, reason: message ?? `fails ${keyword}` };
+}
+
+/** Stores the enrolments of the linked persons: two statements, however many persons. */
+async function store(persons: readonly CheckedPerson[], target: ImportTarget, sql: Sql): Promise<Counts> {
+  const links = await linksOf(persons, target, sql);
+  const linked = persons.flatMap(({ person, number }) => {
+    const link = number === null ? undefined : links.get(number);
+    return link === undefined || number === null ? [] : [{ person, number, link }];
+  });
+  const people = {
+    linked: linked.length,
+    notLinked: persons.length - linked.length,
+    markedProtected: persons.filter(({ person }) => (person.securityMarking ?? 'Ingen') !== 'Ingen').length,
+  };
+  // A person without the field enrolments says nothing about them; an empty array says that there are none.
+  const stating = linked.filter(({ person }) => person.enrolments !== undefined);
+  if (stating.length === 0) return people;
+  const rows = stating.flatMap(({ person, number, link }) => enrolmentRows(person, number, link));
+  const stated = stating.map(({ link }) => link);
+  return { ...people, ...(await storeEnrolments(rows, stated, target, sql)) };
+}
+
+/** The agency's live links by identity number, kept from ending until the transaction is over. */
+async function linksOf(
+  persons: readonly CheckedPerson[],
+  { agency }: ImportTarget,
+  sql: Sql,
+): Promise<ReadonlyMap<string, string>> {
+  const numbers = persons.flatMap(({ number }) => (number === null ? [] : [number]));
+  const rows = await sql(
+    `SELECT id, identity_number FROM agency.link
+      WHERE agency = $1 AND ended_at IS NULL AND identity_number = ANY ($2::text[]) FOR SHARE`,
+    [agency, numbers],
+  );
+  return new Map(rows.map(({ id, identity_number }) => [String(identity_number), String(id)]));
+}
+
+const COLUMNS = 'link_id, school_unit, school_unit_id, school_type, year, programme, education_code, cancelled';
+const ofAlias = (alias: string) => COLUMNS.replaceAll(/\w+/g, (column) => `${alias}.${column}`);
+
+/** An imported enrolment of these links that the file no longer has is withdrawn; those that staff recorded are not touched. */
+const STORE_ENROLMENTS = `
+  WITH given AS (
+    SELECT * FROM jsonb_to_recordset($1) AS g (source_id text, link_id uuid, school_unit text, school_unit_id text,
+      school_type text, year integer, programme text, education_code text, cancelled boolean)
+  ), withdrawn AS (
+    UPDATE agency.enrolment e SET withdrawn_at = now(), changed_at = now(), version = e.version + 1
+    WHERE e.agency = $2 AND e.link_id = ANY ($4::uuid[]) AND starts_with(e.source_id, $5) AND e.withdrawn_at IS NULL
+      AND NOT EXISTS (SELECT FROM given g WHERE g.source_id = e.source_id)
+    RETURNING e.id
+  ), stored AS (
+    INSERT INTO agency.enrolment AS e (id, agency, author, recorded_at, source_id, ${COLUMNS})
+    SELECT gen_random_uuid(), $2, $3, now(), g.source_id, ${ofAlias('g')} FROM given g
+    ON CONFLICT (agency, source_id) DO UPDATE
+      SET (withdrawn_at, changed_at, version, ${COLUMNS}) = (NULL, now(), e.version + 1, ${ofAlias('excluded')})
+      WHERE e.withdrawn_at IS NOT NULL OR (${ofAlias('e')}) IS DISTINCT FROM (${ofAlias('excluded')})
+    RETURNING old.id IS NULL AS created
+  )
+  SELECT (SELECT count(*) FROM stored WHERE created)::int AS created,
+    (SELECT count(*) FROM stored WHERE NOT created)::int AS changed,
+    (SELECT count(*) FROM withdrawn)::int AS withdrawn`;
+
+async function storeEnrolments(
+  rows: readonly EnrolmentRow[],
+  links: readonly string[],
+  { agency, author }: ImportTarget,
+  sql: Sql,
+): Promise<Counts> {
+  const [counted] = await sql(STORE_ENROLMENTS, [JSON.stringify(rows), agency, author, links, SOURCE]);
+  const [created, changed] = [Number(counted?.created), Number(counted?.changed)];
+  return {
+    enrolmentsCreated: created,
+    enrolmentsChanged: changed,
+    enrolmentsUnchanged: rows.length - created - changed,
+    enrolmentsWithdrawn: Number(counted?.withdrawn),
+  };
+}
