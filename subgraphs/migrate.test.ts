@@ -5,8 +5,9 @@ import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { Migration } from '@mikro-orm/migrations';
 import pg from 'pg';
 import { type DatabaseUrls, databaseUrls, passwordsFor } from './database-urls.ts';
+import { categoriesOf } from './declared-categories.ts';
 import { folderNamed } from './folders.ts';
-import { categoriesOf, type LoadedFolder, migrate } from './migrate.ts';
+import { type LoadedFolder, migrate } from './migrate.ts';
 import { type PostgresServer, removePostgres, startPostgres } from './postgres.ts';
 import { provision } from './provision.ts';
 
@@ -167,5 +168,8 @@ test('the demo fills no database that it did not make', async () => {
 
 test('categories are read from the composed schema', () => {
   const supergraph = 'type Youth @category(code: "a.b", youthSigns: true) @category(code: "a.c") @other { id: ID }';
-  expect(categoriesOf(supergraph)).toEqual([{ code: 'a.b', youthSigns: true }, { code: 'a.c' }]);
+  expect(categoriesOf(supergraph)).toEqual([
+    { code: 'a.b', youthSigns: true, guardedFields: [] },
+    { code: 'a.c', guardedFields: [] },
+  ]);
 });

@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Migrator } from '@mikro-orm/migrations';
 import { MikroORM } from '@mikro-orm/postgresql';
-import { Kind, parse, valueFromASTUntyped } from 'graphql';
 import pg from 'pg';
 import { exitOnFault } from '../schema/configuration.ts';
 import { type DatabaseUrls, readUrls } from './database-urls.ts';
+import { categoriesOf, type DeclaredCategory } from './declared-categories.ts';
 import { DEMO_MARK } from './demo-mark.ts';
 import { type Folder, folders, ownerLogin } from './folders.ts';
 import { StartError } from './start-error.ts';
@@ -16,9 +16,6 @@ export interface LoadedFolder {
   readonly folder: Folder;
   readonly subgraph: Pick<Subgraph, 'migrations' | 'seed'>;
 }
-
-/** A category as the composed schema declares it: the arguments of its @category. */
-export type DeclaredCategory = Readonly<Record<string, unknown>>;
 
 /** What `migrate` needs. */
 export interface Migration {
@@ -48,18 +45,6 @@ export function loadSubgraphs(all: readonly Folder[]): Promise<LoadedFolder[]> {
       return { folder, subgraph };
     }),
   );
-}
-
-/** The categories that the composed schema declares. */
-export function categoriesOf(supergraph: string): DeclaredCategory[] {
-  return parse(supergraph, { noLocation: true })
-    .definitions.flatMap((definition) =>
-      definition.kind === Kind.OBJECT_TYPE_DEFINITION ? (definition.directives ?? []) : [],
-    )
-    .filter(({ name }) => name.value === 'category')
-    .map(({ arguments: given }) =>
-      Object.fromEntries((given ?? []).map(({ name, value }) => [name.value, valueFromASTUntyped(value)])),
-    );
 }
 
 /** Serialises migrations of one database. */

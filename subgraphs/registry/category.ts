@@ -35,6 +35,9 @@ export class CategoryRow {
 
   @Property({ type: 'boolean', default: true })
   grantable!: boolean;
+
+  @Property({ type: 'text[]', default: [] })
+  guardedFields!: string[];
 }
 
 /** A kind of information. */
@@ -72,11 +75,15 @@ export class InformationCategory {
 
   @Field(() => Boolean, { description: 'Can it be granted at all (C10)?' })
   grantable!: boolean;
+
+  @Field(() => [String], { description: 'The fields that it guards, as Attendance.minutesPlanned.' })
+  guardedFields!: string[];
 }
 
 /** SQL of a category as GraphQL shows it, from a row `alias` of registry.category. */
 export function categorySql(alias: string): string {
   return `jsonb_build_object('code', ${alias}.code, 'sector', ${alias}.sector, 'nameSv', ${alias}.name_sv,
     'nameEn', ${alias}.name_en, 'secrecy', ${alias}.secrecy, 'retention', ${alias}.retention, 'date', ${alias}.date,
-    'youthSigns', ${alias}.youth_signs, 'grantable', ${alias}.grantable)`;
+    'youthSigns', ${alias}.youth_signs, 'grantable', ${alias}.grantable,
+    'guardedFields', ${alias}.guarded_fields)`;
 }

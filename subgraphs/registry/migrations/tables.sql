@@ -27,7 +27,9 @@ CREATE TABLE registry.category (
   retention text NOT NULL,
   date text,
   youth_signs boolean NOT NULL DEFAULT false,
-  grantable boolean NOT NULL DEFAULT true
+  grantable boolean NOT NULL DEFAULT true,
+  -- As Type.field; collected from the composed schema.
+  guarded_fields text[] NOT NULL DEFAULT '{}'
 );
 
 -- The hub itself is the agency hub:samsyn, of no sector.
