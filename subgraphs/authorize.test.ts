@@ -173,28 +173,32 @@ describe('a flush that fails', () => {
 
   test('rejects every question of its own, and no other', async () => {
     const { decide, flush, first, second } = await busy();
-    const waiting = [decide(3), decide(4), decide(5)];
+    const own = [decide(3), decide(4), decide(5)];
     flush(0).answer([row(1, 1)]);
     await settled();
+    const later = decide(6);
     flush(2).fail(cause);
 
-    expect(await Promise.allSettled(waiting)).toEqual(waiting.map(() => ({ status: 'rejected', reason: cause })));
+    expect(await Promise.allSettled(own)).toEqual(own.map(() => ({ status: 'rejected', reason: cause })));
+    await settled();
     flush(1).answer([row(1, 2)]);
-    expect(await Promise.all([first, second])).toEqual([[permitted(1)], [permitted(2)]]);
+    flush(3).answer([row(1, 6)]);
+    expect(await Promise.all([first, second, later])).toEqual([[permitted(1)], [permitted(2)], [permitted(6)]]);
   });
 
-  test('does not stop the next', async () => {
+  test('does not stop the next, however many fail', async () => {
     const { decide, flush } = start();
-    const first = decide(1);
+    for (let n = 0; n < 4; n += 1) {
+      const failed = expect(decide(n)).rejects.toBe(cause);
+      await settled();
+      flush(n).fail(cause);
+      await failed;
+    }
+    const next = decide(4);
     await settled();
-    const failed = expect(first).rejects.toBe(cause);
-    flush(0).fail(cause);
-    await failed;
-    const second = decide(2);
-    await settled();
-    flush(1).answer([row(1, 2)]);
+    flush(4).answer([row(1, 4)]);
 
-    expect(await second).toEqual([permitted(2)]);
+    expect(await next).toEqual([permitted(4)]);
   });
 });
 

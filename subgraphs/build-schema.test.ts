@@ -10,7 +10,7 @@ import { CASEWORKER, exampleContext, permit, youthId } from './example-schema.ts
 import type { ClassReference } from './subgraph.ts';
 import { Youth } from './youth.ts';
 
-const [anna, bo] = [youthId(1), youthId(2)];
+const [anna, bo] = [youthId(1), 'abcdef00-0000-4000-8000-00000000000a'];
 
 /** What resolvers were given. */
 let given: unknown[];
@@ -171,9 +171,9 @@ describe('a representation', () => {
 
 describe('youth(id)', () => {
   test('is a bare reference for every well-formed id', async () => {
-    const result = await ask(`{ youth(id: "${youthId(777).toUpperCase()}") { id } }`);
+    const result = await ask(`{ anna: youth(id: "${anna}") { id } bo: youth(id: "${bo.toUpperCase()}") { id } }`);
 
-    expect(JSON.parse(JSON.stringify(result))).toEqual({ data: { youth: { id: youthId(777) } } });
+    expect(JSON.parse(JSON.stringify(result))).toEqual({ data: { anna: { id: anna }, bo: { id: bo } } });
   });
 
   test('is BAD_USER_INPUT for any other, without saying what came', async () => {
