@@ -29,7 +29,7 @@ type Restriction = Extract<Label, { kind: 'restricted' }>;
 export function guard(schema: GraphQLSchema, labels: Labels): GraphQLSchema {
   for (const type of objectTypesOf(schema)) {
     for (const field of Object.values(type.getFields()) as Field[]) {
-      if (isFederationField(field.name)) continue;
+      if (isFederationField(type, field.name)) continue;
       const fieldLabels = labels.of(type.name, field.name);
       const inner = isFenced(field)
         ? fence(field.resolve ?? defaultFieldResolver)

@@ -10,6 +10,12 @@ describe('a schema does not build', () => {
     expect(() => labelsOf(`type Query { a: Int ${OPEN} b: Int }`)).toThrow('Query.b carries no label');
   });
 
+  test('when a field has the name of one of federation’s, on another type than Query', () => {
+    expect(() => labelsOf(`type Query ${OPEN} { a: Int } type Youth { _service: String }`)).toThrow(
+      'Youth._service carries no label',
+    );
+  });
+
   test('when only the interface of a field has a label', () => {
     const sdl = `interface Named { name: String ${OPEN} } type Person implements Named { name: String }`;
     expect(() => labelsOf(`${sdl} type Query { a: Person ${OPEN} }`)).toThrow('Person.name carries no label');

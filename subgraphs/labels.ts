@@ -25,7 +25,7 @@ export class Labels {
     for (const type of objectTypesOf(schema)) {
       const onType = labelsIn(directivesOn(type));
       for (const field of Object.values(type.getFields())) {
-        if (isFederationField(field.name)) continue;
+        if (isFederationField(type, field.name)) continue;
         const labels = [...onType, ...labelsIn(field.astNode?.directives ?? [])];
         if (labels.length === 0) {
           throw new Error(
@@ -68,9 +68,9 @@ export function objectTypesOf(schema: GraphQLSchema): GraphQLObjectType[] {
     .filter((type) => !type.name.startsWith('__') && type.name !== '_Service');
 }
 
-/** Is this one of the fields that federation adds and that carry no label? */
-export function isFederationField(name: string): boolean {
-  return name === '_entities' || name === '_service';
+/** Is this one of the fields that federation adds to Query and that carry no label? Of another type, the name is any other. */
+export function isFederationField(type: GraphQLObjectType, name: string): boolean {
+  return type.name === 'Query' && (name === '_entities' || name === '_service');
 }
 
 function directivesOn(type: GraphQLObjectType): DirectiveNode[] {

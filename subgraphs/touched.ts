@@ -122,7 +122,7 @@ class Walk {
   #field(type: GraphQLObjectType, node: FieldNode): void {
     const field = type.getFields()[node.name.value];
     if (field === undefined) return;
-    if (!isFederationField(field.name)) {
+    if (!isFederationField(type, field.name)) {
       for (const label of this.#labels.of(type.name, field.name))
         if (label.kind === 'consent') this.#touch(label, field.name);
     }
