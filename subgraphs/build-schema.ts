@@ -1,7 +1,6 @@
 import 'reflect-metadata';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { printSchemaWithDirectives } from '@graphql-tools/utils';
-import { validate } from 'class-validator';
 import {
   type EnumValueNode,
   type GraphQLSchema,
@@ -14,11 +13,11 @@ import {
 } from 'graphql';
 import { buildSchema, createResolversMap, type NonEmptyArray } from 'type-graphql';
 import { type Category, LABEL_DIRECTIVES } from '../schema/directives.ts';
-import { HubError } from '../schema/errors.ts';
 import { federationHeader } from '../schema/federation-header.ts';
 import { guard } from './guard.ts';
 import { Labels } from './labels.ts';
 import type { ClassReference, Subgraph } from './subgraph.ts';
+import { validateInput } from './validate-input.ts';
 import { bareYouth, YouthResolver } from './youth.ts';
 
 /** A subgraph as it is served: the guard is on, and there is no schema without it. */
@@ -117,19 +116,4 @@ function categoryDirective(category: Category) {
   const [directive] = (node as ObjectTypeDefinitionNode).directives ?? [];
   if (directive === undefined) throw new Error(`The category ${category.code} could not be written as a directive.`);
   return directive;
-}
-
-/** Checks an input's classes; the first fault is a BAD_USER_INPUT with the path of its field. */
-async function validateInput(input: unknown): Promise<void> {
-  if (input === null || typeof input !== 'object') return;
-  // What must be given is required in the schema; a class' rules are about what is given.
-  const [fault] = await validate(input, { forbidUnknownValues: false, skipMissingProperties: true });
-  if (fault === undefined) return;
-  let [path, deepest] = [`input.${fault.property}`, fault];
-  for (let child = fault.children?.[0]; child !== undefined; child = child.children?.[0]) {
-    path += `.${child.property}`;
-    deepest = child;
-  }
-  const [message = 'The value is not as expected.'] = Object.values(deepest.constraints ?? {});
-  throw new HubError('BAD_USER_INPUT', `${message}.`, { field: path });
 }

@@ -1,3 +1,4 @@
+import { IsOptional, IsUUID, MaxLength, MinLength } from 'class-validator';
 import { type GraphQLResolveInfo, getNamedType, isInputObjectType } from 'graphql';
 import {
   Arg,
@@ -50,13 +51,17 @@ function recordMutation(kind: RecordKind, receipt: new () => Receipt): ClassRefe
   const mutation = `record${kind.name}`;
   @InputType(`Record${kind.name}Input`, { description: `What to record: ${kind.what}.` })
   class RecordInput extends kind.input {
+    @IsUUID()
     @Field(() => ID, { description: 'The youth (UUID) that it is about; your agency must have a link to the youth.' })
     youthId!: string;
 
+    @IsOptional()
+    @MinLength(1)
+    @MaxLength(200)
     @Field(() => String, {
       nullable: true,
       description:
-        'Your system’s own id of the record. Recording the same id again changes the record instead of adding one.',
+        'Your system’s own id of the record, 1 to 200 characters. Recording the same id again changes the record instead of adding one.',
     })
     sourceId?: string;
 
@@ -92,6 +97,7 @@ function correctMutation(kind: RecordKind, receipt: new () => Receipt): ClassRef
 
   @InputType(`Correct${kind.name}Input`, { description: `The whole record as it should read: ${kind.what}.` })
   class CorrectInput extends kind.input {
+    @IsUUID()
     @Field(() => ID, { description: 'The record (UUID).' })
     id!: string;
 
@@ -134,6 +140,7 @@ function withdrawMutation(kind: RecordKind, receipt: new () => Receipt): ClassRe
 
   @InputType(`Withdraw${kind.name}Input`, { description: `Which record was made by mistake: ${kind.what}.` })
   class WithdrawInput {
+    @IsUUID()
     @Field(() => ID, { description: 'The record (UUID).' })
     id!: string;
 

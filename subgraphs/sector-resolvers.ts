@@ -1,3 +1,4 @@
+import { IsUUID, MaxLength, MinLength } from 'class-validator';
 import { Arg, Ctx, Directive, Field, ID, InputType, Mutation, Resolver } from 'type-graphql';
 import { HubError } from '../schema/errors.ts';
 import { Assignment } from './assignments.ts';
@@ -28,6 +29,7 @@ function linkResolver(prefix: string, receipt: new () => Receipt): ClassReferenc
     description: 'Which person of your agency’s own data the youth is.',
   })
   class LinkInput {
+    @IsUUID()
     @Field(() => ID, { description: 'The youth (UUID).' })
     youthId!: string;
 
@@ -40,6 +42,7 @@ function linkResolver(prefix: string, receipt: new () => Receipt): ClassReferenc
 
   @InputType(`${capitalised(prefix)}UnlinkYouthInput`, { description: 'Which youth to unlink.' })
   class UnlinkInput {
+    @IsUUID()
     @Field(() => ID, { description: 'The youth (UUID).' })
     youthId!: string;
   }
@@ -113,9 +116,12 @@ function assignResolver(prefix: string, receipt: new () => Receipt): ClassRefere
     description: 'Which youth, and to whom of your agency’s staff.',
   })
   class AssignInput {
+    @IsUUID()
     @Field(() => ID, { description: 'The youth (UUID); your agency must have a link to the youth.' })
     youthId!: string;
 
+    @MinLength(1)
+    @MaxLength(255)
     @Field(() => String, { description: 'The subject of the member of staff’s tokens.' })
     subject!: string;
   }
@@ -193,6 +199,7 @@ function recordMarkResolver(prefix: string, kinds: readonly RecordKind[], receip
 
   @InputType(`${capitalised(prefix)}HoldRecordInput`, { description: 'Which record, and whether it is held back.' })
   class HoldInput {
+    @IsUUID()
     @Field(() => ID, { description: 'The record (UUID).' })
     recordId!: string;
 
@@ -204,6 +211,7 @@ function recordMarkResolver(prefix: string, kinds: readonly RecordKind[], receip
 
   @InputType(`${capitalised(prefix)}ClearTextInput`, { description: 'Which record, and whether its text may cross.' })
   class ClearTextInput {
+    @IsUUID()
     @Field(() => ID, { description: 'The record (UUID).' })
     recordId!: string;
 

@@ -3,11 +3,15 @@ import {
   buildASTSchema,
   type ConstDirectiveNode,
   type DocumentNode,
+  type GraphQLScalarType,
   type GraphQLSchema,
+  isScalarType,
   Kind,
   type NamedTypeNode,
+  valueFromASTUntyped,
   visit,
 } from 'graphql';
+import { DateOnly, DateTime } from '../../schema/scalars.ts';
 
 const APOLLO_SPECS = 'https://specs.apollo.dev/';
 
@@ -39,7 +43,28 @@ export function apiSchemaOf(supergraph: DocumentNode): GraphQLSchema {
     EnumValueDefinition: drop,
     Directive: { leave: ({ name }) => (isFederation(name.value) ? null : undefined) },
   });
-  return buildASTSchema(withoutReferences(stripped, removed), { assumeValidSDL: true });
+  const schema = buildASTSchema(withoutReferences(stripped, removed), { assumeValidSDL: true });
+  for (const scalar of [DateOnly, DateTime]) {
+    const type = schema.getType(scalar.name);
+    if (isScalarType(type)) Object.assign(type, checkedBy(scalar));
+  }
+  return schema;
+}
+
+/** Refuses what a subgraph would refuse, and hands on what came: the subgraph parses it. */
+function checkedBy(
+  scalar: typeof DateOnly | typeof DateTime,
+): Pick<GraphQLScalarType<unknown>, 'parseValue' | 'parseLiteral'> {
+  return {
+    parseValue: (value) => {
+      scalar.parseValue(value);
+      return value;
+    },
+    parseLiteral: (node, variables) => {
+      scalar.parseLiteral(node, variables);
+      return valueFromASTUntyped(node, variables);
+    },
+  };
 }
 
 /** Union members and implemented interfaces that are gone must not be named either. */

@@ -43,7 +43,11 @@ function faultsOf(
   const fields = new Set<string>();
   const value = Object.hasOwn(given, name) ? given[name] : undefined;
   if (value !== undefined && isInputType(type)) {
-    coerceInputValue(value, type, (path) => fields.add([name, ...path].join('.')));
+    coerceInputValue(value, type, (path, _, { message }) => {
+      // What is missing has no place of its own; its name is the schema's, not the client's.
+      const missing = /^Field "(\w+)" of required type /.exec(message)?.[1];
+      fields.add([name, ...path, ...(missing === undefined ? [] : [missing])].join('.'));
+    });
   }
   const expected = `The variable "$${name}" must be a valid ${print(definition.type)}. Correct it and ask again.`;
   const places = fields.size === 0 ? [name] : [...fields];
