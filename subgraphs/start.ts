@@ -22,6 +22,7 @@ async function start(): Promise<void> {
     process.exit(exitCode);
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop(0));
+  whenNpmEnds(() => void stop(0));
   hub = await startHub({
     ...configuration,
     fsync: true,
@@ -33,6 +34,18 @@ async function start(): Promise<void> {
     },
   });
   tell(welcome(hub));
+}
+
+/** npm, when it is ended by a signal, does not pass it on to what it runs; the shell between npm and us just goes away. */
+function whenNpmEnds(stop: () => void): void {
+  if (process.env.npm_lifecycle_event === undefined) return;
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(watch);
+    stop();
+  }, 500);
+  watch.unref();
 }
 
 function tell(text: string): void {
