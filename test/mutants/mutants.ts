@@ -1,0 +1,204 @@
+/** One change that breaks a promise, and the tests that must notice. */
+export interface Mutant {
+  /** The promise that the change breaks. */
+  readonly breaks: string;
+  readonly file: string;
+  /** Text that stands in the file exactly once. */
+  readonly find: string;
+  readonly replace: string;
+  /** Patterns of test files, as jest takes them. */
+  readonly tests: readonly string[];
+}
+
+const AUTHORIZE = 'subgraphs/registry/migrations/authorize.sql';
+
+/** Takes one condition away from the rule in SQL; the reference model must see it. */
+const condition = (breaks: string, find: string, replace = ''): Mutant => ({
+  breaks,
+  file: AUTHORIZE,
+  find,
+  replace,
+  tests: ['test/model/differential'],
+});
+
+const rule: readonly Mutant[] = [
+  condition('C18 a bar denies', "WHEN candidate.barred THEN 'BARRED' -- C18"),
+  condition('C1 roles', "WHEN b.may_ask IS NOT TRUE THEN 'ROLE' -- C1"),
+  condition(
+    'C1 no other role beside AUDITOR',
+    'r.mask & 15 <> 0 AND r.mask & 32 = 0 AND r.action',
+    'r.mask & 15 <> 0 AND r.action',
+  ),
+  condition(
+    'C3 own data takes a ground',
+    'b.is_system OR b.assigned OR b.seat_informed AND b.group_open THEN',
+    'true THEN',
+  ),
+  condition(
+    'C4 a system crosses for a seat holder only',
+    "WHEN b.is_system AND b.action <> 3 THEN 'NO_SEAT' -- C4: a system crosses only for a seat holder",
+  ),
+  condition('C4 the seat is informed', "WHEN b.seat_informed IS NOT TRUE THEN 'NO_SEAT'"),
+  condition('C4 the group is open', "WHEN b.group_open IS NOT TRUE THEN 'GROUP_NOT_OPEN'"),
+  condition('C4 the grant names the recipient', 'AND g.recipient = b.agency AND g.category', 'AND g.category'),
+  condition(
+    'C4 the grant names the category',
+    'AND g.recipient = b.agency AND g.category = unit.category',
+    'AND g.recipient = b.agency',
+  ),
+  condition(
+    'C4 the grant names the source',
+    'AND g.consent = b.consent AND g.source = candidate.source',
+    'AND g.consent = b.consent',
+  ),
+  condition('C6 refusal', "WHEN b.refused_at IS NOT NULL OR g.id = ANY (b.refused_grants) THEN 'REFUSED' -- C6, C7"),
+  condition('C6 withdrawal', "WHEN b.withdrawn_at IS NOT NULL OR g.id = ANY (b.withdrawn_grants) THEN 'WITHDRAWN'"),
+  condition('C7 a successor ends its predecessor', "WHEN b.superseded IS NOT FALSE THEN 'SUPERSEDED'"),
+  condition('C5 the end', "WHEN b.expired IS NOT FALSE THEN 'EXPIRED'"),
+  condition('C5 signatures', 'WHEN b.fully_signed_at IS NULL OR c.youth_signs', 'WHEN c.youth_signs'),
+  condition('C5 the youth signs some categories', 'OR c.youth_signs AND b.youth_signed IS NOT TRUE THEN', 'THEN'),
+  condition('C7 suspension', "WHEN b.sufficient IS NOT TRUE THEN 'SUSPENDED'"),
+  condition('C5 the beginning', "WHEN (b.valid_from <= t) IS NOT TRUE THEN 'NOT_YET_VALID'"),
+  condition('C5 acknowledgement', "WHEN g.acknowledged_at IS NULL THEN 'NOT_ACKNOWLEDGED'"),
+  condition('C16 protected identity', "WHEN unit.whereabouts IS NOT FALSE AND b.protected THEN 'PROTECTED' -- C16"),
+];
+
+const chassis: readonly Mutant[] = [
+  {
+    breaks: 'the guard denies what was not permitted',
+    file: 'subgraphs/guard.ts',
+    find: 'if (permits(parent, context)) return inner(parent, args, context, info);',
+    replace: 'if (permits(parent, context) || permits !== undefined) return inner(parent, args, context, info);',
+    tests: ['subgraphs/guard', 'test/hub/shared-view'],
+  },
+  {
+    breaks: 'a field without a label does not build',
+    file: 'subgraphs/labels.ts',
+    find: 'if (labels.length === 0) {',
+    replace: 'if (labels.length < 0) {',
+    tests: ['subgraphs/labels'],
+  },
+  {
+    breaks: 'one agency’s permit does not open another’s records',
+    file: 'subgraphs/decisions.ts',
+    find: 'return (this.maskFrom(youth, source) & mask) === mask;',
+    replace: 'return this.permits(youth, mask) || this.maskFrom(youth, source) < 0;',
+    tests: ['subgraphs/decisions', 'test/hub/shared-view'],
+  },
+  {
+    breaks: 'C13 no log, no data',
+    file: 'subgraphs/server.ts',
+    find: 'contextValue.decisions = Decisions.unavailable;',
+    replace: 'contextValue.decisions = Decisions.none;',
+    tests: ['test/faults/log-unavailable'],
+  },
+  {
+    breaks: 'C17 a held record does not cross',
+    file: 'subgraphs/read.ts',
+    find: 'AND (p.own OR NOT r.held)',
+    replace: '',
+    tests: ['test/hub/shared-view'],
+  },
+  {
+    breaks: 'C10 an unmarked text does not cross',
+    file: 'subgraphs/read.ts',
+    find: "['(p.own OR r.text_cleared)']",
+    replace: "['true']",
+    tests: ['test/hub/shared-view'],
+  },
+  {
+    breaks: 'a withdrawn record is read by nobody',
+    file: 'subgraphs/read.ts',
+    find: 'WHERE r.withdrawn_at IS NULL AND',
+    replace: 'WHERE',
+    tests: ['test/hub/writing'],
+  },
+  {
+    breaks: 'an unlinked youth’s records are read by nobody',
+    file: 'subgraphs/read.ts',
+    find: 'AND l.agency = p.agency AND l.ended_at IS NULL',
+    replace: 'AND l.agency = p.agency',
+    tests: ['test/hub/writing'],
+  },
+  {
+    breaks: 'C9 only the key of a representation is taken',
+    file: 'subgraphs/build-schema.ts',
+    find: '__resolveReference: ({ id }: { id: string }) => bareYouth(id),',
+    replace: '',
+    tests: ['subgraphs/build-schema'],
+  },
+  {
+    breaks: 'C14 the answer waits for the fence',
+    file: 'subgraphs/fence.ts',
+    find: 'left > 0;',
+    replace: 'left > FENCE_MS;',
+    tests: ['subgraphs/fence', 'test/faults/withdrawal'],
+  },
+  {
+    breaks: 'a subgraph answers nobody without an assertion',
+    file: 'subgraphs/server.ts',
+    find: "if (scheme !== 'Bearer' || assertion === undefined)",
+    replace:
+      "if (assertion === undefined) return { caller: { subject: 'x', actor: null, agency: 'police:nationell', roles: ['SYSTEM'] }, operation: { hash: 'x', name: null, requestId: '00000000-0000-4000-8000-000000000000' } };\n  if (scheme !== 'Bearer')",
+    tests: ['test/faults/assertions'],
+  },
+];
+
+const release: readonly Mutant[] = [
+  {
+    breaks: 'C14 no release after the deadline',
+    file: 'schema/release.ts',
+    find: 'return Math.max(0, this.limit() - this.elapsed());',
+    replace: 'return Math.max(0, this.limit());',
+    tests: ['schema/release'],
+  },
+  {
+    breaks: 'C14 no release after a permit’s time is up',
+    file: 'schema/release.ts',
+    find: 'return Math.min(this.#deadline, this.#lowered);',
+    replace: 'return this.#deadline;',
+    tests: ['schema/release'],
+  },
+  {
+    breaks: 'a pipelined request is not started beside another',
+    file: 'schema/release.ts',
+    find: 'if (!(response instanceof ReleasingResponse && response.pipelined)) handler(request, response);',
+    replace: 'handler(request, response);',
+    tests: ['schema/release'],
+  },
+  {
+    breaks: 'bytes that are unsent at the deadline are cut off',
+    file: 'schema/release.ts',
+    find: 'if (!this.#connection.destroyed) this.#connection.resetAndDestroy();',
+    replace: '',
+    tests: ['schema/release'],
+  },
+];
+
+/** A schema that breaks the rule must not compose. */
+const composer: readonly Mutant[] = [
+  'linksArePlain',
+  'labelsAreTheContracts',
+  'fieldsAreLabelled',
+  'labelsMakeSense',
+  'guardedFieldsAreNullable',
+  'interfacesAreUnguarded',
+  'guardedTypesHangOnYouth',
+  'payloadsDoNotReachYouth',
+  'youthIsTheOnlyEntity',
+  'federationDirectivesAreAllowed',
+  'categoriesAreDeclared',
+  'categoriesAreOwn',
+  'categoriesAreComplete',
+  'mutationsAreFenced',
+  'everythingIsDescribed',
+].map((name) => ({
+  breaks: `the composer’s rule ${name}`,
+  file: 'schema/checks/rules.ts',
+  find: `\n  ${name},\n`,
+  replace: '\n',
+  tests: ['schema/checks', 'schema/compose'],
+}));
+
+/** Every mutant, by what it breaks. */
+export const MUTANTS: readonly Mutant[] = [...rule, ...chassis, ...release, ...composer];
