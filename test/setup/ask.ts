@@ -27,8 +27,17 @@ export async function ask(
   query: string,
   variables: Readonly<Record<string, unknown>> = {},
 ): Promise<Answer> {
-  const authorization: Record<string, string> =
-    persona === null ? {} : { authorization: `Bearer ${await tokenOf(hub, persona)}` };
+  return askWith(hub, persona === null ? null : await tokenOf(hub, persona), query, variables);
+}
+
+/** Asks the hub with an access token, or without any, over HTTP. */
+export async function askWith(
+  hub: Pick<Hub, 'url'>,
+  token: string | null,
+  query: string,
+  variables: Readonly<Record<string, unknown>> = {},
+): Promise<Answer> {
+  const authorization: Record<string, string> = token === null ? {} : { authorization: `Bearer ${token}` };
   const response = await fetch(hub.url, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...authorization },

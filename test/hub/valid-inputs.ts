@@ -1,0 +1,169 @@
+import { readFileSync } from 'node:fs';
+import {
+  buildSchema,
+  type GraphQLInputType,
+  getNullableType,
+  isEnumType,
+  isInputObjectType,
+  isListType,
+  isRequiredInputField,
+} from 'graphql';
+
+/** One field of an input, as the sector's SDL describes it. */
+export interface InputField {
+  readonly name: string;
+  readonly type: GraphQLInputType;
+  readonly isRequired: boolean;
+  /** What it is when it is left out. */
+  readonly absent: unknown;
+  readonly description: string;
+}
+
+/** One kind of record that a sector takes, as its SDL says. */
+export interface WrittenKind {
+  /** As in `recordSuspicion`. */
+  readonly name: string;
+  readonly table: string;
+  /** The record's own fields: without the youth, the sourceId and the mark. */
+  readonly fields: readonly InputField[];
+}
+
+export type Fields = Readonly<Record<string, unknown>>;
+
+const CHASSIS_FIELDS = ['youthId', 'sourceId', 'textCleared'];
+
+/** Every kind of record of a sector, found by its mutations `record…`. */
+export function kindsOf(sector: string): WrittenKind[] {
+  const sdl = readFileSync(new URL(`../../schema/generated/${sector}.graphql`, import.meta.url), 'utf8');
+  const schema = buildSchema(sdl, { assumeValidSDL: true });
+  return Object.keys(schema.getMutationType()?.getFields() ?? {})
+    .filter((mutation) => mutation.startsWith('record'))
+    .map((mutation) => {
+      const name = mutation.slice('record'.length);
+      const input = schema.getType(`Record${name}Input`);
+      if (!isInputObjectType(input)) throw new Error(`${mutation} takes an input of its name.`);
+      const fields = Object.values(input.getFields()).filter((field) => !CHASSIS_FIELDS.includes(field.name));
+      return {
+        name,
+        table: columnOf(name.charAt(0).toLowerCase() + name.slice(1)),
+        fields: fields.map((field) => ({
+          name: field.name,
+          type: field.type,
+          isRequired: isRequiredInputField(field),
+          absent: field.defaultValue ?? null,
+          description: field.description ?? '',
+        })),
+      };
+    });
+}
+
+/** The column of a field. */
+export function columnOf(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
+/** Days that have been, in the order that inputs ask for. */
+const DAYS: Readonly<Record<string, number>> = { from: 5, opened: 5, to: 25, closed: 25, nextReview: 28 };
+
+/** A day of January 2026. */
+function day(number: number): string {
+  return `2026-01-${String(number).padStart(2, '0')}`;
+}
+
+/** What the type alone does not tell: values that must fit a list, or each other. */
+const VALUES: Fields = {
+  'Enrolment.schoolType': 'GY',
+  'Enrolment.year': 1,
+  'Commitment.committedAgency': 'school:skovde',
+  'SocialCase.status': 'CLOSED',
+  'Attendance.minutesPlanned': 100,
+};
+
+/** How an input is filled in. */
+export interface Filling {
+  /** Every text carries it. */
+  readonly mark: string;
+  /** Every date is as many days later, at most three. */
+  readonly later?: number;
+  readonly only?: 'required';
+}
+
+/** A right input of a kind, with every field or with the required ones only. */
+export function validInput(kind: WrittenKind, filling: Filling): Fields {
+  const wanted = kind.fields.filter(({ isRequired }) => isRequired || filling.only === undefined);
+  const input = Object.fromEntries(
+    wanted.map(({ name, type }) => [name, VALUES[`${kind.name}.${name}`] ?? valueOf(type, name, filling)]),
+  );
+  if (filling.only === undefined) return input;
+  // These values ask for a field that is not required otherwise.
+  if (kind.name === 'SocialCase') return { ...input, status: 'INVESTIGATION' };
+  if (kind.name === 'Enrolment') return { ...input, schoolType: 'SAM' };
+  return input;
+}
+
+function valueOf(type: GraphQLInputType, name: string, filling: Filling): unknown {
+  const nullable = getNullableType(type);
+  if (isListType(nullable)) return [valueOf(nullable.ofType, name, filling)];
+  if (isEnumType(nullable)) return nullable.getValues()[0]?.name;
+  if (isInputObjectType(nullable)) {
+    const fields = Object.values(nullable.getFields());
+    return Object.fromEntries(fields.map((field) => [field.name, valueOf(field.type, field.name, filling)]));
+  }
+  switch (String(nullable)) {
+    case 'Date':
+      return day((DAYS[name] ?? 10) + (filling.later ?? 0));
+    case 'Int':
+      return 3;
+    case 'Boolean':
+      return true;
+    case 'ID':
+      return '77777777-7777-4777-8777-777777777777';
+    default:
+      return `${name} ${filling.mark}`;
+  }
+}
+
+/** A right input with one fault, and the field that the answer must name. */
+export interface FaultyInput {
+  readonly fault: string;
+  readonly input: Fields;
+  readonly field: string;
+}
+
+/** What is wrong in every sector, whatever the kind. */
+const CHASSIS_FAULTS: readonly (readonly [string, unknown])[] = [
+  ['youthId', 'CANARY'],
+  ['youthId', undefined],
+  ['sourceId', ''],
+  ['sourceId', 'x'.repeat(201)],
+];
+
+/** Every way to spoil one field of a kind, as the SDL's types and descriptions promise to refuse it. */
+export function faultyInputs(kind: WrittenKind): FaultyInput[] {
+  const right = validInput(kind, { mark: 'CANARY' });
+  const spoilt = [
+    ...CHASSIS_FAULTS,
+    ...kind.fields.flatMap((field) => spoiltValues(field).map((value) => [field.name, value] as const)),
+  ];
+  return spoilt.map(([name, value]) => ({
+    fault: `${kind.name}.${name} = ${JSON.stringify(value)?.slice(0, 40)}`,
+    input: { ...right, [name]: value },
+    field: `input.${name}`,
+  }));
+}
+
+function spoiltValues({ name, type, isRequired, description }: InputField): unknown[] {
+  const values: unknown[] = isRequired ? [undefined, null] : [];
+  const nullable = getNullableType(type);
+  if (isEnumType(nullable)) values.push('CANARY', '');
+  const longest = Number(/([\d,]+) characters/.exec(description)?.[1]?.replace(',', ''));
+  if (String(nullable) === 'String') values.push('CANARY\0', 'CANARY\ud800');
+  if (longest > 0 && String(nullable) === 'String') values.push('x'.repeat(longest + 1));
+  if (/\b1 to [\d,]+ characters/.test(description)) values.push('');
+  if (String(nullable) === 'ID') values.push('CANARY');
+  if (String(nullable) === 'Int') values.push(-1, 2.5, 'CANARY');
+  if (String(nullable) === 'Date') values.push('2026-02-30', '0000-01-01', '2026-01-10T00:00:00Z');
+  if (String(nullable) === 'Date' && /not in the future/.test(description)) values.push('2999-12-31');
+  if (name === 'to' || name === 'closed') values.push('2026-01-04');
+  return values;
+}
