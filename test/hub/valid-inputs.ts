@@ -92,7 +92,7 @@ export interface Filling {
 export function validInput(kind: WrittenKind, filling: Filling): Fields {
   const wanted = kind.fields.filter(({ isRequired }) => isRequired || filling.only === undefined);
   const input = Object.fromEntries(
-    wanted.map(({ name, type }) => [name, VALUES[`${kind.name}.${name}`] ?? valueOf(type, name, filling)]),
+    wanted.map(({ name, type }) => [name, VALUES[`${kind.name}.${name}`] ?? filled(type, name, filling)]),
   );
   if (filling.only === undefined) return input;
   // These values ask for a field that is not required otherwise.
@@ -101,13 +101,13 @@ export function validInput(kind: WrittenKind, filling: Filling): Fields {
   return input;
 }
 
-function valueOf(type: GraphQLInputType, name: string, filling: Filling): unknown {
+function filled(type: GraphQLInputType, name: string, filling: Filling): unknown {
   const nullable = getNullableType(type);
-  if (isListType(nullable)) return [valueOf(nullable.ofType, name, filling)];
+  if (isListType(nullable)) return [filled(nullable.ofType, name, filling)];
   if (isEnumType(nullable)) return nullable.getValues()[0]?.name;
   if (isInputObjectType(nullable)) {
     const fields = Object.values(nullable.getFields());
-    return Object.fromEntries(fields.map((field) => [field.name, valueOf(field.type, field.name, filling)]));
+    return Object.fromEntries(fields.map((field) => [field.name, filled(field.type, field.name, filling)]));
   }
   switch (String(nullable)) {
     case 'Date':

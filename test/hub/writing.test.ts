@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { DEMO_YOUTHS } from '../../schema/demo-world.ts';
 import { CONSTANT_MESSAGES } from '../../schema/errors.ts';
-import type { Hub } from '../../subgraphs/hub.ts';
-import { type Answer, askWith, sql } from '../setup/ask.ts';
+import { sql } from '../setup/ask.ts';
 import { startTestHub } from '../setup/hub.ts';
-import { startTestIssuer, type TestIssuer } from '../setup/issuer.ts';
+import { startTestIssuer } from '../setup/issuer.ts';
+import { type Claims, mutate, type Place, refused, type Said, saidBy } from './mutate.ts';
 import { columnOf, type Fields, faultyInputs, kindsOf, validInput, type WrittenKind } from './valid-inputs.ts';
 
 const YOUTH = DEMO_YOUTHS.everything.id;
@@ -22,67 +22,47 @@ const SECTORS = {
 type SectorName = keyof typeof SECTORS;
 const NAMES = Object.keys(SECTORS) as SectorName[];
 
-let issuer: TestIssuer;
-let hub: Hub;
+let place: Place;
 let end: () => Promise<void>;
 /** Every write that the hub has decided, as the log must have it. */
 const decided: { request: string; caller: string; agency: string; fields: string; permitted: boolean }[] = [];
 
 beforeAll(async () => {
-  issuer = await startTestIssuer();
-  ({ hub, end } = await startTestHub({ env: { gateway: { SAMSYN_OIDC_ISSUER: issuer.url } } }));
+  const issuer = await startTestIssuer();
+  const { hub, end: endHub } = await startTestHub({ env: { gateway: { SAMSYN_OIDC_ISSUER: issuer.url } } });
+  place = { hub, issuer };
+  end = async () => {
+    await endHub();
+    await issuer.end();
+  };
 });
-afterAll(async () => {
-  await end();
-  await issuer.end();
-});
+afterAll(() => end());
 
-interface Writer {
-  readonly sub: string;
-  readonly agency: string;
-  readonly roles: readonly string[];
-}
-
-const staffOf = (name: SectorName): Writer => {
+const staffOf = (name: SectorName): Claims => {
   const { agency, holder, role } = SECTORS[name];
   return { sub: holder, agency, roles: [role] };
 };
-const systemOf = (name: SectorName): Writer => ({
+const systemOf = (name: SectorName): Claims => ({
   sub: `system-${name}`,
   agency: SECTORS[name].agency,
   roles: ['SYSTEM'],
 });
 
-/** Sends one of a kind's mutations; the variable is named as the argument, so that both name a fault alike. */
-async function send(by: Writer, mutation: string, input: Fields): Promise<Answer> {
-  const type = `${mutation.charAt(0).toUpperCase()}${mutation.slice(1)}Input`;
-  const query = `mutation ($input: ${type}!) { ${mutation}(input: $input) { id version outcome } }`;
-  return askWith(hub, await issuer.token({ ...by, roles: [...by.roles] }), query, { input });
-}
-
-type Said = { readonly id: string; readonly version: number; readonly outcome: string };
-
-/** What a mutation did, or the code and field of its one error. */
-function saidBy(mutation: string, { data, errors }: Answer): Partial<Said> & Fields {
-  const receipt = (data?.[mutation] ?? null) as Said | null;
-  return receipt === null ? { errors: errors.map(({ extensions }) => extensions) } : receipt;
-}
-
-async function write(by: Writer, mutation: string, input: Fields): Promise<Partial<Said> & Fields> {
-  const answer = await send(by, mutation, input);
-  const said = saidBy(mutation, answer);
+/** Sends a mutation, and notes what was decided about it. */
+async function write(by: Claims, mutation: string, input: Fields): Promise<Said> {
+  const answer = await mutate(place, by, mutation, input);
+  const said = saidBy(answer);
+  // What is forbidden may have been decided or not, and what is faulty has not.
   const isDecided = said.outcome !== undefined || JSON.stringify(said).includes('CONFLICT');
   if (isDecided)
     decided.push({ request: answer.requestId, caller: by.sub, agency: by.agency, fields: mutation, permitted: true });
   return said;
 }
 
-const refused = (code: string, field?: string) => ({ errors: [{ code, ...(field === undefined ? {} : { field }) }] });
-
 /** A row of a sector's table, as its owner sees it. */
 async function rowsOf(name: SectorName, table: string, where: string, value: string): Promise<Fields[]> {
   const found = await sql<{ row: Fields }>(
-    hub,
+    place.hub,
     ownerOf(name),
     `SELECT to_jsonb(r) AS row FROM agency.${table} r WHERE ${where} = $1`,
     [value],
@@ -98,7 +78,7 @@ function countsOf(name: SectorName): Promise<Fields[]> {
     ({ table }) =>
       `SELECT '${table}' AS table, count(*)::int AS rows, coalesce(sum(version), 0)::int AS versions FROM agency.${table}`,
   );
-  return sql(hub, ownerOf(name), `${tables.join(' UNION ALL ')} ORDER BY 1`);
+  return sql(place.hub, ownerOf(name), `${tables.join(' UNION ALL ')} ORDER BY 1`);
 }
 
 /** The columns that an input fills, and those that it leaves out. */
@@ -221,8 +201,8 @@ describe.each(NAMES)('a record of %s', (name) => {
     );
     const answers = await Promise.all(
       faulty.map(async ({ fault, input, mutation }) => {
-        const answer = await send(staff, mutation, { youthId: YOUTH, ...input });
-        return { fault, said: saidBy(mutation, answer), repeated: answer.text.includes('CANARY') };
+        const answer = await mutate(place, staff, mutation, { youthId: YOUTH, ...input });
+        return { fault, said: saidBy(answer), repeated: answer.text.includes('CANARY') };
       }),
     );
     expect(answers).toEqual(
@@ -241,27 +221,31 @@ describe.each(NAMES)('a record of %s', (name) => {
   });
 
   test('is forbidden in the same bytes whether it exists, is foreign or is denied', async () => {
-    const outsider: Writer = { sub: 'p-0009', agency: staff.agency, roles: ['CASEWORKER'] };
-    const foreign: Writer = { sub: 'p-0008', agency: `${name}:orebro`, roles: ['CASEWORKER', 'SYSTEM'] };
+    const outsider: Claims = { sub: 'p-0009', agency: staff.agency, roles: ['CASEWORKER'] };
+    const foreign: Claims = { sub: 'p-0008', agency: `${name}:orebro`, roles: ['CASEWORKER', 'SYSTEM'] };
     const prefix = name === 'social-services' ? 'socialServices' : name;
     const texts = await Promise.all(
       kinds.map(async (kind) => {
         const input = validInput(kind, { mark: 'x' });
         const { id } = await write(staff, `record${kind.name}`, { youthId: YOUTH, ...input });
-        const attempts: [Writer, string][] = [
+        const attempts: [Claims, string][] = [
           [staff, NOBODY],
           [outsider, String(id)],
           [outsider, NOBODY],
           [foreign, String(id)],
         ];
         const asked = attempts.flatMap(([by, target]) => [
-          send(by, `correct${kind.name}`, { id: target, ...input }),
-          send(by, `withdraw${kind.name}`, { id: target }),
-          ...(by.roles.includes('SYSTEM') ? [] : [send(by, `${prefix}HoldRecord`, { recordId: target, held: true })]),
-          ...(by.roles.includes('SYSTEM') ? [] : [send(by, `${prefix}ClearText`, { recordId: target, cleared: true })]),
+          mutate(place, by, `correct${kind.name}`, { id: target, ...input }),
+          mutate(place, by, `withdraw${kind.name}`, { id: target }),
+          ...(by.roles.includes('SYSTEM')
+            ? []
+            : [mutate(place, by, `${prefix}HoldRecord`, { recordId: target, held: true })]),
+          ...(by.roles.includes('SYSTEM')
+            ? []
+            : [mutate(place, by, `${prefix}ClearText`, { recordId: target, cleared: true })]),
         ]);
-        asked.push(send(outsider, `record${kind.name}`, { youthId: YOUTH, ...input }));
-        asked.push(send(outsider, `record${kind.name}`, { youthId: NOBODY, ...input }));
+        asked.push(mutate(place, outsider, `record${kind.name}`, { youthId: YOUTH, ...input }));
+        asked.push(mutate(place, outsider, `record${kind.name}`, { youthId: NOBODY, ...input }));
         return (await Promise.all(asked)).map(({ text }) =>
           text.replaceAll(/"(correct|withdraw|record|\w+HoldRecord|\w+ClearText)\w*"/g, '"…"'),
         );
@@ -294,7 +278,7 @@ test('a corrected text loses its mark, and a list that stays as it was keeps it'
 
 test('every write is an entry', async () => {
   const entries = await sql<(typeof decided)[number]>(
-    hub,
+    place.hub,
     'SAMSYN_REGISTRY_OWNER_URL',
     `SELECT e.request_id AS request, e.caller, a.code AS agency, e.fields, e.permitted
      FROM registry.entry e JOIN registry.agency a ON a.id = e.agency

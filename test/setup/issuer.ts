@@ -7,7 +7,7 @@ import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
 export interface TestIssuer {
   readonly url: string;
   /** An access token with these claims beside issuer, audience and times, which they may replace. */
-  token(claims: JWTPayload): Promise<string>;
+  token(claims: Readonly<Record<string, unknown>>): Promise<string>;
   end(): Promise<void>;
 }
 
@@ -28,9 +28,8 @@ export async function startTestIssuer(): Promise<TestIssuer> {
     url,
     token(claims) {
       const now = Math.floor(Date.now() / 1000);
-      return new SignJWT({ iss: url, aud: 'samsyn', iat: now, exp: now + 600, ...claims })
-        .setProtectedHeader({ alg: ALGORITHM, typ: 'at+jwt', kid: 'test' })
-        .sign(privateKey);
+      const payload: JWTPayload = { iss: url, aud: 'samsyn', iat: now, exp: now + 600, ...claims };
+      return new SignJWT(payload).setProtectedHeader({ alg: ALGORITHM, typ: 'at+jwt', kid: 'test' }).sign(privateKey);
     },
     async end() {
       server.closeAllConnections();

@@ -1,0 +1,262 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { bornOn, DEMO_YOUTHS, type DemoYouthName, testIdentityNumber } from '../../schema/demo-world.ts';
+import { CONSTANT_MESSAGES } from '../../schema/errors.ts';
+import { sql } from '../setup/ask.ts';
+import { startTestHub } from '../setup/hub.ts';
+import { startTestIssuer } from '../setup/issuer.ts';
+import { askAs, type Claims, mutate, type Place, refused, type Said, saidBy } from './mutate.ts';
+
+const SCHOOL = 'school:skovde';
+const COUNSELLOR: Claims = { sub: 'p-3001', agency: SCHOOL, roles: ['CASEWORKER'] };
+const OUTSIDER: Claims = { sub: 'p-3009', agency: SCHOOL, roles: ['CASEWORKER'] };
+const SYSTEM: Claims = { sub: 'system-school-skovde', agency: SCHOOL, roles: ['SYSTEM'] };
+const MANAGER: Claims = { sub: 'p-3900', agency: SCHOOL, roles: ['MANAGER'] };
+const POLICE_MANAGER: Claims = { sub: 'p-2900', agency: 'police:nationell', roles: ['MANAGER'] };
+const COORDINATOR: Claims = { sub: 'p-1001', agency: 'social-services:skovde', roles: ['COORDINATOR'] };
+
+const idOf = (youth: DemoYouthName): string => DEMO_YOUTHS[youth].id;
+const today = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Stockholm' }).format(new Date());
+const numberOf = (youth: DemoYouthName): string => testIdentityNumber(bornOn(DEMO_YOUTHS[youth], today));
+const STRANGER = testIdentityNumber('2009-01-05', '239');
+
+let place: Place;
+let end: () => Promise<void>;
+/** What happened in each story; the stories are of different youths and run at once, since much of them is the fence. */
+let told: Readonly<Record<keyof typeof STORIES, unknown>>;
+
+const say = async (by: Claims, mutation: string, input: object): Promise<Said> =>
+  saidBy(await mutate(place, by, mutation, input));
+
+/** The reports and the attendance that somebody reads of a youth, and the categories that are denied. */
+async function read(by: Claims, youth: DemoYouthName) {
+  const query = 'query ($id: ID!) { youth(id: $id) { schoolReports { id text held } suspicions { id } } }';
+  const { data, errors } = await askAs(place, by, query, { id: idOf(youth) });
+  const { schoolReports = null } = (data?.youth ?? {}) as {
+    schoolReports?: { id: string; text: string | null }[] | null;
+  };
+  return { reports: schoolReports, denied: errors.map(({ extensions }) => extensions?.category).sort() };
+}
+
+/** What the school has reported about the youth with every grant, and cleared. */
+const CLEARED = 'The weekly plan was followed (everything-sr)';
+
+const REPORT = { date: '2026-01-10', text: 'fed by the system' };
+const feed = (youth: DemoYouthName) =>
+  say(SYSTEM, 'recordSchoolReport', { youthId: idOf(youth), sourceId: youth, ...REPORT });
+
+/** Ends the school's link to a youth, and links the youth to the person with this number. */
+async function relinked(youth: DemoYouthName, identityNumber: string) {
+  const youthId = idOf(youth);
+  await feed(youth);
+  const read1 = await read(COUNSELLOR, youth);
+  const said = [
+    await say(COUNSELLOR, 'schoolUnlinkYouth', { youthId }),
+    await say(COUNSELLOR, 'schoolLinkYouth', { youthId, identityNumber }),
+  ];
+  const read2 = await read(COUNSELLOR, youth);
+  said.push(await feed(youth));
+  const read3 = await read(COUNSELLOR, youth);
+  return {
+    said: said.map(({ id: _, ...rest }) => rest),
+    reports: [read1, read2, read3].map(({ reports }) => reports?.length),
+  };
+}
+
+const STORIES = {
+  samePerson: () => relinked('heldPoliceRecord', numberOf('heldPoliceRecord')),
+  otherPerson: () => relinked('turning15', STRANGER),
+  async assigned() {
+    const given = { youthId: idOf('withdrawn'), subject: OUTSIDER.sub };
+    const reads = [await read(OUTSIDER, 'withdrawn')];
+    const said = [await say(MANAGER, 'schoolAssignYouth', given), await say(MANAGER, 'schoolAssignYouth', given)];
+    reads.push(await read(OUTSIDER, 'withdrawn'));
+    const written = await say(OUTSIDER, 'recordSchoolReport', { youthId: given.youthId, ...REPORT });
+    said.push(await say(MANAGER, 'schoolUnassignYouth', given));
+    reads.push(await read(OUTSIDER, 'withdrawn'));
+    return { said, written: written.outcome, reads };
+  },
+  async held() {
+    const { reports } = await read(COUNSELLOR, 'everything');
+    const recordId = reports?.find(({ text }) => text === CLEARED)?.id ?? '';
+    const seen = async () => {
+      const [theirs, own] = await Promise.all([read(COORDINATOR, 'everything'), read(COUNSELLOR, 'everything')]);
+      return [theirs, own].map(({ reports }) => reports?.filter(({ id }) => id === recordId));
+    };
+    const said = [await say(MANAGER, 'schoolHoldRecord', { recordId, held: true })];
+    const whileHeld = await seen();
+    said.push(await say(COUNSELLOR, 'schoolHoldRecord', { recordId, held: false }));
+    return { recordId, said, whileHeld, after: await seen() };
+  },
+  async cleared() {
+    const youthId = idOf('protected');
+    const { id: recordId = '' } = await say(COUNSELLOR, 'recordSchoolReport', { youthId, ...REPORT });
+    const theirs = async () => (await read(COORDINATOR, 'protected')).reports?.filter(({ id }) => id === recordId);
+    const reads = [await theirs()];
+    const said = [await say(COUNSELLOR, 'schoolClearText', { recordId, cleared: true })];
+    reads.push(await theirs());
+    said.push(await say(COUNSELLOR, 'schoolClearText', { recordId, cleared: false }));
+    reads.push(await theirs());
+    return { recordId, said, reads };
+  },
+};
+
+beforeAll(async () => {
+  const issuer = await startTestIssuer();
+  const { hub, end: endHub } = await startTestHub({ env: { gateway: { SAMSYN_OIDC_ISSUER: issuer.url } } });
+  place = { hub, issuer };
+  end = async () => {
+    await endHub();
+    await issuer.end();
+  };
+  const names = Object.keys(STORIES) as (keyof typeof STORIES)[];
+  const ended = await Promise.all(names.map(async (name) => [name, await STORIES[name]()] as const));
+  told = Object.fromEntries(ended) as typeof told;
+});
+afterAll(() => end());
+
+test('a youth is linked once, by whatever form of the number', async () => {
+  const youthId = idOf('everything');
+  const number = numberOf('everything');
+  const forms = [number, number.slice(2), `${number.slice(2, 8)}-${number.slice(8)}`];
+  const said = await Promise.all(
+    forms.map((identityNumber) => say(COUNSELLOR, 'schoolLinkYouth', { youthId, identityNumber })),
+  );
+  const id = said[0]?.id;
+  expect(said).toEqual(forms.map(() => ({ id, version: 1, outcome: 'UNCHANGED' })));
+});
+
+test('neither the youth nor the person is linked to another while the link lasts', async () => {
+  const links = () => sql(place.hub, 'SAMSYN_SCHOOL_OWNER_URL', 'SELECT * FROM agency.link ORDER BY id');
+  const before = await links();
+  const link = (youth: DemoYouthName, identityNumber: string) =>
+    say(COUNSELLOR, 'schoolLinkYouth', { youthId: idOf(youth), identityNumber });
+  expect([
+    await link('everything', STRANGER),
+    await link('everything', numberOf('attendanceOnly')),
+    await link('everything', `${numberOf('everything').slice(0, 11)}0`),
+    await link('everything', 'CANARY'),
+    await say(COUNSELLOR, 'schoolLinkYouth', { youthId: 'CANARY', identityNumber: STRANGER }),
+  ]).toEqual([
+    refused('CONFLICT'),
+    refused('CONFLICT'),
+    refused('BAD_USER_INPUT', 'input.identityNumber'),
+    refused('BAD_USER_INPUT', 'input.identityNumber'),
+    refused('BAD_USER_INPUT', 'input.youthId'),
+  ]);
+  expect(await links()).toEqual(before);
+});
+
+test('only the holder of an informed seat links and unlinks', async () => {
+  const attempts: [Claims, string][] = [
+    [OUTSIDER, idOf('everything')],
+    [SYSTEM, idOf('everything')],
+    [MANAGER, idOf('everything')],
+    [{ ...COUNSELLOR, agency: 'school:orebro' }, idOf('everything')],
+    [COUNSELLOR, idOf('awaitingSignature')],
+    [COUNSELLOR, idOf('policeOnly')],
+    [COUNSELLOR, '99999999-9999-4999-8999-999999999999'],
+  ];
+  const answers = await Promise.all(
+    attempts.flatMap(([by, youthId]) => [
+      mutate(place, by, 'schoolLinkYouth', { youthId, identityNumber: STRANGER }),
+      mutate(place, by, 'schoolUnlinkYouth', { youthId }),
+    ]),
+  );
+  const forbidden = (mutation: string) =>
+    JSON.stringify({
+      errors: [{ message: CONSTANT_MESSAGES.FORBIDDEN, path: [mutation], extensions: { code: 'FORBIDDEN' } }],
+      data: { [mutation]: null },
+    });
+  expect(answers.map(({ text }) => text.trim())).toEqual(
+    attempts.flatMap(() => [forbidden('schoolLinkYouth'), forbidden('schoolUnlinkYouth')]),
+  );
+});
+
+test('after unlinking, a new link to the same person takes the fed records over', () => {
+  expect(told.samePerson).toEqual({
+    said: [
+      { version: 1, outcome: 'WITHDRAWN' },
+      { version: 1, outcome: 'CREATED' },
+      { version: 2, outcome: 'CHANGED' },
+    ],
+    reports: [2, 0, 1],
+  });
+});
+
+test('after unlinking, a new link to another person shows nothing of the first', () => {
+  expect(told.otherPerson).toEqual({
+    said: [
+      { version: 1, outcome: 'WITHDRAWN' },
+      { version: 1, outcome: 'CREATED' },
+      refused('CONFLICT', 'input.sourceId'),
+    ],
+    reports: [2, 0, 0],
+  });
+});
+
+test('an assigned caseworker reads and writes the own agency’s records and no others', () => {
+  const denied = { reports: null, denied: ['police.suspicion', 'school.report'] };
+  const id = expect.any(String);
+  expect(told.assigned).toEqual({
+    said: [
+      { id, version: 1, outcome: 'CREATED' },
+      { id, version: 1, outcome: 'UNCHANGED' },
+      { id, version: 1, outcome: 'WITHDRAWN' },
+    ],
+    written: 'CREATED',
+    reads: [
+      denied,
+      {
+        reports: [{ id, text: 'The weekly plan was followed (withdrawn-sr)', held: false }],
+        denied: ['police.suspicion'],
+      },
+      denied,
+    ],
+  });
+});
+
+test('only a manager of the agency assigns, and only a linked youth', async () => {
+  const given = { youthId: idOf('everything'), subject: OUTSIDER.sub };
+  expect([
+    await say(COUNSELLOR, 'schoolAssignYouth', given),
+    await say(POLICE_MANAGER, 'schoolAssignYouth', given),
+    await say({ ...MANAGER, roles: ['MANAGER', 'AUDITOR'] }, 'schoolAssignYouth', given),
+    await say(MANAGER, 'schoolAssignYouth', { ...given, youthId: idOf('policeOnly') }),
+    await say(MANAGER, 'schoolUnassignYouth', given),
+    await say(MANAGER, 'schoolAssignYouth', { ...given, subject: '' }),
+  ]).toEqual([
+    refused('FORBIDDEN'),
+    refused('FORBIDDEN'),
+    refused('UNAUTHENTICATED'),
+    refused('BAD_USER_INPUT', 'input.youthId'),
+    refused('BAD_USER_INPUT', 'input.subject'),
+    refused('BAD_USER_INPUT', 'input.subject'),
+  ]);
+});
+
+test('a held record is gone for others, and the own agency reads it', () => {
+  const { recordId: id } = told.held as { recordId: string };
+  const record = (held: boolean) => [{ id, text: CLEARED, held }];
+  expect(told.held).toEqual({
+    recordId: id,
+    said: [
+      { id, version: 2, outcome: 'CHANGED' },
+      { id, version: 3, outcome: 'CHANGED' },
+    ],
+    whileHeld: [[], record(true)],
+    after: [record(false), record(false)],
+  });
+});
+
+test('a text crosses while it is marked as cleared', () => {
+  const { recordId: id } = told.cleared as { recordId: string };
+  const record = (text: string | null) => [{ id, text, held: false }];
+  expect(told.cleared).toEqual({
+    recordId: id,
+    said: [
+      { id, version: 2, outcome: 'CHANGED' },
+      { id, version: 3, outcome: 'CHANGED' },
+    ],
+    reads: [record(null), record(REPORT.text), record(null)],
+  });
+});

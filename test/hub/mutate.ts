@@ -1,0 +1,54 @@
+import type { Hub } from '../../subgraphs/hub.ts';
+import { type Answer, askWith } from '../setup/ask.ts';
+import type { TestIssuer } from '../setup/issuer.ts';
+
+/** Who asks, as the claims of a token. */
+export interface Claims {
+  readonly sub: string;
+  readonly agency: string;
+  readonly roles: readonly string[];
+}
+
+/** A hub that trusts a test's own identity provider. */
+export interface Place {
+  readonly hub: Hub;
+  readonly issuer: TestIssuer;
+}
+
+/** Asks as whoever the claims say. */
+export async function askAs(
+  { hub, issuer }: Place,
+  by: Claims,
+  query: string,
+  variables: Readonly<Record<string, unknown>> = {},
+): Promise<Answer> {
+  return askWith(hub, await issuer.token({ ...by, roles: [...by.roles] }), query, variables);
+}
+
+/** Sends a sector's mutation; the variable is named as the argument, so that both name a fault alike. */
+export function mutate(place: Place, by: Claims, mutation: string, input: object): Promise<Answer> {
+  // Assigning and unassigning take the same input.
+  const named = mutation.replace('Unassign', 'Assign');
+  const type = `${named.charAt(0).toUpperCase()}${named.slice(1)}Input`;
+  const query = `mutation ($input: ${type}!) { ${mutation}(input: $input) { id version outcome } }`;
+  return askAs(place, by, query, { input });
+}
+
+/** What a mutation did, or why not. */
+export type Said = {
+  readonly id?: string;
+  readonly version?: number;
+  readonly outcome?: string;
+  readonly errors?: readonly unknown[];
+};
+
+/** The receipt of a mutation's answer, or the code and field of its errors. */
+export function saidBy({ data, errors }: Answer): Said {
+  const [receipt = null] = Object.values(data ?? {}) as (Said | null)[];
+  return receipt ?? { errors: errors.map(({ extensions }) => extensions) };
+}
+
+/** What a mutation says that was refused. */
+export function refused(code: string, field?: string): Said {
+  return { errors: [{ code, ...(field === undefined ? {} : { field }) }] };
+}
