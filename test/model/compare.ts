@@ -1,6 +1,6 @@
 import type { Question } from '../../subgraphs/authorize.ts';
 import type { Permit } from '../../subgraphs/decisions.ts';
-import { type History, KINDS } from './histories.ts';
+import { type History, KINDS, type Look } from './histories.ts';
 import { type Moment, momentOf } from './moment.ts';
 import type { LoggedUnit, RegistryUnderTest } from './registry.ts';
 import { Names } from './replay.ts';
@@ -13,11 +13,11 @@ export interface Comparison {
   readonly cases: number;
 }
 
-/** A question to `authorize`, and the asks that it is to the model. */
+/** A question to `authorize`, and what the model makes of it: it is one ask for each youth and kind. */
 interface Case {
   readonly now: Moment;
   readonly question: Question;
-  readonly asks: readonly Ask[];
+  readonly asks: readonly { readonly ask: Ask; readonly units: readonly Unit[] }[];
 }
 
 /** Denials that no consent has a part in: whether an entry names one all the same is no part of the decision. */
@@ -35,21 +35,21 @@ let replays = 0;
 export async function compare(
   registry: RegistryUnderTest,
   history: History,
-  looks: readonly number[],
+  looks: readonly Look[],
 ): Promise<Comparison> {
   replays += 1;
   const names = new Names(replays);
   const cases: Case[] = [];
   const differences: string[] = [];
   let before = Number.NEGATIVE_INFINITY;
-  for (const t of looks) {
+  for (const { t, sectors } of looks) {
     const since = before;
     const due = history.world.facts.filter((fact) => since < fact.recordedAt && fact.recordedAt <= t);
     if (due.length > 0) await registry.record(due, names);
     before = t;
     const now = momentOf(history.world, t);
     const looked = await Promise.all(
-      Object.keys(KINDS).map(async (sector) => {
+      sectors.map(async (sector) => {
         const here = casesOf(history, now, sector, names);
         const answers = await registry.ask(
           sector,
@@ -93,40 +93,44 @@ function casesOf(history: History, now: Moment, sector: string, names: Names): C
         youths: history.youths.map((youth) => ({ id: names.id(youth), assigned: stated })),
       };
       const asks = history.youths.flatMap((youth) =>
-        kinds.map((kind): Ask => ({ sector, caller, youth, kind, action, stated })),
+        kinds.map((kind) => {
+          const ask: Ask = { sector, caller, youth, kind, action, stated };
+          return { ask, units: decide(now, ask) };
+        }),
       );
       return { now, question, asks };
     }),
   );
 }
 
-function permitDifferences({ now, asks }: Case, permits: readonly Permit[], names: Names): string[] {
-  const expected = asks.flatMap((ask) =>
-    decide(now, ask)
+function permitDifferences(one: Case, permits: readonly Permit[], names: Names): string[] {
+  const expected = one.asks.flatMap(({ ask, units }) =>
+    units
       .filter(({ permit }) => permit)
-      .map(({ source, grant }) => place(now, ask, [source, grant?.dataFrom, grant?.dataTo])),
+      .map(({ source, grant }) => line(ask.youth, ask.kind, [source, grant?.dataFrom, grant?.dataTo])),
   );
   const actual = permits.map((permit) =>
-    place(now, askOf(asks, names.symbol(permit.youth), permit), [permit.source, permit.dataFrom, permit.dataTo]),
+    line(names.symbol(permit.youth), permit, [permit.source, permit.dataFrom, permit.dataTo]),
   );
-  const times = permits.flatMap((permit) => {
-    const fault = timeLeftFault(now, askOf(asks, names.symbol(permit.youth), permit), permit);
+  const faults = permits.flatMap((permit) => {
+    const fault = timeLeftFault(one, names.symbol(permit.youth), permit);
     return fault === null
       ? []
-      : [`${place(now, askOf(asks, names.symbol(permit.youth), permit), [permit.source])}: ${fault}`];
+      : [`${heading(one)}: ${line(names.symbol(permit.youth), permit, [permit.source])}: ${fault}`];
   });
-  return [...difference('permit', expected, actual), ...times];
+  return [...difference(`permit of ${heading(one)}`, expected, actual), ...faults];
 }
 
 function entryDifferences(cases: readonly Case[], entries: readonly LoggedUnit[], names: Names): string[] {
-  const byRequest = new Map<string, LoggedUnit[]>();
-  for (const entry of entries) byRequest.set(entry.request_id, [...(byRequest.get(entry.request_id) ?? []), entry]);
-  return cases.flatMap(({ now, question, asks }) => {
-    const expected = asks.flatMap((ask) => decide(now, ask).map((unit) => place(now, ask, aboutUnit(unit))));
-    const actual = (byRequest.get(question.operation.requestId) ?? []).map((entry) =>
-      place(now, askOf(asks, names.symbol(entry.youth), entry), aboutEntry(entry, names)),
+  const byRequest = new Map<string, LoggedUnit[]>(cases.map(({ question }) => [question.operation.requestId, []]));
+  for (const entry of entries) byRequest.get(entry.request_id)?.push(entry);
+  return cases.flatMap((one) => {
+    const expected = one.asks.flatMap(({ ask, units }) =>
+      units.map((unit) => line(ask.youth, ask.kind, aboutUnit(unit))),
     );
-    return difference('entry', expected, actual);
+    const logged = byRequest.get(one.question.operation.requestId) ?? [];
+    const actual = logged.map((entry) => line(names.symbol(entry.youth), entry, aboutEntry(entry, names)));
+    return difference(`entry of ${heading(one)}`, expected, actual);
   });
 }
 
@@ -142,35 +146,35 @@ function aboutEntry(entry: LoggedUnit, names: Names): unknown[] {
 }
 
 /** A permit may not outlive its reason, and is not cut short without a known boundary. */
-function timeLeftFault(now: Moment, ask: Ask, { source, timeLeftMs }: Permit): string | null {
-  const world = { ...now.world, facts: now.facts };
+function timeLeftFault({ now, asks }: Case, youth: string, permit: Permit): string | null {
+  const { source, timeLeftMs } = permit;
   const ahead = now.facts.flatMap(boundariesOf).filter((instant) => instant > now.t);
   const least = Math.min(LONGEST_LEFT, ...ahead.map((instant) => instant - now.t));
   if (timeLeftMs < least || timeLeftMs > LONGEST_LEFT) return `${timeLeftMs} ms left, expected at least ${least}`;
-  const outlived = ahead
-    .filter((instant) => instant < now.t + timeLeftMs)
-    .find((instant) => !decide(momentOf(world, instant), ask).some((unit) => unit.source === source && unit.permit));
+  const asked = asks.find(({ ask }) => ask.youth === youth && isKind(ask.kind, permit))?.ask;
+  const world = { ...now.world, facts: now.facts };
+  const permits = (instant: number) =>
+    asked !== undefined &&
+    decide(momentOf(world, instant), asked).some((unit) => unit.source === source && unit.permit);
+  const outlived = ahead.filter((instant) => instant < now.t + timeLeftMs).find((instant) => !permits(instant));
   return outlived === undefined ? null : `${timeLeftMs} ms left, but it ends after ${outlived - now.t}`;
 }
 
-function askOf(asks: readonly Ask[], youth: string, kind: { category: string; whereabouts: boolean }): Ask {
-  const found = asks.find(
-    (ask) =>
-      ask.youth === youth && ask.kind.category === (kind.category ?? '') && ask.kind.whereabouts === kind.whereabouts,
-  );
-  if (found === undefined) throw new RangeError(`Expected a unit that was asked for, got ${JSON.stringify(kind)}.`);
-  return found;
+function isKind(kind: Kind, permit: Permit): boolean {
+  // A permit without category, as for LINK, has null or nothing there.
+  return kind.category === (permit.category ?? '') && kind.whereabouts === permit.whereabouts;
 }
 
-function place({ t }: Moment, { sector, caller, youth, kind, action, stated }: Ask, rest: readonly unknown[]): string {
-  const who = [caller.subject, caller.actor, caller.agency, caller.roles.join('+')].map(shown).join('/');
-  const what = `${kind.category}${kind.whereabouts ? ' (w)' : ''}`;
-  const when = new Date(t).toISOString();
-  return `${when} ${sector}: ${who}${stated ? ' assigned' : ''} ${action} ${youth} ${what}: ${rest.map(shown).join(' ')}`;
+function heading({ now, asks }: Case): string {
+  const ask = asks[0]?.ask;
+  if (ask === undefined) return new Date(now.t).toISOString();
+  const { sector, caller, action, stated } = ask;
+  const who = [caller.subject, caller.actor ?? '-', caller.agency, caller.roles.join('+')].join('/');
+  return `${new Date(now.t).toISOString()} ${sector}: ${who}${stated ? ', assigned,' : ''} ${action}`;
 }
 
-function shown(value: unknown): string {
-  return value === null || value === undefined ? '-' : String(value);
+function line(youth: string, { category, whereabouts }: Kind, rest: readonly unknown[]): string {
+  return [youth, category ?? '', whereabouts ? '(w)' : '', ...rest.map((value) => value ?? '-')].join(' ');
 }
 
 function difference(what: string, expected: readonly string[], actual: readonly string[]): string[] {

@@ -4,13 +4,18 @@ import type { Kind } from './rule.ts';
 import { ACTS, type Act, type Beginning, type Move, Story } from './story.ts';
 import { all, boundariesOf, type World } from './world.ts';
 
+/** An instant at which some sectors ask. */
+export interface Look {
+  readonly t: number;
+  readonly sectors: readonly string[];
+}
+
 /** A random history: its world, the youths that are asked about, and who asks. */
 export interface History {
   readonly world: World;
   readonly youths: readonly string[];
   readonly callers: readonly Caller[];
-  /** Some of `instants`, in order. */
-  readonly looks: readonly number[];
+  readonly looks: readonly Look[];
 }
 
 /** What a history is made from; this is what shrinks, and what the corpus keeps. */
@@ -19,8 +24,8 @@ export interface Plot {
   readonly moves: readonly Move[];
   readonly strangers: readonly Caller[];
   readonly token: readonly Role[];
-  /** Which instants to look at, in thousandths of all that there are. */
-  readonly looks: readonly number[];
+  /** Which instants to look at, in thousandths of all that there are, and which sector asks then. */
+  readonly looks: readonly { readonly at: number; readonly sector: string }[];
 }
 
 /** Agencies of two municipalities and one of the whole country; the hub is an agency too. */
@@ -111,7 +116,10 @@ export const plot: fc.Arbitrary<Plot> = fc.record({
     .map(([agreed, first, moves]): Move[] => [agreed ? { ...first, act: 'agree' } : first, ...moves]),
   strangers: fc.array(stranger, { maxLength: 2 }),
   token: fc.constantFrom(...ROLE_SETS),
-  looks: fc.array(fc.nat({ max: 999 }), { minLength: 3, maxLength: 3 }),
+  looks: fc.array(fc.record({ at: fc.nat({ max: 999 }), sector: fc.constantFrom(...Object.keys(KINDS)) }), {
+    minLength: 3,
+    maxLength: 3,
+  }),
 });
 
 /** The history of a plot. */
@@ -121,9 +129,17 @@ export function historyOf({ beginning, moves, strangers, token, looks }: Plot): 
   for (const move of moves) story.tell(move);
   const world = { agencies: AGENCIES, youthSigns: YOUTH_SIGNS, facts: story.facts };
   const callers = [...insiders(world, token), ...strangers];
-  const all = instants(world, story.facts[begun - 1]?.recordedAt);
-  const chosen = new Set(looks.map((look) => all[Math.floor((look * all.length) / 1000)] ?? 0));
-  return { world, youths: story.youths, callers, looks: all.filter((t) => chosen.has(t)) };
+  const ahead = instants(world, story.facts[begun - 1]?.recordedAt);
+  const chosen = looks.map(({ at, sector }): Look => {
+    return { t: ahead[Math.floor((at * ahead.length) / 1000)] ?? 0, sectors: [sector] };
+  });
+  const distinct = [...new Map(chosen.map((look) => [JSON.stringify(look), look])).values()];
+  return { world, youths: story.youths, callers, looks: distinct.toSorted((a, b) => a.t - b.t) };
+}
+
+/** Every boundary instant of a world, all sectors asking. */
+export function everyLook(world: World): Look[] {
+  return instants(world).map((t) => ({ t, sectors: Object.keys(KINDS) }));
 }
 
 /** Everybody who holds or deputises for a seat, with its role; one of them also through a system, and with another token. */
@@ -143,7 +159,7 @@ function insiders({ facts }: World, token: readonly Role[]): Caller[] {
  * The instants at which something can change: every recording, start and end of validity, birthday and hand-over, each
  * exactly and 1 ms before and after; from `since`, the first recording, on; in order.
  */
-export function instants({ facts }: World, since = facts[0]?.recordedAt ?? 0): number[] {
+function instants({ facts }: World, since = facts[0]?.recordedAt ?? 0): number[] {
   const boundaries = facts.flatMap((fact) => [fact.recordedAt, ...boundariesOf(fact)]);
   const around = boundaries.flatMap((t) => [t - 1, t, t + 1]).filter((t) => t >= since);
   return [...new Set(around)].toSorted((a, b) => a - b);

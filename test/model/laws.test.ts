@@ -36,7 +36,7 @@ function law(promise: string, holds: (history: History, t: number) => void): voi
     fc.assert(
       fc.property(plot, (plot) => {
         const history = historyOf(plot);
-        for (const t of history.looks) holds(history, t);
+        for (const { t } of history.looks) holds(history, t);
       }),
       { numRuns: RUNS },
     );
@@ -115,7 +115,7 @@ law('what somebody without custody says ends nothing', (history, t) => {
 });
 
 law('what has ended stays ended, whatever is recorded later', (history, t) => {
-  const later = Math.max(...history.looks);
+  const later = Math.max(...history.looks.map(({ t }) => t));
   const ended = momentOf(history.world, t).ends.filter((end) => end.only === null);
   const open = decided(history, later).filter(({ unit }) => unit.reason === 'CONSENT');
   expect(open.filter(({ unit }) => ended.some((end) => end.consent === unit.consent))).toEqual([]);
@@ -201,7 +201,7 @@ test('the random histories reach every reason', () => {
   const reached = new Set<Reason>();
   for (const sample of fc.sample(plot, { numRuns: 300, seed: 2026 })) {
     const history = historyOf(sample);
-    for (const t of history.looks) for (const { unit } of decided(history, t)) reached.add(unit.reason);
+    for (const { t } of history.looks) for (const { unit } of decided(history, t)) reached.add(unit.reason);
   }
   expect(REASONS.filter((reason) => !reached.has(reason))).toEqual([]);
 });

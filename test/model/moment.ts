@@ -42,11 +42,13 @@ export function momentOf(world: World, t: number): Moment {
     ends: [],
     supersessions: [],
   };
-  const known = world.facts.filter((fact) => fact.recordedAt <= t);
-  return settled(
-    known.reduce((now, fact) => informing(completed(recorded(settled(now, fact.recordedAt), fact))), first),
-    t,
-  );
+  return settled(world.facts.filter((fact) => fact.recordedAt <= t).reduce(after, first), t);
+}
+
+// What the clock ended before the fact stays ended; what the fact itself brings to an end is not completed by it.
+function after(now: Moment, fact: Fact): Moment {
+  const { recordedAt } = fact;
+  return informing(completed(settled(recorded(settled(now, recordedAt), fact), recordedAt)));
 }
 
 // C7: EXPIRED and SUPERSEDED come by the clock, and are then final whatever is recorded later.
