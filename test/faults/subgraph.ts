@@ -17,12 +17,14 @@ export function dataFolder(hub: Hub): string {
   return dirname(dirname(hub.logFile('gateway')));
 }
 
-/** The gateway's signing key. */
-export function assertionKey(hub: Hub) {
-  const { assertionPrivateKey } = JSON.parse(readFileSync(join(dataFolder(hub), 'secrets.json'), 'utf8')) as {
-    assertionPrivateKey: string;
-  };
-  return importPKCS8(assertionPrivateKey, 'EdDSA');
+interface Keys {
+  readonly assertionPrivateKey: string;
+  readonly assertionPublicKey: string;
+}
+
+/** The keys, PEM, by which the gateway signs assertions and the subgraphs verify them. */
+export function assertionKeys(hub: Hub): Keys {
+  return JSON.parse(readFileSync(join(dataFolder(hub), 'secrets.json'), 'utf8')) as Keys;
 }
 
 /** The caller that a persona's token states. */
@@ -40,7 +42,8 @@ export async function assertionFor(
   lifetimeMs: number = RELEASE_DEADLINE_MS,
 ): Promise<string> {
   const operation = { hash: operationHash(''), name: null, requestId };
-  return mintAssertion(await assertionKey(hub), subgraph, callerOf(persona), operation, lifetimeMs);
+  const key = await importPKCS8(assertionKeys(hub).assertionPrivateKey, 'EdDSA');
+  return mintAssertion(key, subgraph, callerOf(persona), operation, lifetimeMs);
 }
 
 /** Where a subgraph takes operations. */
