@@ -18,7 +18,7 @@ import { demoConsentId, seed } from './seed.ts';
 
 const REGISTRY = folderNamed('registry');
 const SECTORS = ['social-services', 'police', 'school', 'leisure'].map(folderNamed);
-const folder = join(mkdtempSync(join(process.env['SAMSYN_TEST_RUN'] ?? tmpdir(), 'registry-')), 'data');
+const folder = join(mkdtempSync(join(process.env.SAMSYN_TEST_RUN ?? tmpdir(), 'registry-')), 'data');
 let server: PostgresServer;
 let urls: Readonly<Record<string, string>>;
 

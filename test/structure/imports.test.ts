@@ -26,7 +26,11 @@ const sectors = folders().map(({ name }) => name);
 /** The place of a file in the one-way order: a sector's folder, the chassis, the gateway, or the contract. */
 function placeOf(file: string): string {
   const [part = '', folder = ''] = file.split('/');
-  return part === 'subgraphs' && sectors.includes(folder) ? `sector ${folder}` : part === 'subgraphs' ? 'chassis' : part;
+  return part === 'subgraphs' && sectors.includes(folder)
+    ? `sector ${folder}`
+    : part === 'subgraphs'
+      ? 'chassis'
+      : part;
 }
 
 function mayImport(from: string, to: string): boolean {
@@ -69,7 +73,10 @@ test('the chassis names no sector: adding one is adding a folder', () => {
   const named = sources
     .filter((file) => placeOf(file) === 'chassis')
     .flatMap((file) => {
-      const code = readFileSync(join(root, file), 'utf8').replace(/\/\*[\s\S]*?\*\/|\/\/.*$|description: *'[^']*'|`[^`]*`/gm, '');
+      const code = readFileSync(join(root, file), 'utf8').replace(
+        /\/\*[\s\S]*?\*\/|\/\/.*$|description: *'[^']*'|`[^`]*`/gm,
+        '',
+      );
       return sectors
         .filter((sector) => sector !== 'registry' && new RegExp(`['"/]${sector}['"/]`).test(code))
         .map((sector) => `${file} names ${sector}`);
