@@ -5,7 +5,7 @@ import { type Moment, momentOf } from './moment.ts';
 import type { LoggedUnit, RegistryUnderTest } from './registry.ts';
 import { Names } from './replay.ts';
 import { type Action, type Ask, decide, type Kind, REASONS, type Unit } from './rule.ts';
-import { boundariesOf } from './world.ts';
+import { boundariesOf, sectorOf } from './world.ts';
 
 /** What model and registry differ in, one line each; and how many cases (instant, sector, question) were compared. */
 export interface Comparison {
@@ -22,6 +22,9 @@ interface Case {
 
 /** Denials that no consent has a part in: whether an entry names one all the same is no part of the decision. */
 const BEFORE_CONSENT = REASONS.slice(0, REASONS.indexOf('NOT_GRANTED')).map(String);
+
+/** What LINK asks for. */
+const NO_KIND: Kind = { category: '', whereabouts: false };
 
 /** The longest that `authorize` ever leaves a permit, in milliseconds. */
 const LONGEST_LEFT = 60_000;
@@ -69,38 +72,37 @@ export async function compare(
   return { differences, cases: cases.length };
 }
 
+/** Every caller reads; those of the sector also write and link, and one of another sector tries to. */
 function casesOf(history: History, now: Moment, sector: string, names: Names): Case[] {
   const kinds = KINDS[sector] ?? [];
-  const nothing = [{ category: '', whereabouts: false }];
-  const actions: readonly (readonly [Action, readonly Kind[]])[] = [
-    ['READ', kinds],
-    ['WRITE', kinds.slice(0, 1)],
-    ['LINK', nothing],
-  ];
-  return history.callers.flatMap((caller, index) =>
-    actions.map(([action, kinds], place): Case => {
+  const foreign = history.callers.find(({ agency }) => sectorOf(agency) !== sector);
+  return history.callers.flatMap((caller, index) => {
+    const changes = caller === foreign || sectorOf(caller.agency) === sector;
+    const actions: Action[] = changes ? ['READ', 'WRITE', 'LINK'] : ['READ'];
+    return actions.map((action, place): Case => {
       const stated = index % 4 === 3;
-      const requestId = names.request(now.t, sector, index * actions.length + place);
+      const asked = action === 'LINK' ? [NO_KIND] : kinds.slice(0, action === 'WRITE' ? 1 : undefined);
+      const youths = history.youths.map((youth) => ({ id: names.id(youth), assigned: stated }));
+      const requestId = names.request(now.t, sector, index * 3 + place);
+      const operation = { hash: '00', name: null, requestId };
+      const subject = names.subject(caller.subject);
+      const actor = caller.actor === null ? null : names.subject(caller.actor);
       const question: Question = {
-        caller: {
-          ...caller,
-          subject: names.subject(caller.subject),
-          actor: caller.actor === null ? null : names.subject(caller.actor),
-        },
-        operation: { hash: '00', name: null, requestId },
+        caller: { ...caller, subject, actor },
+        operation,
         action,
-        kinds: kinds.map((kind) => ({ ...kind, fields: [] })),
-        youths: history.youths.map((youth) => ({ id: names.id(youth), assigned: stated })),
+        kinds: asked.map((kind) => ({ ...kind, fields: [] })),
+        youths,
       };
       const asks = history.youths.flatMap((youth) =>
-        kinds.map((kind) => {
+        asked.map((kind) => {
           const ask: Ask = { sector, caller, youth, kind, action, stated };
           return { ask, units: decide(now, ask) };
         }),
       );
       return { now, question, asks };
-    }),
-  );
+    });
+  });
 }
 
 function permitDifferences(one: Case, permits: readonly Permit[], names: Names): string[] {

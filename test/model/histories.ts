@@ -117,8 +117,8 @@ export const plot: fc.Arbitrary<Plot> = fc.record({
   strangers: fc.array(stranger, { maxLength: 2 }),
   token: fc.constantFrom(...ROLE_SETS),
   looks: fc.array(fc.record({ at: fc.nat({ max: 999 }), sector: fc.constantFrom(...Object.keys(KINDS)) }), {
-    minLength: 3,
-    maxLength: 3,
+    minLength: 2,
+    maxLength: 2,
   }),
 });
 
