@@ -31,6 +31,14 @@ export async function provision(provisioning: Provisioning): Promise<void> {
 const PROVISIONING_LOCK = 7_267_201;
 /** A transaction of a serving role that lasts longer is ended: it would hold back the log's sealing (DESIGN section 5). */
 const TRANSACTION_TIMEOUT = '10s';
+/**
+ * PostgreSQL would write a statement that fails to its log, values and personal identity numbers included, and quote the row
+ * in the error's detail. Only a superuser may set it otherwise.
+ */
+const QUIET = [
+  ['log_min_error_statement', 'panic'],
+  ['log_error_verbosity', 'terse'],
+] as const;
 
 async function provisionServer(server: ServerName, { folders, admin, urls, demo }: Provisioning): Promise<void> {
   const here = folders.filter((folder) => folder.server === server);
@@ -74,6 +82,7 @@ function rolesSql(server: ServerName, logins: readonly Login[], urls: DatabaseUr
     const asks = login.variable.endsWith('_AUTHORIZE_URL');
     return [
       limits,
+      ...QUIET.map(([setting, value]) => `ALTER ROLE ${role} SET ${setting} = '${value}';`),
       owner ? '' : `ALTER ROLE ${role} SET transaction_timeout = '${TRANSACTION_TIMEOUT}';`,
       asks ? `GRANT ${SECTOR_ROLES} TO ${role};` : '',
     ].join('');
