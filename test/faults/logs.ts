@@ -1,18 +1,20 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { bornOn, DEMO_YOUTHS, testIdentityNumber } from '../../schema/demo-world.ts';
+import { bornOn, DEMO_YOUTHS, type DemoYouthName, testIdentityNumber } from '../../schema/demo-world.ts';
 import type { Hub } from '../../subgraphs/hub.ts';
 import { dataFolder } from './subgraph.ts';
 
+const NAMES = Object.keys(DEMO_YOUTHS) as DemoYouthName[];
+
 /** The marks of the demo world's values, as `(everything-ad)`, personal identity numbers as people write them, and signed tokens. */
-const CANARY = new RegExp(`\\((?:${Object.keys(DEMO_YOUTHS).join('|')})-[a-z0-9]+\\)`, 'g');
+const CANARY = new RegExp(`\\((?:${NAMES.join('|')})-[a-z0-9]+\\)`, 'g');
 const IDENTITY_NUMBER = /\b(?:19|20)?\d{2}(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])[-+]?23[89]\d\b/g;
 const TOKEN = /eyJ[\w-]{10,}\.[\w-]+/g;
 
-/** The identity number by which the demo world's agencies link each youth. */
-export function identityNumbers(): string[] {
-  const today = new Date().toISOString().slice(0, 10);
-  return Object.values(DEMO_YOUTHS).map((youth) => testIdentityNumber(bornOn(youth, today)));
+/** The identity number by which the demo world's agencies link a youth. */
+export function identityNumberOf(youth: DemoYouthName): string {
+  const today = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Stockholm' }).format(new Date());
+  return testIdentityNumber(bornOn(DEMO_YOUTHS[youth], today));
 }
 
 /** What stands in the logs of the processes and of both databases and should not: with `typed`, the texts of this suite. */
@@ -20,7 +22,7 @@ export function leaksInLogs(hub: Hub, typed: readonly string[] = []): string[] {
   const leaks = logFiles(hub).flatMap((file) => {
     const text = readFileSync(file, 'utf8');
     const found = [CANARY, IDENTITY_NUMBER, TOKEN].flatMap((shape) => text.match(shape) ?? []);
-    const spelled = [...identityNumbers(), ...typed].filter((secret) => text.includes(secret));
+    const spelled = [...NAMES.map(identityNumberOf), ...typed].filter((secret) => text.includes(secret));
     return [...found, ...spelled].map((leak) => `${file}: ${leak}`);
   });
   return [...new Set(leaks)];
