@@ -68,6 +68,10 @@ export class ConsentRow {
   /** Settled by the database. */
   @Instant({ nullable: true })
   fullySignedAt: Date | null = null;
+
+  /** Settled by the database. */
+  @Instant({ nullable: true })
+  expiredAt: Date | null = null;
 }
 
 /** A version that ends for another's sake (C7); settled by the database. */
@@ -81,6 +85,9 @@ export class SupersessionRow {
 
   @Instant()
   supersededAt!: Date;
+
+  @Property({ type: 'boolean', default: false })
+  final!: boolean;
 }
 
 /** What a consent, or a grant of it, is worth now (C5, C7). */

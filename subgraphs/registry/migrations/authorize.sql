@@ -159,15 +159,18 @@ BEGIN
       group_id, programme, consent, consent_version, consent_grant)
     SELECT d.id, t, 'DECISION', d.permitted, d.request_id, d.operation_hash, d.operation_name, d.subject, d.actor, d.agency,
       CASE WHEN d.agency IS NULL THEN d.agency_code END, d.mask, d.action, d.youth, d.protected, d.source, d.category,
-      d.whereabouts, d.fields, d.reason, d.assigned, d.group_id, d.programme,
-      CASE WHEN NOT d.is_own THEN d.consent END, CASE WHEN NOT d.is_own THEN d.version END, d.consent_grant
+      d.whereabouts, d.fields, d.reason, d.assigned, d.group_id, d.programme, basis.consent, basis.version, basis.consent_grant
     FROM decided d
+    -- The consent is told where the decision came as far as a consent.
+    LEFT JOIN LATERAL (
+      SELECT d.consent, d.version, d.consent_grant WHERE d.reason BETWEEN 'NOT_GRANTED' AND 'CONSENT'
+    ) basis ON true
   )
   SELECT d.request, d.youth, d.code, d.whereabouts, a.code, d.data_from, d.data_to,
     -- The same for as long as the permit rests on the same grant, and it tells nothing of the grant.
     coalesce(encode(sha256(uuid_send(d.consent_grant)), 'hex'), 'own'),
     floor(extract(epoch FROM least(
-      CASE WHEN d.is_own AND (d.is_system OR d.assigned OR d.action = 4) THEN NULL ELSE d.seat_ends_at END,
+      CASE WHEN d.is_own AND d.action <> 3 AND (d.is_system OR d.assigned OR d.action = 4) THEN NULL ELSE d.seat_ends_at END,
       CASE WHEN NOT d.is_own THEN d.ends_at END,
       t + interval '1 minute'
     ) - t) * 1000)::int

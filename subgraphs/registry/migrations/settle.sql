@@ -33,6 +33,42 @@ BEGIN
     );
 END $$;
 
+-- C7: what the clock has made final stays final, though a signature or another birth date would move the end of a version.
+-- So it is written down before such a fact is recorded.
+CREATE FUNCTION registry.keep_final(about uuid) RETURNS void LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM registry.lock_youths(ARRAY[about]);
+  UPDATE registry.supersession s SET final = true
+    FROM registry.supersession_standing st
+    JOIN registry.consent_standing v ON v.consent = st.predecessor
+    WHERE v.youth = about AND NOT s.final AND st.counts AND st.superseded_at <= registry.clock()
+      AND (st.predecessor, st.successor) = (s.predecessor, s.successor);
+  UPDATE registry.consent c SET expired_at = v.effective_until
+    FROM registry.consent_standing v
+    WHERE v.youth = about AND v.consent = c.id AND c.expired_at IS NULL AND v.expired;
+END $$;
+
+CREATE FUNCTION registry.keep_final_for_signature() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM registry.keep_final(g.youth)
+    FROM registry.consent c JOIN registry.intervention_group g ON g.id = c.group_id WHERE c.id = NEW.consent;
+  RETURN NEW;
+END $$;
+
+CREATE FUNCTION registry.keep_final_for_birth_date() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM registry.keep_final(NEW.id);
+  RETURN NEW;
+END $$;
+
+CREATE TRIGGER signature_keeps_final BEFORE INSERT ON registry.signature
+  FOR EACH ROW EXECUTE FUNCTION registry.keep_final_for_signature();
+CREATE TRIGGER birth_date_keeps_final BEFORE UPDATE OF birth_date ON registry.youth
+  FOR EACH ROW WHEN (OLD.birth_date IS DISTINCT FROM NEW.birth_date) EXECUTE FUNCTION registry.keep_final_for_birth_date();
+
 CREATE FUNCTION registry.settle_signers() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
 BEGIN

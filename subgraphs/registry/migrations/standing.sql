@@ -42,15 +42,24 @@ CROSS JOIN LATERAL (
   FROM registry.statement_reach r WHERE r.consent = c.id
 ) reach;
 
+-- C7: a fully signed version gives way only to a successor that had not ended before.
+CREATE VIEW registry.supersession_standing AS
+SELECT s.predecessor, s.successor, s.superseded_at, s.final
+  OR predecessor.fully_signed_at IS NULL
+  OR s.superseded_at <= least(successor.effective_until, successor.refused_at, successor.withdrawn_at) AS counts
+FROM registry.supersession s
+JOIN registry.consent predecessor ON predecessor.id = s.predecessor
+JOIN registry.consent_term successor ON successor.consent = s.successor;
+
 -- One row per version: what of C5 and C7 holds at this instant, whatever the grant. `ends_at` is the nearest instant known
 -- beforehand at which it may no longer hold.
 CREATE VIEW registry.consent_standing AS
 SELECT c.id AS consent, c.group_id, c.version, g.youth, c.fully_signed_at, c.valid_from, term.effective_until,
   term.refused_at, term.withdrawn_at, term.refused_grants, term.withdrawn_grants, superseded.superseded_at,
-  registry.clock() >= term.effective_until AS expired,
+  c.expired_at IS NOT NULL OR registry.clock() >= term.effective_until AS expired,
   coalesce(superseded.superseded_at <= registry.clock(), false) AS superseded,
   num_nonnulls(term.refused_at, term.withdrawn_at) > 0
-    OR registry.clock() >= term.effective_until
+    OR c.expired_at IS NOT NULL OR registry.clock() >= term.effective_until
     OR coalesce(superseded.superseded_at <= registry.clock(), false) AS final,
   own.signed AS youth_signed,
   -- C5: who must have signed depends on the age; an unknown birth date is as a missing signature.
@@ -71,14 +80,8 @@ JOIN registry.intervention_group g ON g.id = c.group_id
 JOIN registry.youth y ON y.id = g.youth
 JOIN registry.consent_term term ON term.consent = c.id
 CROSS JOIN LATERAL (
-  -- C7: a fully signed version gives way only to a successor that had not ended before.
   SELECT min(s.superseded_at) AS superseded_at
-  FROM registry.supersession s
-  JOIN registry.consent_term successor ON successor.consent = s.successor
-  WHERE s.predecessor = c.id AND (
-    c.fully_signed_at IS NULL
-    OR s.superseded_at <= least(successor.effective_until, successor.refused_at, successor.withdrawn_at)
-  )
+  FROM registry.supersession_standing s WHERE s.predecessor = c.id AND s.counts
 ) superseded
 CROSS JOIN LATERAL (
   -- C5: age is judged when the signature was told; a maturity assessment must have been there before it.

@@ -143,6 +143,8 @@ CREATE TABLE registry.consent (
   recorded_at timestamptz NOT NULL DEFAULT registry.clock(),
   recorded_by text NOT NULL,
   fully_signed_at timestamptz,
+  -- Set when a later fact could move the end of a version that has expired: expired is for ever (C7).
+  expired_at timestamptz,
   CONSTRAINT consent_version UNIQUE (group_id, version),
   CONSTRAINT consent_period CHECK (valid_from < valid_until),
   CONSTRAINT consent_maturity CHECK (num_nonnulls(maturity_assessed_at, maturity_assessed_by, maturity_reason) IN (0, 3))
@@ -228,6 +230,8 @@ CREATE TABLE registry.supersession (
   predecessor uuid NOT NULL CONSTRAINT supersession_predecessor_foreign REFERENCES registry.consent,
   successor uuid NOT NULL CONSTRAINT supersession_successor_foreign REFERENCES registry.consent,
   superseded_at timestamptz NOT NULL,
+  -- Set when a later fact could undo a supersession that has taken place: superseded is for ever (C7).
+  final boolean NOT NULL DEFAULT false,
   PRIMARY KEY (predecessor, successor)
 );
 
