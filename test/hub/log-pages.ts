@@ -1,0 +1,55 @@
+import { readFileSync } from 'node:fs';
+import type { PersonaName } from '../../schema/demo-world.ts';
+import type { Hub } from '../../subgraphs/hub.ts';
+import { ask } from '../setup/ask.ts';
+
+/** The text of a published operation. */
+export const operation = (name: string): string =>
+  readFileSync(new URL(`../../schema/operations/${name}.graphql`, import.meta.url), 'utf8');
+
+/** The published operation that reads the log. */
+export const ACCESS_LOG = operation('access-log');
+
+const DAY_MS = 24 * 3_600_000;
+
+/** An interval around the test. */
+export const FROM = new Date(Date.now() - DAY_MS).toISOString();
+export const TO = new Date(Date.now() + DAY_MS).toISOString();
+
+/** An entry as it is read. */
+export type Entry = Readonly<Record<string, unknown>> & {
+  readonly id: string;
+  readonly requestId: string;
+  readonly agency: { readonly code: string } | null;
+  readonly source: { readonly code: string } | null;
+};
+/** A page of the log. */
+export interface Page {
+  readonly edges: readonly { readonly node: Entry }[];
+  readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
+}
+
+/** One page of the log, 200 entries unless `more` says otherwise. Throws when there is none. */
+export async function page(hub: Hub, persona: PersonaName, filter: object = {}, more: object = {}): Promise<Page> {
+  const variables = { filter: { from: FROM, to: TO, ...filter }, first: 200, ...more };
+  const { data, errors } = await ask(hub, persona, ACCESS_LOG, variables);
+  const { accessLog } = (data ?? {}) as { accessLog?: Page | null };
+  if (accessLog == null) throw new Error(JSON.stringify(errors));
+  return accessLog;
+}
+
+/** All pages of a filter, and how many there were. */
+export async function pages(
+  hub: Hub,
+  persona: PersonaName,
+  filter: object,
+  first: number,
+): Promise<{ entries: Entry[]; pages: number }> {
+  const entries: Entry[] = [];
+  for (let [after, count]: [string | null, number] = [null, 1]; ; count += 1) {
+    const { edges, pageInfo } = await page(hub, persona, filter, { first, after });
+    entries.push(...edges.map(({ node }) => node));
+    if (!pageInfo.hasNextPage) return { entries, pages: count };
+    after = pageInfo.endCursor;
+  }
+}
