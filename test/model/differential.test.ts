@@ -6,7 +6,7 @@ import { everyLook, historyOf, type Plot, plot } from './histories.ts';
 import { RegistryUnderTest } from './registry.ts';
 
 /** Random histories per run, and those that are looked at in every boundary instant. */
-const HISTORIES = Number(process.env.SAMSYN_MODEL_HISTORIES ?? 500);
+const HISTORIES = Number(process.env.SAMSYN_MODEL_HISTORIES ?? 200);
 const THOROUGH = Math.ceil(HISTORIES / 125);
 const SEED = Number(process.env.SAMSYN_MODEL_SEED ?? Date.now() % 2 ** 31);
 
