@@ -1,0 +1,133 @@
+import { readdirSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import {
+  buildClientSchema,
+  type GraphQLSchema,
+  getIntrospectionQuery,
+  type IntrospectionQuery,
+  parse,
+  validate,
+} from 'graphql';
+import { bornOn, DEMO_YOUTHS, type PersonaName, testIdentityNumber } from '../../schema/demo-world.ts';
+import type { Hub } from '../../subgraphs/hub.ts';
+import { type Answer, ask, operationHash, sql } from '../setup/ask.ts';
+import { startTestHub } from '../setup/hub.ts';
+import { consentOf, statement } from './consents.ts';
+import { FROM, operation, TO } from './log-pages.ts';
+
+const today = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Stockholm' }).format(new Date());
+const youthId = DEMO_YOUTHS.everything.id;
+const identityNumber = testIdentityNumber(bornOn(DEMO_YOUTHS.everything, today));
+const RECORD = { youthId, date: '2026-01-10' };
+
+interface Meant {
+  readonly persona: PersonaName;
+  readonly variables?: Readonly<Record<string, unknown>>;
+  /** The root field, and of a mutation what it should do. */
+  readonly field: string;
+  readonly outcome?: string;
+  /** Is what it reads free of personal data? Then nothing is decided, and nothing logged. */
+  readonly open?: true;
+}
+
+/** Whom each published operation is meant for, with variables that work in the demo world. */
+const OPERATIONS: Readonly<Record<string, Meant>> = {
+  'access-log': { persona: 'hub-auditor', variables: { filter: { from: FROM, to: TO } }, field: 'accessLog' },
+  attendance: { persona: 'social-coordinator', variables: { youthId, from: '2020-01-01' }, field: 'youth' },
+  'full-view': { persona: 'social-coordinator', variables: { youthId }, field: 'youth' },
+  group: { persona: 'leisure-worker', variables: { youthId }, field: 'youth' },
+  'information-categories': { persona: 'police-officer', field: 'informationCategories', open: true },
+  'link-youth': {
+    persona: 'school-counsellor',
+    variables: { input: { youthId, identityNumber } },
+    field: 'schoolLinkYouth',
+    outcome: 'UNCHANGED',
+  },
+  'my-youths': { persona: 'orebro-coordinator', field: 'youths' },
+  'record-school-report': {
+    persona: 'school-counsellor',
+    variables: { input: { ...RECORD, text: 'The plan is followed.', textCleared: true } },
+    field: 'recordSchoolReport',
+    outcome: 'CREATED',
+  },
+  'record-suspicion': {
+    persona: 'police-officer',
+    variables: { input: { ...RECORD, offenceGroup: 'THEFT', status: 'REPORTED' } },
+    field: 'recordSuspicion',
+    outcome: 'CREATED',
+  },
+  'who-am-i': { persona: 'school-manager', field: 'me', open: true },
+  'withdraw-consent': {
+    persona: 'social-mentor',
+    variables: { input: statement(consentOf('turning18')) },
+    field: 'withdrawConsent',
+    outcome: 'CREATED',
+  },
+};
+const NAMES = Object.keys(OPERATIONS);
+
+let hub: Hub;
+let end: () => Promise<void>;
+let api: GraphQLSchema;
+let answers: ReadonlyMap<string, Answer>;
+
+beforeAll(async () => {
+  ({ hub, end } = await startTestHub());
+  const { text } = await ask(hub, 'hub-auditor', getIntrospectionQuery());
+  api = buildClientSchema((JSON.parse(text) as { data: IntrospectionQuery }).data);
+  answers = new Map(
+    await Promise.all(
+      Object.entries(OPERATIONS).map(
+        async ([name, { persona, variables }]) => [name, await ask(hub, persona, operation(name), variables)] as const,
+      ),
+    ),
+  );
+});
+afterAll(() => end());
+
+const answerOf = (name: string): Answer => {
+  const answer = answers.get(name);
+  if (answer === undefined) throw new Error(`${name} has not been asked.`);
+  return answer;
+};
+
+test('every published operation is tried here', () => {
+  const files = readdirSync(new URL('../../schema/operations', import.meta.url));
+  expect(files.sort()).toEqual(NAMES.map((name) => `${name}.graphql`).sort());
+});
+
+describe.each(NAMES)('%s', (name) => {
+  test('fits the schema that clients see', () => {
+    expect(validate(api, parse(operation(name)))).toEqual([]);
+  });
+
+  test('works for whom it is meant', () => {
+    const { data, errors } = answerOf(name);
+    const { field, outcome } = OPERATIONS[name] ?? { field: '' };
+    const answered = (data ?? {}) as Readonly<Record<string, { outcome?: string } | null>>;
+    expect({ errors, fields: Object.keys(answered), outcome: answered[field]?.outcome }).toEqual({
+      errors: [],
+      fields: [field],
+      outcome,
+    });
+    expect(answered[field]).not.toBeNull();
+  });
+
+  test('has its name and hash in the log', async () => {
+    const entries = await sql(
+      hub,
+      'SAMSYN_REGISTRY_OWNER_URL',
+      'SELECT DISTINCT operation_name, operation_hash FROM registry.entry WHERE request_id = $1',
+      [answerOf(name).requestId],
+    );
+    expect(entries).toEqual(
+      OPERATIONS[name]?.open === true ? [] : [{ operation_name: name, operation_hash: operationHash(operation(name)) }],
+    );
+  });
+});
+
+test('an operation that differs by one sign has no name in the log', async () => {
+  const { requestId } = await ask(hub, 'social-coordinator', `${operation('attendance')}#`, { youthId });
+  const query = 'SELECT DISTINCT operation_name FROM registry.entry WHERE request_id = $1';
+  expect(await sql(hub, 'SAMSYN_REGISTRY_OWNER_URL', query, [requestId])).toEqual([{ operation_name: null }]);
+});

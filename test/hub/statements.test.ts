@@ -1,0 +1,181 @@
+import { closeSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import pg from 'pg';
+import { DEMO_YOUTHS } from '../../schema/demo-world.ts';
+import type { Hub } from '../../subgraphs/hub.ts';
+import { ask, sql } from '../setup/ask.ts';
+import { startTestHub } from '../setup/hub.ts';
+
+const MODEL = DEMO_YOUTHS.everything.id;
+const MORE_YOUTHS = 49;
+const SECTORS = ['leisure', 'police', 'school', 'social-services'] as const;
+
+const FULL_VIEW = readFileSync(new URL('../../schema/operations/full-view.graphql', import.meta.url), 'utf8');
+/** The full view of one youth, of all youths at once. */
+const ALL_YOUTHS = `query ($first: Int!) { youths(first: $first) { edges { node ${FULL_VIEW.slice(
+  FULL_VIEW.indexOf('{', FULL_VIEW.indexOf('youth(id')),
+  FULL_VIEW.lastIndexOf('}'),
+)} } } }`;
+
+let hub: Hub;
+let end: () => Promise<void>;
+
+beforeAll(async () => {
+  ({ hub, end } = await startTestHub());
+  await Promise.all([multiplyRegistry(), ...SECTORS.map(multiplySector)]);
+  await Promise.all([hub.postgres.registry, hub.postgres.sectors].map(logStatements));
+  // A backend learns of the setting after its next statement.
+  while (SECTORS.some((name) => (lastCount.get(authorizing(name)) ?? 0) === 0)) await counted(1);
+});
+afterAll(() => end());
+
+/** SQL of the id of the nth copy; youths of `00000000` come before those of the demo world in every list. */
+const nth = (kind: string) => `('${kind}-0000-4000-0000-' || lpad(n::text, 12, '0'))::uuid`;
+const EACH = `generate_series(1, ${MORE_YOUTHS}) AS n`;
+
+/** Copies of the youth with every grant: group, seats, consent and signatures, settled by the same triggers. */
+async function multiplyRegistry(): Promise<void> {
+  const copy = (table: string, from: string, where: string, changes: string) =>
+    sql(
+      hub,
+      'SAMSYN_REGISTRY_OWNER_URL',
+      `INSERT INTO registry.${table} SELECT made.* FROM ${from}, ${EACH}, LATERAL jsonb_populate_record(
+         NULL::registry.${table}, to_jsonb(t) || jsonb_build_object(${changes})) made WHERE ${where}`,
+      [MODEL],
+    );
+  const group = 'registry.intervention_group g';
+  const consent = `registry.consent c JOIN ${group} ON g.id = c.group_id`;
+  await copy('youth', 'registry.youth t', 't.id = $1', `'id', ${nth('00000000')}`);
+  await copy('custody', 'registry.custody t', 't.youth = $1', `'id', gen_random_uuid(), 'youth', ${nth('00000000')}`);
+  await copy(
+    'intervention_group',
+    'registry.intervention_group t',
+    't.youth = $1',
+    `'id', ${nth('51000000')}, 'youth', ${nth('00000000')}`,
+  );
+  await copy(
+    'seat',
+    `registry.seat t JOIN ${group} ON g.id = t.group_id`,
+    'g.youth = $1',
+    `'id', gen_random_uuid(), 'group_id', ${nth('51000000')}`,
+  );
+  await copy(
+    'consent',
+    `registry.consent t JOIN ${group} ON g.id = t.group_id`,
+    'g.youth = $1',
+    `'id', ${nth('52000000')}, 'group_id', ${nth('51000000')}, 'fully_signed_at', NULL`,
+  );
+  for (const table of ['consent_grant', 'signature']) {
+    await copy(
+      table,
+      `registry.${table} t JOIN ${consent} ON c.id = t.consent`,
+      'g.youth = $1',
+      `'id', gen_random_uuid(), 'consent', ${nth('52000000')}`,
+    );
+  }
+}
+
+/** Links to the copies, and a copy of every record about the youth with every grant. */
+async function multiplySector(name: string): Promise<void> {
+  const owner = `SAMSYN_${name.toUpperCase().replace('-', '_')}_OWNER_URL`;
+  const tables = await sql<{ table: string }>(
+    hub,
+    owner,
+    `SELECT table_name AS table FROM information_schema.columns WHERE table_schema = 'agency' AND column_name = 'link_id'`,
+  );
+  const link = `md5(l.id::text || n)::uuid`;
+  await sql(
+    hub,
+    owner,
+    `INSERT INTO agency.link (id, youth_id, agency, identity_number, linked_by, linked_at)
+     SELECT ${link}, ${nth('00000000')}, l.agency, l.identity_number || '-' || n, l.linked_by, l.linked_at
+     FROM agency.link l, ${EACH} WHERE l.youth_id = $1`,
+    [MODEL],
+  );
+  for (const { table } of tables) {
+    await sql(
+      hub,
+      owner,
+      `INSERT INTO agency.${table} SELECT made.* FROM agency.${table} t JOIN agency.link l ON l.id = t.link_id, ${EACH},
+         LATERAL jsonb_populate_record(NULL::agency.${table},
+           to_jsonb(t) || jsonb_build_object('id', gen_random_uuid(), 'link_id', ${link})) made
+       WHERE l.youth_id = $1`,
+      [MODEL],
+    );
+  }
+}
+
+/** Has a server write every statement into its log, with who sent it. */
+async function logStatements({ adminUrl }: { readonly adminUrl: string }): Promise<void> {
+  const client = new pg.Client({ connectionString: adminUrl });
+  await client.connect();
+  try {
+    await client.query(`ALTER SYSTEM SET log_line_prefix = '%u '`);
+    await client.query(`ALTER SYSTEM SET log_statement = 'all'`);
+    await client.query('SELECT pg_reload_conf()');
+  } finally {
+    await client.end();
+  }
+}
+
+/** The name of a sector's login role in the registry's server, and in its own. */
+const roleOf = (name: string) => `samsyn_${name.replace('-', '_')}`;
+const authorizing = (name: string) => `registry ${roleOf(name)}`;
+const reading = (name: string) => `sectors ${roleOf(name)}`;
+
+let lastCount = new Map<string, number>();
+
+/** How many statements each role sends to each server for the full view of the first so many youths. */
+async function counted(first: number) {
+  const files = ['registry', 'sectors'].map((server) => ({
+    server,
+    file: openSync(join(dirname(dirname(hub.logFile('gateway'))), `${server}-server`, 'log'), 'r'),
+  }));
+  const starts = files.map(({ file }) => fstatSync(file).size);
+  const { data, errors } = await ask(hub, 'social-coordinator', ALL_YOUTHS, { first });
+  lastCount = new Map();
+  files.forEach(({ server, file }, index) => {
+    for (const role of rolesIn(textFrom(file, starts[index] ?? 0))) {
+      lastCount.set(`${server} ${role}`, (lastCount.get(`${server} ${role}`) ?? 0) + 1);
+    }
+    closeSync(file);
+  });
+  const { youths } = (data ?? {}) as { youths?: { edges: object[] } };
+  const records = JSON.stringify(data).match(/"recordedAt"/g)?.length ?? 0;
+  return { errors, youths: youths?.edges.length ?? 0, records, statements: lastCount };
+}
+
+function textFrom(file: number, start: number): string {
+  const bytes = Buffer.alloc(fstatSync(file).size - start);
+  readSync(file, bytes, 0, bytes.length, start);
+  return bytes.toString('utf8');
+}
+
+/** Who sent each statement, prepared or not; continued lines have no prefix. */
+function rolesIn(log: string): string[] {
+  return [...log.matchAll(/^(\w+) LOG: {2}(?:statement|execute [^:]*): /gm)].map(([, role]) => String(role));
+}
+
+test('a view of 50 youths costs the statements of a view of one: one decision, and one per type', async () => {
+  const one = await counted(1);
+  const fifty = await counted(50);
+  expect([one, fifty].map(({ errors, youths }) => ({ errors, youths }))).toEqual([
+    { errors: [], youths: 1 },
+    { errors: [], youths: 50 },
+  ]);
+  // 22 records and more about each youth have been read, not only asked for.
+  expect(fifty.records).toBeGreaterThan(40 * one.records);
+  const expected = new Map([
+    ...SECTORS.map((name) => [authorizing(name), 1] as const),
+    [reading('leisure'), 3],
+    [reading('police'), 5],
+    [reading('school'), 6],
+    // Ten types, and who is assigned: the caller is of this sector.
+    [reading('social-services'), 11],
+    ['registry samsyn_registry', one.statements.get('registry samsyn_registry') ?? 0],
+  ]);
+  const sorted = (map: ReadonlyMap<string, number>) => [...map].sort();
+  expect(sorted(one.statements)).toEqual(sorted(expected));
+  expect(sorted(fifty.statements)).toEqual(sorted(expected));
+});
