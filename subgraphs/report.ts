@@ -4,7 +4,7 @@ import { Directive, Field, ID, InputType, ObjectType } from 'type-graphql';
 import { AgencyRecord, RecordRow } from './record.ts';
 import type { RecordKind } from './record-kind.ts';
 import { DateOnly } from './scalars.ts';
-import { capitalised } from './sector-resolvers.ts';
+import { capitalised } from './subgraph.ts';
 import { IsPastDate } from './validators.ts';
 
 @Entity({ tableName: 'report', abstract: true })

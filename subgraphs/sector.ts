@@ -1,13 +1,15 @@
 import type { EntityClass } from '@mikro-orm/core';
 import type { Category } from '../schema/directives.ts';
+import { assignResolver } from './assign-resolver.ts';
 import { Assignment } from './assignments.ts';
 import { chassisMigration } from './chassis-migration.ts';
+import { linkResolver } from './link-resolver.ts';
 import { Link } from './links.ts';
+import { markResolver } from './mark-resolver.ts';
 import { receiptType } from './receipt.ts';
 import type { RecordKind } from './record-kind.ts';
 import { recordResolvers } from './record-resolvers.ts';
-import { capitalised, sectorResolvers } from './sector-resolvers.ts';
-import type { ClassReference, Subgraph } from './subgraph.ts';
+import { type ClassReference, capitalised, type Subgraph } from './subgraph.ts';
 
 /** What is a sector's own; the chassis adds links, assignments, holds, and reading and writing for each kind of record. */
 export interface SectorDefinition {
@@ -38,7 +40,9 @@ export function defineSector(sector: SectorDefinition): Subgraph {
     resolvers: [
       ...(sector.resolvers ?? []),
       ...sector.kinds.flatMap((kind) => recordResolvers(kind, receipt)),
-      ...sectorResolvers(prefix, sector.kinds, receipt),
+      linkResolver(prefix, receipt),
+      assignResolver(prefix, receipt),
+      markResolver(prefix, sector.kinds, receipt),
     ],
     types: [...(sector.types ?? []), ...sector.kinds.map(({ type }) => type)],
     entities: [Link, Assignment, ...sector.kinds.map(({ row }) => row as EntityClass), ...(sector.entities ?? [])],

@@ -32,3 +32,8 @@ export interface Subgraph {
   /** How relation MEMBER is decided; only the registry knows it. */
   readonly membership?: Membership;
 }
+
+/** The first letter as a capital: `schoolLinkYouth` takes a `SchoolLinkYouthInput`. */
+export function capitalised(word: string): string {
+  return word.charAt(0).toUpperCase() + word.slice(1);
+}

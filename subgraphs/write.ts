@@ -25,7 +25,7 @@ export async function record(
   context: HubContext,
 ): Promise<Receipt> {
   checkFields(kind, fields);
-  await demandWrite(kind, given.youthId, `record${kind.name}`, context);
+  await demandPermit('WRITE', kind.category, given.youthId, `record${kind.name}`, context);
   return transactionally(context, async (em) => {
     const link = await liveLink(em, context, given.youthId);
     if (link === null) {
@@ -84,7 +84,7 @@ async function changing(
   change: (row: RecordRow) => object,
 ): Promise<Receipt> {
   const youthId = await youthOf(kind, id, context);
-  await demandWrite(kind, youthId, mutation, context);
+  await demandPermit('WRITE', kind.category, youthId, mutation, context);
   return transactionally(context, async (em) => {
     const row = await em.findOneOrFail(kind.row, { id, withdrawnAt: null }, { lockMode: LockMode.PESSIMISTIC_WRITE });
     if (version !== null && version !== row.version) throw conflict();
@@ -160,16 +160,19 @@ export async function youthOf(kind: RecordKind, id: string, context: HubContext)
   return link.youthId;
 }
 
-/** Asks the registry whether the caller may write the own agency's records about the youth (C3). FORBIDDEN when not. */
-export async function demandWrite(
-  kind: RecordKind,
+/**
+ * Asks the registry, which logs it, whether the caller may change the own agency's matters about the youth (C3): its records
+ * of a category, or, where `category` is empty, its link or assignments. FORBIDDEN when not.
+ */
+export async function demandPermit(
+  action: 'WRITE' | 'LINK' | 'MANAGE',
+  category: string,
   youthId: string,
   mutation: string,
   context: HubContext,
 ): Promise<void> {
-  const permits = await authorized(
-    context.authorize('WRITE', [{ category: kind.category, whereabouts: false, fields: [mutation] }], [youthId]),
-  );
+  const asked = [{ category, whereabouts: false, fields: [mutation] }];
+  const permits = await authorized(context.authorize(action, asked, [youthId]));
   if (permits.length === 0) throw HubError.constant('FORBIDDEN');
 }
 
