@@ -11,7 +11,7 @@ import { type Answer, ask, sql } from '../setup/ask.ts';
 import { startTestHub } from '../setup/hub.ts';
 import { leaksInLogs } from './logs.ts';
 import { askSubgraph } from './subgraph.ts';
-import { until } from './until.ts';
+import { inTime, until } from './until.ts';
 
 const FULL_VIEW = readFileSync(new URL('../../schema/operations/full-view.graphql', import.meta.url), 'utf8');
 const YOUTH = DEMO_YOUTHS.everything.id;
@@ -55,7 +55,7 @@ const allPids = () => [...hub.processes.values()].map(({ pid }) => pid);
 
 beforeAll(async () => {
   ({ hub, end } = await startTestHub());
-  before = await view();
+  before = await inTime(view);
   pids = allPids();
 }, 120_000);
 afterAll(() => end());

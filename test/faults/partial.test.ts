@@ -10,7 +10,7 @@ import { startTestHub } from '../setup/hub.ts';
 import { type Gate, gate } from './gate.ts';
 import { leaksInLogs } from './logs.ts';
 import { portOf, SUBGRAPHS, signal } from './subgraph.ts';
-import { until } from './until.ts';
+import { inTime, until } from './until.ts';
 
 const FULL_VIEW = readFileSync(new URL('../../schema/operations/full-view.graphql', import.meta.url), 'utf8').replace(
   '    id\n',
@@ -37,7 +37,7 @@ beforeAll(async () => {
     urls[`SAMSYN_${folderNamed(name).key}_URL`] = `http://127.0.0.1:${opened.port}/graphql`;
   }
   ({ hub, end } = await startTestHub({ env: { gateway: urls } }));
-  whole = await ask(hub, 'police-officer', FULL_VIEW, { youthId: YOUTH });
+  whole = await inTime(view);
 }, 120_000);
 
 afterAll(async () => {

@@ -9,7 +9,7 @@ import { startTestHub } from '../setup/hub.ts';
 import { type Lock, lockTables } from './lock.ts';
 import { leaksInLogs } from './logs.ts';
 import { askSubgraph, assertionFor, signal, subgraphUrl } from './subgraph.ts';
-import { until } from './until.ts';
+import { inTime, until } from './until.ts';
 import { request, type Wire, wire } from './wire.ts';
 
 const SCHOOL = 'SAMSYN_SCHOOL_OWNER_URL';
@@ -49,7 +49,7 @@ const saying = (youth: DemoYouthName) => ({
 
 /** The values that a youth's reader saw before: none of them may arrive after the withdrawal's answer. */
 async function valuesOf(youth: DemoYouthName, reader: PersonaName): Promise<string[]> {
-  const { data, errors } = await ask(hub, reader, VIEW, idOf(youth));
+  const { data, errors } = await inTime(() => ask(hub, reader, VIEW, idOf(youth)));
   expect(errors).toEqual([]);
   const { attendance, enrolments, suspicions } =
     (data as { youth?: Record<string, Record<string, string>[]> } | null)?.youth ?? {};

@@ -1,4 +1,8 @@
+import type { Answer } from '../setup/ask.ts';
+
 const BETWEEN_MS = 20;
+
+const LATE: readonly unknown[] = ['SUBGRAPH_UNAVAILABLE', 'DEADLINE_EXCEEDED'];
 
 /** Asks again and again until `probe` gives a value; throws, naming `what`, when it has given none for `limitMs`. */
 export async function until<T>(
@@ -13,4 +17,13 @@ export async function until<T>(
     if (performance.now() - start > limitMs) throw new Error(`${what}: not within ${limitMs} ms.`);
     await new Promise((wake) => setTimeout(wake, BETWEEN_MS));
   }
+}
+
+/** The first answer that is neither late nor lacks a subgraph: a hub that has just started on a busy machine may need a second try. */
+export function inTime(asking: () => Promise<Answer>): Promise<Answer> {
+  return until('an answer in time', async () => {
+    const answer = await asking();
+    const isLate = answer.errors.some(({ extensions }) => LATE.includes(extensions?.code));
+    return isLate ? undefined : answer;
+  });
 }

@@ -7,7 +7,7 @@ import { type Answer, ask, sql } from '../setup/ask.ts';
 import { startTestHub } from '../setup/hub.ts';
 import { ENDINGS, type Ending, prepareEndings } from './endings.ts';
 import { leaksInLogs } from './logs.ts';
-import { until } from './until.ts';
+import { inTime, until } from './until.ts';
 
 const REGISTRY = 'SAMSYN_REGISTRY_OWNER_URL';
 
@@ -53,7 +53,7 @@ const courseOf = (name: string): Course => {
 beforeAll(async () => {
   ({ hub, end } = await startTestHub());
   await prepareEndings(hub);
-  untouchedBefore = await untouched();
+  untouchedBefore = await inTime(untouched);
   // All at once, each on a youth or a record of its own: every fence takes its seconds.
   await Promise.all(ENDINGS.map(async (ending) => courses.set(ending.name, await run(ending))));
 }, 120_000);
@@ -142,7 +142,7 @@ describe.each(ENDINGS)('$name', (ending) => {
 });
 
 test('another youth’s consent is untouched', async () => {
-  const after = await untouched();
+  const after = await inTime(untouched);
   expect(after.text).toBe(untouchedBefore.text);
   expect(after.errors).toEqual([]);
 });
@@ -152,9 +152,10 @@ test('no log carries a value, an identity number, a token or what was typed', ()
 });
 
 async function run(ending: Ending): Promise<Course> {
-  const read = () => timed(() => ask(hub, ending.reader, ending.read, { youthId: DEMO_YOUTHS[ending.youth].id }));
+  const view = () => ask(hub, ending.reader, ending.read, { youthId: DEMO_YOUTHS[ending.youth].id });
+  const read = () => timed(view);
   const change = () => timed(async () => ask(hub, ending.by, ending.mutation, await ending.variables(hub)));
-  const before = await read();
+  const before = await timed(() => inTime(view));
   let isOver = false;
   const reads: Timed[] = [];
   const reading = (async () => {
@@ -163,7 +164,7 @@ async function run(ending: Ending): Promise<Course> {
   })();
   const changing = change();
   await until(`${ending.name} in the database`, () => ending.isCommitted(hub));
-  const afterCommit = await read();
+  const afterCommit = await timed(() => inTime(view));
   const statusWhileEnding = await statusOf(ending);
   const mutation = await changing;
   const retry = await change();
