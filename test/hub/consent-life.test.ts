@@ -45,7 +45,6 @@ async function did(persona: PersonaName, mutation: Change, input: object): Promi
 const deniedTo = (who: PersonaName | { token: string }, youth: DemoYouthName) => denied(hub, who, youth);
 const deniedToMembers = (youth: DemoYouthName) => Promise.all(MEMBERS.map((persona) => deniedTo(persona, youth)));
 const statusOf = async (persona: PersonaName, youth: DemoYouthName) => (await consentSeen(hub, persona, youth))?.status;
-/** One reason for each of the four categories but the own. */
 const allFor = (reason: string, own?: string) =>
   Object.fromEntries(FOUR.filter((category) => category !== own).map((category) => [category, reason]));
 

@@ -52,3 +52,13 @@ export function saidBy({ data, errors }: Answer): Said {
 export function refused(code: string, field?: string): Said {
   return { errors: [{ code, ...(field === undefined ? {} : { field }) }] };
 }
+
+/** Does something for each, one after the other: in a burst of hundreds the last would be late on a busy machine. */
+export async function inTurn<Item, Result>(
+  items: readonly Item[],
+  each: (item: Item) => Promise<Result>,
+): Promise<Result[]> {
+  const results: Result[] = [];
+  for (const item of items) results.push(await each(item));
+  return results;
+}
