@@ -1,11 +1,12 @@
 import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { importPKCS8, SignJWT } from 'jose';
+import { operationHash } from '../../gateway/operations.ts';
 import { mintAssertion } from '../../schema/caller.ts';
 import { DEMO_YOUTHS } from '../../schema/demo-world.ts';
 import { CONSTANT_MESSAGES } from '../../schema/errors.ts';
 import type { Hub } from '../../subgraphs/hub.ts';
-import { ask, operationHash, tokenOf } from '../setup/ask.ts';
+import { ask, tokenOf } from '../setup/ask.ts';
 import { startTestHub } from '../setup/hub.ts';
 import { leaksInLogs } from './logs.ts';
 import { assertionFor, assertionKeys, callerOf, portOf, post, SUBGRAPHS, subgraphUrl } from './subgraph.ts';

@@ -1,10 +1,14 @@
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import pg from 'pg';
 import { DEMO_YOUTHS } from '../../schema/demo-world.ts';
+import { openDataFolder } from '../../subgraphs/data-folder.ts';
+import { databaseUrls } from '../../subgraphs/database-urls.ts';
 import { folders } from '../../subgraphs/folders.ts';
 import type { Hub } from '../../subgraphs/hub.ts';
+import { type PostgresServer, startPostgres } from '../../subgraphs/postgres.ts';
 import { sql } from '../setup/ask.ts';
-import { startTestHub } from '../setup/hub.ts';
+import { type TestData, testData } from '../setup/hub.ts';
 
 const SECTORS = folders().filter(({ isRegistry }) => !isRegistry);
 const AUTHORIZE_LOGINS = SECTORS.map(({ key }) => `SAMSYN_${key}_AUTHORIZE_URL`);
@@ -17,13 +21,24 @@ const YOUTH = DEMO_YOUTHS.everything.id;
 const REFUSED =
   /permission denied|must be owner|must be superuser|must have admin option|only roles with|does not exist/i;
 
-let hub: Hub;
-let end: () => Promise<void>;
+/** The databases of a hub, without its processes. */
+let hub: Pick<Hub, 'databaseUrls'>;
+let data: TestData;
+let servers: readonly PostgresServer[];
 
 beforeAll(async () => {
-  ({ hub, end } = await startTestHub());
+  data = await testData();
+  const start = (name: string) => startPostgres({ folder: join(data.folder, name), port: 0, fsync: false });
+  const [registry, sectors] = await Promise.all([start('registry-server'), start('sectors-server')]);
+  servers = [registry, sectors];
+  const { passwords } = openDataFolder(data.folder, folders());
+  const hosts = { registry: `127.0.0.1:${registry.port}`, sectors: `127.0.0.1:${sectors.port}` };
+  hub = { databaseUrls: databaseUrls(folders(), hosts, passwords) };
 }, 120_000);
-afterAll(() => end());
+afterAll(async () => {
+  await Promise.all(servers.map((server) => server.stop()));
+  data.remove();
+});
 
 /** How each statement ends for a login, in a transaction that is rolled back: `permitted`, or PostgreSQL's code. */
 async function outcomes(login: string, statements: readonly string[]): Promise<Record<string, string>> {

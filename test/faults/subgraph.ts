@@ -2,12 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { importPKCS8 } from 'jose';
+import { operationHash } from '../../gateway/operations.ts';
 import { type Caller, mintAssertion } from '../../schema/caller.ts';
 import { RELEASE_DEADLINE_MS } from '../../schema/deadline.ts';
 import { PERSONAS, type PersonaName } from '../../schema/demo-world.ts';
 import { folders } from '../../subgraphs/folders.ts';
 import type { Hub } from '../../subgraphs/hub.ts';
-import { type Answer, type ArrivedError, operationHash } from '../setup/ask.ts';
+import { type Answer, type ArrivedError } from '../setup/ask.ts';
 
 /** Every subgraph's name. */
 export const SUBGRAPHS: readonly string[] = folders().map(({ name }) => name);
