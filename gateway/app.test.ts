@@ -158,10 +158,10 @@ describe('the endpoint', () => {
 
   test('says who asks and names a published operation', async () => {
     await post({ query: '{hello}' });
-    await post({ query: '{ hello }' });
+    await post({ query: '{ greeting: hello }' });
     expect(seen.map(({ caller, operation }) => [caller, operation.hash, operation.name])).toEqual([
       [CALLER, operationHash('{hello}'), 'greeting'],
-      [CALLER, operationHash('{ hello }'), null],
+      [CALLER, operationHash('{ greeting: hello }'), null],
     ]);
   });
 

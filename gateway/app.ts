@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
 import {
   ApolloServerPluginCacheControlDisabled,
@@ -94,7 +94,9 @@ interface Asked {
 /** The steps between the bytes of a request and its execution. */
 function createSteps({ authenticate, fenced, published, log }: GatewayParts) {
   const asked = new WeakMap<FastifyRequest, Asked>();
-  const documents = new LRUCache<string, BoundedDocument>({ max: REMEMBERED_DOCUMENTS });
+  const remembered = new LRUCache<string, { readonly hash: string; readonly document: BoundedDocument | null }>({
+    max: REMEMBERED_DOCUMENTS,
+  });
   return {
     authenticate: async (request: FastifyRequest, reply: FastifyReply) => {
       logOutcome(request, reply, () => asked.get(request)?.operation, log);
@@ -105,12 +107,12 @@ function createSteps({ authenticate, fenced, published, log }: GatewayParts) {
       const { query, operationName } = (request.body ?? {}) as { query?: unknown; operationName?: unknown };
       const by = asked.get(request);
       if (typeof query !== 'string' || by === undefined) return;
-      const hash = operationHash(query);
-      by.operation = { hash, name: published.get(hash) ?? null, requestId: request.id };
-      const document = documents.get(hash) ?? boundDocument(query, fenced);
-      if (document === null) return;
-      documents.set(hash, document);
-      const { operations } = document;
+      const key = createHash('sha256').update(query).digest('base64');
+      const known = remembered.get(key) ?? { hash: operationHash(query), document: boundDocument(query, fenced) };
+      by.operation = { hash: known.hash, name: published.get(known.hash) ?? null, requestId: request.id };
+      if (known.document === null) return;
+      remembered.set(key, known);
+      const { operations } = known.document;
       const named = operations.find(({ name }) => name === operationName);
       const chosen = operationName === undefined || operationName === null ? only(operations) : named;
       if (chosen?.fenced) release(reply.raw).exempt();

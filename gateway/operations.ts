@@ -1,10 +1,31 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { GraphQLError, Lexer, Source, TokenKind } from 'graphql';
 
-/** The name under which a text is known to the access log: lower-case hex SHA-256. */
+const LITERALS: readonly TokenKind[] = [TokenKind.STRING, TokenKind.BLOCK_STRING, TokenKind.INT, TokenKind.FLOAT];
+
+/**
+ * The name under which an operation is known to the access log: lower-case hex SHA-256 of its tokens, with the values of its
+ * literals left out. A hash of a text that holds an identity number could be undone by trying all numbers.
+ */
 export function operationHash(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+  return createHash('sha256').update(tokensOf(text).join(' ')).digest('hex');
+}
+
+function tokensOf(text: string): string[] {
+  const lexer = new Lexer(new Source(text));
+  const tokens: string[] = [];
+  try {
+    for (let token = lexer.advance(); token.kind !== TokenKind.EOF; token = lexer.advance()) {
+      tokens.push(LITERALS.includes(token.kind) ? token.kind : token.value === undefined ? token.kind : token.value);
+    }
+  } catch (fault) {
+    // What is no GraphQL is refused right after; in the log it has no name.
+    if (fault instanceof GraphQLError) return [];
+    throw fault;
+  }
+  return tokens;
 }
 
 /** The published operations: name by hash, from the `.graphql` files of `folder`. Empty when there is no such folder. */
@@ -17,9 +38,7 @@ export async function publishedOperations(folder: string): Promise<ReadonlyMap<s
   for (const file of files) {
     if (!file.endsWith('.graphql')) continue;
     const name = basename(file, '.graphql');
-    const text = await readFile(join(folder, file), 'utf8');
-    // Clients paste it with and without the last line end.
-    for (const form of [text, text.trim()]) names.set(operationHash(form), name);
+    names.set(operationHash(await readFile(join(folder, file), 'utf8')), name);
   }
   return names;
 }

@@ -33,6 +33,7 @@ export interface Sector {
 
 /** A response carries at most this many errors of denied fields. */
 const MAX_ERRORS = 1_000;
+const MORE_ERRORS = `More than ${MAX_ERRORS} fields were denied; the errors of the others are left out. Ask for less at a time.`;
 
 /** Everything that belongs to one request: who asks, what was decided, what was denied. */
 export class HubContext {
@@ -92,6 +93,8 @@ export class HubContext {
         path: pathToArray(path),
         extensions: { code, ...(category === undefined ? {} : { category }) },
       });
+    } else {
+      this.errors[MAX_ERRORS - 1] = { message: MORE_ERRORS, extensions: { code: 'LIMIT_EXCEEDED' } };
     }
     return null;
   }

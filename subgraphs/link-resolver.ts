@@ -53,17 +53,17 @@ export function linkResolver(prefix: string, receipt: new () => Receipt): ClassR
       return transactionally(context, (em) => linkYouth(em, youthId, identityNumber, context));
     }
 
-    @Directive(LINKERS)
+    @Directive('@restricted(roles: [COORDINATOR, MENTOR, CASEWORKER, MANAGER])')
     @Directive('@fenced')
     @Mutation(() => receipt, {
       name: unlink,
       nullable: true,
       description:
-        'Ends your agency’s link to the youth: the records that hang on it are read by nobody any more. Takes an informed seat in an open group of the youth; FORBIDDEN otherwise. Answers when nothing read through the link can still be released.',
+        'Ends your agency’s link to the youth: the records that hang on it are read by nobody any more. Takes an informed seat in an open group of the youth, or the agency’s manager, also when the group has ended; FORBIDDEN otherwise. Answers when nothing read through the link can still be released.',
     })
     async [unlink](@Arg('input', () => UnlinkInput) input: UnlinkInput, @Ctx() context: HubContext): Promise<Receipt> {
       const youthId = input.youthId.toLowerCase();
-      await demandPermit('LINK', '', youthId, unlink, context);
+      await demandPermit(context.hasRole(['MANAGER']) ? 'MANAGE' : 'LINK', '', youthId, unlink, context);
       return transactionally(context, (em) => unlinkYouth(em, youthId, context));
     }
   }
@@ -82,6 +82,12 @@ async function linkYouth(
     throw new HubError('CONFLICT', 'Your agency has linked this youth to another person. Unlink the youth first.');
   }
   const { agency } = context.caller;
+  if ((await em.count(Link, { identityNumber, agency, endedAt: null })) > 0) {
+    throw new HubError(
+      'CONFLICT',
+      'Your agency has linked this person to another youth. Have your manager unlink that youth first.',
+    );
+  }
   const made = em.create(Link, { youthId, agency, identityNumber, linkedBy: authorOf(context) });
   await em.persist(made).flush();
   return { id: made.id, version: 1, outcome: Outcome.CREATED };

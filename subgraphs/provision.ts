@@ -84,6 +84,7 @@ function rolesSql(server: ServerName, logins: readonly Login[], urls: DatabaseUr
       limits,
       ...QUIET.map(([setting, value]) => `ALTER ROLE ${role} SET ${setting} = '${value}';`),
       owner ? '' : `ALTER ROLE ${role} SET transaction_timeout = '${TRANSACTION_TIMEOUT}';`,
+      owner ? '' : `ALTER ROLE ${role} SET synchronous_commit = on;`,
       asks ? `GRANT ${SECTOR_ROLES} TO ${role};` : '',
     ].join('');
   });

@@ -15,6 +15,9 @@ export interface Narrowing {
 
 const naming = new UnderscoreNamingStrategy();
 
+/** What `…HoldRecord` and `…ClearText` change. */
+const MARKS: readonly string[] = ['held', 'textCleared'];
+
 /**
  * The records of a kind about one youth that this request may read: of the permitted agencies, inside their grants'
  * periods, not held back, not withdrawn, and only the columns asked for. All youths of a request share one statement.
@@ -45,7 +48,10 @@ async function select(
   narrowing: Narrowing,
   context: HubContext,
 ): Promise<ReadRecord[]> {
-  const sources = context.decisions.sources(youths, kind.category);
+  // A grant limited to a period of data says nothing about a kind of record that has no date: it opens none of them.
+  const sources = context.decisions
+    .sources(youths, kind.category)
+    .filter(({ dataFrom, dataTo }) => kind.period !== undefined || (dataFrom === null && dataTo === null));
   if (sources.length === 0) return [];
   const text = `
     SELECT p.youth_id AS "youthId", p.agency AS "agency"${columns.map((column) => `, ${column}`).join('')}
@@ -82,6 +88,8 @@ function columnsFor(kind: RecordKind, fields: ReadonlySet<string>, context: HubC
       const tests = [
         ...(kind.freeText?.includes(field) === true ? ['(p.own OR r.text_cleared)'] : []), // C10
         ...(isWiderThan(mask, kind, context) ? [`p.mask & ${mask} = ${mask}`] : []), // C16 and fields of a category of their own
+        // C14: until the mutation has answered, no read tells that a mark has changed.
+        ...(MARKS.includes(field) ? ["(r.marked_at > now() - interval '10 seconds') IS NOT TRUE"] : []),
       ];
       return tests.length === 0
         ? `${column} AS "${field}"`

@@ -7,7 +7,16 @@ import { DateTime } from './scalars.ts';
 /** What every stored record has: where it originated, who wrote it when, and whether it is held back. */
 @Entity({ abstract: true })
 export abstract class RecordRow {
-  [OptionalProps]?: 'id' | 'recordedAt' | 'changedAt' | 'held' | 'textCleared' | 'sourceId' | 'withdrawnAt' | 'version';
+  [OptionalProps]?:
+    | 'id'
+    | 'recordedAt'
+    | 'changedAt'
+    | 'held'
+    | 'textCleared'
+    | 'markedAt'
+    | 'sourceId'
+    | 'withdrawnAt'
+    | 'version';
 
   @PrimaryKey({ type: 'uuid' })
   id: string = randomUUID();
@@ -37,6 +46,10 @@ export abstract class RecordRow {
   /** The author marked the free text as cleared of other persons (C10). */
   @Property({ type: 'boolean', default: false })
   textCleared = false;
+
+  /** When `held` or `textCleared` was changed last: while that takes effect, neither is told. */
+  @Property({ type: 'timestamptz', nullable: true })
+  markedAt: Date | null = null;
 
   /** The feeding system's own id, for upserts; unique in the agency. */
   @Property({ type: 'text', nullable: true })
@@ -75,14 +88,15 @@ export abstract class AgencyRecord {
 
   @Field(() => Boolean, {
     nullable: true,
-    description: 'Is it held back from other agencies (C17)? Then only the own agency reads it.',
+    description:
+      'Is it held back from other agencies (C17)? Then only the own agency reads it. Null while a change takes effect.',
   })
   held!: boolean;
 
   @Field(() => Boolean, {
     nullable: true,
     description:
-      'Has its author marked the free text as cleared of other persons (C10)? Only then does the text cross.',
+      'Has its author marked the free text as cleared of other persons (C10)? Only then does the text cross. Null while a change takes effect.',
   })
   textCleared!: boolean;
 

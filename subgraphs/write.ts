@@ -1,5 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type EntityManager, LockMode, UniqueConstraintViolationException } from '@mikro-orm/postgresql';
+import {
+  type EntityManager,
+  LockMode,
+  OptimisticLockError,
+  UniqueConstraintViolationException,
+} from '@mikro-orm/postgresql';
 import { HubError } from '../schema/errors.ts';
 import type { HubContext } from './context.ts';
 import { Link, liveLink } from './links.ts';
@@ -38,7 +43,7 @@ export async function record(
       );
     }
     const known = given.sourceId === null ? null : await findBySource(em, kind, given.sourceId, context);
-    if (known !== null) return upsert(em, kind, known, link, given, fields);
+    if (known !== null) return upsert(em, kind, known, link, given, fields, authorOf(context));
     const row = em.create(kind.row, {
       linkId: link.id,
       agency: link.agency,
@@ -61,8 +66,8 @@ export async function correct(
 ): Promise<Receipt> {
   checkFields(kind, fields);
   return changing(kind, given, `correct${kind.name}`, context, (row) => {
-    // C10: the mark belongs to the text; a new text has not been read for other persons yet.
-    return { ...fields, textCleared: row.textCleared && !changesText(kind, row, fields) };
+    // C10: the mark belongs to the text; a new text has not been read for other persons yet, and has a new author.
+    return changesText(kind, row, fields) ? { ...fields, textCleared: false, author: authorOf(context) } : fields;
   });
 }
 
@@ -84,7 +89,8 @@ async function changing(
   change: (row: RecordRow) => object,
 ): Promise<Receipt> {
   const youthId = await youthOf(kind, id, context);
-  await demandPermit('WRITE', kind.category, youthId, mutation, context);
+  await demandPermit('WRITE', kind.category, youthId ?? NOBODY, mutation, context);
+  if (youthId === null) throw HubError.constant('FORBIDDEN');
   return transactionally(context, async (em) => {
     const row = await em.findOneOrFail(kind.row, { id, withdrawnAt: null }, { lockMode: LockMode.PESSIMISTIC_WRITE });
     if (version !== null && version !== row.version) throw conflict();
@@ -100,6 +106,7 @@ async function upsert(
   link: Link,
   given: Recording,
   fields: object,
+  by: string,
 ): Promise<Receipt> {
   if (row.linkId !== link.id) {
     const former = await em.findOneOrFail(Link, row.linkId);
@@ -113,12 +120,10 @@ async function upsert(
       );
     }
   }
-  em.assign(row, {
-    ...fields,
-    linkId: link.id,
-    withdrawnAt: null,
-    textCleared: given.textCleared || (row.textCleared && !changesText(kind, row, fields)),
-  } as never);
+  const author = changesText(kind, row, fields) ? by : row.author;
+  // C10: only the author of a text marks it.
+  const textCleared = (author === by && given.textCleared) || (author === row.author && row.textCleared);
+  em.assign(row, { ...fields, linkId: link.id, withdrawnAt: null, author, textCleared } as never);
   return flushed(em, row);
 }
 
@@ -147,8 +152,11 @@ function findBySource(
   return em.findOne(kind.row, { sourceId, agency: context.caller.agency }, { lockMode: LockMode.PESSIMISTIC_WRITE });
 }
 
-/** The youth that a record of the caller's agency is about. The same FORBIDDEN for no record and for another agency's. */
-export async function youthOf(kind: RecordKind, id: string, context: HubContext): Promise<string> {
+/** Stands for the youth of a record that there is not: the attempt is decided, logged and denied like any other. */
+export const NOBODY = '00000000-0000-0000-0000-000000000000';
+
+/** The youth that a record of the caller's agency is about; null for no record and for another agency's. */
+export async function youthOf(kind: RecordKind, id: string, context: HubContext): Promise<string | null> {
   const em = context.sector.fork();
   const row = await em.findOne(
     kind.row,
@@ -156,8 +164,7 @@ export async function youthOf(kind: RecordKind, id: string, context: HubContext)
     { fields: ['id', 'linkId'] },
   );
   const link = row === null ? null : await em.findOne(Link, { id: row.linkId, endedAt: null });
-  if (link === null) throw HubError.constant('FORBIDDEN');
-  return link.youthId;
+  return link?.youthId ?? null;
 }
 
 /**
@@ -190,7 +197,8 @@ export async function transactionally<T>(context: HubContext, write: (em: Entity
   try {
     return await context.sector.fork().transactional(write);
   } catch (cause) {
-    if (cause instanceof UniqueConstraintViolationException) throw conflict(cause);
+    if (cause instanceof UniqueConstraintViolationException || cause instanceof OptimisticLockError)
+      throw conflict(cause);
     throw cause;
   }
 }

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { operationHash } from '../../gateway/operations.ts';
 import { DEMO_YOUTHS, type PersonaName } from '../../schema/demo-world.ts';
 import type { Hub } from '../../subgraphs/hub.ts';
-import { type Answer, ask, askWith, operationHash, sql, tokenOf } from '../setup/ask.ts';
+import { type Answer, ask, askWith, sql, tokenOf } from '../setup/ask.ts';
 import { startTestHub } from '../setup/hub.ts';
 import { ACCESS_LOG, type Entry, FROM, operation, pages, TO } from './log-pages.ts';
 

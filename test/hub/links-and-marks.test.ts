@@ -150,7 +150,7 @@ test('only the holder of an informed seat links and unlinks', async () => {
   const attempts: [Claims, string][] = [
     [OUTSIDER, idOf('everything')],
     [SYSTEM, idOf('everything')],
-    [MANAGER, idOf('everything')],
+    [POLICE_MANAGER, idOf('everything')],
     [{ ...COUNSELLOR, agency: 'school:orebro' }, idOf('everything')],
     [COUNSELLOR, idOf('awaitingSignature')],
     [COUNSELLOR, idOf('policeOnly')],
@@ -170,6 +170,14 @@ test('only the holder of an informed seat links and unlinks', async () => {
   expect(answers.map(({ text }) => text.trim())).toEqual(
     attempts.flatMap(() => [forbidden('schoolLinkYouth'), forbidden('schoolUnlinkYouth')]),
   );
+});
+
+test('a manager unlinks where no seat is left that could, and links nobody', async () => {
+  const youthId = idOf('noConsent');
+  expect(await say(COUNSELLOR, 'schoolUnlinkYouth', { youthId })).toEqual(refused('FORBIDDEN'));
+  expect(await say(MANAGER, 'schoolLinkYouth', { youthId, identityNumber: STRANGER })).toEqual(refused('FORBIDDEN'));
+  const id = expect.any(String);
+  expect(await say(MANAGER, 'schoolUnlinkYouth', { youthId })).toEqual({ id, version: 1, outcome: 'WITHDRAWN' });
 });
 
 test('after unlinking, a new link to the same person takes the fed records over', () => {
@@ -236,27 +244,28 @@ test('only a manager of the agency assigns, and only a linked youth', async () =
 
 test('a held record is gone for others, and the own agency reads it', () => {
   const { recordId: id } = told.held as { recordId: string };
-  const record = (held: boolean) => [{ id, text: CLEARED, held }];
+  // While a change of a mark takes effect, no read tells it (C14).
+  const record = [{ id, text: CLEARED, held: null }];
   expect(told.held).toEqual({
     recordId: id,
     said: [
       { id, version: 2, outcome: 'CHANGED' },
       { id, version: 3, outcome: 'CHANGED' },
     ],
-    whileHeld: [[], record(true)],
-    after: [record(false), record(false)],
+    whileHeld: [[], record],
+    after: [record, record],
   });
 });
 
 test('a text crosses while it is marked as cleared', () => {
   const { recordId: id } = told.cleared as { recordId: string };
-  const record = (text: string | null) => [{ id, text, held: false }];
+  const record = (text: string | null, held: boolean | null) => [{ id, text, held }];
   expect(told.cleared).toEqual({
     recordId: id,
     said: [
       { id, version: 2, outcome: 'CHANGED' },
       { id, version: 3, outcome: 'CHANGED' },
     ],
-    reads: [record(null), record(REPORT.text), record(null)],
+    reads: [record(null, false), record(REPORT.text, null), record(null, null)],
   });
 });

@@ -123,6 +123,7 @@ describe.each(NAMES)('a record of %s', (name) => {
           changed_at: version === 1 ? null : expect.any(String),
           held: false,
           text_cleared: false,
+          marked_at: null,
           source_id: null,
           withdrawn_at: version === 3 ? expect.any(String) : null,
           version,

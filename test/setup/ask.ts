@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import pg from 'pg';
 import type { PersonaName } from '../../schema/demo-world.ts';
 import type { Hub } from '../../subgraphs/hub.ts';
@@ -82,9 +81,4 @@ export async function sql<Row extends pg.QueryResultRow>(
   } finally {
     await client.end();
   }
-}
-
-/** The hash by which the access log names an operation. */
-export function operationHash(query: string): string {
-  return createHash('sha256').update(query).digest('hex');
 }
