@@ -4,18 +4,19 @@ import { DEMO_YOUTHS, type PersonaName } from '../../schema/demo-world.ts';
 import type { Hub } from '../../subgraphs/hub.ts';
 import { type Answer, ask, askWith, sql, tokenOf } from '../setup/ask.ts';
 import { startTestHub } from '../setup/hub.ts';
-import { ACCESS_LOG, type Entry, FROM, operation, pages, TO } from './log-pages.ts';
+import { ACCESS_LOG, type Entry, FROM, operation, pages, TO, untilShown } from './log-pages.ts';
 
 const OWNER = 'SAMSYN_REGISTRY_OWNER_URL';
 const FULL_VIEW = operation('full-view');
 const ATTENDANCE = operation('attendance');
 const EVERYTHING = DEMO_YOUTHS.everything.id;
+const LOG_VARIABLES = { filter: { from: FROM, to: TO, youthId: EVERYTHING, source: 'police:nationell' } };
 const OF_EVERYTHING = { group: `10000000${EVERYTHING.slice(8)}`, consent: `20000000${EVERYTHING.slice(8)}` };
 
 let hub: Hub;
 let end: () => Promise<void>;
 /** One request of each kind that the log should tell of. */
-let asked: Readonly<Record<'own' | 'crossing' | 'denied' | 'assigned' | 'protected' | 'onBehalf' | 'group', Answer>>;
+let asked: Readonly<Record<'own' | 'crossing' | 'denied' | 'assigned' | 'protected' | 'onBehalf' | 'group' | 'log', Answer>>;
 
 beforeAll(async () => {
   ({ hub, end } = await startTestHub());
@@ -29,7 +30,9 @@ beforeAll(async () => {
     protected: await view('social-coordinator', DEMO_YOUTHS.protected.id),
     onBehalf: await askWith(hub, onBehalf, FULL_VIEW, { youthId: EVERYTHING }),
     group: await view('police-officer', EVERYTHING, operation('group')),
+    log: await ask(hub, 'school-auditor', ACCESS_LOG, LOG_VARIABLES),
   };
+  await untilShown(hub, asked.log.requestId);
 });
 afterAll(() => end());
 
@@ -53,8 +56,7 @@ const NOTHING = {
 };
 
 test('reading the log is itself an entry, with what was asked about', async () => {
-  const variables = { filter: { from: FROM, to: TO, youthId: EVERYTHING, source: 'police:nationell' } };
-  const { requestId } = await ask(hub, 'school-auditor', ACCESS_LOG, variables);
+  const { requestId } = asked.log;
   const { entries } = await pages(hub, 'hub-auditor', { from: FROM, to: TO, caller: 'p-3901' }, 200);
   expect(entries.filter((entry) => entry.requestId === requestId)).toEqual([
     {

@@ -4,7 +4,7 @@ import { CONSTANT_MESSAGES } from '../../schema/errors.ts';
 import type { Hub } from '../../subgraphs/hub.ts';
 import { ask, askWith, sql, tokenOf } from '../setup/ask.ts';
 import { startTestHub } from '../setup/hub.ts';
-import { ACCESS_LOG, type Entry, FROM, operation, page, pages, TO } from './log-pages.ts';
+import { ACCESS_LOG, type Entry, FROM, operation, page, pages, TO, untilShown } from './log-pages.ts';
 
 const OWNER = 'SAMSYN_REGISTRY_OWNER_URL';
 const EVERYTHING = DEMO_YOUTHS.everything.id;
@@ -25,6 +25,7 @@ beforeAll(async () => {
   await askWith(hub, onBehalf, fullView, { youthId: EVERYTHING });
   await ask(hub, 'police-officer', operation('group'), { youthId: EVERYTHING });
   last = (await view('orebro-coordinator', DEMO_YOUTHS.orebro.id)).requestId;
+  await untilShown(hub, last);
 });
 afterAll(() => end());
 

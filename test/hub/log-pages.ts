@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { PersonaName } from '../../schema/demo-world.ts';
 import type { Hub } from '../../subgraphs/hub.ts';
-import { ask } from '../setup/ask.ts';
+import { ask, sql } from '../setup/ask.ts';
 
 /** The text of a published operation. */
 export const operation = (name: string): string =>
@@ -51,5 +51,24 @@ export async function pages(
     entries.push(...edges.map(({ node }) => node));
     if (!pageInfo.hasNextPage) return { entries, pages: count };
     after = pageInfo.endCursor;
+  }
+}
+
+const SHOWN_WITHIN_MS = 20_000;
+const BETWEEN_MS = 250;
+
+/** Polls the log until all that was written up to a request shows: it tells nothing that is younger than some ten seconds. */
+export async function untilShown(hub: Hub, requestId: string): Promise<void> {
+  const [row] = await sql<{ at: Date }>(
+    hub,
+    'SAMSYN_REGISTRY_OWNER_URL',
+    'SELECT max(at) AS at FROM registry.entry WHERE request_id = $1',
+    [requestId],
+  );
+  const from = row?.at.toISOString();
+  const start = performance.now();
+  while ((await page(hub, 'hub-auditor', { from }, { first: 1 })).edges.length === 0) {
+    if (performance.now() - start > SHOWN_WITHIN_MS) throw new Error(`The log has not shown ${requestId} in time.`);
+    await new Promise((wake) => setTimeout(wake, BETWEEN_MS));
   }
 }

@@ -95,6 +95,52 @@ test('to a caller without permission a youth with records and one that does not 
   expect(unknown.text).toBe(known);
 });
 
+test('a grant that is limited to a period opens the records inside it, and none of a kind without a date', async () => {
+  for (const category of ['school.attendance', 'school.enrolment', 'police.intervention'])
+    await limitTo('turning18', category);
+  const { data } = await ask(
+    hub,
+    'social-coordinator',
+    'query ($id: ID!) { youth(id: $id) { attendance { id } enrolments { id } policeInterventions { id } concernTalks { id } } }',
+    { id: DEMO_YOUTHS.turning18.id },
+  );
+  const all = (table: string) =>
+    (rows.get(table) ?? []).filter(({ youth_id }) => youth_id === DEMO_YOUTHS.turning18.id);
+  const inside = ({ from, to }: Row) => String(from) >= PERIOD.from && to !== null && String(to) < PERIOD.to;
+  const within = all('school attendance').filter(inside);
+  expect({ within: within.length, of: all('school attendance').length }).toEqual({ within: 1, of: expect.any(Number) });
+  expect(data).toEqual({
+    youth: {
+      attendance: within.map(({ id }) => ({ id })),
+      enrolments: [],
+      policeInterventions: all('police police_intervention')
+        .filter(({ date }) => String(date) >= PERIOD.from && String(date) < PERIOD.to)
+        .map(({ id }) => ({ id })),
+      concernTalks: all('police concern_talk').map(({ id }) => ({ id })),
+    },
+  });
+});
+
+/** A period that holds some of the demo world's records and not others: it begins with the latest month of attendance. */
+const PERIOD = { from: '', to: '' };
+
+async function limitTo(youth: DemoYouthName, category: string): Promise<void> {
+  const spans = (rows.get('school attendance') ?? []).filter(({ youth_id }) => youth_id === DEMO_YOUTHS[youth].id);
+  const [latest] = spans
+    .map(({ from }) => String(from))
+    .sort()
+    .reverse();
+  PERIOD.from = latest ?? '';
+  PERIOD.to = '2999-01-01';
+  await sql(
+    hub,
+    'SAMSYN_REGISTRY_OWNER_URL',
+    `UPDATE registry.consent_grant g SET data_from = $1, data_to = $2 FROM registry.category k, registry.consent c, registry.intervention_group i
+     WHERE k.id = g.category AND k.code = $3 AND c.id = g.consent AND i.id = c.group_id AND i.youth = $4`,
+    [PERIOD.from, PERIOD.to, category, DEMO_YOUTHS[youth].id],
+  );
+}
+
 function expectedAnswer(units: readonly ExpectedUnit[], persona: PersonaName, youth: DemoYouthName) {
   const errors: { message: string; path: (string | number)[]; extensions: Value }[] = [];
   const data: Value = { id: DEMO_YOUTHS[youth].id };

@@ -30,6 +30,11 @@ async function main(): Promise<void> {
   program.argument('[pattern]', 'only mutants whose promise contains this').parse();
   const pattern = program.args[0] ?? '';
   const chosen = MUTANTS.filter(({ breaks }) => breaks.includes(pattern));
+  for (const { file, find } of chosen) place(join(ROOT, file), find);
+  process.stdout.write('The tests without a change … ');
+  const failing = await inCopy((folder) => failingTests(folder, [...new Set(chosen.flatMap(({ tests }) => tests))]));
+  if (failing.length > 0) throw new Error(`they fail as they are, so they prove nothing: ${failing.join('; ')}`);
+  process.stdout.write('pass\n');
   const verdicts: Verdict[] = [];
   for (const [index, mutant] of chosen.entries()) {
     process.stdout.write(`${index + 1}/${chosen.length}  ${mutant.breaks} … `);
@@ -43,7 +48,15 @@ async function main(): Promise<void> {
   process.exit(survivors.length === 0 && verdicts.length > 0 ? 0 : 1);
 }
 
-async function judge(mutant: Mutant): Promise<string[]> {
+function judge(mutant: Mutant): Promise<string[]> {
+  return inCopy((folder) => {
+    const path = join(folder, mutant.file);
+    writeFileSync(path, place(path, mutant.find).join(mutant.replace));
+    return failingTests(folder, mutant.tests);
+  });
+}
+
+async function inCopy<T>(use: (folder: string) => Promise<T>): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), 'samsyn-mutant-'));
   try {
     cpSync(ROOT, folder, {
@@ -51,23 +64,19 @@ async function judge(mutant: Mutant): Promise<string[]> {
       filter: (source) => !LEFT_OUT.has(basename(source)) || relative(ROOT, source).includes('/'),
     });
     symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
-    change(folder, mutant);
-    return await failingTests(folder, mutant.tests);
+    return await use(folder);
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
-function change(folder: string, { file, find, replace }: Mutant): void {
-  const path = join(folder, file);
-  const text = readFileSync(path, 'utf8');
-  const parts = text.split(find);
-  if (parts.length !== 2) {
-    throw new Error(
-      `${file} has ${parts.length - 1} places like ${JSON.stringify(find)}; expected one. Mend the mutant.`,
-    );
-  }
-  writeFileSync(path, parts.join(replace));
+/** The text before and after the place of a change; throws when there is not exactly one. */
+function place(path: string, find: string): string[] {
+  const parts = readFileSync(path, 'utf8').split(find);
+  if (parts.length === 2) return parts;
+  throw new Error(
+    `${path} has ${parts.length - 1} places like ${JSON.stringify(find)}; expected one. Mend the mutant.`,
+  );
 }
 
 async function failingTests(folder: string, tests: readonly string[]): Promise<string[]> {
@@ -76,7 +85,7 @@ async function failingTests(folder: string, tests: readonly string[]): Promise<s
   const child = spawn(
     process.execPath,
     ['--experimental-vm-modules', '--no-warnings', jest, '--json', `--outputFile=${output}`, ...tests],
-    { cwd: folder, stdio: 'ignore' },
+    { cwd: folder, stdio: 'ignore', env: { ...process.env, SAMSYN_MODEL_SHRINK: 'off' } },
   );
   await new Promise((done) => child.once('exit', done));
   const { testResults } = JSON.parse(readFileSync(output, 'utf8')) as Report;
