@@ -179,6 +179,8 @@ describe('a token is refused', () => {
       },
     ],
     ['with an unknown key', { header: { kid: 'k2' } }],
+    ['that is an ID token', { header: { typ: 'JWT' }, claims: { nonce: 'n' } }],
+    ['that says it is an ID token', { header: { typ: 'JWT' }, claims: { typ: 'ID' } }],
     ['without typ', { header: { typ: undefined } }],
     ['that is another kind of token', { header: { typ: 'logout+jwt' } }],
     ['of the kind that subgraphs are shown', { header: { typ: 'samsyn-caller+jwt' } }],

@@ -36,6 +36,8 @@ const BEARER = /^Bearer +([\w-]+\.[\w-]+\.[\w-]+)$/i;
 
 /** RFC 9068 section 4, and what issuers that do not follow it put there. Our own assertions have another. */
 const TYPES = ['at+jwt', 'jwt'];
+/** Claims that ID tokens have and access tokens have not. */
+const ID_TOKEN_CLAIMS = ['nonce', 'at_hash', 'c_hash'];
 
 /** The hub's own assertions are for subgraphs alone. */
 const OWN_ISSUER = 'samsyn-gateway';
@@ -62,10 +64,14 @@ export function createAuthenticate(rules: TokenRules): Authenticate {
   };
 }
 
-function refuseForeignKinds({ typ }: ProtectedHeaderParameters & { typ?: string }, { iss }: JWTPayload): void {
+function refuseForeignKinds({ typ }: ProtectedHeaderParameters & { typ?: string }, claims: JWTPayload): void {
   const type = typ?.toLowerCase().replace(/^application\//, '');
   if (type === undefined || !TYPES.includes(type)) throw new TokenRefused('typ is neither at+jwt nor JWT');
-  if (iss === OWN_ISSUER) throw new TokenRefused('a caller assertion is for a subgraph alone');
+  if (claims.iss === OWN_ISSUER) throw new TokenRefused('a caller assertion is for a subgraph alone');
+  // An ID token tells a client who logged in; it is no right to ask (OpenID Connect Core 1.0, sections 2 and 3.1.3.6).
+  if (ID_TOKEN_CLAIMS.some((name) => Object.hasOwn(claims, name)) || claims.typ === 'ID') {
+    throw new TokenRefused('an ID token is no access token');
+  }
 }
 
 /** The caller that a verified token's claims state; throws TokenRefused when they do not state one (C1). */

@@ -8,6 +8,7 @@ import {
   choice,
   choices,
   integer,
+  issuerUrl,
   optional,
   pem,
   port,
@@ -98,4 +99,12 @@ describe('readConfiguration', () => {
     );
     expect(read).not.toThrow(/canary/);
   });
+});
+
+test('an identity provider is reached by https, or by http on this machine alone', () => {
+  const { parse } = issuerUrl('AN_ISSUER');
+  const right = ['https://login.example', 'http://127.0.0.1:4001', 'http://localhost:4001', 'http://[::1]:4001'];
+  const wrong = ['http://login.example', 'http://127.0.0.1.example', 'ftp://127.0.0.1', 'login.example'];
+  expect(right.map(parse)).toEqual(right);
+  expect(wrong.map(parse)).toEqual(wrong.map(() => undefined));
 });

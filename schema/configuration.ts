@@ -85,6 +85,20 @@ export function url(name: string, protocols: readonly string[] = ['http:', 'http
   };
 }
 
+/** A URL of an identity provider: https, or http on this machine's own addresses. */
+export function issuerUrl(name: string): Variable<string> {
+  return {
+    name,
+    expected: 'a URL that starts with https://, or with http:// on a loopback address',
+    parse: (text) => {
+      if (!URL.canParse(text)) return undefined;
+      const { protocol, hostname } = new URL(text);
+      const isLoopback = hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
+      return protocol === 'https:' || (protocol === 'http:' && isLoopback) ? text : undefined;
+    },
+  };
+}
+
 /** A whole number from `least` to `most`. */
 export function integer(name: string, least: number, most: number): Variable<number> {
   return {
