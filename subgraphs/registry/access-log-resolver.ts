@@ -4,6 +4,7 @@ import { HubError } from '../../schema/errors.ts';
 import type { HubContext } from '../context.ts';
 import { AccessLogEntry, AccessLogFilter, Decision } from './access-log.ts';
 import { agencySql } from './agency.ts';
+import { isToldSql } from './ending.ts';
 import { appendSql, asker, logged } from './log.ts';
 import { type Connection, connectionType, idAfter, pageOf, rowsFor } from './page.ts';
 
@@ -27,28 +28,39 @@ const NOTE = appendSql(
   '',
 );
 
+/**
+ * The reason of a denial is never told to whoever was denied, nor what it rests on, by showing it or by finding it
+ * (DESIGN section 5, C11).
+ */
 const ENTRIES = `
-  SELECT e.id, e.at, e.kind, CASE WHEN e.permitted THEN 'PERMIT' ELSE 'DENY' END AS decision, e.reason, e.caller, e.actor,
-    CASE WHEN a.id IS NOT NULL THEN ${agencySql('a')} END AS agency, e.roles AS mask, e.youth AS "youthId", e.protected,
-    CASE WHEN s.id IS NOT NULL THEN ${agencySql('s')} END AS source, k.code AS category, e.whereabouts,
-    string_to_array(e.fields, ',') AS fields, e.assigned, e.group_id AS "groupId", e.programme AS "programmeId",
-    e.consent AS "consentId", e.consent_version AS "consentVersion", e.consent_grant AS "grantId", e.name,
+  SELECT e.id, e.at, e.kind, CASE WHEN e.permitted THEN 'PERMIT' ELSE 'DENY' END AS decision, e.caller, e.actor,
+    CASE WHEN NOT reader.own THEN e.reason END AS reason, CASE WHEN NOT reader.own THEN e.protected END AS protected,
+    CASE WHEN a.id IS NOT NULL THEN ${agencySql('a')} END AS agency, e.roles AS mask, e.youth AS "youthId",
+    CASE WHEN s.id IS NOT NULL AND NOT reader_was.denied THEN ${agencySql('s')} END AS source, k.code AS category, e.whereabouts,
+    string_to_array(e.fields, ',') AS fields, e.assigned,
+    basis.group_id AS "groupId", basis.programme AS "programmeId", basis.consent AS "consentId",
+    basis.consent_version AS "consentVersion", basis.consent_grant AS "grantId", e.name,
     e.thing AS "thingId", e.operation_hash AS "operationHash", e.operation_name AS "operationName",
     e.request_id AS "requestId"
   FROM registry.entry e
   LEFT JOIN registry.agency a ON a.id = e.agency
   LEFT JOIN registry.agency s ON s.id = e.source
   LEFT JOIN registry.category k ON k.id = e.category
-  WHERE e.at >= $1 AND e.at < $2
+  CROSS JOIN LATERAL (SELECT coalesce($15::text[] && ARRAY[e.caller, e.actor], false) AS own) reader
+  CROSS JOIN LATERAL (SELECT reader.own AND NOT e.permitted AS denied) reader_was
+  LEFT JOIN LATERAL (
+    SELECT e.group_id, e.programme, e.consent, e.consent_version, e.consent_grant
+  ) basis ON NOT reader_was.denied
+  WHERE e.at >= $1 AND e.at < $2 AND ${isToldSql('e.at')}
     AND ($3::uuid IS NULL OR e.youth = $3)
     AND ($4::text IS NULL OR e.caller = $4 OR e.actor = $4)
-    AND ($5::text IS NULL OR s.code = $5)
+    AND ($5::text IS NULL OR s.code = $5 AND NOT reader_was.denied)
     AND ($6::text IS NULL OR a.code = $6)
     AND ($7::text IS NULL OR k.code = $7)
     AND ($8::boolean IS NULL OR e.permitted = $8)
-    AND ($9::registry.reason IS NULL OR e.reason = $9)
-    AND ($10::uuid IS NULL OR e.group_id = $10)
-    AND ($11::uuid IS NULL OR e.consent = $11)
+    AND ($9::registry.reason IS NULL OR e.reason = $9 AND NOT reader.own)
+    AND ($10::uuid IS NULL OR e.group_id = $10 AND NOT reader_was.denied)
+    AND ($11::uuid IS NULL OR e.consent = $11 AND NOT reader_was.denied)
     AND ($12::text IS NULL OR a.code = $12 OR s.code = $12)
     AND ($13::uuid IS NULL OR e.id < $13)
   ORDER BY e.id DESC
@@ -61,7 +73,7 @@ export class AccessLogResolver {
   @Query(() => AccessLogConnection, {
     nullable: true,
     description:
-      'Entries of the access log, latest first. For auditors of the hub, all; for auditors and managers of an agency, those in which it is source or recipient. Reading the log is itself an entry.',
+      'Entries of the access log, latest first. For auditors of the hub, all; for auditors and managers of an agency, those in which it is source or recipient. An entry shows some ten seconds after it was written: before that it could tell of an end that is not in force yet. Of your own denials the log does not tell you why. Reading the log is itself an entry.',
   })
   async accessLog(
     @Arg('filter', () => AccessLogFilter, { description: 'Which entries.' }) filter: AccessLogFilter,
@@ -80,7 +92,7 @@ export class AccessLogResolver {
     const { rows } = await context.sector.pool.query<AccessLogEntry & { mask: number }>({
       name: 'access log',
       text: ENTRIES,
-      values: [...filterValues(filter), scopeOf(context), ...page],
+      values: [...filterValues(filter), scopeOf(context), ...page, namesOf(context)],
     });
     return pageOf(
       rows.map(({ mask, ...entry }) => ({ ...entry, roles: rolesIn(mask) })),
@@ -93,6 +105,11 @@ async function note(permitted: boolean, filter: AccessLogFilter, context: HubCon
   const { youthId, groupId, consentId, source } = filter;
   const about = [youthId ?? null, groupId ?? null, consentId ?? null, source ?? null];
   await logged({ name: 'note access log', text: NOTE, values: [...asker(context), permitted, ...about] }, context);
+}
+
+/** Under which names the reader is in the log. */
+function namesOf({ caller }: HubContext): string[] {
+  return caller.actor === null ? [caller.subject] : [caller.subject, caller.actor];
 }
 
 /** The agency that an entry must concern, or null for the hub's auditors. */

@@ -23,7 +23,10 @@ registerEnumType(EntryKind, {
   description: 'What an entry tells of.',
   valuesConfig: {
     DECISION: { description: 'Of a decision about a youth’s information.' },
-    CHANGE: { description: 'Of a change of a consent, seat or bar.' },
+    CHANGE: {
+      description:
+        'Of an attempt to change a consent, seat or bar, and once more, naming what was recorded, when it was made.',
+    },
     READ: { description: 'Of a read of the hub’s own matters: groups, consents, this log.' },
   },
 });
@@ -116,7 +119,10 @@ export class AccessLogEntry {
   @Field(() => Decision, { nullable: true, description: 'What was decided.' })
   decision!: Decision;
 
-  @Field(() => Reason, { nullable: true, description: 'Why; null for changes and reads of the hub’s own matters.' })
+  @Field(() => Reason, {
+    nullable: true,
+    description: 'Why; null for changes and reads of the hub’s own matters, and in your own entries.',
+  })
   reason!: Reason | null;
 
   @Field(() => String, { nullable: true, description: 'The subject of the caller’s token.' })
@@ -137,7 +143,10 @@ export class AccessLogEntry {
   @Field(() => ID, { nullable: true, description: 'The youth whom it is about, if any.' })
   youthId!: string | null;
 
-  @Field(() => Boolean, { nullable: true, description: 'Had the youth protected identity then?' })
+  @Field(() => Boolean, {
+    nullable: true,
+    description: 'Had the youth protected identity then? Null in your own entries.',
+  })
   protected!: boolean | null;
 
   @Field(() => Agency, { nullable: true, description: 'Whose information it was.' })

@@ -1,14 +1,13 @@
 import { IsOptional, IsUUID, MaxLength, MinLength } from 'class-validator';
 import { Arg, Ctx, Directive, Field, ID, InputType, Mutation, Resolver } from 'type-graphql';
 import type { HubContext } from '../context.ts';
-import { Outcome } from '../receipt.ts';
 import { BarRow } from './bar.ts';
-import { change, type Demand, demand, Receipt, recorderOf } from './change.ts';
+import { change, type Demand, demand, Outcome, Receipt, recorderOf } from './change.ts';
 
 @InputType({ description: 'Who is barred from what.' })
 class BarCallerInput {
   @MinLength(1)
-  @MaxLength(200)
+  @MaxLength(255)
   @Field(() => String, { description: 'The subject of the person or system, of your own agency or another.' })
   subject!: string;
 

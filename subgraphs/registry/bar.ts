@@ -32,5 +32,5 @@ export class BarRow {
   recordedBy!: string;
 
   @Instant({ nullable: true })
-  liftedAt: Date | null = null;
+  liftedAt!: Date | null;
 }

@@ -1,11 +1,29 @@
 import { CheckConstraintViolationException, type EntityManager } from '@mikro-orm/postgresql';
-import { Directive, Field, ID, ObjectType } from 'type-graphql';
+import { Directive, Field, ID, ObjectType, registerEnumType } from 'type-graphql';
 import { HubError } from '../../schema/errors.ts';
 import { roleMask } from '../authorize.ts';
 import type { HubContext } from '../context.ts';
-import { Outcome } from '../receipt.ts';
 import { EntryKind, EntryRow } from './entry.ts';
 import { appendSql, asker, logged } from './log.ts';
+
+/** What a change did. */
+export enum Outcome {
+  CREATED = 'CREATED',
+  CHANGED = 'CHANGED',
+  UNCHANGED = 'UNCHANGED',
+  NOTED = 'NOTED',
+}
+
+registerEnumType(Outcome, {
+  name: 'RegistryOutcome',
+  description: 'What a change did.',
+  valuesConfig: {
+    CREATED: { description: 'Something new was recorded, and counts.' },
+    CHANGED: { description: 'What was there was changed.' },
+    UNCHANGED: { description: 'It was already as asked.' },
+    NOTED: { description: 'It was kept as a note and ended nothing: whoever said it has no custody of the youth.' },
+  },
+});
 
 /** What a change answers: never what stands behind a label. */
 @Directive('@open(reason: "Ids and outcome of the caller’s own change.")')
@@ -41,19 +59,23 @@ export const SEATS_HELD = `registry.intervention_group g
 /** SQL of a Standing from `g` and `s`. */
 export const STANDING_COLUMNS = 's.agency, g.id AS "groupId", g.youth, g.programme';
 
-/** What the caller may change the thing on. Else FORBIDDEN, the same whether the thing exists; the attempt is an entry. */
+/**
+ * What the caller may change the thing on. Else FORBIDDEN, the same whether the thing exists. The attempt is an entry
+ * either way, so that one which then fails is in the log too.
+ */
 export async function demand(
   { mutation, standing }: Demand,
   thing: string | null,
   context: HubContext,
 ): Promise<Standing> {
-  const refused = appendSql(
+  const attempt = appendSql(
     'CHANGE',
-    'false',
-    { name: `'${mutation}'`, thing: '$8::uuid' },
-    'WHERE NOT EXISTS (SELECT FROM found)',
+    'f.agency IS NOT NULL',
+    { name: `'${mutation}'`, thing: '$8::uuid', youth: 'f.youth', group_id: 'f."groupId"', programme: 'f.programme' },
+    'FROM (VALUES (true)) AS attempt LEFT JOIN found f ON true',
   );
-  const text = `WITH found AS MATERIALIZED (${standing}), written AS (${refused}) SELECT * FROM found LIMIT 1`;
+  const text = `WITH found AS MATERIALIZED (SELECT * FROM (${standing}) AS standing LIMIT 1), written AS (${attempt})
+    SELECT * FROM found`;
   const [found] = await logged<Standing>(
     { name: `demand ${mutation}`, text, values: [...asker(context), thing] },
     context,

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { OptionalProps } from '@mikro-orm/core';
 import { Check, Entity, PrimaryKey, Property, Unique } from '@mikro-orm/decorators/legacy';
 import { Directive, Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
 import type { HubContext } from '../context.ts';
 import { DateTime } from '../scalars.ts';
-import { isEndingSql } from './ending.ts';
+import { GRANT_LASTS_OR_ENDS, VERSION_ENDS } from './ending.ts';
 import { InterventionGroupRow } from './group.ts';
 import { Instant, RecordedAt, References, Text } from './storage.ts';
 
@@ -16,6 +17,8 @@ import { Instant, RecordedAt, References, Text } from './storage.ts';
   expression: 'num_nonnulls(maturity_assessed_at, maturity_assessed_by, maturity_reason) in (0, 3)',
 })
 export class ConsentRow {
+  [OptionalProps]?: 'id' | 'recordedAt' | 'fullySignedAt' | 'expiredAt';
+
   @PrimaryKey({ type: 'uuid', defaultRaw: 'gen_random_uuid()' })
   id: string = randomUUID();
 
@@ -67,11 +70,11 @@ export class ConsentRow {
 
   /** Settled by the database. */
   @Instant({ nullable: true })
-  fullySignedAt: Date | null = null;
+  fullySignedAt!: Date | null;
 
   /** Settled by the database. */
   @Instant({ nullable: true })
-  expiredAt: Date | null = null;
+  expiredAt!: Date | null;
 }
 
 /** A version that ends for another's sake (C7); settled by the database. */
@@ -166,13 +169,16 @@ export class Consent {
   interpreter!: boolean;
 
   @Directive('@restricted(roles: [COORDINATOR])')
-  @Field(() => String, { nullable: true, description: 'The child’s own view (barnets inställning). For coordinators.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'The child’s own view (barnets inställning). For the group’s coordinator.',
+  })
   childView!: string | null;
 
   @Directive('@restricted(roles: [COORDINATOR])')
   @Field(() => String, {
     nullable: true,
-    description: 'Why the youth was found mature enough to sign. For coordinators.',
+    description: 'Why the youth was found mature enough to sign. For the group’s coordinator.',
   })
   maturityReason!: string | null;
 
@@ -180,12 +186,13 @@ export class Consent {
   fullySignedAt!: Date | null;
 }
 
-const isEnding = isEndingSql('least(v.refused_at, v.withdrawn_at, v.superseded_at)');
-
-/** SQL of what a version is worth, from a row `v` of consent_standing; `effective` is SQL for whether a grant is in force. */
-export function standingSql(effective: string): string {
+/**
+ * SQL of what a version is worth, from a row `v` of consent_standing; `effective` is SQL for whether a grant is in force,
+ * `ending` for whether one was until lately.
+ */
+export function standingSql(effective: string, ending = 'false'): string {
   return `CASE
-    WHEN v.final AND ${isEnding} THEN 'ENDING'
+    WHEN v.final AND ${VERSION_ENDS} THEN 'ENDING'
     WHEN v.refused_at IS NOT NULL THEN 'REFUSED'
     WHEN v.withdrawn_at IS NOT NULL THEN 'WITHDRAWN'
     WHEN v.superseded THEN 'SUPERSEDED'
@@ -194,6 +201,7 @@ export function standingSql(effective: string): string {
       CASE WHEN EXISTS (SELECT FROM registry.signature x WHERE x.consent = v.consent) THEN 'PARTLY_SIGNED' ELSE 'DRAFT' END
     WHEN NOT v.sufficient THEN 'SUSPENDED'
     WHEN v.valid_from <= registry.clock() AND (${effective}) THEN 'EFFECTIVE'
+    WHEN v.valid_from <= registry.clock() AND (${ending}) THEN 'ENDING'
     ELSE 'SIGNED'
   END`;
 }
@@ -206,10 +214,16 @@ const CONSENTS = `
     c.purpose, c.paper_reference AS "paperReference", c.information_given AS "informationGiven", c.language,
     c.interpreter, c.child_view AS "childView", c.maturity_reason AS "maturityReason",
     c.fully_signed_at AS "fullySignedAt",
-    ${standingSql(`EXISTS (
-      SELECT FROM registry.consent_grant cg
-      WHERE cg.consent = v.consent AND cg.acknowledged_at IS NOT NULL AND NOT ${GRANT_ENDED}
-    )`)} AS status
+    ${standingSql(
+      `EXISTS (
+        SELECT FROM registry.consent_grant cg
+        WHERE cg.consent = v.consent AND cg.acknowledged_at IS NOT NULL AND NOT ${GRANT_ENDED}
+      )`,
+      `EXISTS (
+        SELECT FROM registry.consent_grant cg
+        WHERE cg.consent = v.consent AND cg.acknowledged_at IS NOT NULL AND ${GRANT_LASTS_OR_ENDS}
+      )`,
+    )} AS status
   FROM registry.consent_standing v JOIN registry.consent c ON c.id = v.consent
   WHERE c.group_id = ANY ($1::uuid[])
   ORDER BY c.version DESC`;

@@ -1,8 +1,7 @@
 import { IsUUID } from 'class-validator';
 import { Arg, Ctx, Directive, Field, ID, InputType, Mutation, Resolver } from 'type-graphql';
 import type { HubContext } from '../context.ts';
-import { Outcome } from '../receipt.ts';
-import { change, type Demand, demand, Receipt } from './change.ts';
+import { change, type Demand, demand, Outcome, Receipt } from './change.ts';
 import { PLACES } from './membership.ts';
 import { SeatRow } from './seat.ts';
 import { databaseNow } from './storage.ts';

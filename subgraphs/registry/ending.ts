@@ -4,7 +4,21 @@
  */
 const SHOWN_AS_ENDING = '10 seconds';
 
+/** SQL: is an entry of this instant so old that it tells of no end that is not in force yet? */
+export function isToldSql(at: string): string {
+  return `${at} <= registry.clock() - interval '${SHOWN_AS_ENDING}'`;
+}
+
 /** SQL: was this end, an instant or null, recorded so lately that it is shown as ending? */
 export function isEndingSql(endedAt: string): string {
   return `coalesce(${endedAt} > registry.clock() - interval '${SHOWN_AS_ENDING}', false)`;
 }
+
+/** SQL: did the version `v` of consent_standing end so lately that it is shown as ending? */
+export const VERSION_ENDS: string = isEndingSql('least(v.refused_at, v.withdrawn_at, v.superseded_at)');
+
+/** SQL: does the grant `cg` last, or has it ended by itself so lately that it is shown as ending? */
+export const GRANT_LASTS_OR_ENDS = `NOT EXISTS (
+  SELECT FROM registry.statement_reach reached
+  WHERE reached.consent = cg.consent AND reached.consent_grant = cg.id AND NOT ${isEndingSql('reached.ended_at')}
+)`;

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { OptionalProps } from '@mikro-orm/core';
 import { Check, Entity, PrimaryKey, Property, Unique } from '@mikro-orm/decorators/legacy';
 import { Directive, Field, ID, ObjectType } from 'type-graphql';
 import type { HubContext } from '../context.ts';
@@ -17,6 +18,8 @@ import { Instant, References, Text } from './storage.ts';
 @Check({ name: 'consent_grant_period', expression: 'data_from < data_to' })
 @Check({ name: 'consent_grant_acknowledged', expression: '(acknowledged_at is null) = (acknowledged_by is null)' })
 export class ConsentGrantRow {
+  [OptionalProps]?: 'id' | 'acknowledgedAt' | 'acknowledgedBy';
+
   @PrimaryKey({ type: 'uuid', defaultRaw: 'gen_random_uuid()' })
   id: string = randomUUID();
 
@@ -39,10 +42,10 @@ export class ConsentGrantRow {
   dataTo: string | null = null;
 
   @Instant({ nullable: true })
-  acknowledgedAt: Date | null = null;
+  acknowledgedAt!: Date | null;
 
   @Text({ nullable: true })
-  acknowledgedBy: string | null = null;
+  acknowledgedBy!: string | null;
 }
 
 /** A grant, as its source, its recipient and the coordinator see it. */

@@ -1,4 +1,5 @@
-import { Arg, Ctx, Directive, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
+import type { GraphQLResolveInfo } from 'graphql';
+import { Arg, Ctx, Directive, FieldResolver, ID, Info, Query, Resolver, Root } from 'type-graphql';
 import type { HubContext } from '../context.ts';
 import { Youth } from '../youth.ts';
 import { Consent, consentsOf } from './consent.ts';
@@ -96,6 +97,24 @@ export class ConsentResolver {
   @FieldResolver(() => InterventionGroup, { nullable: true, description: 'The group that works under it.' })
   async group(@Root() { groupId }: Consent, @Ctx() context: HubContext): Promise<InterventionGroup | null> {
     return (await groupsOf([groupId], context))[0] ?? null;
+  }
+
+  @FieldResolver(() => String, { nullable: true })
+  childView(
+    @Root() { groupId, childView }: Consent,
+    @Ctx() context: HubContext,
+    @Info() { path }: GraphQLResolveInfo,
+  ): string | null {
+    return membershipsOf(context).coordinates(groupId) ? childView : context.deny('FORBIDDEN', path);
+  }
+
+  @FieldResolver(() => String, { nullable: true })
+  maturityReason(
+    @Root() { groupId, maturityReason }: Consent,
+    @Ctx() context: HubContext,
+    @Info() { path }: GraphQLResolveInfo,
+  ): string | null {
+    return membershipsOf(context).coordinates(groupId) ? maturityReason : context.deny('FORBIDDEN', path);
   }
 
   @FieldResolver(() => [Grant], {

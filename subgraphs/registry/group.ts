@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import { OptionalProps } from '@mikro-orm/core';
 import { Check, Entity, Enum, Index, PrimaryKey } from '@mikro-orm/decorators/legacy';
 import { Directive, Field, ID, ObjectType, registerEnumType } from 'type-graphql';
 import type { HubContext } from '../context.ts';
 import { DateTime } from '../scalars.ts';
 import { bareYouth, Youth } from '../youth.ts';
 import { Agency, AgencyRow, agencySql } from './agency.ts';
+import { GRANT_LASTS_OR_ENDS, VERSION_ENDS } from './ending.ts';
 import { PROGRAMME_SQL, Programme, ProgrammeRow } from './programme.ts';
 import { Instant, RecordedAt, References } from './storage.ts';
 import { YouthRow } from './youth.ts';
@@ -24,6 +26,8 @@ export enum GroupEndReason {
 @Index({ name: 'intervention_group_youth', properties: ['youth'] })
 @Check({ name: 'intervention_group_ended', expression: '(ended_at is null) = (end_reason is null)' })
 export class InterventionGroupRow {
+  [OptionalProps]?: 'id' | 'proposedAt' | 'openedAt' | 'endedAt' | 'endReason';
+
   @PrimaryKey({ type: 'uuid', defaultRaw: 'gen_random_uuid()' })
   id: string = randomUUID();
 
@@ -40,13 +44,13 @@ export class InterventionGroupRow {
   proposedAt!: Date;
 
   @Instant({ nullable: true })
-  openedAt: Date | null = null;
+  openedAt!: Date | null;
 
   @Instant({ nullable: true })
-  endedAt: Date | null = null;
+  endedAt!: Date | null;
 
   @Enum({ items: () => GroupEndReason, nullable: true })
-  endReason: GroupEndReason | null = null;
+  endReason!: GroupEndReason | null;
 }
 
 /** How far a group has come. ACTIVE is derived: open, with an effective consent (C4). */
@@ -111,15 +115,14 @@ export class InterventionGroup {
   openedAt!: Date | null;
 }
 
-/** SQL of a group's status, from a row `g`. */
+/** SQL of a group's status, from a row `g`. It stays ACTIVE while the consent that made it so is shown as ending. */
 export const GROUP_STATUS_SQL = `CASE
   WHEN g.ended_at IS NOT NULL THEN 'ENDED'
   WHEN g.opened_at IS NULL THEN 'PROPOSED'
   WHEN EXISTS (
     SELECT FROM registry.consent_standing v JOIN registry.consent_grant cg ON cg.consent = v.consent
-    WHERE v.group_id = g.id AND NOT v.final AND v.fully_signed_at IS NOT NULL AND v.sufficient
-      AND v.valid_from <= registry.clock() AND cg.acknowledged_at IS NOT NULL
-      AND (cg.id = ANY (v.refused_grants || v.withdrawn_grants)) IS NOT TRUE
+    WHERE v.group_id = g.id AND (NOT v.final OR NOT v.expired AND ${VERSION_ENDS}) AND v.fully_signed_at IS NOT NULL
+      AND v.sufficient AND v.valid_from <= registry.clock() AND cg.acknowledged_at IS NOT NULL AND ${GRANT_LASTS_OR_ENDS}
   ) THEN 'ACTIVE'
   ELSE 'AWAITING_CONSENT'
 END`;

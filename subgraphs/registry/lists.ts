@@ -10,14 +10,17 @@ const MEMBERS = '@restricted(roles: [COORDINATOR, MENTOR, CASEWORKER])';
 const YouthConnection = connectionType<Youth>('Youth', () => Youth, MEMBERS);
 const GroupConnection = connectionType<InterventionGroup>('InterventionGroup', () => InterventionGroup, MEMBERS);
 
+/** What is listed of a page: not the row behind it, which only tells that there is more. */
+const LISTED = 'FROM (SELECT * FROM page ORDER BY id LIMIT $9::int - 1) AS listed';
+
 const YOUTHS = `
   WITH page AS MATERIALIZED (
     SELECT g.youth AS id, min(least(coalesce(s.ends_at, 'infinity'), registry.clock() + interval '1 minute')) AS until
     FROM ${PLACES}
     WHERE g.opened_at IS NOT NULL AND ($8::uuid IS NULL OR g.youth > $8)
-    GROUP BY g.youth ORDER BY g.youth LIMIT $9
+    GROUP BY g.youth ORDER BY g.youth LIMIT $9::int
   ), written AS (
-    ${appendSql('READ', 'true', { name: "'youths'", youth: 'page.id' }, 'FROM page')}
+    ${appendSql('READ', 'true', { name: "'youths'", youth: 'listed.id' }, LISTED)}
   )
   SELECT id, floor(extract(epoch FROM until - registry.clock()) * 1000)::int AS "timeLeftMs" FROM page ORDER BY id`;
 
@@ -26,13 +29,13 @@ const GROUPS = `
     SELECT g.id, g.youth, g.programme, ${PLACE_COLUMNS}
     FROM ${PLACES}
     WHERE ($8::uuid IS NULL OR g.id > $8) AND ($10::text IS NULL OR ${GROUP_STATUS_SQL} = $10)
-    GROUP BY g.id ORDER BY g.id LIMIT $9
+    GROUP BY g.id ORDER BY g.id LIMIT $9::int
   ), written AS (
     ${appendSql(
       'READ',
       'true',
-      { name: "'groups'", youth: 'page.youth', group_id: 'page.id', programme: 'page.programme' },
-      'FROM page',
+      { name: "'groups'", youth: 'listed.youth', group_id: 'listed.id', programme: 'listed.programme' },
+      LISTED,
     )}
   )
   SELECT "groupId", coordinates, "timeLeftMs" FROM page ORDER BY id`;
@@ -54,7 +57,7 @@ export class ListsResolver {
   ): Promise<Connection<Youth>> {
     const values = [...asker(context), idAfter(after ?? null), rowsFor(first)];
     const rows = await logged<{ id: string; timeLeftMs: number }>({ name: 'youths', text: YOUTHS, values }, context);
-    for (const { timeLeftMs } of rows) context.response.limitTo(timeLeftMs);
+    for (const { timeLeftMs } of rows.slice(0, first)) context.response.limitTo(timeLeftMs);
     return pageOf(
       rows.map(({ id }) => bareYouth(id)),
       first,
@@ -78,13 +81,9 @@ export class ListsResolver {
     const values = [...asker(context), idAfter(after ?? null), rowsFor(first), status ?? null];
     const rows = await logged<Place>({ name: 'groups of the caller', text: GROUPS, values }, context);
     const memberships = membershipsOf(context);
-    for (const place of rows) memberships.enter(place);
-    return pageOf(
-      await groupsOf(
-        rows.map(({ groupId }) => groupId),
-        context,
-      ),
-      first,
-    );
+    const listed = rows.slice(0, first);
+    for (const place of listed) memberships.enter(place);
+    const ids = listed.map(({ groupId }) => groupId);
+    return pageOf(await groupsOf(ids, context), first, rows.length > first);
   }
 }

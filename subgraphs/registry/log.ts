@@ -36,8 +36,8 @@ export function appendSql(
 ): string {
   const names = Object.keys(columns).map((name) => `, ${name}`);
   const values = Object.values(columns).map((value) => `, ${value}`);
-  return `INSERT INTO registry.entry (at, kind, permitted, ${ASKER_COLUMNS}${names.join('')})
-    SELECT registry.clock(), '${kind}', ${permitted}, ${ASKER}${values.join('')} ${rows}`;
+  return `INSERT INTO registry.entry (kind, permitted, ${ASKER_COLUMNS}${names.join('')})
+    SELECT '${kind}', ${permitted}, ${ASKER}${values.join('')} ${rows}`;
 }
 
 /** Runs a statement that writes entries; LOG_UNAVAILABLE when it fails: then nothing is released (C13). */

@@ -1,6 +1,6 @@
 import type { HubContext } from '../context.ts';
 import type { MatterOf, Memberships } from '../membership.ts';
-import { isYouthId } from '../touched.ts';
+import { isYouthId, MAX_YOUTHS } from '../touched.ts';
 import { appendSql, asker, logged } from './log.ts';
 
 /** A group that the caller is a member of, as a statement found it. */
@@ -55,10 +55,16 @@ const DECIDE = `
   )
   SELECT kind, id, "groupId", coordinates, "timeLeftMs" FROM found`;
 
-/** Decides relation MEMBER for one request; all matters that are asked together share one statement. */
+const TOO_MANY = `An operation asks about the groups of at most ${MAX_YOUTHS} youths, groups and consents. Ask for fewer at a time.`;
+
+/**
+ * Decides relation MEMBER for one request; all matters that are asked together share one statement. Nobody is found to be
+ * a member of those that would make them more than 200: they are neither looked up nor logged, and LIMIT_EXCEEDED says so.
+ */
 export class RegistryMemberships implements Memberships {
   readonly #context: () => HubContext;
   readonly #places = new Map<string, Place>();
+  #decided = 0;
 
   constructor(context: () => HubContext) {
     this.#context = context;
@@ -88,6 +94,12 @@ export class RegistryMemberships implements Memberships {
 
   async #decideAll(matters: readonly string[]): Promise<boolean[]> {
     const context = this.#context();
+    const within = this.#decided <= MAX_YOUTHS;
+    this.#decided += matters.length;
+    if (this.#decided > MAX_YOUTHS) {
+      if (within) context.errors.push({ message: TOO_MANY, extensions: { code: 'LIMIT_EXCEEDED' } });
+      return matters.map(() => false);
+    }
     const asked = matters.map((matter) => matter.split(' '));
     const values = [...asker(context), asked.map(([kind]) => kind), asked.map(([, id]) => id)];
     const statement = { name: 'decide memberships', text: DECIDE, values };

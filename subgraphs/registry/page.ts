@@ -74,15 +74,19 @@ export function idAfter(after: string | null): string | null {
   });
 }
 
-/** The page of `first` entries, from rows in order of which there may be one more. */
-export function pageOf<Node extends { readonly id: string }>(rows: readonly Node[], first: number): Connection<Node> {
+/** The page of `first` entries, from rows in order of which there may be one more; or else the caller says if there is. */
+export function pageOf<Node extends { readonly id: string }>(
+  rows: readonly Node[],
+  first: number,
+  hasNextPage: boolean = rows.length > first,
+): Connection<Node> {
   const edges = rows
     .slice(0, first)
     .map((node) => ({ node, cursor: Buffer.from(node.id.replaceAll('-', ''), 'hex').toString('base64url') }));
   return {
     edges,
     pageInfo: {
-      hasNextPage: rows.length > first,
+      hasNextPage,
       hasPreviousPage: false,
       startCursor: edges[0]?.cursor ?? null,
       endCursor: edges.at(-1)?.cursor ?? null,

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { OptionalProps } from '@mikro-orm/core';
 import { Check, Entity, Enum, Index, PrimaryKey } from '@mikro-orm/decorators/legacy';
 import { Directive, Field, ID, ObjectType, registerEnumType } from 'type-graphql';
 import type { HubContext } from '../context.ts';
@@ -23,6 +24,8 @@ export enum SeatRole {
 @Check({ name: 'seat_hand_over', expression: 'handed_over_from < handed_over_until' })
 @Check({ name: 'seat_deputy', expression: 'handed_over_from is null or deputy is not null' })
 export class SeatRow {
+  [OptionalProps]?: 'id' | 'recordedAt' | 'informedAt' | 'endedAt';
+
   @PrimaryKey({ type: 'uuid', defaultRaw: 'gen_random_uuid()' })
   id: string = randomUUID();
 
@@ -52,10 +55,10 @@ export class SeatRow {
 
   /** Settled by the database when a consent that names the agency is fully signed. */
   @Instant({ nullable: true })
-  informedAt: Date | null = null;
+  informedAt!: Date | null;
 
   @Instant({ nullable: true })
-  endedAt: Date | null = null;
+  endedAt!: Date | null;
 }
 
 registerEnumType(SeatRole, {

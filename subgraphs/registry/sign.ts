@@ -3,9 +3,8 @@ import { IsHexadecimal, IsOptional, IsUUID, Length, MaxLength, MinLength } from 
 import { Arg, Ctx, Directive, Field, ID, InputType, Mutation, Resolver } from 'type-graphql';
 import { HubError } from '../../schema/errors.ts';
 import type { HubContext } from '../context.ts';
-import { Outcome } from '../receipt.ts';
 import { DateTime } from '../scalars.ts';
-import { change, type Demand, demand, Receipt, recorderOf, STANDING_COLUMNS } from './change.ts';
+import { change, type Demand, demand, Outcome, Receipt, recorderOf, STANDING_COLUMNS } from './change.ts';
 import { ConsentRow } from './consent.ts';
 import { CustodyRow } from './custody.ts';
 import { PLACES } from './membership.ts';

@@ -56,7 +56,7 @@ export class StatementRow {
   recordedBy!: string;
 
   /** Weighed by the database: false leaves it a note that ends nothing. */
-  @Property({ type: 'boolean', default: false })
+  @Property({ type: 'boolean', defaultRaw: 'false' })
   counts!: boolean;
 }
 

@@ -2,9 +2,8 @@ import { IsOptional, IsUUID, MaxLength, MinLength } from 'class-validator';
 import { Arg, Ctx, Directive, Field, ID, InputType, Mutation, Resolver } from 'type-graphql';
 import { HubError } from '../../schema/errors.ts';
 import type { HubContext } from '../context.ts';
-import { Outcome } from '../receipt.ts';
 import { DateTime } from '../scalars.ts';
-import { change, type Demand, demand, Receipt, recorderOf, SEATS_HELD, STANDING_COLUMNS } from './change.ts';
+import { change, type Demand, demand, Outcome, Receipt, recorderOf, SEATS_HELD, STANDING_COLUMNS } from './change.ts';
 import { ConsentRow } from './consent.ts';
 import { ConsentGrantRow } from './grant.ts';
 import { StatementKind, StatementRow } from './statement.ts';
@@ -30,7 +29,9 @@ class StatementInput {
   })
   guardianId!: string | null;
 
-  @Field(() => DateTime, { description: 'When it was said; not ahead.' })
+  @Field(() => DateTime, {
+    description: 'When it was said. Up to 60 seconds ahead is taken as now; further ahead is BAD_USER_INPUT.',
+  })
   toldAt!: Date;
 
   @MinLength(2)
@@ -52,7 +53,7 @@ export class WithdrawResolver {
   @Mutation(() => Receipt, {
     nullable: true,
     description:
-      'Records that the youth, or a guardian with custody, refuses: the whole, or one grant, in every version of the group that has not ended. For any seat holder of the group; FORBIDDEN otherwise. Answers when nothing released under the consent can still be on its way.',
+      'Records that the youth, or a guardian with custody, refuses: the whole, or one grant, in every version of the group that has not ended. For any seat holder of the group; FORBIDDEN otherwise. Answers when nothing released under the consent can still be on its way. NOTED when whoever said it is neither the youth nor a guardian with custody: then it is kept as a note and nothing ended.',
   })
   refuseConsent(
     @Arg('input', () => StatementInput) input: StatementInput,
@@ -66,7 +67,7 @@ export class WithdrawResolver {
   @Mutation(() => Receipt, {
     nullable: true,
     description:
-      'Records that the youth, or a guardian with custody, withdraws: the whole, or one grant, in every version of the group that has not ended. For any seat holder of the group; FORBIDDEN otherwise. Answers when nothing released under the consent can still be on its way.',
+      'Records that the youth, or a guardian with custody, withdraws: the whole, or one grant, in every version of the group that has not ended. For any seat holder of the group; FORBIDDEN otherwise. Answers when nothing released under the consent can still be on its way. NOTED when whoever said it is neither the youth nor a guardian with custody: then it is kept as a note and nothing ended.',
   })
   withdrawConsent(
     @Arg('input', () => StatementInput) input: StatementInput,
@@ -105,8 +106,11 @@ async function record(
       recordedBy: recorderOf(context),
     });
     await em.persist(statement).flush();
+    const [weighed] = await em.execute<{ counts: boolean }[]>('SELECT counts FROM registry.statement WHERE id = ?', [
+      statement.id,
+    ]);
     return {
-      receipt: { id: statement.id, outcome: Outcome.CREATED },
+      receipt: { id: statement.id, outcome: weighed?.counts === true ? Outcome.CREATED : Outcome.NOTED },
       told: {
         thing: statement.id,
         consent: consent.id,

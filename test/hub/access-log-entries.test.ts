@@ -16,7 +16,9 @@ const OF_EVERYTHING = { group: `10000000${EVERYTHING.slice(8)}`, consent: `20000
 let hub: Hub;
 let end: () => Promise<void>;
 /** One request of each kind that the log should tell of. */
-let asked: Readonly<Record<'own' | 'crossing' | 'denied' | 'assigned' | 'protected' | 'onBehalf' | 'group' | 'log', Answer>>;
+let asked: Readonly<
+  Record<'own' | 'crossing' | 'denied' | 'assigned' | 'protected' | 'onBehalf' | 'group' | 'log', Answer>
+>;
 
 beforeAll(async () => {
   ({ hub, end } = await startTestHub());

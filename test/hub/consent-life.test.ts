@@ -257,7 +257,7 @@ test('what is refused as a whole before it begins never begins', () => {
 });
 
 test('what somebody without custody says is kept as a note and ends nothing', () => {
-  expect(told.noted).toEqual({ outcome: 'CREATED', denied: {} });
+  expect(told.noted).toEqual({ outcome: 'NOTED', denied: {} });
 });
 
 test('who has lost the seat reads neither across the line nor the own agency’s records', () => {

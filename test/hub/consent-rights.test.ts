@@ -172,6 +172,36 @@ test('who has the role and not the seat is in the log as having tried', async ()
   ]);
 });
 
+test('what is permitted and then fails is in the log as having been tried', async () => {
+  const given = signature(consentOf('withdrawn'), fatherOf('withdrawn'));
+  const { requestId, errors } = await change(hub, 'social-coordinator', 'signConsent', given);
+  expect(errors.map(({ extensions }) => extensions?.code)).toEqual(['CONFLICT']);
+  const query = `SELECT kind, permitted, caller, name, thing, youth FROM registry.entry WHERE request_id = $1`;
+  expect(await sql(hub, OWNER, query, [requestId])).toEqual([
+    {
+      kind: 'CHANGE',
+      permitted: true,
+      caller: 'p-1001',
+      name: 'signConsent',
+      thing: consentOf('withdrawn'),
+      youth: idOf('withdrawn'),
+    },
+  ]);
+});
+
+test('a client’s clock that is a little ahead keeps no statement out', async () => {
+  const ahead = (ms: number) => new Date(Date.now() + ms).toISOString();
+  const given = { ...statement(consentOf('twoSchools')), guardianId: NOBODY };
+  const [noted, tooFar] = await Promise.all(
+    [ahead(45_000), ahead(120_000)].map((toldAt) =>
+      said(hub, 'social-coordinator', 'withdrawConsent', { ...given, toldAt }),
+    ),
+  );
+  expect([noted?.outcome, tooFar]).toEqual(['NOTED', refused('BAD_USER_INPUT', 'input.toldAt')]);
+  const query = 'SELECT told_at = recorded_at AS now, counts FROM registry.statement WHERE id = $1';
+  expect(await sql(hub, OWNER, query, [noted?.id])).toEqual([{ now: true, counts: false }]);
+});
+
 test('what cannot be signed is refused with the field at fault, and nothing is recorded', async () => {
   const consentId = consentOf('awaitingSignature');
   const right = signature(consentId, fatherOf('awaitingSignature'));

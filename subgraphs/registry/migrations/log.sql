@@ -55,5 +55,15 @@ BEGIN
   RAISE EXCEPTION 'The access log is only appended to.' USING ERRCODE = 'insufficient_privilege';
 END $$;
 
+-- C13: the transaction of an entry is on disk before its answer, whatever its session is set to.
+CREATE FUNCTION registry.demand_durability() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM set_config('synchronous_commit', 'on', true);
+  RETURN NULL;
+END $$;
+
+CREATE TRIGGER entry_is_durable BEFORE INSERT ON registry.entry
+  FOR EACH STATEMENT EXECUTE FUNCTION registry.demand_durability();
+
 CREATE TRIGGER entry_is_kept BEFORE UPDATE OR DELETE OR TRUNCATE ON registry.entry
   FOR EACH STATEMENT EXECUTE FUNCTION registry.refuse_rewriting();

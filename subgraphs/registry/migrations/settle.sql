@@ -123,7 +123,8 @@ END $$;
 CREATE TRIGGER consent_supersedes_pending AFTER INSERT ON registry.consent REFERENCING NEW TABLE AS fact
   FOR EACH STATEMENT EXECUTE FUNCTION registry.supersede_pending();
 
--- C10, C2: only a category of the source's own sector that may be granted at all.
+-- C10, C2: only a category of the source's own sector that may be granted at all; and a data period only where there is a
+-- date that it applies to, or it would cover all that it seems to leave out.
 CREATE FUNCTION registry.check_grants() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -132,6 +133,13 @@ BEGIN
     WHERE NOT k.grantable OR k.sector IS DISTINCT FROM a.sector
   ) THEN
     RAISE EXCEPTION 'A grant names a category of its source agency''s sector that may be granted.'
+      USING ERRCODE = 'check_violation';
+  END IF;
+  IF EXISTS (
+    SELECT FROM fact f JOIN registry.category k ON k.id = f.category
+    WHERE k.date IS NULL AND num_nonnulls(f.data_from, f.data_to) > 0
+  ) THEN
+    RAISE EXCEPTION 'A grant has a data period only in a category with a date that it applies to.'
       USING ERRCODE = 'check_violation';
   END IF;
   RETURN NULL;
@@ -164,6 +172,10 @@ DECLARE
   about uuid := (SELECT g.youth FROM registry.intervention_group g WHERE g.id = NEW.group_id);
 BEGIN
   PERFORM registry.lock_youths(ARRAY[about]);
+  -- C6: a client's clock that is a little ahead must not keep a withdrawal out.
+  IF NEW.told_at <= NEW.recorded_at + interval '60 seconds' THEN
+    NEW.told_at := least(NEW.told_at, NEW.recorded_at);
+  END IF;
   NEW.counts := NEW.guardian IS NULL OR EXISTS (
     SELECT FROM registry.custody k
     WHERE k.youth = about AND k.guardian = NEW.guardian

@@ -1,0 +1,73 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { DEMO_YOUTHS } from '../../schema/demo-world.ts';
+import { CONSTANT_MESSAGES } from '../../schema/errors.ts';
+import type { Answer } from '../setup/ask.ts';
+import { startTestHub } from '../setup/hub.ts';
+import { startTestIssuer } from '../setup/issuer.ts';
+import { ACCESS_LOG, type Entry, FROM, operation, type Page, TO } from './log-pages.ts';
+import { askAs, type Place } from './mutate.ts';
+
+const COUNSELLOR = { sub: 'p-3001', agency: 'school:skovde', roles: ['CASEWORKER', 'COORDINATOR'] };
+const HEAD = { sub: 'p-3001', agency: 'school:skovde', roles: ['CASEWORKER', 'MANAGER'] };
+const MANAGER = { sub: 'p-3999', agency: 'school:skovde', roles: ['MANAGER'] };
+
+let place: Place;
+let end: () => Promise<void>;
+
+beforeAll(async () => {
+  const issuer = await startTestIssuer();
+  const { hub, end: endHub } = await startTestHub({ env: { gateway: { SAMSYN_OIDC_ISSUER: issuer.url } } });
+  place = { hub, issuer };
+  end = async () => {
+    await endHub();
+    await issuer.end();
+  };
+});
+afterAll(() => end());
+
+test('a coordinator who does not coordinate the group reads neither the child’s view nor the maturity', async () => {
+  const query = 'query ($id: ID!) { youth(id: $id) { consents { childView maturityReason } } }';
+  const { text } = await askAs(place, COUNSELLOR, query, { id: DEMO_YOUTHS.turning15.id });
+  const forbidden = (field: string) => ({
+    message: CONSTANT_MESSAGES.FORBIDDEN,
+    path: ['youth', 'consents', 0, field],
+    extensions: { code: 'FORBIDDEN' },
+  });
+  expect(JSON.parse(text)).toEqual({
+    errors: [forbidden('childView'), forbidden('maturityReason')],
+    data: { youth: { consents: [{ childView: null, maturityReason: null }] } },
+  });
+});
+
+const YOUTH = DEMO_YOUTHS.protected.id;
+const DENIALS = { from: FROM, to: TO, youthId: YOUTH, decision: 'DENY' };
+/** What an entry of a denial would tell of why. */
+const WHY = ['reason', 'protected', 'source', 'groupId', 'programmeId', 'consentId', 'consentVersion', 'grantId'];
+/** Filters that would find it out. */
+const FILTERS = [
+  { reason: 'PROTECTED' },
+  { groupId: `10000000${YOUTH.slice(8)}` },
+  { consentId: `20000000${YOUTH.slice(8)}` },
+  { source: 'police:nationell' },
+];
+
+/** The denials of a request that a reader of the log finds. */
+async function denials(by: typeof HEAD, { requestId }: Answer, filter: object = {}): Promise<readonly Entry[]> {
+  const { data } = await askAs(place, by, ACCESS_LOG, { filter: { ...DENIALS, ...filter }, first: 200 });
+  const { edges } = (data as { accessLog?: Page } | null | undefined)?.accessLog ?? { edges: [] };
+  return edges.map(({ node }) => node).filter((entry) => entry.requestId === requestId);
+}
+
+test('who reads the log learns nowhere in it why the own requests were denied', async () => {
+  const answer = await askAs(place, HEAD, operation('full-view'), { youthId: YOUTH });
+  const start = performance.now();
+  let told: readonly Entry[] = [];
+  while (told.length === 0 && performance.now() - start < 30_000) told = await denials(MANAGER, answer);
+  const own = await denials(HEAD, answer);
+  expect(told.map(({ reason }) => reason)).toContain('PROTECTED');
+  expect(own.map(({ id }) => id)).toEqual(told.map(({ id }) => id));
+  expect([...new Set(own.flatMap((entry) => WHY.map((field) => entry[field])))]).toEqual([null]);
+  const finds = (by: typeof HEAD) =>
+    Promise.all(FILTERS.map(async (filter) => (await denials(by, answer, filter)).length > 0));
+  expect([await finds(HEAD), await finds(MANAGER)]).toEqual([FILTERS.map(() => false), FILTERS.map(() => true)]);
+});
