@@ -127,6 +127,13 @@ export class RegistryUnderTest {
 
 function categories(): Record<string, unknown>[] {
   const codes = new Set(Object.values(KINDS).flatMap((kinds) => kinds.map(({ category }) => category)));
-  const said = { nameSv: 'kategori', nameEn: 'category', secrecy: 'OSL', retention: 'P1Y', date: 'day', guardedFields: [] };
+  const said = {
+    nameSv: 'kategori',
+    nameEn: 'category',
+    secrecy: 'OSL',
+    retention: 'P1Y',
+    date: 'day',
+    guardedFields: [],
+  };
   return [...codes].map((code) => ({ code, ...said, youthSigns: YOUTH_SIGNS.includes(code) }));
 }
