@@ -217,9 +217,9 @@ class Launcher implements Hub {
     });
   }
 
-  /** Compiled code is kept from start to start: it saves each process a sixth of its start. */
+  /** Compiled code is kept from start to start, in the folder that is given or the hub's own: it saves each process a sixth of its start. */
   #cache(): Record<string, string> {
-    return { NODE_COMPILE_CACHE: join(this.#folder, 'code-cache') };
+    return { NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? join(this.#folder, 'code-cache') };
   }
 
   async #keep(program: Program): Promise<void> {

@@ -127,8 +127,13 @@ describe.each(NAMES)('%s', (name) => {
   });
 });
 
-test('an operation that differs by one sign has no name in the log', async () => {
-  const { requestId } = await ask(hub, 'social-coordinator', `${operation('attendance')}#`, { youthId });
+test('an operation that asks for one thing more has no name in the log', async () => {
+  const { requestId } = await ask(
+    hub,
+    'social-coordinator',
+    operation('attendance').replace('minutesPresent', 'minutesPresent recordedAt'),
+    { youthId },
+  );
   const query = 'SELECT DISTINCT operation_name FROM registry.entry WHERE request_id = $1';
   expect(await sql(hub, 'SAMSYN_REGISTRY_OWNER_URL', query, [requestId])).toEqual([{ operation_name: null }]);
 });

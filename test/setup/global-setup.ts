@@ -9,4 +9,6 @@ export default function makeRunFolder(): void {
   // The database's user passes through it.
   chmodSync(folder, 0o755);
   process.env[RUN_FOLDER] = folder;
+  // The processes of all hubs of this run compile the same code once.
+  process.env.NODE_COMPILE_CACHE = join(folder, 'code-cache');
 }
