@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import {
   buildClientSchema,
   type GraphQLSchema,
@@ -8,13 +8,13 @@ import {
   parse,
   validate,
 } from 'graphql';
-import { operationHash } from '../../gateway/operations.ts';
-import { bornOn, DEMO_YOUTHS, type PersonaName, testIdentityNumber } from '../../schema/demo-world.ts';
-import type { Hub } from '../../subgraphs/hub.ts';
-import { type Answer, ask, sql } from '../setup/ask.ts';
-import { startTestHub } from '../setup/hub.ts';
-import { consentOf, statement } from './consents.ts';
-import { FROM, operation, TO } from './log-pages.ts';
+import { operationHash } from '../../../gateway/operations.ts';
+import { bornOn, DEMO_YOUTHS, type PersonaName, testIdentityNumber } from '../../../schema/demo-world.ts';
+import type { Hub } from '../../../subgraphs/hub.ts';
+import { type Answer, ask, sql } from '../../setup/ask.ts';
+import { consentOf, statement } from '../consents.ts';
+import { FROM, operation, TO } from '../log-pages.ts';
+import { sharedHub } from './shared-hub.ts';
 
 const today = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Stockholm' }).format(new Date());
 const youthId = DEMO_YOUTHS.everything.id;
@@ -68,12 +68,11 @@ const OPERATIONS: Readonly<Record<string, Meant>> = {
 const NAMES = Object.keys(OPERATIONS);
 
 let hub: Hub;
-let end: () => Promise<void>;
 let api: GraphQLSchema;
 let answers: ReadonlyMap<string, Answer>;
 
 beforeAll(async () => {
-  ({ hub, end } = await startTestHub());
+  hub = await sharedHub();
   const { text } = await ask(hub, 'hub-auditor', getIntrospectionQuery());
   api = buildClientSchema((JSON.parse(text) as { data: IntrospectionQuery }).data);
   answers = new Map(
@@ -84,7 +83,6 @@ beforeAll(async () => {
     ),
   );
 });
-afterAll(() => end());
 
 const answerOf = (name: string): Answer => {
   const answer = answers.get(name);
@@ -93,7 +91,7 @@ const answerOf = (name: string): Answer => {
 };
 
 test('every published operation is tried here', () => {
-  const files = readdirSync(new URL('../../schema/operations', import.meta.url));
+  const files = readdirSync(new URL('../../../schema/operations', import.meta.url));
   expect(files.sort()).toEqual(NAMES.map((name) => `${name}.graphql`).sort());
 });
 

@@ -1,9 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { DemoYouthName, PersonaName } from '../../schema/demo-world.ts';
-import { CONSTANT_MESSAGES } from '../../schema/errors.ts';
-import type { Hub } from '../../subgraphs/hub.ts';
-import { ask, sql } from '../setup/ask.ts';
-import { startTestHub } from '../setup/hub.ts';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import type { DemoYouthName, PersonaName } from '../../../schema/demo-world.ts';
+import { CONSTANT_MESSAGES } from '../../../schema/errors.ts';
+import type { Hub } from '../../../subgraphs/hub.ts';
+import { ask, sql } from '../../setup/ask.ts';
 import {
   CHANGES,
   type Change,
@@ -19,19 +18,18 @@ import {
   seatOf,
   signature,
   statement,
-} from './consents.ts';
-import { refused } from './mutate.ts';
+} from '../consents.ts';
+import { refused } from '../mutate.ts';
+import { sharedHub } from './shared-hub.ts';
 
 const OWNER = 'SAMSYN_REGISTRY_OWNER_URL';
 const AHEAD = new Date(Date.now() + 3_600_000).toISOString();
 
 let hub: Hub;
-let end: () => Promise<void>;
 
 beforeAll(async () => {
-  ({ hub, end } = await startTestHub());
+  hub = await sharedHub();
 });
-afterAll(() => end());
 
 describe('the status of a consent', () => {
   const statuses: Readonly<Partial<Record<DemoYouthName, string>>> = {

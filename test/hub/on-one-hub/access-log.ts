@@ -1,21 +1,20 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { DEMO_YOUTHS, PERSONAS, type PersonaName } from '../../schema/demo-world.ts';
-import { CONSTANT_MESSAGES } from '../../schema/errors.ts';
-import type { Hub } from '../../subgraphs/hub.ts';
-import { ask, askWith, sql, tokenOf } from '../setup/ask.ts';
-import { startTestHub } from '../setup/hub.ts';
-import { ACCESS_LOG, type Entry, FROM, operation, page, pages, TO, untilShown } from './log-pages.ts';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { DEMO_YOUTHS, PERSONAS, type PersonaName } from '../../../schema/demo-world.ts';
+import { CONSTANT_MESSAGES } from '../../../schema/errors.ts';
+import type { Hub } from '../../../subgraphs/hub.ts';
+import { ask, askWith, sql, tokenOf } from '../../setup/ask.ts';
+import { ACCESS_LOG, type Entry, FROM, operation, page, pages, TO, untilShown } from '../log-pages.ts';
+import { sharedHub } from './shared-hub.ts';
 
 const OWNER = 'SAMSYN_REGISTRY_OWNER_URL';
 const EVERYTHING = DEMO_YOUTHS.everything.id;
 
 let hub: Hub;
-let end: () => Promise<void>;
 /** The last request before those of the tests, which concerns no agency of Skövde. */
 let last: string;
 
 beforeAll(async () => {
-  ({ hub, end } = await startTestHub());
+  hub = await sharedHub();
   const fullView = operation('full-view');
   const view = (persona: PersonaName, youthId: string) => ask(hub, persona, fullView, { youthId });
   await view('social-coordinator', EVERYTHING);
@@ -27,7 +26,6 @@ beforeAll(async () => {
   last = (await view('orebro-coordinator', DEMO_YOUTHS.orebro.id)).requestId;
   await untilShown(hub, last);
 });
-afterAll(() => end());
 
 /** The ids of all entries in the database that a condition selects, latest first. */
 async function idsWhere(condition: string, values: readonly unknown[] = []): Promise<string[]> {

@@ -1,10 +1,10 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { operationHash } from '../../gateway/operations.ts';
-import { DEMO_YOUTHS, type PersonaName } from '../../schema/demo-world.ts';
-import type { Hub } from '../../subgraphs/hub.ts';
-import { type Answer, ask, askWith, sql, tokenOf } from '../setup/ask.ts';
-import { startTestHub } from '../setup/hub.ts';
-import { ACCESS_LOG, type Entry, FROM, operation, pages, TO, untilShown } from './log-pages.ts';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { operationHash } from '../../../gateway/operations.ts';
+import { DEMO_YOUTHS, type PersonaName } from '../../../schema/demo-world.ts';
+import type { Hub } from '../../../subgraphs/hub.ts';
+import { type Answer, ask, askWith, sql, tokenOf } from '../../setup/ask.ts';
+import { ACCESS_LOG, type Entry, FROM, operation, pages, TO, untilShown } from '../log-pages.ts';
+import { sharedHub } from './shared-hub.ts';
 
 const OWNER = 'SAMSYN_REGISTRY_OWNER_URL';
 const FULL_VIEW = operation('full-view');
@@ -14,14 +14,13 @@ const LOG_VARIABLES = { filter: { from: FROM, to: TO, youthId: EVERYTHING, sourc
 const OF_EVERYTHING = { group: `10000000${EVERYTHING.slice(8)}`, consent: `20000000${EVERYTHING.slice(8)}` };
 
 let hub: Hub;
-let end: () => Promise<void>;
 /** One request of each kind that the log should tell of. */
 let asked: Readonly<
   Record<'own' | 'crossing' | 'denied' | 'assigned' | 'protected' | 'onBehalf' | 'group' | 'log', Answer>
 >;
 
 beforeAll(async () => {
-  ({ hub, end } = await startTestHub());
+  hub = await sharedHub();
   const view = (persona: PersonaName, youthId: string, query = FULL_VIEW) => ask(hub, persona, query, { youthId });
   const onBehalf = await tokenOf(hub, 'school-counsellor?act=school-system');
   asked = {
@@ -36,7 +35,6 @@ beforeAll(async () => {
   };
   await untilShown(hub, asked.log.requestId);
 });
-afterAll(() => end());
 
 const NOTHING = {
   reason: null,
