@@ -22,8 +22,16 @@ export async function until<T>(
 /** The first answer that is neither late nor lacks a subgraph: a hub that has just started on a busy machine may need a second try. */
 export function inTime(asking: () => Promise<Answer>): Promise<Answer> {
   return until('an answer in time', async () => {
-    const answer = await asking();
+    const answer = await asking().catch(unlessCut);
+    if (answer === undefined) return undefined;
     const isLate = answer.errors.some(({ extensions }) => LATE.includes(extensions?.code));
     return isLate ? undefined : answer;
   });
+}
+
+/** A late answer that had begun to leave is cut off: that is late, too. */
+function unlessCut(fault: unknown): undefined {
+  const cause: unknown = fault instanceof TypeError ? fault.cause : undefined;
+  if (cause instanceof Error && 'code' in cause && cause.code === 'ECONNRESET') return undefined;
+  throw fault;
 }

@@ -4,7 +4,7 @@ import { CONSTANT_MESSAGES } from '../../schema/errors.ts';
 import type { Answer } from '../setup/ask.ts';
 import { startTestHub } from '../setup/hub.ts';
 import { startTestIssuer } from '../setup/issuer.ts';
-import { ACCESS_LOG, type Entry, FROM, operation, type Page, TO } from './log-pages.ts';
+import { ACCESS_LOG, type Entry, FROM, operation, type Page, TO, untilShown } from './log-pages.ts';
 import { askAs, type Place } from './mutate.ts';
 
 const COUNSELLOR = { sub: 'p-3001', agency: 'school:skovde', roles: ['CASEWORKER', 'COORDINATOR'] };
@@ -60,9 +60,8 @@ async function denials(by: typeof HEAD, { requestId }: Answer, filter: object = 
 
 test('who reads the log learns nowhere in it why the own requests were denied', async () => {
   const answer = await askAs(place, HEAD, operation('full-view'), { youthId: YOUTH });
-  const start = performance.now();
-  let told: readonly Entry[] = [];
-  while (told.length === 0 && performance.now() - start < 30_000) told = await denials(MANAGER, answer);
+  await untilShown(place.hub, answer.requestId);
+  const told = await denials(MANAGER, answer);
   const own = await denials(HEAD, answer);
   expect(told.map(({ reason }) => reason)).toContain('PROTECTED');
   expect(own.map(({ id }) => id)).toEqual(told.map(({ id }) => id));
