@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { DEMO_YOUTHS } from '../../schema/demo-world.ts';
 import { CONSTANT_MESSAGES } from '../../schema/errors.ts';
-import type { Answer } from '../setup/ask.ts';
+import { until } from '../faults/until.ts';
+import { type Answer, sql } from '../setup/ask.ts';
 import { startTestHub } from '../setup/hub.ts';
 import { startTestIssuer } from '../setup/issuer.ts';
-import { ACCESS_LOG, type Entry, FROM, operation, type Page, TO, untilShown } from './log-pages.ts';
+import { ACCESS_LOG, type Entry, FROM, operation, type Page, TO } from './log-pages.ts';
 import { askAs, type Place } from './mutate.ts';
 
 const COUNSELLOR = { sub: 'p-3001', agency: 'school:skovde', roles: ['CASEWORKER', 'COORDINATOR'] };
@@ -60,7 +61,17 @@ async function denials(by: typeof HEAD, { requestId }: Answer, filter: object = 
 
 test('who reads the log learns nowhere in it why the own requests were denied', async () => {
   const answer = await askAs(place, HEAD, operation('full-view'), { youthId: YOUTH });
-  await untilShown(place.hub, answer.requestId);
+  // The log shows what is older than ten seconds.
+  const isOld =
+    "SELECT bool_and(at < now() - interval '10.5 seconds') AS old FROM registry.entry WHERE request_id = $1";
+  await until(
+    'the entries are old enough',
+    async () => {
+      const [row] = await sql<{ old: boolean }>(place.hub, 'SAMSYN_REGISTRY_OWNER_URL', isOld, [answer.requestId]);
+      return row?.old === true ? true : undefined;
+    },
+    20_000,
+  );
   const told = await denials(MANAGER, answer);
   const own = await denials(HEAD, answer);
   expect(told.map(({ reason }) => reason)).toContain('PROTECTED');
