@@ -251,10 +251,7 @@ async function everyRow(hub: Hub): Promise<Map<string, Row[]>> {
          FROM agency.${table} r JOIN agency.link l ON l.id = r.link_id
          ORDER BY coalesce(to_jsonb(r) ->> '${latestBy ?? 'date'}', to_jsonb(r) ->> 'from') DESC NULLS LAST, r.recorded_at DESC, r.id`,
       );
-      return [
-        `${sector} ${table}`,
-        all.map(({ row, recorded_at }) => ({ ...row, recorded_at }) as unknown as Row),
-      ] as const;
+      return [`${sector} ${table}`, all.map(({ row, recorded_at }) => ({ ...row, recorded_at }))] as const;
     }),
   );
   return new Map(found);
