@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Check, Entity, Enum, PrimaryKey, Property, Unique } from '@mikro-orm/decorators/legacy';
 import { Directive, Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { Agency, AgencyRow, agencySql } from './agency.ts';
+import { SectorRow } from './sector.ts';
 import { References, Text } from './storage.ts';
 
 /** The two forms of the cooperation. */
@@ -19,6 +20,7 @@ export enum SignerPolicy {
 @Entity({ tableName: 'programme' })
 @Unique({ name: 'programme_version', properties: ['code', 'version'] })
 @Check({ name: 'programme_age_span', expression: 'age_from <= age_to' })
+@Check({ name: 'programme_lead', expression: 'num_nonnulls(lead_agency, lead_sector) <= 1' })
 export class ProgrammeRow {
   @PrimaryKey({ type: 'uuid', defaultRaw: 'gen_random_uuid()' })
   id: string = randomUUID();
@@ -48,9 +50,12 @@ export class ProgrammeRow {
   @Property({ type: 'integer', nullable: true })
   cap: number | null = null;
 
-  /** Empty: the social services where the youth lives. */
   @References(() => AgencyRow, { nullable: true })
   leadAgency: number | null = null;
+
+  /** In place of one lead agency: this sector's, where the youth lives. */
+  @References(() => SectorRow, { nullable: true })
+  leadSector: string | null = null;
 
   @Enum({ items: () => SignerPolicy, default: SignerPolicy.DEFAULT })
   signerPolicy!: SignerPolicy;
@@ -121,8 +126,14 @@ export class Programme {
   @Field(() => Int, { nullable: true, description: 'The most groups open at once; null: no limit.' })
   cap!: number | null;
 
-  @Field(() => Agency, { nullable: true, description: 'Who leads; null: the social services where the youth lives.' })
+  @Field(() => Agency, {
+    nullable: true,
+    description: 'Who leads; null: the agency of leadSector where the youth lives.',
+  })
   leadAgency!: Agency | null;
+
+  @Field(() => ID, { nullable: true, description: 'The code of the sector that leads, when no one agency does.' })
+  leadSector!: string | null;
 
   @Field(() => [Agency], { description: 'Agencies that hold a seat before a group opens (C4).' })
   mandatoryAgencies!: Agency[];
@@ -156,4 +167,5 @@ export const PROGRAMME_SQL = `jsonb_build_object(
   'deputiesRequired', p.deputies_required, 'longestConsent', registry.iso_duration(p.longest_consent),
   'reviewInterval', registry.iso_duration(p.review_interval),
   'leadAgency', (SELECT ${agencySql('a')} FROM registry.agency a WHERE a.id = p.lead_agency),
+  'leadSector', p.lead_sector,
   'mandatoryAgencies', ${agenciesSql('pa.mandatory')}, 'optionalAgencies', ${agenciesSql('NOT pa.mandatory')})`;

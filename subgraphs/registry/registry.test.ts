@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, readFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
@@ -14,6 +14,7 @@ import { type PostgresServer, removePostgres, startPostgres } from '../postgres.
 import { provision } from '../provision.ts';
 import { entities } from './entities.ts';
 import { migrations } from './migrations/index.ts';
+import { programmeCommand } from './programme-command.ts';
 import { demoConsentId, seed } from './seed.ts';
 
 const REGISTRY = folderNamed('registry');
@@ -205,4 +206,41 @@ test('nothing is decided on an older snapshot', async () => {
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ');
     await expect(client.query(call)).rejects.toThrow('Decisions are taken at READ COMMITTED.');
   });
+});
+
+test('adding a programme again changes nothing, and changed rules make a new version', async () => {
+  const own = readFileSync(new URL('../../schema/programmes/skovde-sig.yaml', import.meta.url), 'utf8');
+  const file = join(folder, '..', 'programme.yaml');
+  const said: unknown[] = [];
+  const add = async (text: string) => {
+    writeFileSync(file, text);
+    const sink = { write: (line: string) => said.push(line) };
+    return programmeCommand(['add', file, '--by', 'p-0001'], { env: urls, stdout: sink, stderr: sink });
+  };
+  const codes = [
+    await add(own),
+    await add(own.replace('P6M', 'P12M').replace('school:frida-friskola', 'school:new-friskola')),
+    await add(own.replace('leisure:skovde', 'youth-clinic:skovde').replace('cap: 5', 'cap: no')),
+    await add(own.replace('leisure:skovde', 'youth-clinic:skovde')),
+  ];
+  expect(codes).toEqual([0, 0, 1, 1]);
+  expect(said).toEqual([
+    'Skövde SIG is as the file says: version 1.\n',
+    'Skövde SIG is changed: version 2. Groups keep the version that they were proposed under.\n',
+    'The programme has a fault:\n  cap must be integer,null\n',
+    'The programme has a fault:\n  agencies.4.code is of a sector that this hub does not have\n',
+  ]);
+  const { rows } = await as(owner, (client) =>
+    client.query(
+      `SELECT p.version, p.longest_consent::text AS longest, count(pa)::int AS agencies,
+        (SELECT count(*)::int FROM registry.entry e WHERE e.programme = p.id AND e.name = 'addProgramme' AND e.caller = 'p-0001')
+          AS entries
+       FROM registry.programme p LEFT JOIN registry.programme_agency pa ON pa.programme = p.id
+       WHERE p.code = 'skovde-sig' GROUP BY p.id ORDER BY p.version`,
+    ),
+  );
+  expect(rows).toEqual([
+    { version: 1, longest: '6 mons', agencies: 5, entries: 1 },
+    { version: 2, longest: '1 year', agencies: 5, entries: 1 },
+  ]);
 });

@@ -1,6 +1,7 @@
 import { bornOn, DEMO_AGENCIES, DEMO_YOUTHS, type DemoYouthName, PERSONAS } from '../../schema/demo-world.ts';
 import type { Sql } from '../subgraph.ts';
-import { PROGRAMMES } from './seed-programmes.ts';
+import { ownProgrammes } from './programme-file.ts';
+import { storeProgramme } from './store-programme.ts';
 
 const HOME = 'social-services:skovde';
 const SKOVDE_SEATS = [
@@ -103,27 +104,7 @@ async function seedAgencies(sql: Sql): Promise<void> {
 }
 
 async function seedProgrammes(sql: Sql): Promise<void> {
-  await insert(
-    sql,
-    `programme (code, version, name, municipality, kind, age_from, age_to, cap, lead_agency, review_interval,
-      deputies_required, peculiarity)`,
-    `code text, name text, municipality text, kind text, age_from int, age_to int, cap int, lead text, review text,
-      deputies boolean, peculiarity text`,
-    `SELECT r.code, 1, r.name, r.municipality, r.kind, r.age_from, r.age_to, r.cap, a.id, r.review::interval,
-      coalesce(r.deputies, false), r.peculiarity FROM ROWS LEFT JOIN registry.agency a ON a.code = r.lead`,
-    PROGRAMMES,
-  );
-  await insert(
-    sql,
-    'programme_agency (programme, agency, mandatory)',
-    'programme text, agency text, mandatory boolean',
-    `SELECT p.id, a.id, r.mandatory FROM ROWS
-      JOIN registry.programme p ON p.code = r.programme JOIN registry.agency a ON a.code = r.agency`,
-    PROGRAMMES.flatMap(({ code, mandatory, optional }) => [
-      ...mandatory.map((agency) => ({ programme: code, agency, mandatory: true })),
-      ...optional.map((agency) => ({ programme: code, agency, mandatory: false })),
-    ]),
-  );
+  for (const programme of ownProgrammes()) await storeProgramme(sql, programme);
 }
 
 const youthNames = Object.keys(DEMO_YOUTHS) as DemoYouthName[];

@@ -60,8 +60,8 @@ CREATE TABLE registry.custody (
 );
 CREATE INDEX custody_youth ON registry.custody (youth);
 
--- One row per version of a programme; a group keeps the version it was proposed under. Without a lead agency the social
--- services where the youth lives lead.
+-- One row per version of a programme; a group keeps the version it was proposed under. Without a lead agency the agency of
+-- the lead sector leads where the youth lives.
 CREATE TABLE registry.programme (
   id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
   code text NOT NULL,
@@ -73,13 +73,15 @@ CREATE TABLE registry.programme (
   age_to int,
   cap int,
   lead_agency int CONSTRAINT programme_lead_agency_foreign REFERENCES registry.agency,
+  lead_sector text CONSTRAINT programme_lead_sector_foreign REFERENCES registry.sector,
   signer_policy text NOT NULL DEFAULT 'DEFAULT' CHECK (signer_policy IN ('DEFAULT')),
   longest_consent interval NOT NULL DEFAULT interval '6 months',
   review_interval interval NOT NULL DEFAULT interval '3 months',
   deputies_required boolean NOT NULL DEFAULT false,
   peculiarity text NOT NULL DEFAULT '',
   CONSTRAINT programme_version UNIQUE (code, version),
-  CONSTRAINT programme_age_span CHECK (age_from <= age_to)
+  CONSTRAINT programme_age_span CHECK (age_from <= age_to),
+  CONSTRAINT programme_lead CHECK (num_nonnulls(lead_agency, lead_sector) <= 1)
 );
 
 CREATE TABLE registry.programme_agency (
