@@ -2,14 +2,16 @@ import { IsUUID, MaxLength } from 'class-validator';
 import { Arg, Ctx, Directive, Field, ID, InputType, Mutation, Resolver } from 'type-graphql';
 import { HubError } from '../../schema/errors.ts';
 import type { HubContext } from '../context.ts';
-import { change, type Demand, demand, Outcome, Receipt, recorderOf, STANDING_COLUMNS } from './change.ts';
+import { KeyedInput } from './answered-key.ts';
+import { change, type Demand, Receipt, recorderOf, STANDING_COLUMNS } from './change.ts';
 import { ConsentRow } from './consent.ts';
 import { ConsentGrantRow } from './grant.ts';
 import { PLACES } from './membership.ts';
+import { Outcome } from './outcome.ts';
 import { databaseNow } from './storage.ts';
 
 @InputType({ description: 'A version of a consent that was compared with its signed paper form.' })
-class AcknowledgeConsentInput {
+class AcknowledgeConsentInput extends KeyedInput {
   @IsUUID()
   @Field(() => ID, { description: 'The version (UUID).' })
   consentId!: string;
@@ -38,8 +40,7 @@ export class AcknowledgeResolver {
     @Arg('input', () => AcknowledgeConsentInput) input: AcknowledgeConsentInput,
     @Ctx() context: HubContext,
   ): Promise<Receipt> {
-    const standing = await demand(ACKNOWLEDGE, input.consentId, context);
-    return change(ACKNOWLEDGE.mutation, standing, context, async (em) => {
+    return change(ACKNOWLEDGE, input.consentId, input, context, async (em, standing) => {
       const consent = await em.findOneOrFail(ConsentRow, { id: input.consentId });
       if (consent.paperReference !== input.paperReference) {
         throw new HubError(

@@ -1,11 +1,13 @@
 import { IsOptional, IsUUID, MaxLength, MinLength } from 'class-validator';
 import { Arg, Ctx, Directive, Field, ID, InputType, Mutation, Resolver } from 'type-graphql';
 import type { HubContext } from '../context.ts';
+import { KeyedInput } from './answered-key.ts';
 import { BarRow } from './bar.ts';
-import { change, type Demand, demand, Outcome, Receipt, recorderOf } from './change.ts';
+import { change, type Demand, Receipt, recorderOf } from './change.ts';
+import { Outcome } from './outcome.ts';
 
 @InputType({ description: 'Who is barred from what.' })
-class BarCallerInput {
+class BarCallerInput extends KeyedInput {
   @MinLength(1)
   @MaxLength(255)
   @Field(() => String, { description: 'The subject of the person or system, of your own agency or another.' })
@@ -43,8 +45,7 @@ export class BarCallerResolver {
     @Ctx() context: HubContext,
   ): Promise<Receipt> {
     const youth = input.youthId ?? null;
-    const standing = await demand(BAR, youth, context);
-    return change(BAR.mutation, standing, context, async (em) => {
+    return change(BAR, youth, input, context, async (em, standing) => {
       const given = { agency: standing.agency, subject: input.subject, youth };
       const known = await em.findOne(BarRow, { ...given, liftedAt: null });
       if (known !== null) return { receipt: { id: known.id, outcome: Outcome.UNCHANGED }, told: { thing: known.id } };

@@ -1,29 +1,13 @@
 import { CheckConstraintViolationException, type EntityManager } from '@mikro-orm/postgresql';
-import { Directive, Field, ID, ObjectType, registerEnumType } from 'type-graphql';
+import { Directive, Field, ID, ObjectType } from 'type-graphql';
 import { HubError } from '../../schema/errors.ts';
 import { roleMask } from '../authorize.ts';
 import type { HubContext } from '../context.ts';
+import { AnsweredKeyRow, type KeyedInput, keyedChange, replayed, takeKey } from './answered-key.ts';
 import { EntryKind, EntryRow } from './entry.ts';
 import { appendSql, asker, logged } from './log.ts';
-
-/** What a change did. */
-export enum Outcome {
-  CREATED = 'CREATED',
-  CHANGED = 'CHANGED',
-  UNCHANGED = 'UNCHANGED',
-  NOTED = 'NOTED',
-}
-
-registerEnumType(Outcome, {
-  name: 'RegistryOutcome',
-  description: 'What a change did.',
-  valuesConfig: {
-    CREATED: { description: 'Something new was recorded, and counts.' },
-    CHANGED: { description: 'What was there was changed.' },
-    UNCHANGED: { description: 'It was already as asked.' },
-    NOTED: { description: 'It was kept as a note and ended nothing: whoever said it has no custody of the youth.' },
-  },
-});
+import { COORDINATED } from './membership.ts';
+import { Outcome } from './outcome.ts';
 
 /** What a change answers: never what stands behind a label. */
 @Directive('@open(reason: "Ids and outcome of the caller’s own change.")')
@@ -60,14 +44,26 @@ export const SEATS_HELD = `registry.intervention_group g
 export const STANDING_COLUMNS = 's.agency, g.id AS "groupId", g.youth, g.programme';
 
 /**
+ * How a mutation about a youth finds out: for a coordinator of the lead agency; once there is a group, for one who holds its
+ * coordinator's seat.
+ */
+export function youthDemand(mutation: string): Demand {
+  return {
+    mutation,
+    standing: `SELECT own.id AS agency, NULL::uuid AS "groupId", y.id AS youth, NULL::uuid AS programme
+      FROM registry.youth y JOIN registry.agency own ON own.id = y.lead_agency AND own.code = $7
+      WHERE y.id = $8 AND $6 & 1 <> 0 AND $6 & 32 = 0 AND (
+        NOT EXISTS (SELECT FROM registry.intervention_group g WHERE g.youth = y.id AND g.ended_at IS NULL)
+        OR EXISTS (SELECT FROM ${COORDINATED} WHERE g.youth = y.id)
+      )`,
+  };
+}
+
+/**
  * What the caller may change the thing on. Else FORBIDDEN, the same whether the thing exists. The attempt is an entry
  * either way, so that one which then fails is in the log too.
  */
-export async function demand(
-  { mutation, standing }: Demand,
-  thing: string | null,
-  context: HubContext,
-): Promise<Standing> {
+async function demand({ mutation, standing }: Demand, thing: string | null, context: HubContext): Promise<Standing> {
   const attempt = appendSql(
     'CHANGE',
     'f.agency IS NOT NULL',
@@ -86,23 +82,48 @@ export async function demand(
 
 /** What a change names in its entry besides who did it. */
 export type Told = Partial<
-  Pick<EntryRow, 'thing' | 'consent' | 'consentVersion' | 'consentGrant' | 'source' | 'category'>
+  Pick<
+    EntryRow,
+    'thing' | 'youth' | 'groupId' | 'programme' | 'consent' | 'consentVersion' | 'consentGrant' | 'source' | 'category'
+  >
 >;
 
+/** What a change did, and what its entry names. */
+export interface Done {
+  readonly receipt: Receipt;
+  readonly told: Told;
+}
+
+/** Writes a change in the transaction of `em`, for a caller who may. */
+export type Write = (em: EntityManager, standing: Standing) => Promise<Done>;
+
 /**
- * Makes a change in one transaction, its entry included: neither is there without the other. What the database refuses
- * because an instant lies ahead is a BAD_USER_INPUT.
+ * Makes a change to `thing` in one transaction, its entry included: neither is there without the other. FORBIDDEN when the
+ * caller may not, the same whether the thing exists. What the database refuses because an instant lies ahead is a
+ * BAD_USER_INPUT. A change whose key has been answered is answered the same again, even when it could not be made now.
  */
 export async function change(
-  mutation: string,
-  standing: Standing,
+  asked: Demand,
+  thing: string | null,
+  input: KeyedInput,
   context: HubContext,
-  write: (em: EntityManager) => Promise<{ readonly receipt: Receipt; readonly told: Told }>,
+  write: Write,
 ): Promise<Receipt> {
+  const keyed = keyedChange(asked.mutation, input);
+  const before = keyed === null ? null : await replayed(keyed, context);
+  if (before !== null) return before;
+  const standing = await demand(asked, thing, context);
+  const { subject: caller } = context.caller;
   try {
     return await context.sector.fork().transactional(async (em) => {
-      const { receipt, told } = await write(em);
-      em.persist(em.create(EntryRow, { ...entryOf(mutation, standing, context), ...told }));
+      const answered = keyed === null ? null : await takeKey(em, keyed, caller, standing.agency);
+      if (answered !== null) return answered;
+      const { receipt, told } = await write(em, standing);
+      em.persist(em.create(EntryRow, { ...entryOf(asked.mutation, standing, context), ...told }));
+      if (keyed !== null) {
+        const { id, outcome } = receipt;
+        em.persist(em.create(AnsweredKeyRow, { ...keyed, caller, agency: standing.agency, thing: id, outcome }));
+      }
       return receipt;
     });
   } catch (cause) {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { OptionalProps } from '@mikro-orm/core';
 import { Check, Entity, Index, PrimaryKey, Property } from '@mikro-orm/decorators/legacy';
 import { Instant, RecordedAt, References } from './storage.ts';
 import { YouthRow } from './youth.ts';
@@ -8,6 +9,8 @@ import { YouthRow } from './youth.ts';
 @Index({ name: 'custody_youth', properties: ['youth'] })
 @Check({ name: 'custody_period', expression: 'starts_at < ends_at' })
 export class CustodyRow {
+  [OptionalProps]?: 'id' | 'recordedAt';
+
   @PrimaryKey({ type: 'uuid', defaultRaw: 'gen_random_uuid()' })
   id: string = randomUUID();
 

@@ -1,13 +1,15 @@
 import { IsUUID } from 'class-validator';
 import { Arg, Ctx, Directive, Field, ID, InputType, Mutation, Resolver } from 'type-graphql';
 import type { HubContext } from '../context.ts';
-import { change, type Demand, demand, Outcome, Receipt } from './change.ts';
+import { KeyedInput } from './answered-key.ts';
+import { change, type Demand, Receipt } from './change.ts';
 import { PLACES } from './membership.ts';
+import { Outcome } from './outcome.ts';
 import { SeatRow } from './seat.ts';
 import { databaseNow } from './storage.ts';
 
 @InputType({ description: 'Which seat ends.' })
-class EndSeatInput {
+class EndSeatInput extends KeyedInput {
   @IsUUID()
   @Field(() => ID, { description: 'The seat (UUID).' })
   seatId!: string;
@@ -37,8 +39,7 @@ export class EndSeatResolver {
       'Ends a seat at once. For the group’s coordinator and for managers of the seat’s agency; FORBIDDEN otherwise, the same whether the seat exists. Answers when nothing read through the seat can still be on its way.',
   })
   async endSeat(@Arg('input', () => EndSeatInput) input: EndSeatInput, @Ctx() context: HubContext): Promise<Receipt> {
-    const standing = await demand(END_SEAT, input.seatId, context);
-    return change(END_SEAT.mutation, standing, context, async (em) => {
+    return change(END_SEAT, input.seatId, input, context, async (em) => {
       const changed = await em.nativeUpdate(
         SeatRow,
         { id: input.seatId, $or: [{ endedAt: null }, { endedAt: { $gt: databaseNow() } }] },

@@ -1,5 +1,6 @@
 import type { EntityClass } from '@mikro-orm/core';
 import { AgencyRow } from './agency.ts';
+import { AnsweredKeyRow } from './answered-key.ts';
 import { BarRow } from './bar.ts';
 import { CategoryRow } from './category.ts';
 import { ConsentRow, SupersessionRow } from './consent.ts';
@@ -34,5 +35,6 @@ export const entities: readonly EntityClass[] = [
   StatementRow,
   StatementReachRow,
   BarRow,
+  AnsweredKeyRow,
   EntryRow,
 ];

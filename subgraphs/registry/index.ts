@@ -1,15 +1,27 @@
 import type { Subgraph } from '../subgraph.ts';
 import { AccessLogResolver } from './access-log-resolver.ts';
 import { AcknowledgeResolver } from './acknowledge.ts';
+import { AddSeatResolver } from './add-seat.ts';
+import { AgencySeatsResolver } from './agency-seats.ts';
+import { AttentionResolver } from './attention.ts';
 import { BarCallerResolver } from './bar-caller.ts';
 import { CatalogueResolver } from './catalogue.ts';
+import { CloseGroupResolver } from './close-group.ts';
 import { EndSeatResolver } from './end-seat.ts';
 import { entities } from './entities.ts';
+import { FillSeatResolver } from './fill-seat.ts';
 import { ConsentResolver, GroupResolver, YouthGroupsResolver } from './group-resolvers.ts';
+import { HandOverSeatResolver } from './hand-over-seat.ts';
 import { ListsResolver } from './lists.ts';
 import { MeResolver } from './me.ts';
 import { RegistryMemberships } from './membership.ts';
 import { migrations } from './migrations/index.ts';
+import { OpenGroupResolver } from './open-group.ts';
+import { ProposeConsentResolver } from './propose-consent.ts';
+import { ProposeGroupResolver } from './propose-group.ts';
+import { RecordCustodyResolver } from './record-custody.ts';
+import { RecordYouthResolver } from './record-youth.ts';
+import { RegisterYouthResolver } from './register-youth.ts';
 import { seed } from './seed.ts';
 import { SignResolver } from './sign.ts';
 import { WithdrawResolver } from './withdraw.ts';
@@ -25,6 +37,18 @@ export const subgraph: Subgraph = {
     GroupResolver,
     ConsentResolver,
     ListsResolver,
+    AgencySeatsResolver,
+    RegisterYouthResolver,
+    RecordYouthResolver,
+    RecordCustodyResolver,
+    ProposeGroupResolver,
+    AddSeatResolver,
+    FillSeatResolver,
+    OpenGroupResolver,
+    HandOverSeatResolver,
+    CloseGroupResolver,
+    ProposeConsentResolver,
+    AttentionResolver,
     SignResolver,
     WithdrawResolver,
     AcknowledgeResolver,

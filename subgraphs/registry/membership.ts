@@ -19,6 +19,9 @@ export const PLACES = `registry.intervention_group g
   JOIN registry.seat_held s ON s.group_id = g.id AND s.informed AND s.subject = $4 AND s.role_bit & $6 <> 0 AND $6 & 32 = 0
   JOIN registry.agency own ON own.id = s.agency AND own.code = $7 AND g.ended_at IS NULL`;
 
+/** SQL of those of `PLACES` that the caller coordinates, in the agency that leads them. */
+export const COORDINATED = `${PLACES} AND s.role = 'COORDINATOR' AND s.agency = g.lead_agency`;
+
 /** SQL of what a statement must answer of `PLACES`, to be grouped by `g.id`. */
 export const PLACE_COLUMNS = `g.id AS "groupId",
   bool_or(s.role = 'COORDINATOR' AND s.agency = g.lead_agency) AS coordinates,

@@ -7,9 +7,9 @@ import { readConfiguration } from '../../schema/configuration.ts';
 import { ROOT } from '../child.ts';
 import { loginVariable } from '../database-urls.ts';
 import { folderNamed, ownerLogin } from '../folders.ts';
-import { Outcome } from '../receipt.ts';
 import { runningDatabaseUrls } from '../running-hub.ts';
 import type { Sql } from '../subgraph.ts';
+import { Outcome } from './outcome.ts';
 import { type ProgrammeFile, readProgramme } from './programme-file.ts';
 import { type StoredProgramme, storeProgramme } from './store-programme.ts';
 

@@ -4,15 +4,17 @@ import { Arg, Ctx, Directive, Field, ID, InputType, Mutation, Resolver } from 't
 import { HubError } from '../../schema/errors.ts';
 import type { HubContext } from '../context.ts';
 import { DateTime } from '../scalars.ts';
-import { change, type Demand, demand, Outcome, Receipt, recorderOf, STANDING_COLUMNS } from './change.ts';
+import { KeyedInput } from './answered-key.ts';
+import { change, type Demand, Receipt, recorderOf, STANDING_COLUMNS } from './change.ts';
 import { ConsentRow } from './consent.ts';
 import { CustodyRow } from './custody.ts';
 import { PLACES } from './membership.ts';
+import { Outcome } from './outcome.ts';
 import { SignatureRow, SignerCapacity, SigningMethod } from './signature.ts';
 import { WaiverRow } from './waiver.ts';
 
 @InputType({ description: 'A signature under a version of a consent.' })
-class SignConsentInput {
+class SignConsentInput extends KeyedInput {
   @IsUUID()
   @Field(() => ID, { description: 'The version (UUID).' })
   consentId!: string;
@@ -38,7 +40,7 @@ class SignConsentInput {
 }
 
 @InputType({ description: 'A guardian who is excused from signing a version of a consent.' })
-class WaiveSignatureInput {
+class WaiveSignatureInput extends KeyedInput {
   @IsUUID()
   @Field(() => ID, { description: 'The version (UUID).' })
   consentId!: string;
@@ -72,14 +74,13 @@ export class SignResolver {
     @Arg('input', () => SignConsentInput) input: SignConsentInput,
     @Ctx() context: HubContext,
   ): Promise<Receipt> {
-    const standing = await demand(SIGN, input.consentId, context);
     const guardian = input.guardianId ?? null;
-    if ((guardian === null) !== (input.capacity === SignerCapacity.YOUTH)) {
-      throw new HubError('BAD_USER_INPUT', 'capacity is YOUTH without a guardianId, another with one.', {
-        field: 'input.capacity',
-      });
-    }
-    return change(SIGN.mutation, standing, context, async (em) => {
+    return change(SIGN, input.consentId, input, context, async (em, standing) => {
+      if ((guardian === null) !== (input.capacity === SignerCapacity.YOUTH)) {
+        throw new HubError('BAD_USER_INPUT', 'capacity is YOUTH without a guardianId, another with one.', {
+          field: 'input.capacity',
+        });
+      }
       const consent = await openVersion(em, input.consentId);
       await demandCustody(em, standing.youth, guardian);
       const { capacity, toldAt, method, evidenceHash } = input;
@@ -105,8 +106,7 @@ export class SignResolver {
     @Arg('input', () => WaiveSignatureInput) input: WaiveSignatureInput,
     @Ctx() context: HubContext,
   ): Promise<Receipt> {
-    const standing = await demand(WAIVE, input.consentId, context);
-    return change(WAIVE.mutation, standing, context, async (em) => {
+    return change(WAIVE, input.consentId, input, context, async (em, standing) => {
       const consent = await openVersion(em, input.consentId);
       await demandCustody(em, standing.youth, input.guardianId);
       const given = { consent: consent.id, guardian: input.guardianId };

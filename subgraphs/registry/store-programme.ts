@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import { Outcome } from '../receipt.ts';
 import type { Sql } from '../subgraph.ts';
+import { Outcome } from './outcome.ts';
 import { fault, type ProgrammeFile } from './programme-file.ts';
 
 /** What came of storing a programme. */

@@ -3,13 +3,15 @@ import { Arg, Ctx, Directive, Field, ID, InputType, Mutation, Resolver } from 't
 import { HubError } from '../../schema/errors.ts';
 import type { HubContext } from '../context.ts';
 import { DateTime } from '../scalars.ts';
-import { change, type Demand, demand, Outcome, Receipt, recorderOf, SEATS_HELD, STANDING_COLUMNS } from './change.ts';
+import { KeyedInput } from './answered-key.ts';
+import { change, type Demand, Receipt, recorderOf, SEATS_HELD, STANDING_COLUMNS } from './change.ts';
 import { ConsentRow } from './consent.ts';
 import { ConsentGrantRow } from './grant.ts';
+import { Outcome } from './outcome.ts';
 import { StatementKind, StatementRow } from './statement.ts';
 
 @InputType({ description: 'What a youth or guardian said. It needs no evidence (C6).' })
-class StatementInput {
+class StatementInput extends KeyedInput {
   @IsUUID()
   @Field(() => ID, {
     description: 'Any version of the group’s consent (UUID); what is said reaches every version that has not ended.',
@@ -84,8 +86,7 @@ async function record(
   input: StatementInput,
   context: HubContext,
 ): Promise<Receipt> {
-  const standing = await demand(asked, input.consentId, context);
-  return change(asked.mutation, standing, context, async (em) => {
+  return change(asked, input.consentId, input, context, async (em) => {
     const consent = await em.findOneOrFail(ConsentRow, { id: input.consentId });
     const grant =
       input.grantId == null ? null : await em.findOne(ConsentGrantRow, { id: input.grantId, consent: consent.id });

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { OptionalProps } from '@mikro-orm/core';
 import { Entity, Enum, PrimaryKey, Property } from '@mikro-orm/decorators/legacy';
+import { registerEnumType } from 'type-graphql';
 import { AgencyRow } from './agency.ts';
 import { RecordedAt, References } from './storage.ts';
 
@@ -10,9 +12,23 @@ export enum Protection {
   PROTECTED_REGISTRATION = 'PROTECTED_REGISTRATION',
 }
 
+registerEnumType(Protection, {
+  name: 'Protection',
+  description: 'How well a youth’s whereabouts must be kept (C16).',
+  valuesConfig: {
+    NONE: { description: 'Not protected.' },
+    CONFIDENTIALITY_MARKING: {
+      description: 'Confidentiality marking in the population register (sekretessmarkering).',
+    },
+    PROTECTED_REGISTRATION: { description: 'Protected population registration (skyddad folkbokföring).' },
+  },
+});
+
 /** A random id of one lead agency, and of the person only what the rule needs. */
 @Entity({ tableName: 'youth' })
 export class YouthRow {
+  [OptionalProps]?: 'id' | 'recordedAt';
+
   @PrimaryKey({ type: 'uuid', defaultRaw: 'gen_random_uuid()' })
   id: string = randomUUID();
 

@@ -25,6 +25,7 @@ GRANT INSERT (id, consent, guardian, ground, recorded_by) ON registry.waiver TO 
 GRANT INSERT (id, group_id, kind, guardian, source, recipient, category, channel, told_at, recorded_by) ON registry.statement
   TO samsyn_registry;
 GRANT INSERT (id, agency, subject, youth, ground, recorded_by) ON registry.bar TO samsyn_registry;
+GRANT INSERT (caller, agency, mutation, key, fingerprint, thing, outcome) ON registry.answered_key TO samsyn_registry;
 GRANT INSERT (kind, permitted, request_id, operation_hash, operation_name, caller, actor, agency, unknown_agency, roles,
   action, youth, protected, source, category, whereabouts, fields, reason, assigned, group_id, programme, consent,
   consent_version, consent_grant, name, thing) ON registry.entry TO samsyn_registry;

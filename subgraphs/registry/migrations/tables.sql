@@ -250,3 +250,16 @@ CREATE TABLE registry.bar (
   lifted_at timestamptz
 );
 CREATE INDEX bar_subject ON registry.bar (subject, agency);
+
+-- What a change with an idempotency key answered: ids and outcome, never a response.
+CREATE TABLE registry.answered_key (
+  caller text NOT NULL,
+  agency int NOT NULL CONSTRAINT answered_key_agency_foreign REFERENCES registry.agency,
+  mutation text NOT NULL,
+  key text NOT NULL,
+  fingerprint text NOT NULL,
+  thing uuid NOT NULL,
+  outcome text NOT NULL CHECK (outcome IN ('CREATED', 'CHANGED', 'UNCHANGED', 'NOTED')),
+  recorded_at timestamptz NOT NULL DEFAULT registry.clock(),
+  PRIMARY KEY (caller, agency, mutation, key)
+);

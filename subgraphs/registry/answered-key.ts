@@ -1,0 +1,133 @@
+import { createHash } from 'node:crypto';
+import { OptionalProps } from '@mikro-orm/core';
+import { Entity, Enum, PrimaryKey, Property } from '@mikro-orm/decorators/legacy';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { IsOptional, MaxLength, MinLength } from 'class-validator';
+import { Field, InputType } from 'type-graphql';
+import { HubError } from '../../schema/errors.ts';
+import type { HubContext } from '../context.ts';
+import { AgencyRow } from './agency.ts';
+import { appendSql, asker, logged } from './log.ts';
+import { Outcome } from './outcome.ts';
+import { RecordedAt, References, Text } from './storage.ts';
+
+/** What every change takes beside its own fields. */
+@InputType('KeyedInput')
+export class KeyedInput {
+  @IsOptional()
+  @MinLength(1)
+  @MaxLength(200)
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'A key of your own choice for this change, 1 to 200 characters. Sent again with the same input, the change is not made again and the answer is the same; with another input it is BAD_USER_INPUT.',
+  })
+  idempotencyKey!: string | null;
+}
+
+/** What a change with a key answered: ids and outcome, never a response. */
+@Entity({ tableName: 'answered_key' })
+export class AnsweredKeyRow {
+  [OptionalProps]?: 'recordedAt';
+
+  @PrimaryKey({ type: 'text' })
+  caller!: string;
+
+  @References(() => AgencyRow, { primary: true })
+  agency!: number;
+
+  @PrimaryKey({ type: 'text' })
+  mutation!: string;
+
+  @PrimaryKey({ type: 'text' })
+  key!: string;
+
+  /** SHA-256 of the input. */
+  @Text()
+  fingerprint!: string;
+
+  @Property({ type: 'uuid' })
+  thing!: string;
+
+  @Enum({ items: () => Outcome })
+  outcome!: Outcome;
+
+  @RecordedAt()
+  recordedAt!: Date;
+}
+
+/** A change that carries a key. */
+export interface KeyedChange {
+  readonly mutation: string;
+  readonly key: string;
+  readonly fingerprint: string;
+}
+
+interface Answered {
+  readonly id: string;
+  readonly outcome: Outcome;
+  readonly fingerprint: string;
+}
+
+const ANSWERED = `
+  WITH found AS MATERIALIZED (
+    SELECT k.thing AS id, k.outcome, k.fingerprint FROM registry.answered_key k
+    JOIN registry.agency own ON own.id = k.agency AND own.code = $7
+    WHERE k.caller = $4 AND k.mutation = $8 AND k.key = $9
+  ), written AS (
+    ${appendSql('CHANGE', 'found.fingerprint = $10', { name: '$8', thing: 'found.id' }, 'FROM found')}
+  )
+  SELECT id, outcome, fingerprint FROM found`;
+
+/** The change that an input asks for, if it carries a key. */
+export function keyedChange(mutation: string, { idempotencyKey, ...input }: KeyedInput): KeyedChange | null {
+  if (idempotencyKey == null) return null;
+  return { mutation, key: idempotencyKey, fingerprint: createHash('sha256').update(canonical(input)).digest('hex') };
+}
+
+/** What this very change has answered the caller before, or null; the replay is an entry. */
+export async function replayed(
+  change: KeyedChange,
+  context: HubContext,
+): Promise<Omit<Answered, 'fingerprint'> | null> {
+  const values = [...asker(context), change.mutation, change.key, change.fingerprint];
+  const [found] = await logged<Answered>({ name: 'answered key', text: ANSWERED, values }, context);
+  return found === undefined ? null : sameOf(found, change);
+}
+
+/**
+ * Takes the key for the rest of the transaction: of two that come at once the second waits, and finds what the first
+ * answered.
+ */
+export async function takeKey(
+  em: EntityManager,
+  change: KeyedChange,
+  caller: string,
+  agency: number,
+): Promise<Omit<Answered, 'fingerprint'> | null> {
+  const { mutation, key } = change;
+  const place = JSON.stringify([caller, agency, mutation, key]);
+  await em.execute('SELECT pg_advisory_xact_lock(hashtextextended(?, 0))', [place]);
+  const found = await em.findOne(AnsweredKeyRow, { caller, agency, mutation, key });
+  return found === null ? null : sameOf({ ...found, id: found.thing }, change);
+}
+
+function sameOf({ id, outcome, fingerprint }: Answered, change: KeyedChange): Omit<Answered, 'fingerprint'> {
+  if (fingerprint === change.fingerprint) return { id, outcome };
+  throw new HubError(
+    'BAD_USER_INPUT',
+    'idempotencyKey was used for another input. Choose a new key for a new change.',
+    {
+      field: 'input.idempotencyKey',
+    },
+  );
+}
+
+/** The same text for the same input, whatever the order of its fields; absent and null are alike. */
+function canonical(value: unknown): string {
+  if (value instanceof Date) return JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map(canonical).join()}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
+  const parts = Object.entries(value).filter(([, part]) => part != null);
+  return `{${parts.sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, part]) => `${JSON.stringify(name)}:${canonical(part)}`)}}`;
+}

@@ -1,0 +1,117 @@
+import { randomUUID } from 'node:crypto';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { IsOptional, IsUUID } from 'class-validator';
+import { Arg, Ctx, Directive, Field, ID, InputType, Mutation, Resolver, registerEnumType } from 'type-graphql';
+import { HubError } from '../../schema/errors.ts';
+import type { HubContext } from '../context.ts';
+import { DateTime } from '../scalars.ts';
+import { KeyedInput } from './answered-key.ts';
+import { change, Receipt, youthDemand } from './change.ts';
+import { CustodyRow } from './custody.ts';
+import { lockYouth } from './locks.ts';
+import { Outcome } from './outcome.ts';
+
+/** What becomes of a guardian's custody. */
+enum CustodyChange {
+  STARTS = 'STARTS',
+  ENDS = 'ENDS',
+}
+
+registerEnumType(CustodyChange, {
+  name: 'CustodyChange',
+  description: 'What becomes of a guardian’s custody.',
+  valuesConfig: {
+    STARTS: { description: 'The guardian has custody from then on.' },
+    ENDS: { description: 'The guardian has custody no longer.' },
+  },
+});
+
+@InputType({ description: 'A start or an end of somebody’s custody of a youth (vårdnad).' })
+class RecordCustodyInput extends KeyedInput {
+  @IsUUID()
+  @Field(() => ID, { description: 'The youth (UUID).' })
+  youthId!: string;
+
+  @IsOptional()
+  @IsUUID()
+  @Field(() => ID, {
+    nullable: true,
+    description: 'The random id of the guardian; leave it out for a guardian who is new: the hub makes one.',
+  })
+  guardianId!: string | null;
+
+  @Field(() => CustodyChange, { description: 'Does custody start or end?' })
+  change!: CustodyChange;
+
+  @Field(() => DateTime, { description: 'Since when; not ahead.' })
+  at!: Date;
+}
+
+const RECORD = youthDemand('recordCustody');
+
+/** How the registry learns who has custody: by random ids, which the coordinator keeps beside the names. */
+@Resolver()
+export class RecordCustodyResolver {
+  @Directive('@restricted(roles: [COORDINATOR])')
+  @Directive('@fenced')
+  @Mutation(() => Receipt, {
+    nullable: true,
+    description:
+      'Records that a guardian’s custody of a youth started or ended, and answers with the guardian’s random id. Who must have signed follows from it at once (C5). For the coordinator of the youth’s group, or before there is one any coordinator of the lead agency; FORBIDDEN otherwise.',
+  })
+  recordCustody(
+    @Arg('input', () => RecordCustodyInput) input: RecordCustodyInput,
+    @Ctx() context: HubContext,
+  ): Promise<Receipt> {
+    return change(RECORD, input.youthId, input, context, async (em) => {
+      await lockYouth(em, input.youthId);
+      await demandPast(em, input.at);
+      const { id, outcome } = await (input.change === CustodyChange.STARTS ? start : end)(em, input);
+      return { receipt: { id, outcome }, told: { thing: id } };
+    });
+  }
+}
+
+async function start(em: EntityManager, { youthId: youth, guardianId, at }: RecordCustodyInput): Promise<Receipt> {
+  if (guardianId != null) {
+    const known = await custodyOf(em, youth, guardianId);
+    if (known.some(({ endsAt }) => endsAt === null)) return { id: guardianId, outcome: Outcome.UNCHANGED };
+  }
+  const guardian = guardianId ?? randomUUID();
+  await em.persist(em.create(CustodyRow, { youth, guardian, startsAt: at })).flush();
+  return { id: guardian, outcome: Outcome.CREATED };
+}
+
+async function end(em: EntityManager, { youthId, guardianId, at }: RecordCustodyInput): Promise<Receipt> {
+  if (guardianId == null) throw unknownGuardian();
+  const running = (await custodyOf(em, youthId, guardianId)).find(({ endsAt }) => endsAt === null);
+  if (running === undefined) return { id: guardianId, outcome: Outcome.UNCHANGED };
+  if (at <= running.startsAt) {
+    throw new HubError('BAD_USER_INPUT', 'at is later than the start of the custody that ends.', { field: 'input.at' });
+  }
+  await em.nativeUpdate(CustodyRow, { id: running.id }, { endsAt: at });
+  return { id: guardianId, outcome: Outcome.CHANGED };
+}
+
+/** A guardian's custody of the youth, past and present; there must be some: ids of guardians are the hub's to make. */
+async function custodyOf(em: EntityManager, youth: string, guardian: string): Promise<CustodyRow[]> {
+  const known = await em.find(CustodyRow, { youth, guardian });
+  if (known.length === 0) throw unknownGuardian();
+  return known;
+}
+
+function unknownGuardian(): HubError {
+  return new HubError(
+    'BAD_USER_INPUT',
+    'guardianId is a guardian whose custody of the youth is recorded. Leave it out to record a new guardian’s custody.',
+    { field: 'input.guardianId' },
+  );
+}
+
+async function demandPast(em: EntityManager, at: Date): Promise<void> {
+  const [now] = await em.execute<{ ahead: boolean }[]>('SELECT ?::timestamptz > registry.clock() AS ahead', [
+    at.toISOString(),
+  ]);
+  if (now?.ahead === false) return;
+  throw new HubError('BAD_USER_INPUT', 'at is since when, which may not lie ahead.', { field: 'input.at' });
+}
