@@ -5,9 +5,11 @@ import { KeyedInput } from './answered-key.ts';
 import { BarRow } from './bar.ts';
 import { change, type Demand, Receipt, recorderOf } from './change.ts';
 import { Outcome } from './outcome.ts';
+import { WithoutIdentityNumber } from './plain-text.ts';
 
 @InputType({ description: 'Who is barred from what.' })
 class BarCallerInput extends KeyedInput {
+  @WithoutIdentityNumber()
   @MinLength(1)
   @MaxLength(255)
   @Field(() => String, { description: 'The subject of the person or system, of your own agency or another.' })
@@ -18,6 +20,7 @@ class BarCallerInput extends KeyedInput {
   @Field(() => ID, { nullable: true, description: 'Only this youth’s records; leave it out for all.' })
   youthId!: string | null;
 
+  @WithoutIdentityNumber()
   @MinLength(10)
   @MaxLength(2000)
   @Field(() => String, { description: 'The ground, 10 to 2,000 characters.' })

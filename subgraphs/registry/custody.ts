@@ -1,6 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { OptionalProps } from '@mikro-orm/core';
 import { Check, Entity, Index, PrimaryKey, Property } from '@mikro-orm/decorators/legacy';
+import { Directive, Field, ID, ObjectType } from 'type-graphql';
+import type { HubContext } from '../context.ts';
+import { DateTime } from '../scalars.ts';
+import { membershipsOf } from './membership.ts';
 import { Instant, RecordedAt, References } from './storage.ts';
 import { YouthRow } from './youth.ts';
 
@@ -28,4 +32,39 @@ export class CustodyRow {
 
   @RecordedAt()
   recordedAt!: Date;
+}
+
+/** A guardian's custody, as the group's coordinator sees it. */
+@Directive('@restricted(relation: MEMBER)')
+@ObjectType('Custody', { description: 'A guardian’s custody of the youth (vårdnad), by a random id.' })
+export class Custody {
+  readonly groupId!: string;
+
+  @Field(() => ID, {
+    nullable: true,
+    description: 'The random id of the guardian; whose it is stands on the paper form.',
+  })
+  guardianId!: string;
+
+  @Field(() => DateTime, { nullable: true, description: 'Since when.' })
+  startsAt!: Date;
+
+  @Field(() => DateTime, { nullable: true, description: 'Until when; null: it lasts.' })
+  endsAt!: Date | null;
+}
+
+const CUSTODY = `
+  SELECT g.id AS "groupId", k.guardian AS "guardianId", k.starts_at AS "startsAt", k.ends_at AS "endsAt"
+  FROM registry.intervention_group g JOIN registry.custody k ON k.youth = g.youth
+  WHERE g.id = ANY ($1::uuid[])
+  ORDER BY k.starts_at, k.guardian`;
+
+/** Who has and had custody of a group's youth; nobody is named to those who do not coordinate the group. */
+export async function custodyOf(groupId: string, context: HubContext): Promise<Custody[]> {
+  if (!membershipsOf(context).coordinates(groupId)) return [];
+  const loader = context.loader('custody', async (groups) => {
+    const { rows } = await context.sector.pool.query<Custody>({ name: 'custody', text: CUSTODY, values: [groups] });
+    return groups.map((group) => rows.filter((custody) => custody.groupId === group));
+  });
+  return loader.load(groupId);
 }

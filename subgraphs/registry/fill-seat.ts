@@ -18,14 +18,14 @@ class FillSeatInput extends KeyedInput {
 
   @WithoutIdentityNumber()
   @MinLength(1)
-  @MaxLength(200)
+  @MaxLength(255)
   @Field(() => String, { description: 'The subject of the member of staff who holds it.' })
   holder!: string;
 
   @IsOptional()
   @WithoutIdentityNumber()
   @MinLength(1)
-  @MaxLength(200)
+  @MaxLength(255)
   @Field(() => String, {
     nullable: true,
     description: 'The subject of the deputy (ersättare); some programmes require one.',

@@ -3,6 +3,7 @@ import { Arg, Ctx, Directive, FieldResolver, ID, Info, Query, Resolver, Root } f
 import type { HubContext } from '../context.ts';
 import { Youth } from '../youth.ts';
 import { Consent, consentsOf } from './consent.ts';
+import { Custody, custodyOf } from './custody.ts';
 import { Grant, grantsOf } from './grant.ts';
 import { groupsOf, InterventionGroup } from './group.ts';
 import { membershipsOf } from './membership.ts';
@@ -63,6 +64,15 @@ export class GroupResolver {
   @FieldResolver(() => [Seat], { nullable: true, description: 'The agencies’ places in the group, by agency.' })
   seats(@Root() { groupId }: InterventionGroup, @Ctx() context: HubContext): Promise<Seat[]> {
     return seatsOf(groupId, context);
+  }
+
+  @Directive('@restricted(roles: [COORDINATOR])')
+  @FieldResolver(() => [Custody], {
+    nullable: true,
+    description: 'Who has and had custody of the youth, by start. For the group’s coordinator; empty for others.',
+  })
+  custody(@Root() { groupId }: InterventionGroup, @Ctx() context: HubContext): Promise<Custody[]> {
+    return custodyOf(groupId, context);
   }
 
   @FieldResolver(() => [Consent], { nullable: true, description: 'The versions of its consent, latest first.' })

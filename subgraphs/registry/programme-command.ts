@@ -7,10 +7,11 @@ import { readConfiguration } from '../../schema/configuration.ts';
 import { ROOT } from '../child.ts';
 import { loginVariable } from '../database-urls.ts';
 import { folderNamed, ownerLogin } from '../folders.ts';
+import { identityNumberOf } from '../identity-number.ts';
 import { runningDatabaseUrls } from '../running-hub.ts';
 import type { Sql } from '../subgraph.ts';
 import { Outcome } from './outcome.ts';
-import { type ProgrammeFile, readProgramme } from './programme-file.ts';
+import { ProgrammeFault, type ProgrammeFile, readProgramme } from './programme-file.ts';
 import { type StoredProgramme, storeProgramme } from './store-programme.ts';
 
 /** What the command is told by the process that runs it. */
@@ -41,6 +42,9 @@ export async function programmeCommand(parameters: readonly string[], around: Su
     .option('--by <subject>', 'the subject of who adds it, for the access log', 'operator')
     .option('--data <folder>', 'add it to the hub that runs from this data folder (npm start)')
     .action(async (file: string, options: Options) => {
+      if (identityNumberOf(options.by) !== null) {
+        throw new ProgrammeFault('--by is a subject, never a personal identity number.');
+      }
       const programme = readProgramme(file);
       const stored = await add(programme, readFileSync(file, 'utf8'), options, around.env);
       around.stdout.write(`${sentence(programme, stored)}\n`);

@@ -47,7 +47,7 @@ class MaturityInput {
 
   @WithoutIdentityNumber()
   @MinLength(1)
-  @MaxLength(200)
+  @MaxLength(255)
   @Field(() => String, { description: 'The subject of who assessed it.' })
   assessedBy!: string;
 

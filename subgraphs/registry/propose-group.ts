@@ -25,7 +25,7 @@ class ProposeGroupInput extends KeyedInput {
   @IsOptional()
   @WithoutIdentityNumber()
   @MinLength(1)
-  @MaxLength(200)
+  @MaxLength(255)
   @Field(() => String, { nullable: true, description: 'The subject of the deputy of your own seat, if there is one.' })
   deputy!: string | null;
 }

@@ -10,6 +10,7 @@ import { ConsentRow } from './consent.ts';
 import { CustodyRow } from './custody.ts';
 import { PLACES } from './membership.ts';
 import { Outcome } from './outcome.ts';
+import { WithoutIdentityNumber } from './plain-text.ts';
 import { SignatureRow, SignerCapacity, SigningMethod } from './signature.ts';
 import { WaiverRow } from './waiver.ts';
 
@@ -49,6 +50,7 @@ class WaiveSignatureInput extends KeyedInput {
   @Field(() => ID, { description: 'The random id of the guardian.' })
   guardianId!: string;
 
+  @WithoutIdentityNumber()
   @MinLength(10)
   @MaxLength(2000)
   @Field(() => String, { description: 'The ground, 10 to 2,000 characters.' })

@@ -8,6 +8,7 @@ import { change, type Demand, Receipt, recorderOf, SEATS_HELD, STANDING_COLUMNS 
 import { ConsentRow } from './consent.ts';
 import { ConsentGrantRow } from './grant.ts';
 import { Outcome } from './outcome.ts';
+import { WithoutIdentityNumber } from './plain-text.ts';
 import { StatementKind, StatementRow } from './statement.ts';
 
 @InputType({ description: 'What a youth or guardian said. It needs no evidence (C6).' })
@@ -36,6 +37,7 @@ class StatementInput extends KeyedInput {
   })
   toldAt!: Date;
 
+  @WithoutIdentityNumber()
   @MinLength(2)
   @MaxLength(200)
   @Field(() => String, { description: 'How it was said, as phone or meeting.' })

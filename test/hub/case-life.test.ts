@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { FENCE_MS } from '../../schema/deadline.ts';
 import { bornOn, testIdentityNumber } from '../../schema/demo-world.ts';
+import { CONSTANT_MESSAGES } from '../../schema/errors.ts';
 import { demoGroupId } from '../../subgraphs/registry/seed.ts';
 import { sql } from '../setup/ask.ts';
 import { startTestHub } from '../setup/hub.ts';
@@ -157,6 +159,9 @@ test('the whole life of a case in Skövde, and what each agency sees at each ste
   const closing = { groupId, reason: 'GOALS_MET', idempotencyKey: 'the end' };
   const ends = await Promise.all([1, 2].map(() => say(COORDINATOR, 'closeGroup', closing)));
   expect(ends).toEqual([1, 2].map(() => ({ id: groupId, outcome: 'CHANGED' })));
+  const askedAt = performance.now();
+  expect(await say(COORDINATOR, 'closeGroup', closing)).toEqual({ id: groupId, outcome: 'CHANGED' });
+  expect(performance.now() - askedAt).toBeGreaterThan(FENCE_MS);
   expect(await say(COORDINATOR, 'closeGroup', { ...closing, reason: 'OTHER' })).toEqual(
     refused('BAD_USER_INPUT', 'input.idempotencyKey'),
   );
@@ -260,3 +265,145 @@ async function attention(who: Claims) {
   const { data } = await askAs(place, who, '{ consentsNeedingAttention { id status } }');
   return data?.consentsNeedingAttention;
 }
+
+test('a group opens within the age span of its programme, and not while the age is unknown', async () => {
+  const coordinator = by('p-6001', 'social-services:soderhamn', 'COORDINATOR');
+  const youthId = await made(coordinator, 'registerYouth', {});
+  const groupId = await made(coordinator, 'proposeGroup', { youthId, programmeCode: 'soderhamn-sig' });
+  const seatId = await made(coordinator, 'addSeat', { groupId, agency: 'police:nationell', role: 'CASEWORKER' });
+  await made(MANAGERS.police, 'fillSeat', { seatId, holder: POLICE.sub });
+  const said = [await say(coordinator, 'openGroup', { groupId })];
+  // 15 to 18: from the 15th birthday to the day before the 19th.
+  for (const birthDate of [born(15, 1), born(19, 0), born(19, 1)]) {
+    await made(coordinator, 'recordBirthDate', { youthId, birthDate });
+    said.push(await say(coordinator, 'openGroup', { groupId }));
+  }
+  const conflict = refused('CONFLICT');
+  expect(said).toEqual([conflict, conflict, conflict, { id: groupId, outcome: 'CHANGED' }]);
+  expect(await say(coordinator, 'proposeGroup', { youthId, programmeCode: 'soderhamn-sig' })).toEqual(conflict);
+  expect(await say(coordinator, 'proposeGroup', { youthId, programmeCode: 'skovde-sig' })).toEqual(
+    refused('BAD_USER_INPUT', 'input.programmeCode'),
+  );
+});
+
+test('in Örebro every seat has a deputy before a group opens', async () => {
+  const coordinator = by('p-5001', 'social-services:orebro', 'COORDINATOR');
+  const youthId = await made(coordinator, 'registerYouth', { birthDate: BIRTH_DATE });
+  const proposal = { youthId, programmeCode: 'orebro-sig' };
+  const groupId = await made(coordinator, 'proposeGroup', proposal);
+  const seatId = await made(coordinator, 'addSeat', { groupId, agency: 'police:nationell', role: 'CASEWORKER' });
+  const named = { seatId, holder: 'p-5601' };
+  expect(await say(MANAGERS.police, 'fillSeat', named)).toEqual(refused('BAD_USER_INPUT', 'input.deputy'));
+  await made(MANAGERS.police, 'fillSeat', { ...named, deputy: 'p-5611' });
+  expect(await say(coordinator, 'openGroup', { groupId })).toEqual(refused('CONFLICT'));
+  await made(coordinator, 'closeGroup', { groupId, reason: 'DECLINED' });
+  const again = await made(coordinator, 'proposeGroup', { ...proposal, deputy: 'p-5011' });
+  const seat = await made(coordinator, 'addSeat', { groupId: again, agency: 'police:nationell', role: 'CASEWORKER' });
+  await made(MANAGERS.police, 'fillSeat', { ...named, seatId: seat, deputy: 'p-5611' });
+  expect(await say(coordinator, 'openGroup', { groupId: again })).toEqual({ id: again, outcome: 'CHANGED' });
+});
+
+const DRAFT = {
+  groupId: demoGroupId('everything'),
+  validUntil: new Date(Date.now() + 90 * 86_400_000).toISOString(),
+  purpose: 'Stöd',
+  paperReference: 'SAMTYCKE-X',
+  informationGiven: 'Muntligt',
+  language: 'sv',
+};
+const GRANT = { source: 'school:skovde', recipient: 'police:nationell', category: 'school.attendance' };
+
+test('a consent that the group cannot have is refused with its field, and nothing is written', async () => {
+  const written = () =>
+    sql(
+      place.hub,
+      'SAMSYN_REGISTRY_OWNER_URL',
+      'SELECT (SELECT count(*) FROM registry.consent), count(*) FROM registry.consent_grant',
+    );
+  const before = await written();
+  const wrong: [object, string][] = [
+    [{ grants: [] }, 'grants'],
+    [{ grants: [{ ...GRANT, source: 'school:nowhere' }] }, 'grants.0.source'],
+    [{ grants: [{ ...GRANT, source: 'hub:samsyn' }] }, 'grants.0.source'],
+    [{ grants: [GRANT, { ...GRANT, recipient: 'leisure:orebro' }] }, 'grants.1.recipient'],
+    [{ grants: [{ ...GRANT, recipient: 'school:skovde' }] }, 'grants.0.recipient'],
+    [{ grants: [{ ...GRANT, category: 'police.suspicion' }] }, 'grants.0.category'],
+    [{ grants: [{ ...GRANT, category: 'school.nothing' }] }, 'grants.0.category'],
+    [
+      { grants: [{ ...GRANT, source: 'social-services:skovde', category: 'social-services.guardians' }] },
+      'grants.0.category',
+    ],
+    [{ grants: [GRANT, GRANT] }, 'grants.1.category'],
+    [{ grants: [{ ...GRANT, dataFrom: '2026-02-01', dataTo: '2026-02-01' }] }, 'grants.0.dataTo'],
+    [{ grants: [{ ...GRANT, category: 'school.health', dataFrom: '2026-02-01' }] }, 'grants.0.dataFrom'],
+    [{ validUntil: ago(1) }, 'validUntil'],
+    [{ validUntil: new Date(Date.now() + 200 * 86_400_000).toISOString() }, 'validUntil'],
+    [{ purpose: `Om ${testIdentityNumber('2010-03-14')}` }, 'purpose'],
+    [{ maturity: { assessedAt: ago(-1), assessedBy: 'p-1001', reason: 'Väl insatt i saken' } }, 'maturity.assessedAt'],
+  ];
+  const said = await Promise.all(
+    wrong.map(([fault]) => say(COORDINATOR, 'proposeConsent', { ...DRAFT, grants: [GRANT], ...fault })),
+  );
+  expect(said).toEqual(wrong.map(([, field]) => refused('BAD_USER_INPUT', `input.${field}`)));
+  expect(await written()).toEqual(before);
+});
+
+test('who may not is told the same bytes whether the thing exists or not', async () => {
+  const outsider: Claims = { sub: 'p-3909', agency: 'school:orebro', roles: ['COORDINATOR', 'MANAGER'] };
+  const nothing = '99999999-9999-4999-8999-999999999999';
+  const [seat] = await sql<{ id: string }>(
+    place.hub,
+    'SAMSYN_REGISTRY_OWNER_URL',
+    'SELECT id FROM registry.seat WHERE group_id = $1 LIMIT 1',
+    [DRAFT.groupId],
+  );
+  const [youth] = await sql<{ youth: string }>(
+    place.hub,
+    'SAMSYN_REGISTRY_OWNER_URL',
+    'SELECT youth FROM registry.intervention_group WHERE id = $1',
+    [DRAFT.groupId],
+  );
+  const about = { group: DRAFT.groupId, seat: seat?.id, youth: youth?.youth };
+  const attempts: [string, 'group' | 'seat' | 'youth', object][] = [
+    ['recordCustody', 'youth', { change: 'STARTS', at: ago(1) }],
+    ['recordProtection', 'youth', { protection: 'NONE' }],
+    ['recordBirthDate', 'youth', { birthDate: '2010-01-01' }],
+    ['proposeGroup', 'youth', { programmeCode: 'national-sig' }],
+    ['addSeat', 'group', { agency: 'school:orebro', role: 'CASEWORKER' }],
+    ['openGroup', 'group', {}],
+    ['closeGroup', 'group', { reason: 'OTHER' }],
+    ['proposeConsent', 'group', { ...DRAFT, groupId: undefined, grants: [GRANT] }],
+    ['fillSeat', 'seat', { holder: 'p-1' }],
+    ['handOverSeat', 'seat', { handedOver: true }],
+  ];
+  const ask = async (mutation: string, input: object) => {
+    const type = mutation.charAt(0).toUpperCase() + mutation.slice(1);
+    const query = `mutation ($input: ${type}Input!) { ${mutation}(input: $input) { id outcome } }`;
+    return (await askAs(place, outsider, query, { input })).text.trim();
+  };
+  const answers = await Promise.all(
+    attempts.flatMap(([mutation, kind, rest]) =>
+      [about[kind], nothing].map((id) => ask(mutation, { ...rest, [`${kind}Id`]: id })),
+    ),
+  );
+  const forbidden = (mutation: string) =>
+    JSON.stringify({
+      errors: [{ message: CONSTANT_MESSAGES.FORBIDDEN, path: [mutation], extensions: { code: 'FORBIDDEN' } }],
+      data: { [mutation]: null },
+    });
+  expect(answers).toEqual(attempts.flatMap(([mutation]) => [forbidden(mutation), forbidden(mutation)]));
+  expect(await say(outsider, 'registerYouth', {})).toEqual(refused('FORBIDDEN'));
+});
+
+test('the coordinator reads the guardians’ random ids, and nobody else does', async () => {
+  const custody = async (who: Claims) => {
+    const query = 'query ($id: ID!) { group(id: $id) { custody { guardianId endsAt } } }';
+    const { data, errors } = await askAs(place, who, query, { id: DRAFT.groupId });
+    const { custody: seen = null } = (data?.group ?? {}) as { custody?: unknown[] | null };
+    return seen?.length ?? errors.map(({ extensions }) => extensions?.code);
+  };
+  expect(await Promise.all([COORDINATOR, by('p-2001', 'police:nationell', 'CASEWORKER')].map(custody))).toEqual([
+    2,
+    ['FORBIDDEN'],
+  ]);
+});
