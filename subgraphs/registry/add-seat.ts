@@ -58,7 +58,8 @@ export class AddSeatResolver {
       await em.persist(seat).flush();
       return {
         receipt: { id: seat.id, outcome: waiting === null ? Outcome.CREATED : Outcome.UNCHANGED },
-        told: { thing: seat.id, source: agency.id },
+        // Without the invited agency: it would read in its own log who the youth is.
+        told: { thing: seat.id },
       };
     });
   }

@@ -33,9 +33,11 @@ class FillSeatInput extends KeyedInput {
   deputy!: string | null;
 }
 
+/** The entry names the youth only once the agency is informed: its managers read it. */
 const FILL: Demand = {
   mutation: 'fillSeat',
-  standing: `SELECT own.id AS agency, g.id AS "groupId", g.youth, g.programme
+  standing: `SELECT own.id AS agency, g.id AS "groupId", g.programme,
+      CASE WHEN filled.informed_at IS NOT NULL THEN g.youth END AS youth
     FROM registry.seat filled JOIN registry.intervention_group g ON g.id = filled.group_id AND g.ended_at IS NULL
     JOIN registry.agency own ON own.id = filled.agency AND own.code = $7
     WHERE filled.id = $8 AND $6 & 16 <> 0 AND $6 & 32 = 0 AND (filled.ended_at > registry.clock()) IS NOT FALSE`,

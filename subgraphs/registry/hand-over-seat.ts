@@ -27,10 +27,14 @@ class HandOverSeatInput extends KeyedInput {
   until!: Date | null;
 }
 
-/** Holder, deputy or a manager of the seat's agency, whoever holds it now: nothing hangs on one person. */
+/**
+ * Holder, deputy or a manager of the seat's agency, whoever holds it now: nothing hangs on one person. The entry
+ * names the youth only once the agency is informed.
+ */
 const HAND_OVER: Demand = {
   mutation: 'handOverSeat',
-  standing: `SELECT own.id AS agency, g.id AS "groupId", g.youth, g.programme
+  standing: `SELECT own.id AS agency, g.id AS "groupId", g.programme,
+      CASE WHEN x.informed_at IS NOT NULL THEN g.youth END AS youth
     FROM registry.seat x JOIN registry.intervention_group g ON g.id = x.group_id AND g.ended_at IS NULL
     JOIN registry.agency own ON own.id = x.agency AND own.code = $7
     WHERE x.id = $8 AND $6 & 32 = 0 AND (x.ended_at > registry.clock()) IS NOT FALSE AND (

@@ -136,6 +136,15 @@ test('the whole life of a case in Skövde, and what each agency sees at each ste
   ]);
   expect(filled).toEqual(refused('FORBIDDEN'));
 
+  const told = await sql(
+    place.hub,
+    'SAMSYN_REGISTRY_OWNER_URL',
+    `SELECT e.name FROM registry.entry e JOIN registry.agency a ON a.id IN (e.agency, e.source)
+      WHERE e.kind = 'CHANGE' AND e.youth = $1 AND a.code <> 'social-services:skovde'`,
+    [one.youthId],
+  );
+  expect(told).toEqual([]);
+
   // Skövde works with five groups at most; when one has ended, one of two that open at once finds the place.
   expect(await say(COORDINATOR, 'openGroup', { groupId: one.groupId })).toEqual(refused('CONFLICT'));
   await made(COORDINATOR, 'closeGroup', { groupId: demoGroupId('twoSchools'), reason: 'MOVED' });
