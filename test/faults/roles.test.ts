@@ -184,6 +184,7 @@ describe('the registry’s own login', () => {
       'INSERT INTO registry.statement (recorded_at) VALUES (now())',
       'INSERT INTO registry.statement (counts) VALUES (false)',
       'INSERT INTO registry.bar (lifted_at) VALUES (now())',
+      'INSERT INTO registry.answered_key (recorded_at) VALUES (now())',
       'INSERT INTO registry.entry (id) VALUES (uuidv7())',
       'INSERT INTO registry.entry (at) VALUES (now())',
       'INSERT INTO registry.entry (xid) VALUES (pg_current_xact_id())',
