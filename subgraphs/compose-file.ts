@@ -91,12 +91,11 @@ function ours(): object {
 const DOCKERFILE = `FROM node:24-slim
 ENV NODE_ENV=production
 WORKDIR /app
-COPY package.json package-lock.json .npmrc ./
-RUN npm ci --omit=dev && npm cache clean --force
-COPY .swcrc ./
+COPY package.json package-lock.json .npmrc .swcrc ./
 COPY schema schema
 COPY gateway gateway
 COPY subgraphs subgraphs
+RUN npm ci --omit=dev && npm cache clean --force
 USER node
 `;
 
