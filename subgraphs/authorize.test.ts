@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type pg from 'pg';
-import { Authorizer, type Question, roleMask } from './authorize.ts';
+import { type Answered, Authorizer, type Question, roleMask } from './authorize.ts';
 import { CASEWORKER, youthId } from './example-schema.ts';
 
 /** One statement under way: what it was asked, and how it ends. */
@@ -25,6 +25,7 @@ function question(n: number, given: Partial<Question> = {}): Question {
   return {
     caller: CASEWORKER,
     operation: { hash: 'ab', name: null, requestId: `request-${n}` },
+    answer: `answer-${n}`,
     action: 'READ',
     kinds: [{ category: 'police.talk', whereabouts: false, fields: ['talks'] }],
     youths: [{ id: youthId(n), assigned: false }],
@@ -70,7 +71,12 @@ function start() {
     if (found === undefined) throw new Error(`Statement ${n} was not sent; ${flushes.length} were.`);
     return found;
   };
-  return { flushes, flush, decide: (n: number, given?: Partial<Question>) => authorizer.decide(question(n, given)) };
+  return {
+    authorizer,
+    flushes,
+    flush,
+    decide: (n: number, given?: Partial<Question>) => authorizer.decide(question(n, given)),
+  };
 }
 
 /** Two statements under way, of request 1 and of request 2: as many as there may be. */
@@ -237,7 +243,78 @@ test('the statement has all questions in arrays, kinds and youths flattened with
     [1, 2, 2],
     [youthId(1), youthId(2), youthId(3)],
     [false, true, false],
+    ['answer-1', 'answer-2'],
+    '[]',
   ]);
+});
+
+describe('what became of an answer', () => {
+  const became = (n: number, given: Partial<Answered> = {}): Answered => ({
+    caller: CASEWORKER,
+    operation: { hash: 'ab', name: null, requestId: `request-${n}` },
+    answer: `answer-${n}`,
+    outcome: 'RELEASED',
+    why: null,
+    elapsedMs: 12.9,
+    records: { 'police.talk': n },
+    ...given,
+  });
+  const told = (n: number, given: object = {}) => ({
+    outcome: 'RELEASED',
+    request_id: `request-${n}`,
+    operation_hash: 'ab',
+    operation_name: null,
+    caller: 'p-2001',
+    actor: null,
+    agency: 'police:nationell',
+    roles: 4,
+    answer: `answer-${n}`,
+    why: null,
+    elapsed_ms: 12,
+    records: { 'police.talk': n },
+    ...given,
+  });
+  const outcomesIn = ({ values }: Flush): unknown => JSON.parse(String(values[16]));
+
+  test('goes into the log with the next question, and once', async () => {
+    const { authorizer, decide, flush, flushes } = start();
+    authorizer.note(became(1));
+    authorizer.note(became(2, { outcome: 'WITHHELD', why: 'DEADLINE' }));
+    await settled();
+    expect(flushes).toEqual([]);
+    decide(3);
+    await settled();
+    flush(0).answer([]);
+    decide(4);
+    await settled();
+
+    expect(flushes.map(outcomesIn)).toEqual([[told(1), told(2, { outcome: 'WITHHELD', why: 'DEADLINE' })], []]);
+  });
+
+  test('goes alone when it is to be told at once', async () => {
+    const { authorizer, flush } = start();
+    authorizer.note(became(1));
+    const telling = authorizer.tell();
+    await settled();
+
+    expect(flush(0).requestIds).toEqual([]);
+    expect(outcomesIn(flush(0))).toEqual([told(1)]);
+    flush(0).answer([]);
+    await telling;
+  });
+
+  test('keeps nobody from asking when the log does not take it, and is not sent again', async () => {
+    const { authorizer, decide, flush } = start();
+    authorizer.note(became(1));
+    const telling = authorizer.tell();
+    await settled();
+    flush(0).fail(new Error('the log is full'));
+    await telling;
+    decide(2);
+    await settled();
+
+    expect(outcomesIn(flush(1))).toEqual([]);
+  });
 });
 
 test('the mask of roles is as the registry reads it', () => {

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { type Caller, type OperationIdentity, ROLES, type Role } from '../schema/caller.ts';
+import type { Outcome } from '../schema/release.ts';
 import type { Permit } from './decisions.ts';
 import type { TouchedKind } from './touched.ts';
 
@@ -7,24 +8,41 @@ import type { TouchedKind } from './touched.ts';
 export const ACTIONS = { READ: 1, WRITE: 2, LINK: 3, MANAGE: 4 } as const;
 export type Action = keyof typeof ACTIONS;
 
-/** One request's question to `authorize`. */
-export interface Question {
+/** Which answer to which request: what ties a decision in the log to what became of it. */
+export interface Answering {
   readonly caller: Caller;
   readonly operation: OperationIdentity;
+  /** Random; of this sector's answer alone. */
+  readonly answer: string;
+}
+
+/** One request's question to `authorize`. */
+export interface Question extends Answering {
   readonly action: Action;
   readonly kinds: readonly TouchedKind[];
   /** `assigned`: the sector's own database assigns the youth to the caller (C3); logged as stated. */
   readonly youths: readonly { readonly id: string; readonly assigned: boolean }[];
 }
 
+/** What became of an answer, and how many records of each category had been read for it. */
+export interface Answered extends Answering, Outcome {
+  readonly records: Readonly<Record<string, number>>;
+}
+
 /** Requests decided by one statement; more wait for the next. A larger flush gains little and triples the latency. */
 const FLUSH_SIZE = 64;
 /** Statements under way at once. */
 const FLUSHES_IN_FLIGHT = 2;
+/** What became of so many answers goes with one statement. */
+const OUTCOMES_IN_FLUSH = 256;
+/** So many may wait while the registry is away; of the others the log does not tell, and they count as possibly disclosed. */
+const OUTCOMES_WAITING = 10_000;
+/** How long what became of an answer waits for a question to go with, in milliseconds. */
+const OUTCOMES_WAIT_MS = 1_000;
 
 const STATEMENT = {
   name: 'authorize',
-  text: 'SELECT * FROM registry.authorize($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15)',
+  text: 'SELECT * FROM registry.authorize($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17)',
 };
 
 interface Waiting {
@@ -41,6 +59,8 @@ export class Authorizer {
   readonly #pool: pg.Pool;
   #waiting: Waiting[] = [];
   #inFlight = 0;
+  readonly #outcomes: Answered[] = [];
+  #timer: NodeJS.Timeout | undefined;
 
   /** @param pool connections to the registry's database under the sector's own login role. */
   constructor(pool: pg.Pool) {
@@ -55,6 +75,32 @@ export class Authorizer {
     });
   }
 
+  /** Notes what became of an answer; it goes into the log with the next question, or alone when none comes. */
+  note(answered: Answered): void {
+    if (this.#outcomes.length >= OUTCOMES_WAITING) return;
+    this.#outcomes.push(answered);
+    this.#timer ??= setTimeout(() => void this.tell(), OUTCOMES_WAIT_MS).unref();
+  }
+
+  /**
+   * Writes what became of answers to the log, and waits for that. What the registry does not take is lost, and counts as
+   * possibly disclosed.
+   */
+  async tell(): Promise<void> {
+    while (this.#outcomes.length > 0) await this.#ask([]).catch(() => undefined);
+  }
+
+  async #ask(questions: readonly Question[]): Promise<PermitRow[]> {
+    const outcomes = this.#outcomes.splice(0, OUTCOMES_IN_FLUSH);
+    if (this.#outcomes.length === 0) {
+      clearTimeout(this.#timer);
+      this.#timer = undefined;
+    }
+    const values = [...parametersOf(questions), JSON.stringify(outcomes.map(outcomeRow))];
+    const { rows } = await this.#pool.query<PermitRow>({ ...STATEMENT, values });
+    return rows;
+  }
+
   async #flush(): Promise<void> {
     this.#inFlight += 1;
     // One turn of the loop: requests that arrived together are decided together.
@@ -62,10 +108,7 @@ export class Authorizer {
     while (this.#waiting.length > 0) {
       const flush = this.#waiting.splice(0, FLUSH_SIZE);
       try {
-        const { rows } = await this.#pool.query<PermitRow>({
-          ...STATEMENT,
-          values: parametersOf(flush.map(({ question }) => question)),
-        });
+        const rows = await this.#ask(flush.map(({ question }) => question));
         const permits = flush.map((): Permit[] => []);
         for (const row of rows) permits[row.request - 1]?.push(permitOf(row));
         flush.forEach(({ resolve }, index) => {
@@ -123,7 +166,25 @@ function parametersOf(questions: readonly Question[]): unknown[] {
     youths.map(({ request }) => request),
     youths.map(({ youth }) => youth.id),
     youths.map(({ youth }) => youth.assigned),
+    questions.map(({ answer }) => answer),
   ];
+}
+
+function outcomeRow({ caller, operation, answer, outcome, why, elapsedMs, records }: Answered): object {
+  return {
+    outcome,
+    request_id: operation.requestId,
+    operation_hash: operation.hash,
+    operation_name: operation.name,
+    caller: caller.subject,
+    actor: caller.actor,
+    agency: caller.agency,
+    roles: roleMask(caller.roles),
+    answer,
+    why,
+    elapsed_ms: Math.floor(elapsedMs),
+    records,
+  };
 }
 
 /** The roles as the bit mask that the registry's functions take: 1 COORDINATOR, 2 MENTOR, 4 CASEWORKER, 8 SYSTEM, 16 MANAGER, 32 AUDITOR. */

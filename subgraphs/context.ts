@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import DataLoader from 'dataloader';
 import type { GraphQLFormattedError, GraphQLResolveInfo } from 'graphql';
@@ -46,6 +47,10 @@ export class HubContext {
   /** Who is a member of what, in the registry; elsewhere absent. */
   readonly memberships: Memberships | null;
   readonly errors: GraphQLFormattedError[] = [];
+  /** This sector's answer, as the log calls it. */
+  readonly answer: string = randomUUID();
+  /** How many records of each category were read for the answer. */
+  readonly records = new Map<string, number>();
   // Not a #private field: Apollo Server hands on a copy of the context.
   readonly loaders = new Map<string, DataLoader<string, unknown>>();
 
@@ -69,20 +74,33 @@ export class HubContext {
 
   /** Decides in the registry, after asking the own database who is assigned; the response is released in time or not at all. */
   async authorize(action: Action, kinds: readonly TouchedKind[], youths: readonly string[]): Promise<Permit[]> {
-    if (this.sector.authorizer === null) return [];
+    const { authorizer } = this.sector;
+    if (authorizer === null) return [];
     // One malformed id would fail the statement that other requests share; nobody is permitted anything about it (C2).
     const wellFormed = youths.filter(isYouthId);
     if (wellFormed.length === 0) return [];
     const assigned = await assignedAmong(this, wellFormed);
-    const permits = await this.sector.authorizer.decide({
-      caller: this.caller,
-      operation: this.operation,
+    const { caller, operation, answer, records } = this;
+    const permits = await authorizer.decide({
+      caller,
+      operation,
+      answer,
       action,
       kinds,
       youths: wellFormed.map((id) => ({ id, assigned: assigned.has(id) })),
     });
     for (const permit of permits) this.response.limitTo(permit.timeLeftMs);
+    if (action === 'READ' && permits.length > 0) {
+      this.response.onOutcome((outcome) =>
+        authorizer.note({ caller, operation, answer, ...outcome, records: Object.fromEntries(records) }),
+      );
+    }
     return permits;
+  }
+
+  /** Counts records that were read for the answer. */
+  count(category: string, records: number): void {
+    this.records.set(category, (this.records.get(category) ?? 0) + records);
   }
 
   /** Notes a denial: the field is null, and one constant error goes out with the response (C12). */

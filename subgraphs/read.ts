@@ -73,6 +73,7 @@ async function select(
       ...narrowing.parameters,
     ],
   });
+  context.count(kind.category, rows.length);
   return rows;
 }
 

@@ -49,6 +49,7 @@ async function serve(name: string | undefined): Promise<void> {
   await app.listen({ port: configuration.port, host: configuration.host });
   stopOnSignal(async () => {
     await app.close();
+    await sector.authorizer?.tell();
     await close();
   });
   process.stdout.write(`${JSON.stringify({ ready: true, port: (app.server.address() as AddressInfo).port })}\n`);

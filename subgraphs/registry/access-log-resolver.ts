@@ -40,12 +40,15 @@ const ENTRIES = `
     string_to_array(e.fields, ',') AS fields, e.assigned,
     basis.group_id AS "groupId", basis.programme AS "programmeId", basis.consent AS "consentId",
     basis.consent_version AS "consentVersion", basis.consent_grant AS "grantId", e.name,
+    CASE WHEN e.kind = 'DECISION' AND e.permitted AND e.action = 1 THEN coalesce(nullif(became.kind, 'LATE'), 'POSSIBLE') END
+      AS disclosure, e.why, e.elapsed_ms AS "elapsedMs",
     e.thing AS "thingId", e.operation_hash AS "operationHash", e.operation_name AS "operationName",
     e.request_id AS "requestId"
   FROM registry.entry e
   LEFT JOIN registry.agency a ON a.id = e.agency
   LEFT JOIN registry.agency s ON s.id = e.source
   LEFT JOIN registry.category k ON k.id = e.category
+  LEFT JOIN registry.entry became ON became.answer = e.answer AND became.elapsed_ms IS NOT NULL AND became.name = k.sector
   CROSS JOIN LATERAL (SELECT coalesce($15::text[] && ARRAY[e.caller, e.actor], false) AS own) reader
   CROSS JOIN LATERAL (SELECT reader.own AND NOT e.permitted AS denied) reader_was
   LEFT JOIN LATERAL (

@@ -28,6 +28,9 @@ registerEnumType(EntryKind, {
         'Of an attempt to change a consent, seat or bar, and once more, naming what was recorded, when it was made.',
     },
     READ: { description: 'Of a read of the hub’s own matters: groups, consents, this log.' },
+    RELEASED: { description: 'Of an answer that a sector has handed to the gateway, all of it and in time.' },
+    WITHHELD: { description: 'Of an answer of which nothing left.' },
+    LATE: { description: 'Of an answer of which a part left before its time was up, and the rest was cut off.' },
   },
 });
 
@@ -53,6 +56,23 @@ registerEnumType(Reason, {
     PROTECTED: { description: 'Whereabouts of a youth with protected identity (C16).' },
     CONSENT: { description: 'Permitted by a consent (C4).' },
     OWN: { description: 'Permitted as own data (C3).' },
+  },
+});
+
+/** What became of what was permitted. */
+export enum Disclosure {
+  RELEASED = 'RELEASED',
+  WITHHELD = 'WITHHELD',
+  POSSIBLE = 'POSSIBLE',
+}
+
+registerEnumType(Disclosure, {
+  name: 'Disclosure',
+  description: 'What became of the answer that a read was permitted for.',
+  valuesConfig: {
+    RELEASED: { description: 'It was handed to the gateway, all of it and in time.' },
+    WITHHELD: { description: 'Nothing of it left.' },
+    POSSIBLE: { description: 'Part of it may have left, or nothing is known of it: count it as disclosed.' },
   },
 });
 
@@ -182,8 +202,29 @@ export class AccessLogEntry {
   @Field(() => ID, { nullable: true, description: 'The grant that decided.' })
   grantId!: string | null;
 
-  @Field(() => String, { nullable: true, description: 'The mutation of a change, or what was read.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'The mutation of a change, what was read, or the sector whose answer it was.',
+  })
   name!: string | null;
+
+  @Field(() => Disclosure, {
+    nullable: true,
+    description: 'Of a read that was permitted: what became of the answer. Some seconds may pass until it is known.',
+  })
+  disclosure!: Disclosure | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Why an answer was not released: DEADLINE, QUEUED (on its connection) or GONE (the gateway had left).',
+  })
+  why!: string | null;
+
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Milliseconds from the request’s arrival until the answer left, or did not.',
+  })
+  elapsedMs!: number | null;
 
   @Field(() => ID, { nullable: true, description: 'The thing that was changed or read.' })
   thingId!: string | null;

@@ -2,11 +2,14 @@ import { OptionalProps } from '@mikro-orm/core';
 import { Entity, Enum, Index, PrimaryKey, Property } from '@mikro-orm/decorators/legacy';
 import { RecordedAt, Text } from './storage.ts';
 
-/** What an entry tells of: a decision of `authorize`, a change of a fact, or a read of the hub's own matters. */
+/** What an entry tells of: a decision of `authorize`, a change of a fact, a read of the hub's own matters, or what became of an answer. */
 export enum EntryKind {
   DECISION = 'DECISION',
   CHANGE = 'CHANGE',
   READ = 'READ',
+  RELEASED = 'RELEASED',
+  WITHHELD = 'WITHHELD',
+  LATE = 'LATE',
 }
 
 /** Why a unit was denied, in the order of the rule, or permitted. */
@@ -35,8 +38,9 @@ export enum Reason {
 @Entity({ tableName: 'entry' })
 @Index({ name: 'entry_sealing_order', properties: ['xid', 'id'] })
 @Index({ name: 'entry_youth', properties: ['youth', 'at'] })
+@Index({ name: 'entry_outcome', properties: ['answer'], where: 'elapsed_ms IS NOT NULL' })
 export class EntryRow {
-  [OptionalProps]?: 'id' | 'xid' | 'at';
+  [OptionalProps]?: 'id' | 'xid' | 'at' | 'records';
 
   @PrimaryKey({ type: 'uuid', defaultRaw: 'uuidv7()' })
   id!: string;
@@ -119,10 +123,24 @@ export class EntryRow {
   @Property({ type: 'uuid', nullable: true })
   consentGrant!: string | null;
 
-  /** The mutation of a change, or the field that was read. */
+  /** The mutation of a change, the field that was read, or the sector whose answer it was. */
   @Text({ nullable: true })
   name!: string | null;
 
   @Property({ type: 'uuid', nullable: true })
   thing!: string | null;
+
+  /** The sector's answer that a decision was taken for. */
+  @Property({ type: 'uuid', nullable: true })
+  answer!: string | null;
+
+  @Text({ nullable: true })
+  why!: string | null;
+
+  @Property({ type: 'integer', nullable: true })
+  elapsedMs!: number | null;
+
+  /** How many records of each category were read for the answer. */
+  @Property({ type: 'json', columnType: 'jsonb', nullable: true })
+  records!: Record<string, number> | null;
 }

@@ -1,7 +1,7 @@
 import { chmodSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { ReflectMetadataProvider } from '@mikro-orm/decorators/legacy';
 import { MikroORM } from '@mikro-orm/postgresql';
 import pg from 'pg';
@@ -243,4 +243,62 @@ test('adding a programme again changes nothing, and changed rules make a new ver
     { version: 1, longest: '6 mons', agencies: 5, entries: 1 },
     { version: 2, longest: '1 year', agencies: 5, entries: 1 },
   ]);
+});
+
+describe('what became of an answer', () => {
+  const answer = '7d4b1f5e-0000-4000-8000-000000000001';
+  const became = (outcome: string, more: object = {}) => ({
+    outcome,
+    request_id: answer,
+    operation_hash: 'hash',
+    operation_name: null,
+    caller: 'p-3001',
+    actor: null,
+    agency: 'school:skovde',
+    roles: 4,
+    answer,
+    why: null,
+    elapsed_ms: 17,
+    records: { 'school.attendance': 2 },
+    ...more,
+  });
+  const empty = Array.from({ length: 15 }, () => `'{}'`).join();
+  const told = (outcomes: readonly object[]) => ({
+    text: `SELECT * FROM registry.authorize(${empty}, '{}', $1)`,
+    values: [JSON.stringify(outcomes)],
+  });
+
+  test('is an entry of the sector that is logged in', async () => {
+    await as(school, async (client) => {
+      await client.query(
+        told([
+          became('RELEASED'),
+          became('WITHHELD', { why: 'DEADLINE' }),
+          became('LATE', { agency: 'school:unknown' }),
+        ]),
+      );
+    });
+    const { rows } = await as(owner, (client) =>
+      client.query(
+        `SELECT kind, permitted, name, why, elapsed_ms, records, unknown_agency, youth FROM registry.entry
+        WHERE answer = $1 ORDER BY kind DESC`,
+        [answer],
+      ),
+    );
+    const row = { name: 'school', why: null, elapsed_ms: 17, unknown_agency: null, youth: null };
+    const records = { 'school.attendance': 2 };
+    expect(rows).toEqual([
+      { ...row, kind: 'WITHHELD', permitted: false, records, why: 'DEADLINE' },
+      { ...row, kind: 'RELEASED', permitted: true, records },
+      { ...row, kind: 'LATE', permitted: true, records, unknown_agency: 'school:unknown' },
+    ]);
+  });
+
+  test('is nothing but RELEASED, WITHHELD or LATE', async () => {
+    await as(school, async (client) => {
+      for (const kind of ['DECISION', 'CHANGE', 'READ', 'OTHER', '']) {
+        await expect(client.query(told([became(kind)]))).rejects.toThrow(/null value in column "kind"/);
+      }
+    });
+  });
 });

@@ -138,6 +138,19 @@ describe('while the school’s database does not answer', () => {
     expect(readFileSync(hub.logFile('gateway'), 'utf8')).toContain('"outcome":"LATE","why":"DEADLINE"');
   });
 
+  test('the log tells what left of it', async () => {
+    const parts = await until('the entries', async () => {
+      const rows = await sql(
+        hub,
+        'SAMSYN_REGISTRY_OWNER_URL',
+        `SELECT DISTINCT kind, records ? 'school.enrolment' AS enrolments FROM registry.entry
+          WHERE name = 'school' AND elapsed_ms > 2000`,
+      );
+      return rows.length > 0 ? rows : undefined;
+    });
+    expect(parts).toEqual([{ kind: 'RELEASED', enrolments: false }]);
+  });
+
   test.each(['gateway', 'subgraph'])('on a pipelined connection to the %s nothing comes after it', (name) => {
     const { lastAt, gone } = received[name] ?? { lastAt: Number.NaN, gone: null };
     expect(lastAt).toBeLessThan(answeredAt);

@@ -90,6 +90,7 @@ function casesOf(history: History, now: Moment, sector: string, names: Names): C
       const question: Question = {
         caller: { ...caller, subject, actor },
         operation,
+        answer: requestId,
         action,
         kinds: asked.map((kind) => ({ ...kind, fields: [] })),
         youths,

@@ -19,7 +19,9 @@ CREATE FUNCTION registry.authorize(
   -- The kinds that each request asks for; a request is its place in the arrays above, from 1. LINK and MANAGE name none.
   kind_requests int[], kind_categories text[], kind_whereabouts boolean[], kind_fields text[],
   -- The youths that each request asks about, and whether the sector's own database assigns the youth to the caller.
-  youth_requests int[], youth_ids uuid[], youth_assigned boolean[]
+  youth_requests int[], youth_ids uuid[], youth_assigned boolean[],
+  -- The answer that each request's decision is for, and what became of earlier answers (note_outcomes).
+  answers uuid[] DEFAULT '{}', outcomes jsonb DEFAULT '[]'
 ) RETURNS TABLE (
   request int, youth uuid, category text, whereabouts boolean, source text,
   data_from date, data_to date, permit_key text, time_left_ms int
@@ -46,18 +48,22 @@ BEGIN
   END IF;
   -- C13. As a SET clause of the function it would be gone before the commit.
   PERFORM set_config('synchronous_commit', 'on', true);
+  IF outcomes <> '[]' THEN
+    PERFORM registry.note_outcomes(outcomes, own_sector);
+  END IF;
 
   RETURN QUERY
   WITH asking AS MATERIALIZED (
-    SELECT r.request::int, r.request_id, r.subject, r.actor, r.agency_code, r.mask, r.action, r.operation_hash,
+    SELECT r.request::int, r.request_id, r.answer, r.subject, r.actor, r.agency_code, r.mask, r.action, r.operation_hash,
       r.operation_name, a.id AS agency, kind.*,
       CASE WHEN a.sector = own_sector THEN a.id END AS own, -- of this sector, else null
       -- C1
       a.id IS NOT NULL AND r.mask & 15 <> 0 AND r.mask & 32 = 0 AND r.action IN (1, 2, 3) AS may_ask,
       a.id IS NOT NULL AND r.mask & 16 <> 0 AND r.mask & 32 = 0 AS may_manage,
       r.mask & 8 <> 0 AND r.actor IS NULL AS is_system
-    FROM unnest(request_ids, subjects, actors, agencies, role_masks, actions, operation_hashes, operation_names)
-      WITH ORDINALITY AS r (request_id, subject, actor, agency_code, mask, action, operation_hash, operation_name, request)
+    FROM unnest(request_ids, subjects, actors, agencies, role_masks, actions, operation_hashes, operation_names, answers)
+      WITH ORDINALITY
+      AS r (request_id, subject, actor, agency_code, mask, action, operation_hash, operation_name, answer, request)
     LEFT JOIN registry.agency a ON a.code = r.agency_code
     JOIN (
       SELECT k.request AS of_request, array_agg(k.code) AS codes, array_agg(k.whereabouts) AS whereabouts_of,
@@ -156,10 +162,11 @@ BEGIN
   ), written AS (
     INSERT INTO registry.entry (id, at, kind, permitted, request_id, operation_hash, operation_name, caller, actor, agency,
       unknown_agency, roles, action, youth, protected, source, category, whereabouts, fields, reason, assigned,
-      group_id, programme, consent, consent_version, consent_grant)
+      group_id, programme, consent, consent_version, consent_grant, answer)
     SELECT d.id, t, 'DECISION', d.permitted, d.request_id, d.operation_hash, d.operation_name, d.subject, d.actor, d.agency,
       CASE WHEN d.agency IS NULL THEN d.agency_code END, d.mask, d.action, d.youth, d.protected, d.source, d.category,
-      d.whereabouts, d.fields, d.reason, d.assigned, d.group_id, d.programme, basis.consent, basis.version, basis.consent_grant
+      d.whereabouts, d.fields, d.reason, d.assigned, d.group_id, d.programme, basis.consent, basis.version, basis.consent_grant,
+      d.answer
     FROM decided d
     -- The consent is told where the decision came as far as a consent.
     LEFT JOIN LATERAL (

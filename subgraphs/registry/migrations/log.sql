@@ -12,8 +12,9 @@ CREATE TABLE registry.entry (
   id uuid NOT NULL DEFAULT uuidv7() PRIMARY KEY,
   xid xid8 NOT NULL DEFAULT pg_current_xact_id(),
   at timestamptz NOT NULL DEFAULT registry.clock(),
-  -- DECISION of authorize, CHANGE of a fact, READ of the hub's own matters.
-  kind text NOT NULL CHECK (kind IN ('DECISION', 'CHANGE', 'READ')),
+  -- DECISION of authorize, CHANGE of a fact, READ of the hub's own matters; RELEASED, WITHHELD or LATE is what became of a
+  -- sector's answer.
+  kind text NOT NULL CHECK (kind IN ('DECISION', 'CHANGE', 'READ', 'RELEASED', 'WITHHELD', 'LATE')),
   permitted boolean NOT NULL,
   request_id uuid NOT NULL,
   operation_hash text NOT NULL,
@@ -45,10 +46,17 @@ CREATE TABLE registry.entry (
   consent_grant uuid,
   -- The mutation of a CHANGE, or what was read, and the thing it was about.
   name text,
-  thing uuid
+  thing uuid,
+  -- The answer that a decision was taken for, and what became of it: why it did not leave, milliseconds from the request's
+  -- arrival, and how many records were read for it of each category. That number is shown to no client (C11).
+  answer uuid,
+  why text,
+  elapsed_ms int,
+  records jsonb
 );
 CREATE INDEX entry_sealing_order ON registry.entry (xid, id);
 CREATE INDEX entry_youth ON registry.entry (youth, at);
+CREATE INDEX entry_outcome ON registry.entry (answer) WHERE elapsed_ms IS NOT NULL;
 
 CREATE FUNCTION registry.refuse_rewriting() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -67,3 +75,18 @@ CREATE TRIGGER entry_is_durable BEFORE INSERT ON registry.entry
 
 CREATE TRIGGER entry_is_kept BEFORE UPDATE OR DELETE OR TRUNCATE ON registry.entry
   FOR EACH STATEMENT EXECUTE FUNCTION registry.refuse_rewriting();
+
+-- Appends what became of a sector's answers. A permit whose answer has no such entry, or a late one, counts as possibly
+-- disclosed.
+CREATE FUNCTION registry.note_outcomes(outcomes jsonb, of_sector text) RETURNS void LANGUAGE sql VOLATILE
+  SET search_path = pg_catalog, pg_temp AS $$
+  INSERT INTO registry.entry (kind, permitted, request_id, operation_hash, operation_name, caller, actor, agency,
+    unknown_agency, roles, name, answer, why, elapsed_ms, records)
+  -- Any other kind is none, which no entry may have: a sector tells of its answers and of nothing else.
+  SELECT CASE WHEN o.outcome IN ('RELEASED', 'WITHHELD', 'LATE') THEN o.outcome END, o.outcome <> 'WITHHELD', o.request_id, o.operation_hash, o.operation_name, o.caller, o.actor, a.id,
+    CASE WHEN a.id IS NULL THEN o.agency END, o.roles, of_sector, o.answer, o.why, o.elapsed_ms, o.records
+  FROM jsonb_to_recordset(outcomes) AS o (outcome text, request_id uuid, operation_hash text,
+    operation_name text, caller text, actor text, agency text, roles int, answer uuid, why text, elapsed_ms int,
+    records jsonb)
+  LEFT JOIN registry.agency a ON a.code = o.agency
+$$;

@@ -53,6 +53,9 @@ const NOTHING = {
   grantId: null,
   name: null,
   thingId: null,
+  disclosure: null,
+  why: null,
+  elapsedMs: null,
 };
 
 test('reading the log is itself an entry, with what was asked about', async () => {
@@ -117,6 +120,7 @@ describe('an entry names everything', () => {
       ...seen(asked.crossing, FULL_VIEW, 'full-view'),
       decision: 'PERMIT',
       reason: 'CONSENT',
+      disclosure: 'RELEASED',
       caller: 'p-1001',
       agency: { code: 'social-services:skovde' },
       roles: ['COORDINATOR'],
@@ -147,6 +151,7 @@ describe('an entry names everything', () => {
         ...seen(asked.own, ATTENDANCE, 'attendance'),
         decision: 'PERMIT',
         reason: 'OWN',
+        disclosure: 'RELEASED',
         caller: 'system-school-skovde',
         agency: { code: 'school:skovde' },
         roles: ['SYSTEM'],
@@ -187,6 +192,32 @@ describe('an entry names everything', () => {
       { kind: 'READ', decision: 'PERMIT', reason: null, assigned: null, protected: null, name: 'youth' },
     ]);
   });
+});
+
+test('what became of each sector’s answer is an entry of its own', async () => {
+  const { requestId } = asked.crossing;
+  const { entries } = await pages(hub, 'hub-auditor', { caller: 'p-1001' }, 200);
+  const became = entries.filter((entry) => entry.requestId === requestId && entry.kind !== 'DECISION');
+  expect(became.map(({ kind, decision, name, why, youthId }) => ({ kind, decision, name, why, youthId }))).toEqual(
+    expect.arrayContaining(
+      ['leisure', 'police', 'school', 'social-services'].map((name) => ({
+        kind: 'RELEASED',
+        decision: 'PERMIT',
+        name,
+        why: null,
+        youthId: null,
+      })),
+    ),
+  );
+  expect(became.every(({ elapsedMs }) => Number(elapsedMs) >= 0 && Number(elapsedMs) < 3000)).toBe(true);
+  const [counted] = await sql(
+    hub,
+    OWNER,
+    "SELECT records->>'school.incident' AS incidents FROM registry.entry WHERE request_id = $1 AND name = 'school' AND kind = 'RELEASED'",
+    [requestId],
+  );
+  const view = asked.crossing.data as { youth?: { schoolIncidents?: unknown[] } } | null;
+  expect(counted).toEqual({ incidents: String(view?.youth?.schoolIncidents?.length) });
 });
 
 test('the log holds no content and no personal identity number', async () => {
