@@ -6,6 +6,7 @@ export default {
   transform: { '^.+\\.ts$': '@swc/jest' },
   setupFiles: ['reflect-metadata'],
   globalSetup: '<rootDir>/test/setup/global-setup.ts',
+  testSequencer: '<rootDir>/test/setup/longest-first.js',
   globalTeardown: '<rootDir>/test/setup/global-teardown.ts',
   // A hub is nine processes: more suites at once would only wait for each other.
   maxWorkers: 2,
