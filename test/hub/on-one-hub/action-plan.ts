@@ -7,7 +7,7 @@ import { operation } from '../log-pages.ts';
 import { refused, type Said, say as saidTo } from '../mutate.ts';
 import { sharedHub } from './shared-hub.ts';
 
-const YOUTH = DEMO_YOUTHS.heldPoliceRecord.id;
+const YOUTH = DEMO_YOUTHS.protected.id;
 const OTHER_YOUTH = DEMO_YOUTHS.attendanceOnly.id;
 const NOBODY = '99999999-9999-4999-8999-999999999999';
 const OWNER = 'SAMSYN_SOCIAL_SERVICES_OWNER_URL';
