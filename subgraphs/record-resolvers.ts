@@ -64,7 +64,7 @@ function makingMutation(kind: RecordKind, making: Making, receipt: new () => Rec
     @Field(() => String, {
       nullable: true,
       description:
-        'Your system’s own id of the record, 1 to 200 characters. Recording the same id again changes the record instead of adding one.',
+        'For systems: your system’s own id of the record, 1 to 200 characters. Recording the same id again changes the record instead of adding one.',
     })
     sourceId?: string;
 

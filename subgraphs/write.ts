@@ -36,6 +36,7 @@ export function record(
   context: HubContext,
 ): Promise<Receipt> {
   checkFields(kind, fields);
+  demandSystem(given.sourceId, context);
   const begun: unknown = completes === undefined ? null : Reflect.get(fields, completes.field);
   const own = Object.fromEntries(Object.entries(fields).filter(([name]) => name !== completes?.field));
   const about = { youthId: given.youthId.toLowerCase(), category: kind.category };
@@ -130,6 +131,14 @@ export async function youthOf(kind: RecordKind, id: string, context: HubContext)
   );
   const link = row === null ? null : await em.findOne(Link, { id: row.linkId, endedAt: null });
   return link?.youthId ?? null;
+}
+
+/** A sourceId that is taken tells that there is a record, of whomever: it is for those who write about everybody (C12). */
+function demandSystem(sourceId: string | null, context: HubContext): void {
+  if (sourceId === null || context.hasRole(['SYSTEM'])) return;
+  throw new HubError('BAD_USER_INPUT', 'sourceId is for systems that feed records. Leave it out.', {
+    field: 'input.sourceId',
+  });
 }
 
 async function demandLink(em: EntityManager, youthId: string, context: HubContext): Promise<Link> {

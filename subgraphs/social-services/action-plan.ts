@@ -106,9 +106,10 @@ class ActionPlanFields {
   goals!: ActionPlanGoalInput[];
 }
 
+/** Of the latest follow-up that the reader reads: one that is held back tells others nothing (C17). */
 const NEXT_REVIEW = `(
   SELECT f.next_review FROM agency.follow_up f
-  WHERE f.link_id = r.link_id AND f.agency = r.agency AND f.withdrawn_at IS NULL AND (p.own OR NOT f.held) -- C17
+  WHERE f.link_id = r.link_id AND f.agency = r.agency AND f.withdrawn_at IS NULL AND (p.own OR NOT f.held)
   ORDER BY f.date DESC, f.recorded_at DESC, f.id LIMIT 1
 )`;
 

@@ -9,3 +9,4 @@ import './on-one-hub/held-records.ts';
 import './on-one-hub/imported-enrolments.ts';
 import './on-one-hub/operations.ts';
 import './on-one-hub/protected-identity.ts';
+import './on-one-hub/sector-schemas.ts';

@@ -261,6 +261,18 @@ describe.each(NAMES)('a record of %s', (name) => {
     expect(await write(systemOf(name), kind.making, input)).toEqual(refused('BAD_USER_INPUT', 'input.youthId'));
   });
 
+  test('has a sourceId from a system alone, whatever there is under it', async () => {
+    const [kind] = kinds;
+    if (kind === undefined) throw new Error('A sector has a kind of record.');
+    const said = await Promise.all(
+      // Of the two records one is there, about another youth than that of the attempt.
+      [`source-${kind.name}`, 'of nothing'].map((sourceId) =>
+        write(staff, kind.making, { youthId: OTHER_YOUTH, sourceId, ...validInput(kind, { mark: 'x' }) }),
+      ),
+    );
+    expect(said).toEqual(said.map(() => refused('BAD_USER_INPUT', 'input.sourceId')));
+  });
+
   test('is forbidden in the same bytes whether it exists, is foreign or is denied', async () => {
     const outsider: Claims = { sub: 'p-0009', agency: staff.agency, roles: ['CASEWORKER'] };
     const foreign: Claims = { sub: 'p-0008', agency: `${name}:orebro`, roles: ['CASEWORKER', 'SYSTEM'] };
