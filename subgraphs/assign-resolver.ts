@@ -3,11 +3,12 @@ import { IsUUID, MaxLength, MinLength } from 'class-validator';
 import { Arg, Ctx, Directive, Field, ID, InputType, Mutation, Resolver } from 'type-graphql';
 import { HubError } from '../schema/errors.ts';
 import { Assignment } from './assignments.ts';
+import { authorOf, change } from './change.ts';
 import type { HubContext } from './context.ts';
+import { KeyedInput } from './keyed-change.ts';
 import { liveLink } from './links.ts';
 import { Outcome, type Receipt } from './receipt.ts';
 import { type ClassReference, capitalised } from './subgraph.ts';
-import { authorOf, demandPermit, transactionally } from './write.ts';
 
 const MANAGERS = '@restricted(roles: [MANAGER])';
 
@@ -18,7 +19,7 @@ export function assignResolver(prefix: string, receipt: new () => Receipt): Clas
   @InputType(`${capitalised(prefix)}AssignYouthInput`, {
     description: 'Which youth, and to whom of your agency’s staff.',
   })
-  class AssignInput {
+  class AssignInput extends KeyedInput {
     @IsUUID()
     @Field(() => ID, { description: 'The youth (UUID); your agency must have a link to the youth.' })
     youthId!: string;
@@ -40,8 +41,15 @@ export function assignResolver(prefix: string, receipt: new () => Receipt): Clas
     })
     async [assign](@Arg('input', () => AssignInput) input: AssignInput, @Ctx() context: HubContext): Promise<Receipt> {
       const youthId = input.youthId.toLowerCase();
-      await demandPermit('MANAGE', '', youthId, assign, context);
-      return transactionally(context, (em) => assignYouth(em, youthId, input.subject, context));
+      const asked = { action: 'MANAGE', mutation: assign, input } as const;
+      return change(
+        asked,
+        () => ({ youthId, category: '' }),
+        context,
+        async (em) => ({
+          receipt: await assignYouth(em, youthId, input.subject, context),
+        }),
+      );
     }
 
     @Directive(MANAGERS)
@@ -56,8 +64,15 @@ export function assignResolver(prefix: string, receipt: new () => Receipt): Clas
       @Ctx() context: HubContext,
     ): Promise<Receipt> {
       const youthId = input.youthId.toLowerCase();
-      await demandPermit('MANAGE', '', youthId, unassign, context);
-      return transactionally(context, (em) => unassignYouth(em, youthId, input.subject, context));
+      const asked = { action: 'MANAGE', mutation: unassign, input } as const;
+      return change(
+        asked,
+        () => ({ youthId, category: '' }),
+        context,
+        async (em) => ({
+          receipt: await unassignYouth(em, youthId, input.subject, context),
+        }),
+      );
     }
   }
   return Assignments;

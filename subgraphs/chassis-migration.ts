@@ -31,5 +31,53 @@ class Chassis extends Migration {
   }
 }
 
-/** The chassis' own migration: first in every sector. */
-export const chassisMigration = { name: '0000-chassis', class: Chassis };
+/** Answered keys and the history of changes. Both are only added to: a key answers the same for ever. */
+class ChassisChanges extends Migration {
+  override up(): void {
+    this.addSql(`
+      create table agency.answered_key (
+        caller text not null,
+        agency text not null,
+        mutation text not null,
+        key text not null,
+        fingerprint text not null,
+        youth_id uuid not null,
+        category text not null,
+        thing uuid not null,
+        version int not null,
+        outcome text not null,
+        recorded_at timestamptz not null default now(),
+        primary key (caller, agency, mutation, key)
+      );
+      create table agency.change (
+        id uuid primary key,
+        at timestamptz not null default now(),
+        request_id uuid not null,
+        caller text not null,
+        actor text null,
+        agency text not null,
+        mutation text not null,
+        youth_id uuid not null,
+        thing uuid not null,
+        version int not null,
+        outcome text not null,
+        properties text[] null
+      );
+      create index change_thing_index on agency.change (thing);
+      create function agency.refuse_rewriting() returns trigger language plpgsql as $$
+      begin
+        raise exception 'This table is only added to.' using errcode = 'insufficient_privilege';
+      end $$;
+      create trigger answered_key_is_kept before update on agency.answered_key
+        for each statement execute function agency.refuse_rewriting();
+      create trigger change_is_kept before update on agency.change
+        for each statement execute function agency.refuse_rewriting();
+    `);
+  }
+}
+
+/** The chassis' own migrations: first in every sector. */
+export const chassisMigrations = [
+  { name: '0000-chassis', class: Chassis },
+  { name: '0000-chassis-changes', class: ChassisChanges },
+];

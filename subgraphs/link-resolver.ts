@@ -2,12 +2,13 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { IsUUID } from 'class-validator';
 import { Arg, Ctx, Directive, Field, ID, InputType, Mutation, Resolver } from 'type-graphql';
 import { HubError } from '../schema/errors.ts';
+import { authorOf, change } from './change.ts';
 import type { HubContext } from './context.ts';
 import { personnummerOf } from './identity-number.ts';
+import { KeyedInput } from './keyed-change.ts';
 import { Link, liveLink } from './links.ts';
 import { Outcome, type Receipt } from './receipt.ts';
 import { type ClassReference, capitalised } from './subgraph.ts';
-import { authorOf, demandPermit, transactionally } from './write.ts';
 
 const LINKERS = '@restricted(roles: [COORDINATOR, MENTOR, CASEWORKER])';
 
@@ -18,7 +19,7 @@ export function linkResolver(prefix: string, receipt: new () => Receipt): ClassR
   @InputType(`${capitalised(prefix)}LinkYouthInput`, {
     description: 'Which person of your agency’s own data the youth is.',
   })
-  class LinkInput {
+  class LinkInput extends KeyedInput {
     @IsUUID()
     @Field(() => ID, { description: 'The youth (UUID).' })
     youthId!: string;
@@ -31,7 +32,7 @@ export function linkResolver(prefix: string, receipt: new () => Receipt): ClassR
   }
 
   @InputType(`${capitalised(prefix)}UnlinkYouthInput`, { description: 'Which youth to unlink.' })
-  class UnlinkInput {
+  class UnlinkInput extends KeyedInput {
     @IsUUID()
     @Field(() => ID, { description: 'The youth (UUID).' })
     youthId!: string;
@@ -49,8 +50,15 @@ export function linkResolver(prefix: string, receipt: new () => Receipt): ClassR
     async [link](@Arg('input', () => LinkInput) input: LinkInput, @Ctx() context: HubContext): Promise<Receipt> {
       const youthId = input.youthId.toLowerCase();
       const identityNumber = personnummerOf(input.identityNumber, 'input.identityNumber');
-      await demandPermit('LINK', '', youthId, link, context);
-      return transactionally(context, (em) => linkYouth(em, youthId, identityNumber, context));
+      const asked = { action: 'LINK', mutation: link, input: { ...input, identityNumber } } as const;
+      return change(
+        asked,
+        () => ({ youthId, category: '' }),
+        context,
+        async (em) => ({
+          receipt: await linkYouth(em, youthId, identityNumber, context),
+        }),
+      );
     }
 
     @Directive('@restricted(roles: [COORDINATOR, MENTOR, CASEWORKER, MANAGER])')
@@ -63,8 +71,15 @@ export function linkResolver(prefix: string, receipt: new () => Receipt): ClassR
     })
     async [unlink](@Arg('input', () => UnlinkInput) input: UnlinkInput, @Ctx() context: HubContext): Promise<Receipt> {
       const youthId = input.youthId.toLowerCase();
-      await demandPermit(context.hasRole(['MANAGER']) ? 'MANAGE' : 'LINK', '', youthId, unlink, context);
-      return transactionally(context, (em) => unlinkYouth(em, youthId, context));
+      const asked = { action: context.hasRole(['MANAGER']) ? 'MANAGE' : 'LINK', mutation: unlink, input } as const;
+      return change(
+        asked,
+        () => ({ youthId, category: '' }),
+        context,
+        async (em) => ({
+          receipt: await unlinkYouth(em, youthId, context),
+        }),
+      );
     }
   }
   return Links;

@@ -1,20 +1,27 @@
-import { LockMode } from '@mikro-orm/postgresql';
 import { IsUUID } from 'class-validator';
 import { Arg, Ctx, Directive, Field, ID, InputType, Mutation, Resolver } from 'type-graphql';
 import { HubError } from '../schema/errors.ts';
+import { type Asked, authorOf, change, demandVersion } from './change.ts';
 import type { HubContext } from './context.ts';
+import { KeyedInput, VersionRead } from './keyed-change.ts';
 import { Outcome, type Receipt } from './receipt.ts';
 import type { RecordRow } from './record.ts';
 import type { RecordKind } from './record-kind.ts';
 import { type ClassReference, capitalised } from './subgraph.ts';
-import { authorOf, demandPermit, NOBODY, transactionally, youthOf } from './write.ts';
+import { lockRecord, youthOf } from './write.ts';
+
+/** What both mutations take: which record, and which version of it was read. */
+interface Marking extends KeyedInput {
+  readonly recordId: string;
+  readonly version?: number | null | undefined;
+}
 
 /** Holding a record back (C17) and marking its text as cleared (C10). */
 export function markResolver(prefix: string, kinds: readonly RecordKind[], receipt: new () => Receipt): ClassReference {
   const [holdRecord, markText] = [`${prefix}HoldRecord`, `${prefix}ClearText`];
 
   @InputType(`${capitalised(prefix)}HoldRecordInput`, { description: 'Which record, and whether it is held back.' })
-  class HoldInput {
+  class HoldInput extends KeyedInput {
     @IsUUID()
     @Field(() => ID, { description: 'The record (UUID).' })
     recordId!: string;
@@ -23,10 +30,13 @@ export function markResolver(prefix: string, kinds: readonly RecordKind[], recei
       description: 'true holds the record back from every other agency; false lets it cross under consent again.',
     })
     held!: boolean;
+
+    @VersionRead()
+    version?: number | null;
   }
 
   @InputType(`${capitalised(prefix)}ClearTextInput`, { description: 'Which record, and whether its text may cross.' })
-  class ClearTextInput {
+  class ClearTextInput extends KeyedInput {
     @IsUUID()
     @Field(() => ID, { description: 'The record (UUID).' })
     recordId!: string;
@@ -35,6 +45,9 @@ export function markResolver(prefix: string, kinds: readonly RecordKind[], recei
       description: 'true marks the free text as cleared of other persons (C10); false takes the mark away.',
     })
     cleared!: boolean;
+
+    @VersionRead()
+    version?: number | null;
   }
 
   @Resolver()
@@ -69,30 +82,24 @@ export function markResolver(prefix: string, kinds: readonly RecordKind[], recei
   return Marks;
 }
 
-async function hold(
+function hold(
   kinds: readonly RecordKind[],
-  input: { readonly recordId: string; readonly held: boolean },
+  input: Marking & { readonly held: boolean },
   mutation: string,
   context: HubContext,
 ): Promise<Receipt> {
-  const kind = await demandRecord(
-    kinds,
-    input.recordId,
-    context.hasRole(['MANAGER']) ? 'MANAGE' : 'WRITE',
-    mutation,
-    context,
-  );
-  return marking(kind, input.recordId, { held: input.held }, context, () => undefined);
+  const action = context.hasRole(['MANAGER']) ? 'MANAGE' : 'WRITE';
+  return mark(kinds, { action, mutation, input }, { held: input.held }, context, () => undefined);
 }
 
-async function clearText(
+function clearText(
   kinds: readonly RecordKind[],
-  input: { readonly recordId: string; readonly cleared: boolean },
+  input: Marking & { readonly cleared: boolean },
   mutation: string,
   context: HubContext,
 ): Promise<Receipt> {
-  const kind = await demandRecord(kinds, input.recordId, 'WRITE', mutation, context);
-  return marking(kind, input.recordId, { textCleared: input.cleared }, context, (row) => {
+  const asked = { action: 'WRITE', mutation, input } as const;
+  return mark(kinds, asked, { textCleared: input.cleared }, context, (row) => {
     // C10: whoever wrote the text knows whom it is about. Taking the mark away is anybody's who may write.
     if (input.cleared && row.author !== authorOf(context)) {
       throw new HubError(
@@ -103,18 +110,35 @@ async function clearText(
   });
 }
 
-/** The kind of the record, if the caller may change it. An attempt on what is not there is decided and logged the same way. */
-async function demandRecord(
+/** Changes a mark of a record of whatever kind. An attempt on what is not there is decided and logged the same way. */
+async function mark(
   kinds: readonly RecordKind[],
-  id: string,
-  action: 'WRITE' | 'MANAGE',
-  mutation: string,
+  asked: Asked & { readonly input: Marking },
+  marks: { readonly held: boolean } | { readonly textCleared: boolean },
   context: HubContext,
-): Promise<RecordKind> {
-  const found = await findRecord(kinds, id, context);
-  await demandPermit(action, found?.kind.category ?? '', found?.youthId ?? NOBODY, mutation, context);
-  if (found === null) throw HubError.constant('FORBIDDEN');
-  return found.kind;
+  check: (row: RecordRow) => void,
+): Promise<Receipt> {
+  const { recordId, version } = asked.input;
+  const found = await findRecord(kinds, recordId, context);
+  const about = { youthId: found?.youthId ?? null, category: found?.kind.category ?? '' };
+  return change(
+    asked,
+    () => about,
+    context,
+    async (em) => {
+      if (found === null) throw HubError.constant('FORBIDDEN');
+      const row = await lockRecord(em, found.kind, recordId);
+      demandVersion(version, row);
+      check(row);
+      const changed = Object.entries(marks).flatMap(([name, value]) =>
+        Reflect.get(row, name) === value ? [] : [name],
+      );
+      if (changed.length > 0) em.assign(row, { ...marks, markedAt: new Date() });
+      await em.flush();
+      const outcome = changed.length > 0 ? Outcome.CHANGED : Outcome.UNCHANGED;
+      return { receipt: { id: row.id, version: row.version, outcome }, changed };
+    },
+  );
 }
 
 async function findRecord(
@@ -127,21 +151,4 @@ async function findRecord(
     if (youthId !== null) return { kind, youthId };
   }
   return null;
-}
-
-function marking(
-  kind: RecordKind,
-  id: string,
-  change: { readonly held: boolean } | { readonly textCleared: boolean },
-  context: HubContext,
-  check: (row: RecordRow) => void,
-): Promise<Receipt> {
-  return transactionally(context, async (em) => {
-    const row = await em.findOneOrFail(kind.row, { id, withdrawnAt: null }, { lockMode: LockMode.PESSIMISTIC_WRITE });
-    check(row);
-    const isChanged = Object.entries(change).some(([name, value]) => Reflect.get(row, name) !== value);
-    if (isChanged) em.assign(row, { ...change, markedAt: new Date() });
-    await em.flush();
-    return { id, version: row.version, outcome: isChanged ? Outcome.CHANGED : Outcome.UNCHANGED };
-  });
 }

@@ -80,11 +80,12 @@ async function select(
 /** The columns of the asked-for fields; a column that the caller may not see of an agency is not read from its rows. */
 function columnsFor(kind: RecordKind, fields: ReadonlySet<string>, context: HubContext): string[] {
   const { properties } = context.sector.metadata(kind.row);
+  const { derived = {} } = kind;
   return [...fields]
-    .filter((field) => field in properties && field !== 'agency')
+    .filter((field) => (field in properties || field in derived) && field !== 'agency')
     .sort()
     .map((field) => {
-      const column = `r.${naming.propertyToColumnName(field)}`;
+      const column = derived[field] ?? `r.${naming.propertyToColumnName(field)}`;
       const mask = context.sector.labels.mask(context.sector.labels.of(kind.name, field));
       const tests = [
         ...(kind.freeText?.includes(field) === true ? ['(p.own OR r.text_cleared)'] : []), // C10

@@ -1,3 +1,5 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import type { Role } from '../schema/caller.ts';
 import type { RecordRow } from './record.ts';
 import type { ClassReference } from './subgraph.ts';
 
@@ -6,6 +8,31 @@ export type ClassOf<T extends object> = new () => T;
 
 /** The dates of a record that a grant's data period applies to: one date, or a span. */
 export type Period = { readonly date: string } | { readonly from: string; readonly to: string };
+
+/** A fault of an input: which of its fields, and what was expected of it. */
+export interface Fault {
+  readonly field: string;
+  readonly message: string;
+}
+
+/** A mutation that makes a record of a kind. */
+export interface Making {
+  /** As `recordSuspicion`; its input is then `RecordSuspicionInput`. */
+  readonly mutation: string;
+  /** What it does, as a sentence. */
+  readonly does: string;
+  /** The input fields that staff and systems fill in; names as in the row. */
+  readonly input: ClassOf<object>;
+  /** It may complete a record that another mutation began. */
+  readonly completes?: {
+    /** The input field that names the record. */
+    readonly field: string;
+    /** What the field should name, as `a meeting of this youth`. */
+    readonly expected: string;
+    /** Is there still something to complete? */
+    isOpen(row: RecordRow): boolean;
+  };
+}
 
 /** One kind of record of a sector: how it is stored, shown, written and guarded. The chassis makes everything else from it. */
 export interface RecordKind {
@@ -28,6 +55,17 @@ export interface RecordKind {
   readonly latestBy?: string;
   /** Properties that hold free text: they cross only when the author marked the text as cleared (C10). */
   readonly freeText?: readonly string[];
-  /** Faults of an input that its fields alone do not show, as `{ field, message }`; none when it is right. */
-  faults?(fields: object): { readonly field: string; readonly message: string }[];
+  /** The mutations that make a record; absent: `record…` with `input`. */
+  readonly makings?: readonly Making[];
+  /** The roles that write it; absent: every role of an agency that writes. */
+  readonly writers?: readonly Role[];
+  /**
+   * SQL of fields that are not stored but follow from what is, by name; over the row `r` and the permit `p`. Nothing of
+   * another label may go into them: who may read the field learns what went into it.
+   */
+  readonly derived?: Readonly<Record<string, string>>;
+  /** Faults of an input that its fields alone do not show; none when it is right. */
+  faults?(fields: object): Fault[];
+  /** Faults that only the agency's other records about the same youth show, which hang on the same link. */
+  faultsBeside?(fields: object, linkId: string, em: EntityManager): Promise<Fault[]>;
 }

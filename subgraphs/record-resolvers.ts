@@ -1,34 +1,37 @@
 import { IsOptional, IsUUID, MaxLength, MinLength } from 'class-validator';
 import { type GraphQLResolveInfo, getNamedType, isInputObjectType } from 'graphql';
-import {
-  Arg,
-  Ctx,
-  Directive,
-  Field,
-  FieldResolver,
-  ID,
-  Info,
-  InputType,
-  Int,
-  Mutation,
-  Resolver,
-  Root,
-} from 'type-graphql';
+import { Arg, Ctx, Directive, Field, FieldResolver, ID, Info, InputType, Mutation, Resolver, Root } from 'type-graphql';
+import type { Role } from '../schema/caller.ts';
 import type { HubContext } from './context.ts';
+import { IdempotencyKey, KeyedInput, VersionRead } from './keyed-change.ts';
 import { recordsOf } from './read.ts';
 import type { Receipt } from './receipt.ts';
-import type { RecordKind } from './record-kind.ts';
-import type { ClassReference } from './subgraph.ts';
+import type { Making, RecordKind } from './record-kind.ts';
+import { type ClassReference, capitalised } from './subgraph.ts';
 import { correct, record, withdraw } from './write.ts';
 import { Youth } from './youth.ts';
 
 /** Who may write: the owning agency's staff and systems. */
-export const WRITERS = '@restricted(roles: [COORDINATOR, MENTOR, CASEWORKER, SYSTEM])';
+const WRITERS: readonly Role[] = ['COORDINATOR', 'MENTOR', 'CASEWORKER', 'SYSTEM'];
 
-/** The resolvers that every kind of record has: the field on Youth, and record, correct and withdraw. */
+/** The resolvers that every kind of record has: the field on Youth, what makes a record, correct and withdraw. */
 export function recordResolvers(kind: RecordKind, receipt: new () => Receipt): ClassReference[] {
-  const writes = [recordMutation(kind, receipt), correctMutation(kind, receipt), withdrawMutation(kind, receipt)];
+  const writes = [
+    ...makingsOf(kind).map((making) => makingMutation(kind, making, receipt)),
+    correctMutation(kind, receipt),
+    withdrawMutation(kind, receipt),
+  ];
   return kind.youthField === undefined ? writes : [youthField(kind, kind.youthField), ...writes];
+}
+
+/** The label that lets the writers of a kind through. */
+export function writersOf({ writers = WRITERS }: RecordKind): string {
+  return `@restricted(roles: [${writers.join(', ')}])`;
+}
+
+function makingsOf(kind: RecordKind): readonly Making[] {
+  const { name, what, input } = kind;
+  return kind.makings ?? [{ mutation: `record${name}`, does: `Records ${what}.`, input }];
 }
 
 function youthField(
@@ -47,10 +50,10 @@ function youthField(
   return Reads;
 }
 
-function recordMutation(kind: RecordKind, receipt: new () => Receipt): ClassReference {
-  const mutation = `record${kind.name}`;
-  @InputType(`Record${kind.name}Input`, { description: `What to record: ${kind.what}.` })
-  class RecordInput extends kind.input {
+function makingMutation(kind: RecordKind, making: Making, receipt: new () => Receipt): ClassReference {
+  const { mutation, does, input: fields } = making;
+  @InputType(`${capitalised(mutation)}Input`, { description: `What to record: ${kind.what}.` })
+  class MakingInput extends fields {
     @IsUUID()
     @Field(() => ID, { description: 'The youth (UUID) that it is about; your agency must have a link to the youth.' })
     youthId!: string;
@@ -61,7 +64,7 @@ function recordMutation(kind: RecordKind, receipt: new () => Receipt): ClassRefe
     @Field(() => String, {
       nullable: true,
       description:
-        'Your system’s own id of the record, 1 to 200 characters. Recording the same id again changes the record instead of adding one.',
+        'For systems: your system’s own id of the record, 1 to 200 characters. Recording the same id again changes the record instead of adding one.',
     })
     sourceId?: string;
 
@@ -70,26 +73,30 @@ function recordMutation(kind: RecordKind, receipt: new () => Receipt): ClassRefe
       description: 'Is the free text cleared of other persons (C10)? Without the mark it does not leave your agency.',
     })
     textCleared!: boolean;
+
+    @IdempotencyKey()
+    idempotencyKey?: string | null;
   }
 
   @Resolver()
-  class Records {
-    @Directive(WRITERS)
+  class Makes {
+    @Directive(writersOf(kind))
     @Mutation(() => receipt, {
       name: mutation,
       nullable: true,
-      description: `Records ${kind.what}. FORBIDDEN when you may not write about the youth; BAD_USER_INPUT with the field at fault. Not fenced: it ends no permission.`,
+      description: `${does} FORBIDDEN when you may not write about the youth; BAD_USER_INPUT with the field at fault. Not fenced: it ends no permission.`,
     })
     [mutation](
-      @Arg('input', () => RecordInput) input: RecordInput,
+      @Arg('input', () => MakingInput) input: MakingInput,
       @Ctx() context: HubContext,
       @Info() info: GraphQLResolveInfo,
     ): Promise<Receipt> {
-      const { youthId, sourceId, textCleared, ...fields } = whole(input, info);
-      return record(kind, { youthId: youthId.toLowerCase(), sourceId: sourceId ?? null, textCleared }, fields, context);
+      const { youthId, sourceId, textCleared, idempotencyKey, ...own } = whole(input, info);
+      const given = { youthId, sourceId: sourceId ?? null, textCleared, idempotencyKey };
+      return record(kind, making, given, own, context);
     }
   }
-  return Records;
+  return Makes;
 }
 
 function correctMutation(kind: RecordKind, receipt: new () => Receipt): ClassReference {
@@ -97,20 +104,20 @@ function correctMutation(kind: RecordKind, receipt: new () => Receipt): ClassRef
 
   @InputType(`Correct${kind.name}Input`, { description: `The whole record as it should read: ${kind.what}.` })
   class CorrectInput extends kind.input {
+    @IdempotencyKey()
+    idempotencyKey?: string | null;
+
     @IsUUID()
     @Field(() => ID, { description: 'The record (UUID).' })
     id!: string;
 
-    @Field(() => Int, {
-      nullable: true,
-      description: 'The version that you read; CONFLICT when it is not the latest any more.',
-    })
-    version?: number;
+    @VersionRead()
+    version?: number | null;
   }
 
   @Resolver()
   class Corrects {
-    @Directive(WRITERS)
+    @Directive(writersOf(kind))
     @Mutation(() => receipt, {
       name: mutation,
       nullable: true,
@@ -121,8 +128,8 @@ function correctMutation(kind: RecordKind, receipt: new () => Receipt): ClassRef
       @Ctx() context: HubContext,
       @Info() info: GraphQLResolveInfo,
     ): Promise<Receipt> {
-      const { id, version, ...fields } = whole(input, info);
-      return correct(kind, { id, version: version ?? null }, fields, context);
+      const { id, version, idempotencyKey, ...fields } = whole(input, info);
+      return correct(kind, { id, version, idempotencyKey }, fields, context);
     }
   }
   return Corrects;
@@ -139,28 +146,25 @@ function withdrawMutation(kind: RecordKind, receipt: new () => Receipt): ClassRe
   const mutation = `withdraw${kind.name}`;
 
   @InputType(`Withdraw${kind.name}Input`, { description: `Which record was made by mistake: ${kind.what}.` })
-  class WithdrawInput {
+  class WithdrawInput extends KeyedInput {
     @IsUUID()
     @Field(() => ID, { description: 'The record (UUID).' })
     id!: string;
 
-    @Field(() => Int, {
-      nullable: true,
-      description: 'The version that you read; CONFLICT when it is not the latest any more.',
-    })
-    version?: number;
+    @VersionRead()
+    version?: number | null;
   }
 
   @Resolver()
   class Withdraws {
-    @Directive(WRITERS)
+    @Directive(writersOf(kind))
     @Mutation(() => receipt, {
       name: mutation,
       nullable: true,
       description: `Withdraws ${kind.what} that was recorded by mistake: it is kept, and read by nobody. FORBIDDEN, the same whether the record exists or not, when you may not. Not fenced: it withdraws a record, no permission.`,
     })
     [mutation](@Arg('input', () => WithdrawInput) input: WithdrawInput, @Ctx() context: HubContext): Promise<Receipt> {
-      return withdraw(kind, { id: input.id, version: input.version ?? null }, context);
+      return withdraw(kind, input, context);
     }
   }
   return Withdraws;

@@ -1,12 +1,14 @@
 import type { EntityClass } from '@mikro-orm/core';
 import type { Category } from '../schema/directives.ts';
+import { AnsweredKey } from './answered-key.ts';
 import { assignResolver } from './assign-resolver.ts';
 import { Assignment } from './assignments.ts';
-import { chassisMigration } from './chassis-migration.ts';
+import { Change } from './change-history.ts';
+import { chassisMigrations } from './chassis-migration.ts';
 import { linkResolver } from './link-resolver.ts';
 import { Link } from './links.ts';
 import { markResolver } from './mark-resolver.ts';
-import { receiptType } from './receipt.ts';
+import { type Receipt, receiptType } from './receipt.ts';
 import type { RecordKind } from './record-kind.ts';
 import { recordResolvers } from './record-resolvers.ts';
 import { type ClassReference, capitalised, type Subgraph } from './subgraph.ts';
@@ -20,6 +22,8 @@ export interface SectorDefinition {
   readonly types?: readonly ClassReference[];
   readonly entities?: readonly EntityClass[];
   readonly resolvers?: readonly ClassReference[];
+  /** Mutations beside those of the kinds, which answer with the sector's receipt. */
+  readonly mutations?: (receipt: new () => Receipt) => readonly ClassReference[];
   readonly migrations: Subgraph['migrations'];
   readonly seed: NonNullable<Subgraph['seed']>;
   readonly imports?: Subgraph['imports'];
@@ -40,13 +44,21 @@ export function defineSector(sector: SectorDefinition): Subgraph {
     resolvers: [
       ...(sector.resolvers ?? []),
       ...sector.kinds.flatMap((kind) => recordResolvers(kind, receipt)),
+      ...(sector.mutations?.(receipt) ?? []),
       linkResolver(prefix, receipt),
       assignResolver(prefix, receipt),
       markResolver(prefix, sector.kinds, receipt),
     ],
     types: [...(sector.types ?? []), ...sector.kinds.map(({ type }) => type)],
-    entities: [Link, Assignment, ...sector.kinds.map(({ row }) => row as EntityClass), ...(sector.entities ?? [])],
-    migrations: [chassisMigration, ...sector.migrations],
+    entities: [
+      Link,
+      Assignment,
+      AnsweredKey,
+      Change,
+      ...sector.kinds.map(({ row }) => row as EntityClass),
+      ...(sector.entities ?? []),
+    ],
+    migrations: [...chassisMigrations, ...sector.migrations],
     seed: sector.seed,
     ...(sector.imports === undefined ? {} : { imports: sector.imports }),
   };

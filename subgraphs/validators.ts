@@ -1,6 +1,9 @@
 import { registerDecorator, type ValidationArguments } from 'class-validator';
 
-const today = (): string => new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Stockholm' }).format(new Date());
+/** The date in Sweden, YYYY-MM-DD. */
+export function todayInSweden(): string {
+  return new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Stockholm' }).format(new Date());
+}
 
 function dateRule(
   name: string,
@@ -24,8 +27,15 @@ function dateRule(
 /** A date (YYYY-MM-DD) that is not after today in Sweden. */
 export const IsPastDate = dateRule(
   'isPastDate',
-  (value) => value <= today() && value >= '1900-01-01',
+  (value) => value <= todayInSweden() && value >= '1900-01-01',
   ({ property }) => `${property} is a day that has been, as YYYY-MM-DD, not before 1900`,
+);
+
+/** A date (YYYY-MM-DD) that is today in Sweden or later. */
+export const IsComingDate = dateRule(
+  'isComingDate',
+  (value) => value >= todayInSweden(),
+  ({ property }) => `${property} is today or a day to come, as YYYY-MM-DD`,
 );
 
 /** A date that is not before the date in the property `from` of the same input. */

@@ -9,40 +9,23 @@ import {
   MinLength,
   ValidateNested,
 } from 'class-validator';
-import type { GraphQLResolveInfo } from 'graphql';
-import {
-  Arg,
-  Ctx,
-  Directive,
-  Field,
-  FieldResolver,
-  Info,
-  InputType,
-  Int,
-  ObjectType,
-  Resolver,
-  Root,
-} from 'type-graphql';
-import type { HubContext } from '../context.ts';
-import type { Owned } from '../guard.ts';
-import { type Narrowing, type ReadRecord, recordsOf } from '../read.ts';
+import { Directive, Field, InputType, Int, ObjectType } from 'type-graphql';
 import { AgencyRecord, RecordRow } from '../record.ts';
 import type { RecordKind } from '../record-kind.ts';
 import { DateOnly } from '../scalars.ts';
 import { IsPastDate } from '../validators.ts';
-import { Commitment, commitment, isOverdue } from './commitment.ts';
-import { FollowUp, followUp } from './follow-up.ts';
-import { Meeting, meeting } from './meeting.ts';
-import { type Part, PartsType, partsOf } from './parts.ts';
+import { PartsType } from './parts.ts';
 
-interface Goal {
+/** What is to be reached, as a plan keeps it. */
+export interface Goal {
   readonly number: number;
   readonly text: string;
 }
 
+/** How a plan is stored. */
 @Entity({ tableName: 'action_plan' })
 @Unique({ properties: ['agency', 'sourceId'] })
-class ActionPlanRow extends RecordRow {
+export class ActionPlanRow extends RecordRow {
   @Property({ type: 'date' })
   adopted!: string;
 
@@ -53,9 +36,10 @@ class ActionPlanRow extends RecordRow {
   goals!: readonly Goal[];
 }
 
+/** A goal, as it is read. */
 @Directive('@consent(category: "social-services.plan")')
 @ObjectType('ActionPlanGoal', { description: 'A goal of an action plan (mål).' })
-class ActionPlanGoal implements Goal {
+export class ActionPlanGoal implements Goal {
   @Field(() => Int, { nullable: true, description: 'Its number in the plan, which follow-ups and commitments name.' })
   number!: number;
 
@@ -63,11 +47,12 @@ class ActionPlanGoal implements Goal {
   text!: string;
 }
 
+/** A plan, as it is read. */
 @Directive('@consent(category: "social-services.plan")')
 @ObjectType('ActionPlan', {
   description: 'What the agencies and the youth work towards, and what each has promised (åtgärdsplan).',
 })
-class ActionPlan extends AgencyRecord {
+export class ActionPlan extends AgencyRecord {
   @Field(() => DateOnly, { nullable: true, description: 'The day it was adopted.' })
   adopted!: string;
 
@@ -77,6 +62,13 @@ class ActionPlan extends AgencyRecord {
       'The needs and strengths it builds on (nuläge); free text, which crosses only when cleared of other persons (C10).',
   })
   situation!: string | null;
+
+  @Field(() => DateOnly, {
+    nullable: true,
+    description:
+      'The day of the next review, as the latest follow-up set it (nästa uppföljning); null when none is set.',
+  })
+  nextReview!: string | null;
 }
 
 @InputType('ActionPlanGoalInput', { description: 'A goal of an action plan (mål).' })
@@ -114,6 +106,13 @@ class ActionPlanFields {
   goals!: ActionPlanGoalInput[];
 }
 
+/** Of the latest follow-up that the reader reads: one that is held back tells others nothing (C17). */
+const NEXT_REVIEW = `(
+  SELECT f.next_review FROM agency.follow_up f
+  WHERE f.link_id = r.link_id AND f.agency = r.agency AND f.withdrawn_at IS NULL AND (p.own OR NOT f.held)
+  ORDER BY f.date DESC, f.recorded_at DESC, f.id LIMIT 1
+)`;
+
 /** The plan of a group's work for the youth (åtgärdsplan); what it is made of hangs below it. */
 export const actionPlan: RecordKind = {
   name: 'ActionPlan',
@@ -129,62 +128,13 @@ export const actionPlan: RecordKind = {
   },
   latestBy: 'adopted',
   freeText: ['situation', 'goals'],
+  derived: { nextReview: NEXT_REVIEW },
+  makings: [
+    {
+      mutation: 'adoptActionPlan',
+      does: 'Adopts an action plan (åtgärdsplan) for a youth; the latest adopted is the one that is read.',
+      input: ActionPlanFields,
+    },
+  ],
+  writers: ['COORDINATOR', 'SYSTEM'],
 };
-
-/** What hangs below an action plan: records of their own, of the plan's agency alone. */
-@Resolver(() => ActionPlan)
-export class ActionPlanParts {
-  @FieldResolver(() => [ActionPlanGoal], {
-    nullable: true,
-    description: 'The goals (mål); free text, which crosses only when cleared of other persons (C10).',
-  })
-  goals(@Root() plan: ReadRecord): Part<Goal>[] | null {
-    return partsOf<Goal>(plan, plan.goals);
-  }
-
-  @FieldResolver(() => [Commitment], {
-    nullable: true,
-    description: 'What agencies have promised (åtaganden), latest due first.',
-  })
-  commitments(
-    @Root() plan: Owned,
-    @Arg('overdue', () => Boolean, {
-      nullable: true,
-      description: 'true: only those past their day and neither done nor dropped; false: only the others; absent: all.',
-    })
-    overdue: boolean | null | undefined,
-    @Ctx() context: HubContext,
-    @Info() info: GraphQLResolveInfo,
-  ): Promise<readonly ReadRecord[]> {
-    return below(plan, commitment, context, info, overdue == null ? undefined : isOverdue(overdue));
-  }
-
-  @FieldResolver(() => [FollowUp], { nullable: true, description: 'Follow-ups (uppföljningar), latest first.' })
-  followUps(
-    @Root() plan: Owned,
-    @Ctx() context: HubContext,
-    @Info() info: GraphQLResolveInfo,
-  ): Promise<readonly ReadRecord[]> {
-    return below(plan, followUp, context, info);
-  }
-
-  @FieldResolver(() => [Meeting], { nullable: true, description: 'Meetings (möten), latest first.' })
-  meetings(
-    @Root() plan: Owned,
-    @Ctx() context: HubContext,
-    @Info() info: GraphQLResolveInfo,
-  ): Promise<readonly ReadRecord[]> {
-    return below(plan, meeting, context, info);
-  }
-}
-
-async function below(
-  plan: Owned,
-  kind: RecordKind,
-  context: HubContext,
-  info: GraphQLResolveInfo,
-  narrowing?: Narrowing,
-): Promise<readonly ReadRecord[]> {
-  const records = await recordsOf(kind, plan.youthId, context, info, narrowing);
-  return records.filter(({ agency }) => agency === plan.agency);
-}

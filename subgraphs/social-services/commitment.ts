@@ -4,9 +4,10 @@ import { Directive, Field, InputType, Int, ObjectType, registerEnumType } from '
 import type { Narrowing } from '../read.ts';
 import { AgencyRecord, RecordRow } from '../record.ts';
 import type { RecordKind } from '../record-kind.ts';
-import { DateOnly } from '../scalars.ts';
+import { DateOnly, DateTime } from '../scalars.ts';
+import { unknownGoals } from './plan-goals.ts';
 
-/** How a commitment stands. */
+/** How a commitment stands to whoever reads it. */
 export enum CommitmentStatus {
   PLANNED = 'PLANNED',
   DONE = 'DONE',
@@ -16,18 +17,39 @@ export enum CommitmentStatus {
 
 registerEnumType(CommitmentStatus, {
   name: 'CommitmentStatus',
-  description: 'How a commitment stands.',
+  description: 'How a commitment stands today.',
   valuesConfig: {
-    PLANNED: { description: 'To be done (planerat).' },
+    PLANNED: { description: 'To be done, and its day is today or ahead (planerat).' },
+    DONE: { description: 'Done, as confirmed (utfört).' },
+    LATE: {
+      description:
+        'To be done, and its day has passed in Sweden (försenat). Nobody sets it: it follows from `due` at midnight.',
+    },
+    DROPPED: { description: 'Not to be done any more, as confirmed (utgår).' },
+  },
+});
+
+/** How a commitment is confirmed to stand, and stored. */
+export enum ConfirmedStatus {
+  PLANNED = 'PLANNED',
+  DONE = 'DONE',
+  DROPPED = 'DROPPED',
+}
+
+registerEnumType(ConfirmedStatus, {
+  name: 'ConfirmedStatus',
+  description: 'How a commitment stands, as mentor or coordinator confirms it.',
+  valuesConfig: {
+    PLANNED: { description: 'Still to be done (planerat); once its day has passed it reads as LATE.' },
     DONE: { description: 'Done (utfört).' },
-    LATE: { description: 'Not done in time, and still to be done (försenat).' },
     DROPPED: { description: 'Not to be done any more (utgår).' },
   },
 });
 
+/** How a commitment is stored. */
 @Entity({ tableName: 'commitment' })
 @Unique({ properties: ['agency', 'sourceId'] })
-class CommitmentRow extends RecordRow {
+export class CommitmentRow extends RecordRow {
   @Property({ type: 'text' })
   committedAgency!: string;
 
@@ -40,11 +62,17 @@ class CommitmentRow extends RecordRow {
   @Property({ type: 'date' })
   due!: string;
 
-  @Enum({ items: () => CommitmentStatus, nativeEnumName: 'commitment_status' })
-  status!: CommitmentStatus;
+  @Enum({ items: () => ConfirmedStatus, nativeEnumName: 'confirmed_status', default: ConfirmedStatus.PLANNED })
+  status: ConfirmedStatus = ConfirmedStatus.PLANNED;
 
   @Property({ type: 'integer', nullable: true })
   goal: number | null = null;
+
+  @Property({ type: 'text', nullable: true })
+  confirmedBy: string | null = null;
+
+  @Property({ type: 'timestamptz', nullable: true })
+  confirmedAt: Date | null = null;
 }
 
 /** What an agency has promised in the plan. `agency` says whose record it is, `committedAgency` who promised. */
@@ -66,8 +94,21 @@ export class Commitment extends AgencyRecord {
   @Field(() => DateOnly, { nullable: true, description: 'The last day to do it.' })
   due!: string;
 
-  @Field(() => CommitmentStatus, { nullable: true, description: 'How it stands.' })
+  @Field(() => CommitmentStatus, {
+    nullable: true,
+    description:
+      'How it stands today. The promising agency reports in its own sector (as schoolReports); mentor or coordinator confirms here.',
+  })
   status!: CommitmentStatus;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Who confirmed it last: the subject of the mentor or coordinator; null while nobody has.',
+  })
+  confirmedBy!: string | null;
+
+  @Field(() => DateTime, { nullable: true, description: 'When it was confirmed last; null while it is not.' })
+  confirmedAt!: Date | null;
 
   @Field(() => Int, { nullable: true, description: 'The number of the goal that it serves; null when of none alone.' })
   goal!: number | null;
@@ -93,14 +134,15 @@ class CommitmentFields {
   @Field(() => DateOnly, { description: 'The last day to do it.' })
   due!: string;
 
-  @Field(() => CommitmentStatus, { description: 'How it stands.' })
-  status!: CommitmentStatus;
-
   @Min(1)
   @Max(99)
-  @Field(() => Int, { nullable: true, description: 'The number of the goal in the plan that it serves.' })
+  @Field(() => Int, { nullable: true, description: 'The number of the goal in the action plan that it serves.' })
   goal?: number | null;
 }
+
+/** Overdue is judged by the database's date in Sweden. */
+const STATUS = `CASE WHEN r.status = 'PLANNED' AND r.due < (now() AT TIME ZONE 'Europe/Stockholm')::date
+  THEN 'LATE' ELSE r.status::text END`;
 
 /** Commitments (åtaganden), read through the action plan. */
 export const commitment: RecordKind = {
@@ -111,11 +153,23 @@ export const commitment: RecordKind = {
   row: CommitmentRow,
   input: CommitmentFields,
   latestBy: 'due',
-  freeText: ['what'],
+  freeText: ['what', 'who'],
+  derived: { status: STATUS },
+  makings: [
+    {
+      mutation: 'addCommitment',
+      does: 'Adds to the action plan what an agency has promised (åtagande); it is planned until it is confirmed otherwise.',
+      input: CommitmentFields,
+    },
+  ],
+  writers: ['COORDINATOR', 'SYSTEM'],
+  faultsBeside(fields, linkId, em) {
+    const { goal } = fields as CommitmentFields;
+    return unknownGoals(goal == null ? [] : [{ field: 'goal', number: goal }], linkId, em);
+  },
 };
 
-/** Only the commitments that are past their day in Sweden and neither done nor dropped, or only the others. */
+/** Only the commitments that are late, or only the others. */
 export function isOverdue(wanted: boolean): Narrowing {
-  const overdue = `(r.due < (now() AT TIME ZONE 'Europe/Stockholm')::date AND r.status IN ('PLANNED', 'LATE'))`;
-  return { sql: ` AND ${wanted ? '' : 'NOT '}${overdue}`, parameters: [] };
+  return { sql: ` AND (${STATUS}) ${wanted ? '=' : '<>'} 'LATE'`, parameters: [] };
 }

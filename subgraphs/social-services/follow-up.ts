@@ -17,6 +17,7 @@ import type { RecordKind } from '../record-kind.ts';
 import { DateOnly } from '../scalars.ts';
 import { IsPastDate } from '../validators.ts';
 import { type Part, PartsType, partsOf } from './parts.ts';
+import { unknownGoals } from './plan-goals.ts';
 
 /** How a goal stood at a follow-up. */
 export enum GoalStatus {
@@ -89,7 +90,7 @@ export class FollowUp extends AgencyRecord {
 class FollowedUpGoalInput implements StandingOfGoal {
   @Min(1)
   @Max(99)
-  @Field(() => Int, { description: 'The goal’s number in the plan, 1 to 99.' })
+  @Field(() => Int, { description: 'The goal’s number in the action plan, 1 to 99.' })
   number!: number;
 
   @Field(() => GoalStatus, { description: 'How it stood.' })
@@ -135,6 +136,19 @@ export const followUp: RecordKind = {
     return nextReview != null && nextReview <= date
       ? [{ field: 'nextReview', message: 'nextReview is a later day than date.' }]
       : [];
+  },
+  makings: [
+    {
+      mutation: 'recordFollowUp',
+      does: 'Records a follow-up of the action plan (uppföljning): how its goals stood, and the day of the next review.',
+      input: FollowUpFields,
+    },
+  ],
+  writers: ['COORDINATOR', 'MENTOR', 'SYSTEM'],
+  faultsBeside(fields, linkId, em) {
+    const { goals } = fields as FollowUpFields;
+    const named = goals.map(({ number }, index) => ({ field: `goals.${index}.number`, number }));
+    return unknownGoals(named, linkId, em);
   },
 };
 

@@ -1,7 +1,9 @@
 import { defineSector } from '../sector.ts';
-import { ActionPlanParts, actionPlan } from './action-plan.ts';
+import { actionPlan } from './action-plan.ts';
+import { ActionPlanParts } from './action-plan-parts.ts';
 import { categories } from './categories.ts';
 import { commitment } from './commitment.ts';
+import { confirmCommitment } from './confirm-commitment.ts';
 import { FollowUpParts, followUp } from './follow-up.ts';
 import { guardian } from './guardian.ts';
 import { identity } from './identity.ts';
@@ -30,6 +32,7 @@ export const subgraph = defineSector({
     meeting,
   ],
   resolvers: [ActionPlanParts, FollowUpParts],
+  mutations: (receipt) => [confirmCommitment(receipt)],
   migrations,
   seed,
 });

@@ -1,10 +1,10 @@
 import { Entity, Enum, Property, Unique } from '@mikro-orm/decorators/legacy';
-import { ArrayMaxSize, MaxLength, MinLength } from 'class-validator';
-import { Directive, Field, InputType, ObjectType, registerEnumType } from 'type-graphql';
+import { ArrayMaxSize, IsOptional, IsUUID, MaxLength, MinLength } from 'class-validator';
+import { Directive, Field, ID, InputType, ObjectType, registerEnumType } from 'type-graphql';
 import { AgencyRecord, RecordRow } from '../record.ts';
 import type { RecordKind } from '../record-kind.ts';
 import { DateOnly } from '../scalars.ts';
-import { IsPastDate } from '../validators.ts';
+import { IsComingDate, IsPastDate, todayInSweden } from '../validators.ts';
 
 /** Who a meeting is for. */
 export enum MeetingKind {
@@ -35,14 +35,16 @@ class MeetingRow extends RecordRow {
   @Property({ type: 'array' })
   invited!: string[];
 
-  @Property({ type: 'array' })
-  attended!: string[];
+  /** Null while the meeting is scheduled. */
+  @Property({ type: 'array', nullable: true })
+  attended: string[] | null = null;
 
-  @Property({ type: 'array' })
-  decisions!: string[];
+  /** Null while the meeting is scheduled. */
+  @Property({ type: 'array', nullable: true })
+  decisions: string[] | null = null;
 }
 
-/** A meeting about the plan. */
+/** A meeting about the plan, scheduled or recorded. */
 @Directive('@consent(category: "social-services.plan")')
 @ObjectType('Meeting', { description: 'A meeting about the action plan (möte).' })
 export class Meeting extends AgencyRecord {
@@ -61,33 +63,53 @@ export class Meeting extends AgencyRecord {
 
   @Field(() => [String], {
     nullable: true,
-    description: 'Who came, by role or agency; free text, which crosses only when cleared of other persons (C10).',
+    description:
+      'Who came, by role or agency; free text, which crosses only when cleared of other persons (C10). Null until the meeting is recorded.',
   })
-  attended!: string[];
+  attended!: string[] | null;
 
   @Field(() => [String], {
     nullable: true,
-    description: 'What was decided; free text, which crosses only when cleared of other persons (C10).',
+    description:
+      'What was decided; free text, which crosses only when cleared of other persons (C10). Null until the meeting is recorded.',
   })
-  decisions!: string[];
+  decisions!: string[] | null;
 }
 
-@InputType('MeetingFields')
-class MeetingFields {
-  @Field(() => MeetingKind, { description: 'Who it was for.' })
+@InputType('MeetingCall')
+class MeetingCall {
+  @Field(() => MeetingKind, { description: 'Who it is for.' })
   kind!: MeetingKind;
-
-  @IsPastDate()
-  @Field(() => DateOnly, { description: 'The day of it; not in the future.' })
-  date!: string;
 
   @ArrayMaxSize(50)
   @MinLength(1, { each: true })
   @MaxLength(200, { each: true })
   @Field(() => [String], {
-    description: 'Who were invited, by role or agency, at most 50 of 200 characters; no names but of staff.',
+    description: 'Who are invited, by role or agency, at most 50 of 200 characters; no names but of staff.',
   })
   invited!: string[];
+}
+
+@InputType('ScheduledMeetingFields')
+class ScheduledMeetingFields extends MeetingCall {
+  @IsComingDate()
+  @Field(() => DateOnly, { description: 'The day of it; today or later.' })
+  date!: string;
+}
+
+@InputType('RecordedMeetingFields')
+class RecordedMeetingFields extends MeetingCall {
+  @IsOptional()
+  @IsUUID()
+  @Field(() => ID, {
+    nullable: true,
+    description: 'The scheduled meeting (UUID) that this completes; leave it out for one that was not scheduled.',
+  })
+  meetingId?: string | null;
+
+  @IsPastDate()
+  @Field(() => DateOnly, { description: 'The day of it; not in the future.' })
+  date!: string;
 
   @ArrayMaxSize(50)
   @MinLength(1, { each: true })
@@ -106,6 +128,31 @@ class MeetingFields {
   decisions!: string[];
 }
 
+@InputType('MeetingFields')
+class MeetingFields extends MeetingCall {
+  @Field(() => DateOnly, { description: 'The day of it; of a recorded meeting not in the future.' })
+  date!: string;
+
+  @ArrayMaxSize(50)
+  @MinLength(1, { each: true })
+  @MaxLength(200, { each: true })
+  @Field(() => [String], {
+    nullable: true,
+    description:
+      'Who came, by role or agency, at most 50 of 200 characters; no names but of staff. Leave it out, as decisions, while the meeting lies ahead.',
+  })
+  attended?: string[] | null;
+
+  @ArrayMaxSize(50)
+  @MinLength(1, { each: true })
+  @MaxLength(2_000, { each: true })
+  @Field(() => [String], {
+    nullable: true,
+    description: 'What was decided, at most 50 decisions of 2,000 characters; they name no other person.',
+  })
+  decisions?: string[] | null;
+}
+
 /** Meetings (möten), read through the action plan. */
 export const meeting: RecordKind = {
   name: 'Meeting',
@@ -116,4 +163,33 @@ export const meeting: RecordKind = {
   input: MeetingFields,
   latestBy: 'date',
   freeText: ['invited', 'attended', 'decisions'],
+  makings: [
+    {
+      mutation: 'scheduleMeeting',
+      does: 'Schedules a meeting about the action plan (kalla till möte), of the group, with the network or with the parents.',
+      input: ScheduledMeetingFields,
+    },
+    {
+      mutation: 'recordMeeting',
+      does: 'Records a meeting about the action plan (möte): who came and what was decided. CONFLICT when that has been recorded already.',
+      input: RecordedMeetingFields,
+      completes: {
+        field: 'meetingId',
+        expected: 'the id of a meeting that your agency has scheduled about this youth',
+        isOpen: (row) => (row as MeetingRow).attended === null,
+      },
+    },
+  ],
+  writers: ['COORDINATOR', 'MENTOR', 'SYSTEM'],
+  faults(fields) {
+    const { date, attended = null, decisions = null } = fields as MeetingFields;
+    if (attended === null && decisions === null) return [];
+    if (attended === null)
+      return [{ field: 'attended', message: 'attended goes with decisions, for a meeting that has been.' }];
+    if (decisions === null)
+      return [{ field: 'decisions', message: 'decisions go with attended, for a meeting that has been.' }];
+    return date > todayInSweden()
+      ? [{ field: 'date', message: 'date is a day that has been, for a meeting with attended and decisions.' }]
+      : [];
+  },
 };

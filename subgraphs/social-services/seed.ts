@@ -47,6 +47,10 @@ function agencyOf(youth: KnownYouth): DemoAgency {
   return youth === 'orebro' ? OREBRO : SKOVDE;
 }
 
+function confirmedBy(youth: KnownYouth): string {
+  return youth === 'orebro' ? orebroCoordinator : mentor;
+}
+
 /** A telephone number that the Post and Telecom Authority keeps for fiction: 070-174 06 05 to 070-174 06 99. */
 function telephone(youth: KnownYouth, person: 0 | 1 | 2): string {
   return `070-174 06 ${String(5 + youths.indexOf(youth) * 3 + person).padStart(2, '0')}`;
@@ -161,8 +165,10 @@ async function seedPlanParts(sql: Sql, today: string): Promise<void> {
         due: daysBefore(today, due),
         status,
         goal,
+        confirmed_by: status === 'PLANNED' ? null : confirmedBy(youth),
+        confirmed_at: status === 'PLANNED' ? null : `${daysBefore(today, 19)}T10:00:00Z`,
       }),
-      byMentor,
+      { textCleared: true },
     ),
   );
   const followUps = each(
@@ -177,16 +183,28 @@ async function seedPlanParts(sql: Sql, today: string): Promise<void> {
     }),
     byMentor,
   );
-  const meetings = each(
-    (_, mark) => ({
-      kind: 'GROUP',
-      date: daysBefore(today, 68),
-      invited: [mark('ungdomen', 'mi1'), mark('skolan', 'mi2'), mark('polisen', 'mi3')],
-      attended: [mark('ungdomen', 'ma1'), mark('skolan', 'ma2')],
-      decisions: [mark('The plan is adopted', 'md')],
-    }),
-    byMentor,
-  );
+  const meetings = [
+    ...each(
+      (_, mark) => ({
+        kind: 'GROUP',
+        date: daysBefore(today, 68),
+        invited: [mark('ungdomen', 'mi1'), mark('skolan', 'mi2'), mark('polisen', 'mi3')],
+        attended: [mark('ungdomen', 'ma1'), mark('skolan', 'ma2')],
+        decisions: [mark('The plan is adopted', 'md')],
+      }),
+      byMentor,
+    ),
+    ...each(
+      (_, mark) => ({
+        kind: 'PARENTS',
+        date: daysBefore(today, -10),
+        invited: [mark('vårdnadshavarna', 'mi4'), mark('lotsen', 'mi5')],
+        attended: null,
+        decisions: null,
+      }),
+      byMentor,
+    ),
+  ];
   await seedRecords(sql, 'commitment', commitments, today);
   await seedRecords(sql, 'follow_up', followUps, today);
   await seedRecords(sql, 'meeting', meetings, today);

@@ -13,7 +13,16 @@ export interface ViewedField {
   /** A field of a category of its own. */
   readonly apart?: { readonly field: string; readonly category: string };
   readonly parts?: Readonly<Record<string, ViewedField>>;
+  /** Fields that follow from the row, or from the rows of its parts that the caller may read. */
+  readonly derived?: Readonly<
+    Record<string, (row: StoredRow, parts: (name: string) => readonly StoredRow[]) => unknown>
+  >;
 }
+
+/** A row as its owner sees it, dates as text. */
+export type StoredRow = Readonly<Record<string, unknown>>;
+
+const today = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Stockholm' }).format(new Date());
 
 const social = { sector: 'social-services' } as const;
 const plan = { ...social, category: 'social-services.plan' } as const;
@@ -46,8 +55,17 @@ export const VIEW: Readonly<Record<string, ViewedField>> = {
     table: 'action_plan',
     single: true,
     freeText: ['situation', 'goals'],
+    derived: { nextReview: (_, parts) => parts('followUps')[0]?.next_review ?? null },
     parts: {
-      commitments: { ...plan, table: 'commitment', latestBy: 'due', freeText: ['what', 'who'] },
+      commitments: {
+        ...plan,
+        table: 'commitment',
+        latestBy: 'due',
+        freeText: ['what', 'who'],
+        derived: {
+          status: ({ status, due }) => (status === 'PLANNED' && String(due) < today ? 'LATE' : status),
+        },
+      },
       followUps: { ...plan, table: 'follow_up', freeText: ['note'] },
       meetings: { ...plan, table: 'meeting', freeText: ['invited', 'attended', 'decisions'] },
     },

@@ -1,5 +1,6 @@
+import type { PersonaName } from '../../schema/demo-world.ts';
 import type { Hub } from '../../subgraphs/hub.ts';
-import { type Answer, askWith } from '../setup/ask.ts';
+import { type Answer, ask, askWith } from '../setup/ask.ts';
 import type { TestIssuer } from '../setup/issuer.ts';
 
 /** Who asks, as the claims of a token. */
@@ -27,11 +28,19 @@ export async function askAs(
 
 /** Sends a sector's mutation; the variable is named as the argument, so that both name a fault alike. */
 export function mutate(place: Place, by: Claims, mutation: string, input: object): Promise<Answer> {
+  return askAs(place, by, textOf(mutation), { input });
+}
+
+/** The same, as a persona of the demo world; what it did, or why not. */
+export async function say(hub: Hub, persona: PersonaName, mutation: string, input: object): Promise<Said> {
+  return saidBy(await ask(hub, persona, textOf(mutation), { input }));
+}
+
+function textOf(mutation: string): string {
   // Assigning and unassigning take the same input.
   const named = mutation.replace('Unassign', 'Assign');
   const type = `${named.charAt(0).toUpperCase()}${named.slice(1)}Input`;
-  const query = `mutation ($input: ${type}!) { ${mutation}(input: $input) { id version outcome } }`;
-  return askAs(place, by, query, { input });
+  return `mutation ($input: ${type}!) { ${mutation}(input: $input) { id version outcome } }`;
 }
 
 /** What a mutation did, or why not. */

@@ -196,7 +196,15 @@ class Expectation {
       return this.#denied(path, field.category);
     }
     if (field.freeText?.includes(name) === true && row.agency !== this.agency && !row.text_cleared) return null; // C10
+    const derived = field.derived?.[name];
+    if (derived !== undefined) {
+      return derived(row, (of) => {
+        const part = field.parts?.[of];
+        return part === undefined ? [] : this.#records(part, [row.agency]);
+      });
+    }
     const value = row[name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)];
+    if (name === 'confirmedAt' && typeof value === 'string') return new Date(value).toISOString();
     return value instanceof Date ? value.toISOString() : value;
   }
 

@@ -2,10 +2,11 @@ import { closeSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs'
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import pg from 'pg';
-import { DEMO_YOUTHS } from '../../schema/demo-world.ts';
+import { DEMO_YOUTHS, type PersonaName } from '../../schema/demo-world.ts';
 import type { Hub } from '../../subgraphs/hub.ts';
 import { ask, sql } from '../setup/ask.ts';
 import { startTestHub } from '../setup/hub.ts';
+import { operation } from './log-pages.ts';
 
 const MODEL = DEMO_YOUTHS.everything.id;
 const MORE_YOUTHS = 49;
@@ -26,7 +27,7 @@ beforeAll(async () => {
   await Promise.all([multiplyRegistry(), ...SECTORS.map(multiplySector)]);
   await Promise.all([hub.postgres.registry, hub.postgres.sectors].map(logStatements));
   // A backend learns of the setting after its next statement.
-  while (SECTORS.some((name) => (lastCount.get(authorizing(name)) ?? 0) === 0)) await counted(1);
+  while (SECTORS.some((name) => (lastCount.get(authorizing(name)) ?? 0) === 0)) await counted({ first: 1 });
 });
 afterAll(() => end());
 
@@ -126,14 +127,14 @@ const reading = (name: string) => `sectors ${roleOf(name)}`;
 
 let lastCount = new Map<string, number>();
 
-/** How many statements each role sends to each server for the full view of the first so many youths. */
-async function counted(first: number) {
+/** How many statements each role sends to each server for an operation; the full view unless told otherwise. */
+async function counted(variables: object, query = ALL_YOUTHS, persona: PersonaName = 'social-coordinator') {
   const files = ['registry', 'sectors'].map((server) => ({
     server,
     file: openSync(join(dirname(dirname(hub.logFile('gateway'))), `${server}-server`, 'log'), 'r'),
   }));
   const starts = files.map(({ file }) => fstatSync(file).size);
-  const { data, errors } = await ask(hub, 'social-coordinator', ALL_YOUTHS, { first });
+  const { data, errors } = await ask(hub, persona, query, { ...variables });
   lastCount = new Map();
   files.forEach(({ server, file }, index) => {
     for (const role of rolesIn(textFrom(file, starts[index] ?? 0))) {
@@ -158,8 +159,8 @@ function rolesIn(log: string): string[] {
 }
 
 test('a view of 50 youths costs the statements of a view of one: one decision, and one per type', async () => {
-  const one = await counted(1);
-  const fifty = await counted(50);
+  const one = await counted({ first: 1 });
+  const fifty = await counted({ first: 50 });
   expect([one, fifty].map(({ errors, youths }) => ({ errors, youths }))).toEqual([
     { errors: [], youths: 1 },
     { errors: [], youths: 50 },
@@ -178,4 +179,27 @@ test('a view of 50 youths costs the statements of a view of one: one decision, a
   const sorted = (map: ReadonlyMap<string, number>) => [...map].sort();
   expect(sorted(one.statements)).toEqual(sorted(expected));
   expect(sorted(fifty.statements)).toEqual(sorted(expected));
+});
+
+test('what is overdue in the plans of 50 youths costs one decision and one statement per type', async () => {
+  const overdue = operation('overdue-commitments');
+  const [one, fifty] = [
+    await counted({ first: 1 }, overdue, 'social-mentor'),
+    await counted({ first: 50 }, overdue, 'social-mentor'),
+  ];
+  const toSocialServices = ({ statements }: typeof one) =>
+    [authorizing, reading].map((roleFor) => statements.get(roleFor('social-services')));
+  // Two types, and who is assigned.
+  expect([one, fifty].map((each) => [each.errors, each.youths, toSocialServices(each)])).toEqual([
+    [[], 1, [1, 3]],
+    [[], 50, [1, 3]],
+  ]);
+});
+
+test('for somebody who may not read the plan nothing is judged to be overdue: it is decided, and nothing read', async () => {
+  const query =
+    'query ($id: ID!) { youth(id: $id) { actionPlan { nextReview commitments(overdue: true) { id status } } } }';
+  const { statements, errors } = await counted({ id: MODEL }, query, 'police-outsider');
+  expect(errors.map(({ extensions }) => extensions?.code)).toEqual(['CONSENT_REQUIRED']);
+  expect([...statements]).toEqual([[authorizing('social-services'), 1]]);
 });

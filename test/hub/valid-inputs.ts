@@ -21,30 +21,39 @@ export interface InputField {
 
 /** One kind of record that a sector takes, as its SDL says. */
 export interface WrittenKind {
-  /** As in `recordSuspicion`. */
+  /** As in `correctSuspicion`. */
   readonly name: string;
+  /** The mutation that makes a whole record, as `recordSuspicion`. */
+  readonly making: string;
   readonly table: string;
-  /** The record's own fields: without the youth, the sourceId and the mark. */
+  /** The record's own fields: without what every such mutation takes. */
   readonly fields: readonly InputField[];
 }
 
 export type Fields = Readonly<Record<string, unknown>>;
 
-const CHASSIS_FIELDS = ['youthId', 'sourceId', 'textCleared'];
+/** What every mutation takes that makes a record; and of recordMeeting, which meeting it completes. */
+const COMMON_FIELDS = ['youthId', 'sourceId', 'textCleared', 'idempotencyKey', 'meetingId'];
 
-/** Every kind of record of a sector, found by its mutations `record…`. */
+/** How the mutations begin that make a whole record. */
+const MAKE = ['record', 'adopt', 'add'];
+
+/** Every kind of record of a sector, found by its mutations `correct…`. */
 export function kindsOf(sector: string): WrittenKind[] {
   const sdl = readFileSync(new URL(`../../schema/generated/${sector}.graphql`, import.meta.url), 'utf8');
   const schema = buildSchema(sdl, { assumeValidSDL: true });
-  return Object.keys(schema.getMutationType()?.getFields() ?? {})
-    .filter((mutation) => mutation.startsWith('record'))
+  const mutations = Object.keys(schema.getMutationType()?.getFields() ?? {});
+  return mutations
+    .filter((mutation) => mutation.startsWith('correct'))
     .map((mutation) => {
-      const name = mutation.slice('record'.length);
-      const input = schema.getType(`Record${name}Input`);
-      if (!isInputObjectType(input)) throw new Error(`${mutation} takes an input of its name.`);
-      const fields = Object.values(input.getFields()).filter((field) => !CHASSIS_FIELDS.includes(field.name));
+      const name = mutation.slice('correct'.length);
+      const making = MAKE.map((verb) => verb + name).find((made) => mutations.includes(made)) ?? '';
+      const input = schema.getType(`${making.charAt(0).toUpperCase()}${making.slice(1)}Input`);
+      if (!isInputObjectType(input)) throw new Error(`${name} is made by no mutation with an input of its name.`);
+      const fields = Object.values(input.getFields()).filter((field) => !COMMON_FIELDS.includes(field.name));
       return {
         name,
+        making,
         table: columnOf(name.charAt(0).toLowerCase() + name.slice(1)),
         fields: fields.map((field) => ({
           name: field.name,
@@ -75,8 +84,16 @@ const VALUES: Fields = {
   'Enrolment.schoolType': 'GY',
   'Enrolment.year': 1,
   'Commitment.committedAgency': 'school:skovde',
+  // The demo world's plans have two goals.
+  'Commitment.goal': 1,
+  'FollowUp.goals': [{ number: 2, status: 'NOT_STARTED' }],
   'SocialCase.status': 'CLOSED',
   'Attendance.minutesPlanned': 100,
+};
+
+/** Columns that making a record leaves as they begin. */
+export const UNTOUCHED: Readonly<Record<string, Fields>> = {
+  Commitment: { status: 'PLANNED', confirmed_by: null, confirmed_at: null },
 };
 
 /** How an input is filled in. */
@@ -136,7 +153,33 @@ const CHASSIS_FAULTS: readonly (readonly [string, unknown])[] = [
   ['youthId', undefined],
   ['sourceId', ''],
   ['sourceId', 'x'.repeat(201)],
+  ['idempotencyKey', ''],
+  ['idempotencyKey', 'x'.repeat(201)],
+  ['idempotencyKey', 7],
 ];
+
+/** What is wrong with a change of a record, whatever the kind. */
+const CHANGE_FAULTS: readonly (readonly [string, unknown])[] = [
+  ['id', 'CANARY'],
+  ['id', undefined],
+  ['version', 0],
+  ['version', 2.5],
+  ['version', 'CANARY'],
+  ['idempotencyKey', ''],
+  ['idempotencyKey', 'CANARY\0'],
+];
+
+/** Every way to spoil what is not the record's own of a change to it. */
+export function faultyChanges(right: Fields): FaultyInput[] {
+  return CHANGE_FAULTS.map(([name, value]) => {
+    const spoilt = name === 'id' && !('id' in right) ? 'recordId' : name;
+    return {
+      fault: `${spoilt} = ${JSON.stringify(value)}`,
+      input: { ...right, [spoilt]: value },
+      field: `input.${spoilt}`,
+    };
+  });
+}
 
 /** Every way to spoil one field of a kind, as the SDL's types and descriptions promise to refuse it. */
 export function faultyInputs(kind: WrittenKind): FaultyInput[] {
@@ -165,5 +208,7 @@ function spoiltValues({ name, type, isRequired, description }: InputField): unkn
   if (String(nullable) === 'Date') values.push('2026-02-30', '0000-01-01', '2026-01-10T00:00:00Z');
   if (String(nullable) === 'Date' && /not in the future/.test(description)) values.push('2999-12-31');
   if (name === 'to' || name === 'closed') values.push('2026-01-04');
+  // Of another plan.
+  if (name === 'goal') values.push(77);
   return values;
 }

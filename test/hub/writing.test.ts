@@ -5,7 +5,16 @@ import { sql } from '../setup/ask.ts';
 import { startTestHub } from '../setup/hub.ts';
 import { startTestIssuer } from '../setup/issuer.ts';
 import { type Claims, inTurn, mutate, type Place, refused, type Said, saidBy } from './mutate.ts';
-import { columnOf, type Fields, faultyInputs, kindsOf, validInput, type WrittenKind } from './valid-inputs.ts';
+import {
+  columnOf,
+  type Fields,
+  faultyChanges,
+  faultyInputs,
+  kindsOf,
+  UNTOUCHED,
+  validInput,
+  type WrittenKind,
+} from './valid-inputs.ts';
 
 const YOUTH = DEMO_YOUTHS.everything.id;
 const OTHER_YOUTH = DEMO_YOUTHS.protected.id;
@@ -95,7 +104,7 @@ describe.each(NAMES)('a record of %s', (name) => {
       kinds.map(async (kind) => {
         const first = validInput(kind, { mark: 'first' });
         const second = validInput(kind, { mark: 'second', later: 1, only: 'required' });
-        const created = await write(staff, `record${kind.name}`, { youthId: YOUTH, ...first });
+        const created = await write(staff, kind.making, { youthId: YOUTH, ...first });
         const id = String(created.id);
         const [recorded] = await rowsOf(name, kind.table, 'id', id);
         const said = [
@@ -128,6 +137,7 @@ describe.each(NAMES)('a record of %s', (name) => {
           withdrawn_at: version === 3 ? expect.any(String) : null,
           version,
           ...columnsOf(kind, input),
+          ...UNTOUCHED[kind.name],
         });
         const second = validInput(kind, { mark: 'second', later: 1, only: 'required' });
         return {
@@ -151,7 +161,7 @@ describe.each(NAMES)('a record of %s', (name) => {
     const system = systemOf(name);
     const lives = await Promise.all(
       kinds.map(async (kind) => {
-        const mutation = `record${kind.name}`;
+        const mutation = kind.making;
         const sourceId = `source-${kind.name}`;
         const first = { youthId: YOUTH, sourceId, ...validInput(kind, { mark: 'fed' }) };
         const second = {
@@ -200,7 +210,7 @@ describe.each(NAMES)('a record of %s', (name) => {
     const answers = await inTurn(kinds, (kind) =>
       Promise.all(
         faultyInputs(kind).map(async ({ fault, input, field }) => {
-          const answer = await mutate(place, staff, `record${kind.name}`, { youthId: YOUTH, ...input });
+          const answer = await mutate(place, staff, kind.making, { youthId: YOUTH, ...input });
           return { fault, field, said: saidBy(answer), repeated: answer.text.includes('CANARY') };
         }),
       ),
@@ -213,13 +223,54 @@ describe.each(NAMES)('a record of %s', (name) => {
     expect(await countsOf(name)).toEqual(before);
   });
 
+  test('is changed by no input with a fault', async () => {
+    const prefix = name === 'social-services' ? 'socialServices' : name;
+    const [kind] = kinds;
+    if (kind === undefined) throw new Error('A sector has a kind of record.');
+    const { id } = await write(staff, kind.making, { youthId: YOUTH, ...validInput(kind, { mark: 'right' }) });
+    const before = await countsOf(name);
+    const changes: [string, Fields][] = [
+      [`correct${kind.name}`, { id, ...validInput(kind, { mark: 'CANARY' }) }],
+      [`withdraw${kind.name}`, { id }],
+      [`${prefix}HoldRecord`, { recordId: id, held: true }],
+      [`${prefix}ClearText`, { recordId: id, cleared: true }],
+    ];
+    const answers = changes.flatMap(([mutation, right]) =>
+      faultyChanges(right).map(async ({ fault, input, field }) => {
+        const { text, ...answer } = await mutate(place, staff, mutation, input);
+        return { mutation, fault, field, said: saidBy({ text, ...answer }), repeated: text.includes('CANARY') };
+      }),
+    );
+    const told = await Promise.all(answers);
+    expect(told).toEqual(
+      told.map(({ mutation, fault, field }) => ({
+        mutation,
+        fault,
+        field,
+        said: refused('BAD_USER_INPUT', field),
+        repeated: false,
+      })),
+    );
+    expect(await countsOf(name)).toEqual(before);
+  });
+
   test('is refused about a youth whom the agency has not linked', async () => {
     const [kind] = kinds;
     if (kind === undefined) throw new Error('A sector has a kind of record.');
     const input = { ...validInput(kind, { mark: 'x' }), youthId: NOBODY };
-    expect(await write(systemOf(name), `record${kind.name}`, input)).toEqual(
-      refused('BAD_USER_INPUT', 'input.youthId'),
+    expect(await write(systemOf(name), kind.making, input)).toEqual(refused('BAD_USER_INPUT', 'input.youthId'));
+  });
+
+  test('has a sourceId from a system alone, whatever there is under it', async () => {
+    const [kind] = kinds;
+    if (kind === undefined) throw new Error('A sector has a kind of record.');
+    const said = await Promise.all(
+      // Of the two records one is there, about another youth than that of the attempt.
+      [`source-${kind.name}`, 'of nothing'].map((sourceId) =>
+        write(staff, kind.making, { youthId: OTHER_YOUTH, sourceId, ...validInput(kind, { mark: 'x' }) }),
+      ),
     );
+    expect(said).toEqual(said.map(() => refused('BAD_USER_INPUT', 'input.sourceId')));
   });
 
   test('is forbidden in the same bytes whether it exists, is foreign or is denied', async () => {
@@ -228,7 +279,7 @@ describe.each(NAMES)('a record of %s', (name) => {
     const prefix = name === 'social-services' ? 'socialServices' : name;
     const texts = await inTurn(kinds, async (kind) => {
       const input = validInput(kind, { mark: 'x' });
-      const { id } = await write(staff, `record${kind.name}`, { youthId: YOUTH, ...input });
+      const { id } = await write(staff, kind.making, { youthId: YOUTH, ...input });
       const attempts: [Claims, string][] = [
         [staff, NOBODY],
         [outsider, String(id)],
@@ -237,18 +288,19 @@ describe.each(NAMES)('a record of %s', (name) => {
       ];
       const asked = attempts.flatMap(([by, target]) => [
         mutate(place, by, `correct${kind.name}`, { id: target, ...input }),
+        mutate(place, by, `correct${kind.name}`, { id: target, version: 77, ...input }),
         mutate(place, by, `withdraw${kind.name}`, { id: target }),
         ...(by.roles.includes('SYSTEM')
           ? []
-          : [mutate(place, by, `${prefix}HoldRecord`, { recordId: target, held: true })]),
+          : [mutate(place, by, `${prefix}HoldRecord`, { recordId: target, version: 77, held: true })]),
         ...(by.roles.includes('SYSTEM')
           ? []
           : [mutate(place, by, `${prefix}ClearText`, { recordId: target, cleared: true })]),
       ]);
-      asked.push(mutate(place, outsider, `record${kind.name}`, { youthId: YOUTH, ...input }));
-      asked.push(mutate(place, outsider, `record${kind.name}`, { youthId: NOBODY, ...input }));
+      asked.push(mutate(place, outsider, kind.making, { youthId: YOUTH, ...input }));
+      asked.push(mutate(place, outsider, kind.making, { youthId: NOBODY, ...input }));
       return (await Promise.all(asked)).map(({ text }) =>
-        text.replaceAll(/"(correct|withdraw|record|\w+HoldRecord|\w+ClearText)\w*"/g, '"…"'),
+        text.replaceAll(/"(correct|withdraw|record|adopt|add|\w+HoldRecord|\w+ClearText)\w*"/g, '"…"'),
       );
     });
     expect([...new Set(texts.flat().map((text) => text.trim()))]).toEqual([
@@ -265,7 +317,7 @@ test('a corrected text loses its mark, and a list that stays as it was keeps it'
   const marks = await Promise.all(
     kinds.map(async (kind) => {
       const input = validInput(kind, { mark: 'read for names' });
-      const { id } = await write(staff, `record${kind.name}`, { youthId: YOUTH, textCleared: true, ...input });
+      const { id } = await write(staff, kind.making, { youthId: YOUTH, textCleared: true, ...input });
       const mark = async () => (await rowsOf('social-services', kind.table, 'id', String(id)))[0]?.text_cleared;
       await write(staff, `correct${kind.name}`, { id, ...validInput(kind, { mark: 'read for names', later: 1 }) });
       const kept = await mark();

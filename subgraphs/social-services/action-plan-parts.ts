@@ -1,0 +1,70 @@
+import type { GraphQLResolveInfo } from 'graphql';
+import { Arg, Ctx, FieldResolver, Info, Resolver, Root } from 'type-graphql';
+import type { HubContext } from '../context.ts';
+import type { Owned } from '../guard.ts';
+import { type Narrowing, type ReadRecord, recordsOf } from '../read.ts';
+import type { RecordKind } from '../record-kind.ts';
+import { ActionPlan, ActionPlanGoal, type Goal } from './action-plan.ts';
+import { Commitment, commitment, isOverdue } from './commitment.ts';
+import { FollowUp, followUp } from './follow-up.ts';
+import { Meeting, meeting } from './meeting.ts';
+import { type Part, partsOf } from './parts.ts';
+
+/** What hangs below an action plan: records of their own, of the plan's agency alone. */
+@Resolver(() => ActionPlan)
+export class ActionPlanParts {
+  @FieldResolver(() => [ActionPlanGoal], {
+    nullable: true,
+    description: 'The goals (mål); free text, which crosses only when cleared of other persons (C10).',
+  })
+  goals(@Root() plan: ReadRecord): Part<Goal>[] | null {
+    return partsOf<Goal>(plan, plan.goals);
+  }
+
+  @FieldResolver(() => [Commitment], {
+    nullable: true,
+    description: 'What agencies have promised (åtaganden), latest due first.',
+  })
+  commitments(
+    @Root() plan: Owned,
+    @Arg('overdue', () => Boolean, {
+      nullable: true,
+      description:
+        'true: only those that are LATE, past their day in Sweden and neither done nor dropped; false: only the others; absent: all.',
+    })
+    overdue: boolean | null | undefined,
+    @Ctx() context: HubContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<readonly ReadRecord[]> {
+    return below(plan, commitment, context, info, overdue == null ? undefined : isOverdue(overdue));
+  }
+
+  @FieldResolver(() => [FollowUp], { nullable: true, description: 'Follow-ups (uppföljningar), latest first.' })
+  followUps(
+    @Root() plan: Owned,
+    @Ctx() context: HubContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<readonly ReadRecord[]> {
+    return below(plan, followUp, context, info);
+  }
+
+  @FieldResolver(() => [Meeting], { nullable: true, description: 'Meetings (möten), latest first.' })
+  meetings(
+    @Root() plan: Owned,
+    @Ctx() context: HubContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<readonly ReadRecord[]> {
+    return below(plan, meeting, context, info);
+  }
+}
+
+async function below(
+  plan: Owned,
+  kind: RecordKind,
+  context: HubContext,
+  info: GraphQLResolveInfo,
+  narrowing?: Narrowing,
+): Promise<readonly ReadRecord[]> {
+  const records = await recordsOf(kind, plan.youthId, context, info, narrowing);
+  return records.filter(({ agency }) => agency === plan.agency);
+}

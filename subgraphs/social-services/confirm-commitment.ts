@@ -1,0 +1,50 @@
+import { IsUUID } from 'class-validator';
+import { Arg, Ctx, Directive, Field, ID, InputType, Mutation, Resolver } from 'type-graphql';
+import type { HubContext } from '../context.ts';
+import { KeyedInput, VersionRead } from '../keyed-change.ts';
+import type { Receipt } from '../receipt.ts';
+import type { RecordRow } from '../record.ts';
+import type { ClassReference } from '../subgraph.ts';
+import { changeRecord } from '../write.ts';
+import { type CommitmentRow, ConfirmedStatus, commitment } from './commitment.ts';
+
+@InputType({ description: 'Which commitment, and how it stands.' })
+class ConfirmCommitmentInput extends KeyedInput {
+  @IsUUID()
+  @Field(() => ID, { description: 'The commitment (UUID).' })
+  id!: string;
+
+  @Field(() => ConfirmedStatus, { description: 'How it stands.' })
+  status!: ConfirmedStatus;
+
+  @VersionRead()
+  version?: number | null;
+}
+
+/** Confirming in the plan what the agency that promised has reported in its own sector (C9: nothing of the report is kept). */
+export function confirmCommitment(receipt: new () => Receipt): ClassReference {
+  @Resolver()
+  class Confirms {
+    @Directive('@restricted(roles: [COORDINATOR, MENTOR])')
+    @Mutation(() => receipt, {
+      nullable: true,
+      description:
+        'Confirms how a commitment stands (bekräfta åtagande), by mentor or coordinator, with what the agency has reported in its own sector or has told. FORBIDDEN, the same whether the commitment exists or not, when you may not. Not fenced: it ends no permission.',
+    })
+    confirmCommitment(
+      @Arg('input', () => ConfirmCommitmentInput) input: ConfirmCommitmentInput,
+      @Ctx() context: HubContext,
+    ): Promise<Receipt> {
+      return changeRecord(commitment, 'confirmCommitment', input, input, context, (row) =>
+        confirmed(row, input.status, context),
+      );
+    }
+  }
+  return Confirms;
+}
+
+function confirmed(row: RecordRow, status: ConfirmedStatus, { caller }: HubContext): object {
+  const known = row as CommitmentRow;
+  if (known.status === status && known.confirmedAt !== null) return {};
+  return { status, confirmedBy: caller.subject, confirmedAt: new Date() };
+}

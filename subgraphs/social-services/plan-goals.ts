@@ -1,0 +1,23 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import type { Fault } from '../record-kind.ts';
+import { ActionPlanRow } from './action-plan.ts';
+
+/** A goal's number, and the input field that names it. */
+export interface NamedGoal {
+  readonly field: string;
+  readonly number: number;
+}
+
+/** The fields that name a goal which the youth's action plan, the latest adopted of the same link, does not have. */
+export async function unknownGoals(named: readonly NamedGoal[], linkId: string, em: EntityManager): Promise<Fault[]> {
+  if (named.length === 0) return [];
+  const plan = await em.findOne(
+    ActionPlanRow,
+    { linkId, withdrawnAt: null },
+    { orderBy: { adopted: 'desc', recordedAt: 'desc', id: 'asc' } },
+  );
+  const numbers = plan?.goals.map(({ number }) => number) ?? [];
+  return named
+    .filter(({ number }) => !numbers.includes(number))
+    .map(({ field }) => ({ field, message: `${field} is the number of a goal in the youth’s action plan.` }));
+}
