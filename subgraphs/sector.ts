@@ -6,6 +6,8 @@ import { chassisMigration } from './chassis-migration.ts';
 import { linkResolver } from './link-resolver.ts';
 import { Link } from './links.ts';
 import { markResolver } from './mark-resolver.ts';
+import { newsMigration, noteChangesOf } from './news-migration.ts';
+import { newsResolvers } from './news-resolvers.ts';
 import { receiptType } from './receipt.ts';
 import type { RecordKind } from './record-kind.ts';
 import { recordResolvers } from './record-resolvers.ts';
@@ -34,6 +36,7 @@ export function defineSector(sector: SectorDefinition): Subgraph {
   }
   const prefix = prefixOf(sector.name);
   const receipt = receiptType(capitalised(prefix));
+  const news = newsResolvers(prefix, sector.kinds);
   return {
     name: sector.name,
     categories: sector.categories,
@@ -43,10 +46,11 @@ export function defineSector(sector: SectorDefinition): Subgraph {
       linkResolver(prefix, receipt),
       assignResolver(prefix, receipt),
       markResolver(prefix, sector.kinds, receipt),
+      ...news.resolvers,
     ],
-    types: [...(sector.types ?? []), ...sector.kinds.map(({ type }) => type)],
+    types: [...(sector.types ?? []), ...sector.kinds.map(({ type }) => type), ...news.types],
     entities: [Link, Assignment, ...sector.kinds.map(({ row }) => row as EntityClass), ...(sector.entities ?? [])],
-    migrations: [chassisMigration, ...sector.migrations],
+    migrations: [chassisMigration, newsMigration, ...sector.migrations, ...sector.kinds.map(noteChangesOf)],
     seed: sector.seed,
     ...(sector.imports === undefined ? {} : { imports: sector.imports }),
   };
