@@ -11,6 +11,7 @@ const MODEL = DEMO_YOUTHS.everything.id;
 const MORE_YOUTHS = 49;
 const SECTORS = ['leisure', 'police', 'school', 'social-services'] as const;
 
+const NEWS = readFileSync(new URL('../../schema/operations/news.graphql', import.meta.url), 'utf8');
 const FULL_VIEW = readFileSync(new URL('../../schema/operations/full-view.graphql', import.meta.url), 'utf8');
 /** The full view of one youth, of all youths at once. */
 const ALL_YOUTHS = `query ($first: Int!) { youths(first: $first) { edges { node ${FULL_VIEW.slice(
@@ -127,13 +128,13 @@ const reading = (name: string) => `sectors ${roleOf(name)}`;
 let lastCount = new Map<string, number>();
 
 /** How many statements each role sends to each server for the full view of the first so many youths. */
-async function counted(first: number) {
+async function counted(first: number, query = ALL_YOUTHS, variables: Readonly<Record<string, unknown>> = {}) {
   const files = ['registry', 'sectors'].map((server) => ({
     server,
     file: openSync(join(dirname(dirname(hub.logFile('gateway'))), `${server}-server`, 'log'), 'r'),
   }));
   const starts = files.map(({ file }) => fstatSync(file).size);
-  const { data, errors } = await ask(hub, 'social-coordinator', ALL_YOUTHS, { first });
+  const { data, errors } = await ask(hub, 'social-coordinator', query, { first, ...variables });
   lastCount = new Map();
   files.forEach(({ server, file }, index) => {
     for (const role of rolesIn(textFrom(file, starts[index] ?? 0))) {
@@ -143,7 +144,7 @@ async function counted(first: number) {
   });
   const { youths } = (data ?? {}) as { youths?: { edges: object[] } };
   const records = JSON.stringify(data).match(/"recordedAt"/g)?.length ?? 0;
-  return { errors, youths: youths?.edges.length ?? 0, records, statements: lastCount };
+  return { data, errors, youths: youths?.edges.length ?? 0, records, statements: lastCount };
 }
 
 function textFrom(file: number, start: number): string {
@@ -166,16 +167,53 @@ test('a view of 50 youths costs the statements of a view of one: one decision, a
   ]);
   // 22 records and more about each youth have been read, not only asked for.
   expect(fifty.records).toBeGreaterThan(40 * one.records);
-  const expected = new Map([
+  const expected = statementsOf(one.statements);
+  expect(sorted(one.statements)).toEqual(sorted(expected));
+  expect(sorted(fifty.statements)).toEqual(sorted(expected));
+});
+
+test('news of 50 youths cost the statements of news of one, in the first poll and in the next', async () => {
+  const [first, polled] = [await counted(1, NEWS), await counted(50, NEWS)];
+  const cursors = cursorsIn(polled.data);
+  const next = [await counted(1, NEWS, cursors), await counted(50, NEWS, cursors)];
+  const polls = [first, polled, ...next];
+  expect(polls.map(({ errors, youths }) => ({ errors, youths }))).toEqual(
+    [1, 50, 1, 50].map((youths) => ({ errors: [], youths })),
+  );
+  const told = polls.map(({ data }) => JSON.stringify(data).match(/"kind":"RECORDED"/g)?.length ?? 0);
+  expect(told[1]).toBeGreaterThan(40 * (told[0] ?? 0));
+  expect(told.slice(2)).toEqual([0, 0]);
+  // The key of the cursors is read once in the life of a process: in the first poll.
+  expect(polls.slice(1).map(({ statements }) => sorted(statements))).toEqual(
+    polls.slice(1).map(() => sorted(statementsOf(polled.statements))),
+  );
+});
+
+/** The cursors of an answer, by the variable that sends them back. */
+function cursorsIn(data: unknown): Readonly<Record<string, string[]>> {
+  const { youths } = data as { youths: { edges: { node: Record<string, { cursor: string }> }[] } };
+  const of = (field: string) => youths.edges.flatMap(({ node }) => node[field]?.cursor ?? []);
+  return {
+    leisure: of('leisureNews'),
+    police: of('policeNews'),
+    school: of('schoolNews'),
+    socialServices: of('socialServicesNews'),
+  };
+}
+
+/** What one operation on all kinds of records may cost; the registry's own part as it was. */
+function statementsOf(statements: ReadonlyMap<string, number>): ReadonlyMap<string, number> {
+  return new Map([
     ...SECTORS.map((name) => [authorizing(name), 1] as const),
     [reading('leisure'), 3],
     [reading('police'), 5],
     [reading('school'), 6],
     // Ten types, and who is assigned: the caller is of this sector.
     [reading('social-services'), 11],
-    ['registry samsyn_registry', one.statements.get('registry samsyn_registry') ?? 0],
+    ['registry samsyn_registry', statements.get('registry samsyn_registry') ?? 0],
   ]);
-  const sorted = (map: ReadonlyMap<string, number>) => [...map].sort();
-  expect(sorted(one.statements)).toEqual(sorted(expected));
-  expect(sorted(fifty.statements)).toEqual(sorted(expected));
-});
+}
+
+function sorted(map: ReadonlyMap<string, number>): [string, number][] {
+  return [...map].sort();
+}
