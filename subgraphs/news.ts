@@ -63,13 +63,15 @@ export async function newsOf(
 ): Promise<KindNews[]> {
   const places = permitsToRead(question.kind, youths, context).map((permit) => placeOf(permit, question, context));
   const rows = places.length === 0 ? [] : await select(question, places, context);
-  return youths.map((youth) =>
+  const news = youths.map((youth) =>
     kindNewsOf(
       rows.filter((row) => row.youthId === youth),
       places.filter(({ permit }) => permit.youth === youth),
       question.cursors.has(youth),
     ),
   );
+  context.count(question.kind.category, news.flatMap(({ told }) => told.filter(({ id }) => id !== null)).length);
+  return news;
 }
 
 /** A permit of this request, and the position in its cursor, unless the permit is new. */
