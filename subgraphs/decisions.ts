@@ -57,6 +57,11 @@ export class Decisions {
     return this.#masks.get(youth)?.get(source) ?? 0;
   }
 
+  /** All permits about the youth from this agency. */
+  permitsOf(youth: string, source: string): Permit[] {
+    return this.#permits.filter((permit) => permit.youth === youth && permit.source === source);
+  }
+
   /** The permits for a category about these youths: what a loader may select, and from when to when. */
   sources(youths: readonly string[], category: string): Permit[] {
     const wanted = new Set(youths);

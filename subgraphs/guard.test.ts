@@ -5,7 +5,7 @@ import { CONSTANT_MESSAGES } from '../schema/errors.ts';
 import type { HubContext } from './context.ts';
 import { Decisions, type Permit } from './decisions.ts';
 import { CASEWORKER, exampleContext, exampleSchema, permit, youthId } from './example-schema.ts';
-import { guard, type Owned } from './guard.ts';
+import { guard, OfYouth, type Owned } from './guard.ts';
 import { Labels } from './labels.ts';
 
 const [anna, bo] = [youthId(1), youthId(2)];
@@ -210,6 +210,51 @@ describe('@consent', () => {
     expect(ran).toEqual([]);
     expect(await ask(source, exampleContext(labels, { caller: mentor, decisions }))).toEqual({
       youth: { joined: 'canary-joined' },
+    });
+  });
+});
+
+describe('a value that stands for a youth', () => {
+  class Frame extends OfYouth {
+    readonly told = 'canary-told';
+  }
+  const frames = exampleSchema(
+    `
+    type Query { youth(id: ID!): Youth @open(reason: "An example.") }
+    type Youth @key(fields: "id") {
+      id: ID @open(reason: "An example.")
+      frame: Frame @open(reason: "An example.")
+      counterfeit: Frame @open(reason: "An example.")
+    }
+    type Frame { told: String @consent(category: "police.talk") }
+    `,
+    {
+      Query: { youth: (_: unknown, { id }: { id: string }) => ({ id }) },
+      Youth: {
+        frame: ({ id }: { id: string }) => new Frame(id),
+        counterfeit: ({ id }: { id: string }) => ({ youthId: id, told: 'canary-told' }),
+      },
+    },
+  );
+  const frameLabels = new Labels(frames);
+  guard(frames, frameLabels);
+  const asked = async (...permits: Permit[]) => {
+    const contextValue = exampleContext(frameLabels, { decisions: new Decisions(permits, frameLabels) });
+    const source = `{ youth(id: "${anna}") { frame { told } counterfeit { told } } }`;
+    const { data } = await graphql({ schema: frames, source, contextValue });
+    return { youth: JSON.parse(JSON.stringify(data?.youth)), errors: contextValue.errors.map(({ path }) => path) };
+  };
+
+  test('is permitted when a candidate is, and nothing else without an agency is', async () => {
+    const counterfeit = { told: null };
+    const denied = ['youth', 'counterfeit', 'told'];
+    expect(await asked(permit(anna, 'police:b', kinds.talk))).toEqual({
+      youth: { frame: { told: 'canary-told' }, counterfeit },
+      errors: [denied],
+    });
+    expect(await asked(permit(bo, 'police:b', kinds.talk))).toEqual({
+      youth: { frame: { told: null }, counterfeit },
+      errors: [['youth', 'frame', 'told'], denied],
     });
   });
 });

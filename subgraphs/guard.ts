@@ -17,6 +17,17 @@ export interface Owned {
   readonly agency: string;
 }
 
+/**
+ * A value that stands for a whole youth and not for a record: a guarded field on it is permitted, as one on `Youth`, when one
+ * candidate is. What it yields must be of the permitted agencies alone.
+ */
+export abstract class OfYouth {
+  readonly youthId: string;
+  constructor(youthId: string) {
+    this.youthId = youthId;
+  }
+}
+
 type Resolver = GraphQLFieldResolver<unknown, HubContext>;
 type Field = GraphQLField<unknown, HubContext>;
 type Restriction = Extract<Label, { kind: 'restricted' }>;
@@ -49,6 +60,7 @@ function consented(type: GraphQLObjectType, labels: readonly Label[], all: Label
     type.name === 'Youth'
       ? (parent: unknown, context: HubContext) => context.decisions.permits((parent as { id: string }).id, mask)
       : (parent: unknown, context: HubContext) => {
+          if (parent instanceof OfYouth) return context.decisions.permits(parent.youthId, mask);
           const { youthId, agency } = parent as Owned;
           return context.decisions.permitsFrom(youthId, agency, mask);
         };

@@ -1,6 +1,7 @@
 import { UnderscoreNamingStrategy } from '@mikro-orm/core';
 import { type GraphQLResolveInfo, Kind, type SelectionSetNode } from 'graphql';
 import type { HubContext } from './context.ts';
+import type { Permit } from './decisions.ts';
 import type { Owned } from './guard.ts';
 import type { RecordKind } from './record-kind.ts';
 
@@ -13,7 +14,11 @@ export interface Narrowing {
   readonly parameters: readonly unknown[];
 }
 
-const naming = new UnderscoreNamingStrategy();
+/** How the storage names the columns of properties, and the tables of kinds. */
+export const naming = new UnderscoreNamingStrategy();
+
+/** Longer than a fenced mutation takes from its commit to its answer, as SQL. */
+export const TAKING_EFFECT = "interval '10 seconds'";
 
 /** What `…HoldRecord` and `…ClearText` change. */
 const MARKS: readonly string[] = ['held', 'textCleared'];
@@ -48,10 +53,7 @@ async function select(
   narrowing: Narrowing,
   context: HubContext,
 ): Promise<ReadRecord[]> {
-  // A grant limited to a period of data says nothing about a kind of record that has no date: it opens none of them.
-  const sources = context.decisions
-    .sources(youths, kind.category)
-    .filter(({ dataFrom, dataTo }) => kind.period !== undefined || (dataFrom === null && dataTo === null));
+  const sources = permitsToRead(kind, youths, context);
   if (sources.length === 0) return [];
   const text = `
     SELECT p.youth_id AS "youthId", p.agency AS "agency"${columns.map((column) => `, ${column}`).join('')}
@@ -59,26 +61,44 @@ async function select(
       AS p (youth_id, agency, data_from, data_to, own, mask)
     JOIN agency.link l ON l.youth_id = p.youth_id AND l.agency = p.agency AND l.ended_at IS NULL
     JOIN agency.${tableOf(kind)} r ON r.link_id = l.id AND r.agency = p.agency
-    WHERE r.withdrawn_at IS NULL AND (p.own OR NOT r.held)${periodCondition(kind)}${narrowing.sql}
+    WHERE ${readable(kind)}${narrowing.sql}
     ORDER BY ${orderOf(kind)} r.recorded_at DESC, r.id`;
   const { rows } = await context.sector.pool.query<ReadRecord>({
     text,
-    values: [
-      sources.map(({ youth }) => youth),
-      sources.map(({ source }) => source),
-      sources.map(({ dataFrom }) => dataFrom),
-      sources.map(({ dataTo }) => dataTo),
-      sources.map(({ source }) => source === context.caller.agency),
-      sources.map(({ youth, source }) => context.decisions.maskFrom(youth, source)),
-      ...narrowing.parameters,
-    ],
+    values: [...permitParameters(sources, context), ...narrowing.parameters],
   });
   context.count(kind.category, rows.length);
   return rows;
 }
 
+/** The permits to read a kind of record about these youths. */
+export function permitsToRead(kind: RecordKind, youths: readonly string[], context: HubContext): Permit[] {
+  // A grant limited to a period of data says nothing about a kind of record that has no date: it opens none of them.
+  return context.decisions
+    .sources(youths, kind.category)
+    .filter(({ dataFrom, dataTo }) => kind.period !== undefined || (dataFrom === null && dataTo === null));
+}
+
+/** The permits as parameters `$1` to `$6`: the columns of `p`. */
+export function permitParameters(permits: readonly Permit[], context: HubContext): unknown[] {
+  return [
+    permits.map(({ youth }) => youth),
+    permits.map(({ source }) => source),
+    permits.map(({ dataFrom }) => dataFrom),
+    permits.map(({ dataTo }) => dataTo),
+    permits.map(({ source }) => source === context.caller.agency),
+    permits.map(({ youth, source }) => context.decisions.maskFrom(youth, source)),
+  ];
+}
+
+/** The condition on which the record `r` is read under the permit `p`: not withdrawn, not held (C17), inside the period. */
+export function readable(kind: RecordKind): string {
+  const [from, to] = periodOf(kind).map((property) => `r.${naming.propertyToColumnName(property)}`);
+  return `r.withdrawn_at IS NULL AND (p.own OR NOT r.held)${insidePeriod(from, to)}`;
+}
+
 /** The columns of the asked-for fields; a column that the caller may not see of an agency is not read from its rows. */
-function columnsFor(kind: RecordKind, fields: ReadonlySet<string>, context: HubContext): string[] {
+export function columnsFor(kind: RecordKind, fields: ReadonlySet<string>, context: HubContext): string[] {
   const { properties } = context.sector.metadata(kind.row);
   const { derived = {} } = kind;
   return [...fields]
@@ -91,7 +111,7 @@ function columnsFor(kind: RecordKind, fields: ReadonlySet<string>, context: HubC
         ...(kind.freeText?.includes(field) === true ? ['(p.own OR r.text_cleared)'] : []), // C10
         ...(isWiderThan(mask, kind, context) ? [`p.mask & ${mask} = ${mask}`] : []), // C16 and fields of a category of their own
         // C14: until the mutation has answered, no read tells that a mark has changed.
-        ...(MARKS.includes(field) ? ["(r.marked_at > now() - interval '10 seconds') IS NOT TRUE"] : []),
+        ...(MARKS.includes(field) ? [`(r.marked_at > now() - ${TAKING_EFFECT}) IS NOT TRUE`] : []),
       ];
       return tests.length === 0
         ? `${column} AS "${field}"`
@@ -103,13 +123,17 @@ function isWiderThan(mask: number, kind: RecordKind, context: HubContext): boole
   return mask !== context.sector.labels.bit({ category: kind.category, whereabouts: false });
 }
 
-function periodCondition({ period }: RecordKind): string {
-  if (period === undefined) return '';
-  const [from, to] = 'date' in period ? [period.date, period.date] : [period.from, period.to];
-  const first = `r.${naming.propertyToColumnName(from)}`;
-  const last = `r.${naming.propertyToColumnName(to)}`;
+/** The properties that hold the first and the last day of a record; none when a data period does not apply to the kind. */
+export function periodOf({ period }: RecordKind): [] | [from: string, to: string] {
+  if (period === undefined) return [];
+  return 'date' in period ? [period.date, period.date] : [period.from, period.to];
+}
+
+/** The condition that the days between two columns lie inside the data period of the permit `p`. */
+export function insidePeriod(from?: string, to?: string): string {
+  if (from === undefined || to === undefined) return '';
   // A span is wholly inside: one without an end is inside no period that ends.
-  return ` AND (p.data_from IS NULL OR ${first} >= p.data_from) AND (p.data_to IS NULL OR ${last} < p.data_to)`;
+  return ` AND (p.data_from IS NULL OR ${from} >= p.data_from) AND (p.data_to IS NULL OR ${to} < p.data_to)`;
 }
 
 function orderOf({ period, latestBy }: RecordKind): string {

@@ -8,6 +8,8 @@ import { chassisMigrations } from './chassis-migration.ts';
 import { linkResolver } from './link-resolver.ts';
 import { Link } from './links.ts';
 import { markResolver } from './mark-resolver.ts';
+import { newsMigration, noteChangesOf } from './news-migration.ts';
+import { newsResolvers } from './news-resolvers.ts';
 import { type Receipt, receiptType } from './receipt.ts';
 import type { RecordKind } from './record-kind.ts';
 import { recordResolvers } from './record-resolvers.ts';
@@ -38,6 +40,7 @@ export function defineSector(sector: SectorDefinition): Subgraph {
   }
   const prefix = prefixOf(sector.name);
   const receipt = receiptType(capitalised(prefix));
+  const news = newsResolvers(prefix, sector.kinds);
   return {
     name: sector.name,
     categories: sector.categories,
@@ -48,8 +51,9 @@ export function defineSector(sector: SectorDefinition): Subgraph {
       linkResolver(prefix, receipt),
       assignResolver(prefix, receipt),
       markResolver(prefix, sector.kinds, receipt),
+      ...news.resolvers,
     ],
-    types: [...(sector.types ?? []), ...sector.kinds.map(({ type }) => type)],
+    types: [...(sector.types ?? []), ...sector.kinds.map(({ type }) => type), ...news.types],
     entities: [
       Link,
       Assignment,
@@ -58,7 +62,7 @@ export function defineSector(sector: SectorDefinition): Subgraph {
       ...sector.kinds.map(({ row }) => row as EntityClass),
       ...(sector.entities ?? []),
     ],
-    migrations: [...chassisMigrations, ...sector.migrations],
+    migrations: [...chassisMigrations, newsMigration, ...sector.migrations, ...sector.kinds.map(noteChangesOf)],
     seed: sector.seed,
     ...(sector.imports === undefined ? {} : { imports: sector.imports }),
   };

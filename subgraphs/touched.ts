@@ -100,7 +100,7 @@ class Walk {
     if (seen.has(type)) return;
     this.#seen.set(set, seen.add(type));
     for (const selection of set.selections) {
-      if (!this.#isIncluded(selection)) continue;
+      if (!isIncluded(selection, this.#variables)) continue;
       if (selection.kind === Kind.FIELD) this.#field(type, selection);
       else this.#fragment(type, selection);
     }
@@ -152,11 +152,12 @@ class Walk {
     if (isObjectType(type)) return [type];
     return isAbstractType(type) ? this.#schema.getPossibleTypes(type) : [];
   }
+}
 
-  #isIncluded(node: SelectionNode): boolean {
-    if (node.directives === undefined || node.directives.length === 0) return true;
-    const skip = getDirectiveValues(GraphQLSkipDirective, node, this.#variables);
-    const include = getDirectiveValues(GraphQLIncludeDirective, node, this.#variables);
-    return skip?.if !== true && include?.if !== false;
-  }
+/** Is the selection answered, by its skip and include? `variables` are as execution takes them. */
+export function isIncluded(node: SelectionNode, variables: Readonly<Record<string, unknown>>): boolean {
+  if (node.directives === undefined || node.directives.length === 0) return true;
+  const skip = getDirectiveValues(GraphQLSkipDirective, node, variables);
+  const include = getDirectiveValues(GraphQLIncludeDirective, node, variables);
+  return skip?.if !== true && include?.if !== false;
 }

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import pg from 'pg';
 import { DEMO_YOUTHS, type PersonaName } from '../../schema/demo-world.ts';
 import type { Hub } from '../../subgraphs/hub.ts';
+import { until } from '../faults/until.ts';
 import { ask, sql } from '../setup/ask.ts';
 import { startTestHub } from '../setup/hub.ts';
 import { operation } from './log-pages.ts';
@@ -12,6 +13,7 @@ const MODEL = DEMO_YOUTHS.everything.id;
 const MORE_YOUTHS = 49;
 const SECTORS = ['leisure', 'police', 'school', 'social-services'] as const;
 
+const NEWS = operation('news');
 const FULL_VIEW = readFileSync(new URL('../../schema/operations/full-view.graphql', import.meta.url), 'utf8');
 /** The full view of one youth, of all youths at once. */
 const ALL_YOUTHS = `query ($first: Int!) { youths(first: $first) { edges { node ${FULL_VIEW.slice(
@@ -129,6 +131,7 @@ let lastCount = new Map<string, number>();
 
 /** How many statements each role sends to each server for an operation; the full view unless told otherwise. */
 async function counted(variables: object, query = ALL_YOUTHS, persona: PersonaName = 'social-coordinator') {
+  await untilTold();
   const files = ['registry', 'sectors'].map((server) => ({
     server,
     file: openSync(join(dirname(dirname(hub.logFile('gateway'))), `${server}-server`, 'log'), 'r'),
@@ -144,7 +147,23 @@ async function counted(variables: object, query = ALL_YOUTHS, persona: PersonaNa
   });
   const { youths } = (data ?? {}) as { youths?: { edges: object[] } };
   const records = JSON.stringify(data).match(/"recordedAt"/g)?.length ?? 0;
-  return { errors, youths: youths?.edges.length ?? 0, records, statements: lastCount };
+  return { data, errors, youths: youths?.edges.length ?? 0, records, statements: lastCount };
+}
+
+/** Until the log knows what became of every answer: what a sector still has to tell would count with the next. */
+async function untilTold(): Promise<void> {
+  await until('the outcomes', async () => {
+    const [row] = await sql<{ told: boolean }>(
+      hub,
+      'SAMSYN_REGISTRY_OWNER_URL',
+      `SELECT NOT EXISTS (
+        SELECT FROM registry.entry e WHERE e.permitted AND e.action = 1 AND NOT EXISTS (
+          SELECT FROM registry.entry became WHERE became.answer = e.answer AND became.elapsed_ms IS NOT NULL
+        )
+      ) AS told`,
+    );
+    return row?.told === true ? true : undefined;
+  });
 }
 
 function textFrom(file: number, start: number): string {
@@ -167,18 +186,26 @@ test('a view of 50 youths costs the statements of a view of one: one decision, a
   ]);
   // 22 records and more about each youth have been read, not only asked for.
   expect(fifty.records).toBeGreaterThan(40 * one.records);
-  const expected = new Map([
-    ...SECTORS.map((name) => [authorizing(name), 1] as const),
-    [reading('leisure'), 3],
-    [reading('police'), 5],
-    [reading('school'), 6],
-    // Ten types, and who is assigned: the caller is of this sector.
-    [reading('social-services'), 11],
-    ['registry samsyn_registry', one.statements.get('registry samsyn_registry') ?? 0],
-  ]);
-  const sorted = (map: ReadonlyMap<string, number>) => [...map].sort();
+  const expected = statementsOf(one.statements);
   expect(sorted(one.statements)).toEqual(sorted(expected));
   expect(sorted(fifty.statements)).toEqual(sorted(expected));
+});
+
+test('news of 50 youths cost the statements of news of one, in the first poll and in the next', async () => {
+  const [first, polled] = [await counted({ first: 1 }, NEWS), await counted({ first: 50 }, NEWS)];
+  const cursors = cursorsIn(polled.data);
+  const next = [await counted({ first: 1, ...cursors }, NEWS), await counted({ first: 50, ...cursors }, NEWS)];
+  const polls = [first, polled, ...next];
+  expect(polls.map(({ errors, youths }) => ({ errors, youths }))).toEqual(
+    [1, 50, 1, 50].map((youths) => ({ errors: [], youths })),
+  );
+  const told = polls.map(({ data }) => JSON.stringify(data).match(/"kind":"RECORDED"/g)?.length ?? 0);
+  expect(told[1]).toBeGreaterThan(40 * (told[0] ?? 0));
+  expect(told.slice(2)).toEqual([0, 0]);
+  // The key of the cursors is read once in the life of a process: in the first poll.
+  expect(polls.slice(1).map(({ statements }) => sorted(statements))).toEqual(
+    polls.slice(1).map(() => sorted(statementsOf(polled.statements))),
+  );
 });
 
 test('what is overdue in the plans of 50 youths costs one decision and one statement per type', async () => {
@@ -203,3 +230,32 @@ test('for somebody who may not read the plan nothing is judged to be overdue: it
   expect(errors.map(({ extensions }) => extensions?.code)).toEqual(['CONSENT_REQUIRED']);
   expect([...statements]).toEqual([[authorizing('social-services'), 1]]);
 });
+
+/** The cursors of an answer, by the variable that sends them back. */
+function cursorsIn(data: unknown): Readonly<Record<string, string[]>> {
+  const { youths } = data as { youths: { edges: { node: Record<string, { cursor: string }> }[] } };
+  const of = (field: string) => youths.edges.flatMap(({ node }) => node[field]?.cursor ?? []);
+  return {
+    leisure: of('leisureNews'),
+    police: of('policeNews'),
+    school: of('schoolNews'),
+    socialServices: of('socialServicesNews'),
+  };
+}
+
+/** What one operation on all kinds of records may cost; the registry's own part as it was. */
+function statementsOf(statements: ReadonlyMap<string, number>): ReadonlyMap<string, number> {
+  return new Map([
+    ...SECTORS.map((name) => [authorizing(name), 1] as const),
+    [reading('leisure'), 3],
+    [reading('police'), 5],
+    [reading('school'), 6],
+    // Ten types, and who is assigned: the caller is of this sector.
+    [reading('social-services'), 11],
+    ['registry samsyn_registry', statements.get('registry samsyn_registry') ?? 0],
+  ]);
+}
+
+function sorted(map: ReadonlyMap<string, number>): [string, number][] {
+  return [...map].sort();
+}

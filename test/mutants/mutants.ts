@@ -280,6 +280,61 @@ const release: readonly Mutant[] = [
   },
 ];
 
+/** What is told to whom, and whether it is told at all. */
+const newsTests = ['subgraphs/news'];
+const NEWS = 'subgraphs/news.ts';
+const news: readonly Mutant[] = [
+  {
+    breaks: 'news: what commits late is told',
+    file: NEWS,
+    find: `unseen.join(',')`,
+    replace: `''`,
+    tests: newsTests,
+  },
+  {
+    breaks: 'news: C17 a held record is not told to be gone to who has not been told of it',
+    file: NEWS,
+    find: 'c.live AND (p.own OR NOT c.held)',
+    replace: 'c.live',
+    tests: newsTests,
+  },
+  {
+    breaks: 'news: C14 a mark is not told while it takes effect',
+    file: NEWS,
+    find: 'THEN (i.xids || ended.xids)::text[] END',
+    replace: 'THEN NULL::text[] END',
+    tests: newsTests,
+  },
+  {
+    breaks: 'news: a new permit tells older records',
+    file: NEWS,
+    find: 'marks.every((mark) => position?.permits.includes(mark) === true)',
+    replace: 'position !== undefined',
+    tests: newsTests,
+  },
+  {
+    breaks: 'news: a cursor is its agency’s',
+    file: 'subgraphs/news-cursor.ts',
+    find: 'context.caller.agency',
+    replace: `'any'`,
+    tests: newsTests,
+  },
+  {
+    breaks: 'news: a kind that was not asked for has not been told',
+    file: 'subgraphs/selected.ts',
+    find: 'selections.filter((each) => isIncluded(each, info.variableValues))',
+    replace: 'selections',
+    tests: newsTests,
+  },
+  {
+    breaks: 'C4 a value that stands for a youth is permitted when a candidate is',
+    file: 'subgraphs/guard.ts',
+    find: 'return context.decisions.permits(parent.youthId, mask)',
+    replace: 'return true',
+    tests: ['subgraphs/guard.test'],
+  },
+];
+
 /** A schema that breaks the rule must not compose. */
 const composer: readonly Mutant[] = [
   'linksArePlain',
@@ -306,4 +361,4 @@ const composer: readonly Mutant[] = [
 }));
 
 /** Every mutant, by what it breaks. */
-export const MUTANTS: readonly Mutant[] = [...rule, ...standing, ...chassis, ...release, ...composer];
+export const MUTANTS: readonly Mutant[] = [...rule, ...standing, ...chassis, ...release, ...news, ...composer];

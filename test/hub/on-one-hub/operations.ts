@@ -46,6 +46,7 @@ const OPERATIONS: Readonly<Record<string, Meant>> = {
   },
   'my-youths': { persona: 'orebro-coordinator', field: 'youths' },
   'overdue-commitments': { persona: 'orebro-coordinator', field: 'youths' },
+  news: { persona: 'orebro-coordinator', field: 'youths' },
   'record-school-report': {
     persona: 'school-counsellor',
     variables: { input: { ...RECORD, text: 'The plan is followed.', textCleared: true } },
