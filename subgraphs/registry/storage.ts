@@ -35,7 +35,7 @@ export function RecordedAt(): (target: object, property: string) => void {
 /** How often the row has changed, counted by the database from 1. */
 export function Revision(): (target: object, property: string) => void {
   return (target, property) => {
-    Property({ type: 'integer', default: 1 })(target, property);
+    Property({ type: 'integer', defaultRaw: '1' })(target, property);
   };
 }
 
