@@ -7,5 +7,7 @@ import './lives/skovde.ts';
 import './lives/national.ts';
 import './lives/orebro.ts';
 import './lives/strangnas.ts';
+import './lives/revisions.ts';
 import './lives/refusals.ts';
+import './lives/bad-input.ts';
 import './lives/answers.ts';
