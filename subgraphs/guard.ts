@@ -112,17 +112,25 @@ function byDecision(matter: (parent: unknown, args: Record<string, unknown>) => 
   };
 }
 
+/** The fields of Query by which a request comes to a group's matters, and the argument that names the matter. */
+const ENTRANCES: ReadonlyMap<string, { readonly kind: MatterOf['kind']; readonly argument: string }> = new Map([
+  ['group', { kind: 'group', argument: 'id' }],
+  ['consent', { kind: 'consent', argument: 'id' }],
+  ['groupUpdates', { kind: 'group', argument: 'groupId' }],
+]);
+
 function matterOf(
   type: GraphQLObjectType,
   field: Field,
 ): ((parent: unknown, args: Record<string, unknown>) => MatterOf) | null {
   if (type.name === 'Youth') return (parent) => ({ kind: 'youth', id: (parent as { id: string }).id });
   if (type.name !== 'Query') return null;
-  const kind = field.name;
-  if (kind !== 'group' && kind !== 'consent') {
+  const entrance = ENTRANCES.get(field.name);
+  if (entrance === undefined) {
     throw new Error(
-      `Query.${field.name} is restricted to members, which can be decided for group(id:) and consent(id:) only.`,
+      `Query.${field.name} is restricted to members, which can be decided for ${[...ENTRANCES.keys()].join(', ')} only.`,
     );
   }
-  return (_parent, args) => ({ kind, id: String(args.id) });
+  const { kind, argument } = entrance;
+  return (_parent, args) => ({ kind, id: String(args[argument]) });
 }

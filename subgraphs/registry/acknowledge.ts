@@ -8,6 +8,7 @@ import { ConsentRow } from './consent.ts';
 import { ConsentGrantRow } from './grant.ts';
 import { PLACES } from './membership.ts';
 import { Outcome } from './outcome.ts';
+import { WithoutIdentityNumber } from './plain-text.ts';
 import { databaseNow } from './storage.ts';
 
 @InputType({ description: 'A version of a consent that was compared with its signed paper form.' })
@@ -16,6 +17,7 @@ class AcknowledgeConsentInput extends KeyedInput {
   @Field(() => ID, { description: 'The version (UUID).' })
   consentId!: string;
 
+  @WithoutIdentityNumber()
   @MaxLength(200)
   @Field(() => String, { description: 'The reference on the signed paper form; it must be the consent’s own.' })
   paperReference!: string;

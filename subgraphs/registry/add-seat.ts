@@ -3,7 +3,7 @@ import { Arg, Ctx, Directive, Field, ID, InputType, Mutation, Resolver } from 't
 import { HubError } from '../../schema/errors.ts';
 import type { HubContext } from '../context.ts';
 import { AgencyRow } from './agency.ts';
-import { KeyedInput } from './answered-key.ts';
+import { RevisedInput } from './answered-key.ts';
 import { change, type Demand, Receipt, STANDING_COLUMNS } from './change.ts';
 import { lockGroup } from './locks.ts';
 import { COORDINATED } from './membership.ts';
@@ -11,7 +11,7 @@ import { Outcome } from './outcome.ts';
 import { SeatRole, SeatRow } from './seat.ts';
 
 @InputType({ description: 'An agency that is invited to a group.' })
-class AddSeatInput extends KeyedInput {
+class AddSeatInput extends RevisedInput {
   @IsUUID()
   @Field(() => ID, { description: 'The group (UUID).' })
   groupId!: string;
@@ -26,6 +26,7 @@ class AddSeatInput extends KeyedInput {
 
 const ADD: Demand = {
   mutation: 'addSeat',
+  revises: 'group',
   standing: `SELECT ${STANDING_COLUMNS} FROM ${COORDINATED} WHERE g.id = $8`,
 };
 

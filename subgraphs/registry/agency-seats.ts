@@ -1,10 +1,10 @@
-import { Ctx, Directive, Field, ID, ObjectType, Query, Resolver } from 'type-graphql';
+import { Ctx, Directive, Field, ID, Int, ObjectType, Query, Resolver } from 'type-graphql';
 import type { HubContext } from '../context.ts';
 import { DateTime } from '../scalars.ts';
 import { Agency, agencySql } from './agency.ts';
 import { appendSql, asker, logged } from './log.ts';
 import { PROGRAMME_SQL, Programme } from './programme.ts';
-import { SeatRole } from './seat.ts';
+import { SEAT_STATUS_SQL, SeatRole, SeatStatus } from './seat.ts';
 
 /** A seat of the manager's own agency: without the group, and without the youth. */
 @Directive('@restricted(roles: [MANAGER])')
@@ -33,8 +33,17 @@ export class AgencySeat {
   @Field(() => Boolean, { nullable: true, description: 'Is it handed over now, so that the deputy holds it?' })
   handedOver!: boolean;
 
+  @Field(() => SeatStatus, { nullable: true, description: 'Whether it lasts.' })
+  status!: SeatStatus;
+
   @Field(() => DateTime, { nullable: true, description: 'When your agency was invited.' })
   invitedAt!: Date;
+
+  @Field(() => Int, {
+    nullable: true,
+    description: 'How often its holder, deputy, hand-over or end has changed. Send it as expectedRevision.',
+  })
+  revision!: number;
 }
 
 const SEATS = `
@@ -42,7 +51,8 @@ const SEATS = `
     ${appendSql('READ', 'true', { name: "'agencySeats'" }, '')}
   )
   SELECT s.id, s.role, ${agencySql('lead')} AS "leadAgency", ${PROGRAMME_SQL} AS programme, s.holder, s.deputy,
-    coalesce(held.subject = s.deputy, false) AS "handedOver", s.recorded_at AS "invitedAt"
+    coalesce(held.subject = s.deputy, false) AS "handedOver", s.recorded_at AS "invitedAt",
+    s.revision, ${SEAT_STATUS_SQL} AS status
   FROM registry.seat_held held
   JOIN registry.seat s ON s.id = held.seat
   JOIN registry.agency own ON own.id = s.agency AND own.code = $7 AND $6 & 16 <> 0 AND $6 & 32 = 0

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { OptionalProps } from '@mikro-orm/core';
 import { Entity, Enum, PrimaryKey, Property } from '@mikro-orm/decorators/legacy';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { IsOptional, MaxLength, MinLength } from 'class-validator';
-import { Field, InputType } from 'type-graphql';
+import { IsOptional, MaxLength, Min, MinLength } from 'class-validator';
+import { Field, InputType, Int } from 'type-graphql';
 import { HubError } from '../../schema/errors.ts';
 import type { HubContext } from '../context.ts';
 import { AgencyRow } from './agency.ts';
@@ -23,6 +23,19 @@ export class KeyedInput {
       'A key of your own choice for this change, 1 to 200 characters. Sent again with the same input, the change is not made again and the answer is the same; with another input it is BAD_USER_INPUT.',
   })
   idempotencyKey!: string | null;
+}
+
+/** What a change to something that is there already takes beside its own fields; but for what C6 lets nothing keep out. */
+@InputType('RevisedInput')
+export class RevisedInput extends KeyedInput {
+  @IsOptional()
+  @Min(1)
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      'The revision of what you change, as you read it: CONFLICT when it has changed since. Leave it out to change it as it is now.',
+  })
+  expectedRevision!: number | null;
 }
 
 /** What a change with a key answered: ids and outcome, never a response. */
@@ -52,6 +65,9 @@ export class AnsweredKeyRow {
   @Enum({ items: () => Outcome })
   outcome!: Outcome;
 
+  @Property({ type: 'integer', nullable: true })
+  revision!: number | null;
+
   @RecordedAt()
   recordedAt!: Date;
 }
@@ -63,21 +79,26 @@ export interface KeyedChange {
   readonly fingerprint: string;
 }
 
-interface Answered {
+/** What a change answered. */
+interface Answer {
   readonly id: string;
   readonly outcome: Outcome;
+  readonly revision: number | null;
+}
+
+interface Answered extends Answer {
   readonly fingerprint: string;
 }
 
 const ANSWERED = `
   WITH found AS MATERIALIZED (
-    SELECT k.thing AS id, k.outcome, k.fingerprint FROM registry.answered_key k
+    SELECT k.thing AS id, k.outcome, k.revision, k.fingerprint FROM registry.answered_key k
     JOIN registry.agency own ON own.id = k.agency AND own.code = $7
     WHERE k.caller = $4 AND k.mutation = $8 AND k.key = $9
   ), written AS (
     ${appendSql('CHANGE', 'found.fingerprint = $10', { name: '$8', thing: 'found.id' }, 'FROM found')}
   )
-  SELECT id, outcome, fingerprint FROM found`;
+  SELECT id, outcome, revision, fingerprint FROM found`;
 
 /** The change that an input asks for, if it carries a key. */
 export function keyedChange(mutation: string, { idempotencyKey, ...input }: KeyedInput): KeyedChange | null {
@@ -86,10 +107,7 @@ export function keyedChange(mutation: string, { idempotencyKey, ...input }: Keye
 }
 
 /** What this very change has answered the caller before, or null; the replay is an entry. */
-export async function replayed(
-  change: KeyedChange,
-  context: HubContext,
-): Promise<Omit<Answered, 'fingerprint'> | null> {
+export async function replayed(change: KeyedChange, context: HubContext): Promise<Answer | null> {
   const values = [...asker(context), change.mutation, change.key, change.fingerprint];
   const [found] = await logged<Answered>({ name: 'answered key', text: ANSWERED, values }, context);
   return found === undefined ? null : sameOf(found, change);
@@ -104,7 +122,7 @@ export async function takeKey(
   change: KeyedChange,
   caller: string,
   agency: number,
-): Promise<Omit<Answered, 'fingerprint'> | null> {
+): Promise<Answer | null> {
   const { mutation, key } = change;
   const place = JSON.stringify([caller, agency, mutation, key]);
   await em.execute('SELECT pg_advisory_xact_lock(hashtextextended(?, 0))', [place]);
@@ -112,8 +130,8 @@ export async function takeKey(
   return found === null ? null : sameOf({ ...found, id: found.thing }, change);
 }
 
-function sameOf({ id, outcome, fingerprint }: Answered, change: KeyedChange): Omit<Answered, 'fingerprint'> {
-  if (fingerprint === change.fingerprint) return { id, outcome };
+function sameOf({ id, outcome, revision, fingerprint }: Answered, change: KeyedChange): Answer {
+  if (fingerprint === change.fingerprint) return { id, outcome, revision };
   throw new HubError(
     'BAD_USER_INPUT',
     'idempotencyKey was used for another input. Choose a new key for a new change.',

@@ -1,10 +1,11 @@
 import { CheckConstraintViolationException, type EntityManager } from '@mikro-orm/postgresql';
-import { Directive, Field, ID, ObjectType } from 'type-graphql';
+import { Directive, Field, ID, Int, ObjectType } from 'type-graphql';
 import { HubError } from '../../schema/errors.ts';
 import { roleMask } from '../authorize.ts';
 import type { HubContext } from '../context.ts';
-import { AnsweredKeyRow, type KeyedInput, keyedChange, replayed, takeKey } from './answered-key.ts';
+import { AnsweredKeyRow, type KeyedInput, keyedChange, type RevisedInput, replayed, takeKey } from './answered-key.ts';
 import { EntryKind, EntryRow } from './entry.ts';
+import { hold, type Revised, revisionOf } from './locks.ts';
 import { appendSql, asker, logged } from './log.ts';
 import { COORDINATED } from './membership.ts';
 import { Outcome } from './outcome.ts';
@@ -18,6 +19,13 @@ export class Receipt {
 
   @Field(() => Outcome, { description: 'What the change did.' })
   outcome!: Outcome;
+
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      'The revision, now, of the youth, group, seat or version that the input names, or of a youth who is new: send it as expectedRevision to be told of changes in between. Null where nothing is counted.',
+  })
+  revision!: number | null;
 }
 
 /** On what a caller may change something: the caller's agency, and the group that it is about, if any. */
@@ -33,6 +41,8 @@ export interface Demand {
   /** The mutation's name, as the log has it. */
   readonly mutation: string;
   readonly standing: string;
+  /** What `$8` is, where its revision may be expected; the change holds it still while it is made. */
+  readonly revises?: Revised;
 }
 
 /** SQL of the seats `s` that the caller holds now in the groups `g`, informed or not, open or not (C6). */
@@ -50,6 +60,7 @@ export const STANDING_COLUMNS = 's.agency, g.id AS "groupId", g.youth, g.program
 export function youthDemand(mutation: string): Demand {
   return {
     mutation,
+    revises: 'youth',
     standing: `SELECT own.id AS agency, NULL::uuid AS "groupId", y.id AS youth, NULL::uuid AS programme
       FROM registry.youth y JOIN registry.agency own ON own.id = y.lead_agency AND own.code = $7
       WHERE y.id = $8 AND $6 & 1 <> 0 AND $6 & 32 = 0 AND (
@@ -90,7 +101,7 @@ export type Told = Partial<
 
 /** What a change did, and what its entry names. */
 export interface Done {
-  readonly receipt: Receipt;
+  readonly receipt: Pick<Receipt, 'id' | 'outcome'> & Partial<Receipt>;
   readonly told: Told;
 }
 
@@ -100,12 +111,12 @@ export type Write = (em: EntityManager, standing: Standing) => Promise<Done>;
 /**
  * Makes a change to `thing` in one transaction, its entry included: neither is there without the other. FORBIDDEN when the
  * caller may not, the same whether the thing exists. What the database refuses because an instant lies ahead is a
- * BAD_USER_INPUT. A change whose key has been answered is answered the same again, even when it could not be made now.
+ * BAD_USER_INPUT; a CONFLICT when the thing is not as the input expects. A change whose key has been answered is answered the same again, even when it could not be made now.
  */
 export async function change(
   asked: Demand,
   thing: string | null,
-  input: KeyedInput,
+  input: KeyedInput & Partial<RevisedInput>,
   context: HubContext,
   write: Write,
 ): Promise<Receipt> {
@@ -118,13 +129,17 @@ export async function change(
     return await context.sector.fork().transactional(async (em) => {
       const answered = keyed === null ? null : await takeKey(em, keyed, caller, standing.agency);
       if (answered !== null) return answered;
+      const revised = asked.revises === undefined || thing === null ? null : { kind: asked.revises, id: thing };
+      if (revised !== null) await hold(em, revised, input.expectedRevision ?? null);
       const { receipt, told } = await write(em, standing);
       em.persist(em.create(EntryRow, { ...entryOf(asked.mutation, standing, context), ...told }));
+      const revision = revised === null ? (receipt.revision ?? null) : await revisionOf(em, revised);
+      const { id, outcome } = receipt;
       if (keyed !== null) {
-        const { id, outcome } = receipt;
-        em.persist(em.create(AnsweredKeyRow, { ...keyed, caller, agency: standing.agency, thing: id, outcome }));
+        const answer = { thing: id, outcome, revision };
+        em.persist(em.create(AnsweredKeyRow, { ...keyed, caller, agency: standing.agency, ...answer }));
       }
-      return receipt;
+      return { id, outcome, revision };
     });
   } catch (cause) {
     if (cause instanceof CheckConstraintViolationException && /_told/.test(cause.message)) {

@@ -1,14 +1,14 @@
 import { IsUUID } from 'class-validator';
 import { Arg, Ctx, Directive, Field, ID, InputType, Mutation, Resolver } from 'type-graphql';
 import type { HubContext } from '../context.ts';
-import { KeyedInput } from './answered-key.ts';
+import { RevisedInput } from './answered-key.ts';
 import { change, type Demand, Receipt, SEATS_HELD, STANDING_COLUMNS } from './change.ts';
 import { GroupEndReason, InterventionGroupRow } from './group.ts';
 import { Outcome } from './outcome.ts';
 import { databaseNow } from './storage.ts';
 
 @InputType({ description: 'Which group ends, and why.' })
-class CloseGroupInput extends KeyedInput {
+class CloseGroupInput extends RevisedInput {
   @IsUUID()
   @Field(() => ID, { description: 'The group (UUID).' })
   groupId!: string;
@@ -20,6 +20,7 @@ class CloseGroupInput extends KeyedInput {
 /** The coordinator, after the end too: who retries finds it done. */
 const CLOSE: Demand = {
   mutation: 'closeGroup',
+  revises: 'group',
   standing: `SELECT ${STANDING_COLUMNS} FROM ${SEATS_HELD}
     WHERE g.id = $8 AND s.role = 'COORDINATOR' AND s.agency = g.lead_agency`,
 };

@@ -4,9 +4,9 @@ import { Check, Entity, PrimaryKey, Property, Unique } from '@mikro-orm/decorato
 import { Directive, Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
 import type { HubContext } from '../context.ts';
 import { DateTime } from '../scalars.ts';
-import { GRANT_LASTS_OR_ENDS, VERSION_ENDS } from './ending.ts';
+import { GRANT_LASTS_OR_ENDS, SIGNERS_CHANGE, VERSION_ENDS } from './ending.ts';
 import { InterventionGroupRow } from './group.ts';
-import { Instant, RecordedAt, References, Text } from './storage.ts';
+import { Instant, RecordedAt, References, Revision, Text } from './storage.ts';
 
 /** One version of a group's consent; what it says never changes. */
 @Entity({ tableName: 'consent' })
@@ -17,7 +17,7 @@ import { Instant, RecordedAt, References, Text } from './storage.ts';
   expression: 'num_nonnulls(maturity_assessed_at, maturity_assessed_by, maturity_reason) in (0, 3)',
 })
 export class ConsentRow {
-  [OptionalProps]?: 'id' | 'recordedAt' | 'fullySignedAt' | 'expiredAt';
+  [OptionalProps]?: 'id' | 'recordedAt' | 'fullySignedAt' | 'expiredAt' | 'revision';
 
   @PrimaryKey({ type: 'uuid', defaultRaw: 'gen_random_uuid()' })
   id: string = randomUUID();
@@ -75,6 +75,9 @@ export class ConsentRow {
   /** Settled by the database. */
   @Instant({ nullable: true })
   expiredAt!: Date | null;
+
+  @Revision()
+  revision!: number;
 }
 
 /** A version that ends for another's sake (C7); settled by the database. */
@@ -184,6 +187,14 @@ export class Consent {
 
   @Field(() => DateTime, { nullable: true, description: 'When the last required signature was recorded.' })
   fullySignedAt!: Date | null;
+
+  @Directive('@restricted(roles: [COORDINATOR])')
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      'How many signatures and waivers are recorded under it, and one. For the group’s coordinator; send it as expectedRevision.',
+  })
+  revision!: number;
 }
 
 /**
@@ -193,6 +204,7 @@ export class Consent {
 export function standingSql(effective: string, ending = 'false'): string {
   return `CASE
     WHEN v.final AND ${VERSION_ENDS} THEN 'ENDING'
+    WHEN v.fully_signed_at IS NOT NULL AND (v.expired OR NOT v.sufficient) AND ${SIGNERS_CHANGE} THEN 'ENDING'
     WHEN v.refused_at IS NOT NULL THEN 'REFUSED'
     WHEN v.withdrawn_at IS NOT NULL THEN 'WITHDRAWN'
     WHEN v.superseded THEN 'SUPERSEDED'
@@ -213,7 +225,7 @@ const CONSENTS = `
   SELECT c.id, c.group_id AS "groupId", c.version, c.valid_from AS "validFrom", v.effective_until AS "validUntil",
     c.purpose, c.paper_reference AS "paperReference", c.information_given AS "informationGiven", c.language,
     c.interpreter, c.child_view AS "childView", c.maturity_reason AS "maturityReason",
-    c.fully_signed_at AS "fullySignedAt",
+    c.fully_signed_at AS "fullySignedAt", c.revision,
     ${standingSql(
       `EXISTS (
         SELECT FROM registry.consent_grant cg

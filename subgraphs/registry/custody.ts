@@ -13,7 +13,7 @@ import { YouthRow } from './youth.ts';
 @Index({ name: 'custody_youth', properties: ['youth'] })
 @Check({ name: 'custody_period', expression: 'starts_at < ends_at' })
 export class CustodyRow {
-  [OptionalProps]?: 'id' | 'recordedAt';
+  [OptionalProps]?: 'id' | 'recordedAt' | 'endRecordedAt';
 
   @PrimaryKey({ type: 'uuid', defaultRaw: 'gen_random_uuid()' })
   id: string = randomUUID();
@@ -32,6 +32,10 @@ export class CustodyRow {
 
   @RecordedAt()
   recordedAt!: Date;
+
+  /** Set by the database. */
+  @Instant({ nullable: true })
+  endRecordedAt!: Date | null;
 }
 
 /** A guardian's custody, as the group's coordinator sees it. */
@@ -51,10 +55,17 @@ export class Custody {
 
   @Field(() => DateTime, { nullable: true, description: 'Until when; null: it lasts.' })
   endsAt!: Date | null;
+
+  @Field(() => DateTime, { nullable: true, description: 'When it was recorded; it counts from then.' })
+  recordedAt!: Date;
+
+  @Field(() => DateTime, { nullable: true, description: 'When its end was recorded; the end counts from then.' })
+  endRecordedAt!: Date | null;
 }
 
 const CUSTODY = `
-  SELECT g.id AS "groupId", k.guardian AS "guardianId", k.starts_at AS "startsAt", k.ends_at AS "endsAt"
+  SELECT g.id AS "groupId", k.guardian AS "guardianId", k.starts_at AS "startsAt", k.ends_at AS "endsAt",
+    k.recorded_at AS "recordedAt", k.end_recorded_at AS "endRecordedAt"
   FROM registry.intervention_group g JOIN registry.custody k ON k.youth = g.youth
   WHERE g.id = ANY ($1::uuid[])
   ORDER BY k.starts_at, k.guardian`;

@@ -1,7 +1,9 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
 import { IsUUID } from 'class-validator';
 import { Arg, Ctx, Directive, Field, ID, InputType, Mutation, Resolver } from 'type-graphql';
+import { HubError } from '../../schema/errors.ts';
 import type { HubContext } from '../context.ts';
-import { KeyedInput } from './answered-key.ts';
+import { RevisedInput } from './answered-key.ts';
 import { change, type Demand, Receipt } from './change.ts';
 import { PLACES } from './membership.ts';
 import { Outcome } from './outcome.ts';
@@ -9,7 +11,7 @@ import { SeatRow } from './seat.ts';
 import { databaseNow } from './storage.ts';
 
 @InputType({ description: 'Which seat ends.' })
-class EndSeatInput extends KeyedInput {
+class EndSeatInput extends RevisedInput {
   @IsUUID()
   @Field(() => ID, { description: 'The seat (UUID).' })
   seatId!: string;
@@ -18,6 +20,7 @@ class EndSeatInput extends KeyedInput {
 /** The group's coordinator, or a manager of the agency whose seat it is. */
 const END_SEAT: Demand = {
   mutation: 'endSeat',
+  revises: 'seat',
   standing: `SELECT own.id AS agency, g.id AS "groupId", g.youth, g.programme
     FROM registry.seat ending JOIN registry.intervention_group g ON g.id = ending.group_id
     JOIN registry.agency own ON own.code = $7
@@ -36,10 +39,11 @@ export class EndSeatResolver {
   @Mutation(() => Receipt, {
     nullable: true,
     description:
-      'Ends a seat at once. For the group’s coordinator and for managers of the seat’s agency; FORBIDDEN otherwise, the same whether the seat exists. Answers when nothing read through the seat can still be on its way.',
+      'Ends a seat at once. For the group’s coordinator and for managers of the seat’s agency; FORBIDDEN otherwise, the same whether the seat exists. CONFLICT for the last coordinator’s seat of a group that lasts. Answers when nothing read through the seat can still be on its way.',
   })
   async endSeat(@Arg('input', () => EndSeatInput) input: EndSeatInput, @Ctx() context: HubContext): Promise<Receipt> {
     return change(END_SEAT, input.seatId, input, context, async (em) => {
+      await demandCoordinator(em, input.seatId);
       const changed = await em.nativeUpdate(
         SeatRow,
         { id: input.seatId, $or: [{ endedAt: null }, { endedAt: { $gt: databaseNow() } }] },
@@ -51,4 +55,21 @@ export class EndSeatResolver {
       };
     });
   }
+}
+
+/** A group that lasts keeps a coordinator: nobody else could close it, or record who has custody. */
+async function demandCoordinator(em: EntityManager, seatId: string): Promise<void> {
+  const last = await em.execute(
+    `SELECT FROM registry.seat_held held JOIN registry.intervention_group g ON g.id = held.group_id
+      WHERE held.seat = ? AND held.role = 'COORDINATOR' AND g.ended_at IS NULL AND NOT EXISTS (
+        SELECT FROM registry.seat_held other
+        WHERE other.group_id = g.id AND other.role = 'COORDINATOR' AND other.seat <> held.seat AND other.subject IS NOT NULL
+      )`,
+    [seatId],
+  );
+  if (last.length === 0) return;
+  throw new HubError(
+    'CONFLICT',
+    'It is the group’s last coordinator’s seat. Let a manager name another holder, or close the group.',
+  );
 }

@@ -17,6 +17,13 @@ export function isEndingSql(endedAt: string): string {
 /** SQL: did the version `v` of consent_standing end so lately that it is shown as ending? */
 export const VERSION_ENDS: string = isEndingSql('least(v.refused_at, v.withdrawn_at, v.superseded_at)');
 
+/**
+ * SQL: was a fact that decides who must sign recorded so lately that what the version `v` of consent_standing may have lost
+ * by it is shown as ending? A version that somebody ended, or that was replaced, has lost nothing more.
+ */
+export const SIGNERS_CHANGE = `(num_nonnulls(v.refused_at, v.withdrawn_at) = 0 AND NOT v.superseded
+  AND ${isEndingSql('v.signers_recorded_at')})`;
+
 /** SQL: does the grant `cg` last, or has it ended by itself so lately that it is shown as ending? */
 export const GRANT_LASTS_OR_ENDS = `NOT EXISTS (
   SELECT FROM registry.statement_reach reached

@@ -8,6 +8,7 @@ import { CustodyRow } from './custody.ts';
 import { EntryRow } from './entry.ts';
 import { ConsentGrantRow } from './grant.ts';
 import { InterventionGroupRow } from './group.ts';
+import { GroupUpdateRow } from './group-update.ts';
 import { ProgrammeAgencyRow, ProgrammeRow } from './programme.ts';
 import { SeatRow } from './seat.ts';
 import { SectorRow } from './sector.ts';
@@ -35,6 +36,7 @@ export const entities: readonly EntityClass[] = [
   StatementRow,
   StatementReachRow,
   BarRow,
+  GroupUpdateRow,
   AnsweredKeyRow,
   EntryRow,
 ];

@@ -2,7 +2,7 @@ import { IsOptional, IsUUID, MaxLength, MinLength } from 'class-validator';
 import { Arg, Ctx, Directive, Field, ID, InputType, Mutation, Resolver } from 'type-graphql';
 import { HubError } from '../../schema/errors.ts';
 import type { HubContext } from '../context.ts';
-import { KeyedInput } from './answered-key.ts';
+import { RevisedInput } from './answered-key.ts';
 import { change, type Demand, Receipt } from './change.ts';
 import { lockGroup } from './locks.ts';
 import { Outcome } from './outcome.ts';
@@ -11,7 +11,7 @@ import { ProgrammeRow } from './programme.ts';
 import { SeatRow } from './seat.ts';
 
 @InputType({ description: 'Who holds a seat.' })
-class FillSeatInput extends KeyedInput {
+class FillSeatInput extends RevisedInput {
   @IsUUID()
   @Field(() => ID, { description: 'The seat (UUID), of your agency.' })
   seatId!: string;
@@ -36,6 +36,7 @@ class FillSeatInput extends KeyedInput {
 /** The entry names the youth only once the agency is informed: its managers read it. */
 const FILL: Demand = {
   mutation: 'fillSeat',
+  revises: 'seat',
   standing: `SELECT own.id AS agency, g.id AS "groupId", g.programme,
       CASE WHEN filled.informed_at IS NOT NULL THEN g.youth END AS youth
     FROM registry.seat filled JOIN registry.intervention_group g ON g.id = filled.group_id AND g.ended_at IS NULL

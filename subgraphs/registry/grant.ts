@@ -7,7 +7,7 @@ import { DateOnly, DateTime } from '../scalars.ts';
 import { Agency, AgencyRow, agencySql } from './agency.ts';
 import { CategoryRow, categorySql, InformationCategory } from './category.ts';
 import { ConsentRow, ConsentStatus, standingSql } from './consent.ts';
-import { isEndingSql } from './ending.ts';
+import { isEndingSql, SIGNERS_CHANGE } from './ending.ts';
 import { membershipsOf } from './membership.ts';
 import { Instant, References, Text } from './storage.ts';
 
@@ -90,7 +90,8 @@ const GRANTS = `
       WHEN ${isEndingSql('ended.at')} AND NOT v.final THEN 'ENDING'
       WHEN ended.kind = 'REFUSAL' AND NOT v.final THEN 'REFUSED'
       WHEN ended.kind = 'WITHDRAWAL' AND NOT v.final THEN 'WITHDRAWN'
-      WHEN k.youth_signs AND NOT v.youth_signed AND NOT v.final THEN 'PARTLY_SIGNED'
+      WHEN k.youth_signs AND NOT v.youth_signed AND NOT v.final THEN
+        CASE WHEN v.fully_signed_at IS NOT NULL AND ${SIGNERS_CHANGE} THEN 'ENDING' ELSE 'PARTLY_SIGNED' END
       ELSE ${standingSql('cg.acknowledged_at IS NOT NULL')}
     END AS status
   FROM registry.consent_grant cg

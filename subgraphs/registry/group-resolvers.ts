@@ -1,5 +1,5 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import { Arg, Ctx, Directive, FieldResolver, ID, Info, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Ctx, Directive, FieldResolver, ID, Info, Int, Query, Resolver, Root } from 'type-graphql';
 import type { HubContext } from '../context.ts';
 import { Youth } from '../youth.ts';
 import { Consent, consentsOf } from './consent.ts';
@@ -46,6 +46,16 @@ async function memberGroupIds(youth: Youth, context: HubContext): Promise<string
   return (await loader.load(youth.id)).filter((id) => membershipsOf(context).includes(id));
 }
 
+/** A value that is the coordinator's of the group alone; FORBIDDEN at its place for others. */
+function coordinatorsOwn<T>(
+  groupId: string,
+  value: T,
+  context: HubContext,
+  path: GraphQLResolveInfo['path'],
+): T | null {
+  return membershipsOf(context).coordinates(groupId) ? value : context.deny('FORBIDDEN', path);
+}
+
 /** What hangs on a group. */
 @Resolver(() => InterventionGroup)
 export class GroupResolver {
@@ -59,6 +69,15 @@ export class GroupResolver {
     @Ctx() context: HubContext,
   ): Promise<InterventionGroup | null> {
     return (await groupsOf([id.toLowerCase()], context))[0] ?? null;
+  }
+
+  @FieldResolver(() => Int, { nullable: true })
+  youthRevision(
+    @Root() { groupId, youthRevision }: InterventionGroup,
+    @Ctx() context: HubContext,
+    @Info() { path }: GraphQLResolveInfo,
+  ): number | null {
+    return coordinatorsOwn(groupId, youthRevision, context, path);
   }
 
   @FieldResolver(() => [Seat], { nullable: true, description: 'The agencies’ places in the group, by agency.' })
@@ -115,7 +134,7 @@ export class ConsentResolver {
     @Ctx() context: HubContext,
     @Info() { path }: GraphQLResolveInfo,
   ): string | null {
-    return membershipsOf(context).coordinates(groupId) ? childView : context.deny('FORBIDDEN', path);
+    return coordinatorsOwn(groupId, childView, context, path);
   }
 
   @FieldResolver(() => String, { nullable: true })
@@ -124,7 +143,16 @@ export class ConsentResolver {
     @Ctx() context: HubContext,
     @Info() { path }: GraphQLResolveInfo,
   ): string | null {
-    return membershipsOf(context).coordinates(groupId) ? maturityReason : context.deny('FORBIDDEN', path);
+    return coordinatorsOwn(groupId, maturityReason, context, path);
+  }
+
+  @FieldResolver(() => Int, { nullable: true })
+  revision(
+    @Root() { groupId, revision }: Consent,
+    @Ctx() context: HubContext,
+    @Info() { path }: GraphQLResolveInfo,
+  ): number | null {
+    return coordinatorsOwn(groupId, revision, context, path);
   }
 
   @FieldResolver(() => [Grant], {

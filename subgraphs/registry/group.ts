@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { OptionalProps } from '@mikro-orm/core';
 import { Check, Entity, Enum, Index, PrimaryKey } from '@mikro-orm/decorators/legacy';
-import { Directive, Field, ID, ObjectType, registerEnumType } from 'type-graphql';
+import { Directive, Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
 import type { HubContext } from '../context.ts';
 import { DateTime } from '../scalars.ts';
 import { bareYouth, Youth } from '../youth.ts';
 import { Agency, AgencyRow, agencySql } from './agency.ts';
-import { GRANT_LASTS_OR_ENDS, VERSION_ENDS } from './ending.ts';
+import { GRANT_LASTS_OR_ENDS, SIGNERS_CHANGE, VERSION_ENDS } from './ending.ts';
 import { PROGRAMME_SQL, Programme, ProgrammeRow } from './programme.ts';
-import { Instant, RecordedAt, References } from './storage.ts';
+import { Instant, RecordedAt, References, Revision } from './storage.ts';
 import { YouthRow } from './youth.ts';
 
 /** Why a group ended. */
@@ -26,7 +26,7 @@ export enum GroupEndReason {
 @Index({ name: 'intervention_group_youth', properties: ['youth'] })
 @Check({ name: 'intervention_group_ended', expression: '(ended_at is null) = (end_reason is null)' })
 export class InterventionGroupRow {
-  [OptionalProps]?: 'id' | 'proposedAt' | 'openedAt' | 'endedAt' | 'endReason';
+  [OptionalProps]?: 'id' | 'proposedAt' | 'openedAt' | 'endedAt' | 'endReason' | 'revision';
 
   @PrimaryKey({ type: 'uuid', defaultRaw: 'gen_random_uuid()' })
   id: string = randomUUID();
@@ -51,6 +51,9 @@ export class InterventionGroupRow {
 
   @Enum({ items: () => GroupEndReason, nullable: true })
   endReason!: GroupEndReason | null;
+
+  @Revision()
+  revision!: number;
 }
 
 /** How far a group has come. ACTIVE is derived: open, with an effective consent (C4). */
@@ -113,6 +116,21 @@ export class InterventionGroup {
 
   @Field(() => DateTime, { nullable: true, description: 'When it was opened.' })
   openedAt!: Date | null;
+
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      'How often it has changed: opened, a seat added, a version of its consent proposed. Send it as expectedRevision.',
+  })
+  revision!: number;
+
+  @Directive('@restricted(roles: [COORDINATOR])')
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      'How often what is recorded of the youth has changed: date of birth, custody, protection. For the group’s coordinator; send it as expectedRevision.',
+  })
+  youthRevision!: number;
 }
 
 /** SQL of a group's status, from a row `g`. It stays ACTIVE while the consent that made it so is shown as ending. */
@@ -121,18 +139,20 @@ export const GROUP_STATUS_SQL = `CASE
   WHEN g.opened_at IS NULL THEN 'PROPOSED'
   WHEN EXISTS (
     SELECT FROM registry.consent_standing v JOIN registry.consent_grant cg ON cg.consent = v.consent
-    WHERE v.group_id = g.id AND (NOT v.final OR NOT v.expired AND ${VERSION_ENDS}) AND v.fully_signed_at IS NOT NULL
-      AND v.sufficient AND v.valid_from <= registry.clock() AND cg.acknowledged_at IS NOT NULL AND ${GRANT_LASTS_OR_ENDS}
+    WHERE v.group_id = g.id AND v.fully_signed_at IS NOT NULL
+      AND (NOT v.final AND v.sufficient OR NOT v.expired AND ${VERSION_ENDS} OR ${SIGNERS_CHANGE}) AND v.valid_from <= registry.clock() AND cg.acknowledged_at IS NOT NULL AND ${GRANT_LASTS_OR_ENDS}
   ) THEN 'ACTIVE'
   ELSE 'AWAITING_CONSENT'
 END`;
 
 const GROUPS = `
   SELECT g.id, g.id AS "groupId", g.youth AS "youthId", ${GROUP_STATUS_SQL} AS status, ${PROGRAMME_SQL} AS programme,
-    ${agencySql('lead')} AS "leadAgency", g.proposed_at AS "proposedAt", g.opened_at AS "openedAt"
+    ${agencySql('lead')} AS "leadAgency", g.proposed_at AS "proposedAt", g.opened_at AS "openedAt", g.revision,
+    y.revision AS "youthRevision"
   FROM registry.intervention_group g
   JOIN registry.programme p ON p.id = g.programme
   JOIN registry.agency lead ON lead.id = g.lead_agency
+  JOIN registry.youth y ON y.id = g.youth
   WHERE g.id = ANY ($1::uuid[])`;
 
 /** The groups of these ids, in their order. The caller has been found to be a member of each. */

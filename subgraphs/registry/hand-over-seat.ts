@@ -4,7 +4,7 @@ import { Arg, Ctx, Directive, Field, ID, InputType, Mutation, Resolver } from 't
 import { HubError } from '../../schema/errors.ts';
 import type { HubContext } from '../context.ts';
 import { DateTime } from '../scalars.ts';
-import { KeyedInput } from './answered-key.ts';
+import { RevisedInput } from './answered-key.ts';
 import { change, type Demand, Receipt } from './change.ts';
 import { lockGroup } from './locks.ts';
 import { Outcome } from './outcome.ts';
@@ -12,7 +12,7 @@ import { SeatRow } from './seat.ts';
 import { databaseNow } from './storage.ts';
 
 @InputType({ description: 'A seat that its deputy takes, or gives back.' })
-class HandOverSeatInput extends KeyedInput {
+class HandOverSeatInput extends RevisedInput {
   @IsUUID()
   @Field(() => ID, { description: 'The seat (UUID).' })
   seatId!: string;
@@ -33,6 +33,7 @@ class HandOverSeatInput extends KeyedInput {
  */
 const HAND_OVER: Demand = {
   mutation: 'handOverSeat',
+  revises: 'seat',
   standing: `SELECT own.id AS agency, g.id AS "groupId", g.programme,
       CASE WHEN x.informed_at IS NOT NULL THEN g.youth END AS youth
     FROM registry.seat x JOIN registry.intervention_group g ON g.id = x.group_id AND g.ended_at IS NULL

@@ -11,6 +11,7 @@ import { EndSeatResolver } from './end-seat.ts';
 import { entities } from './entities.ts';
 import { FillSeatResolver } from './fill-seat.ts';
 import { ConsentResolver, GroupResolver, YouthGroupsResolver } from './group-resolvers.ts';
+import { GroupUpdatesResolver } from './group-updates.ts';
 import { HandOverSeatResolver } from './hand-over-seat.ts';
 import { ListsResolver } from './lists.ts';
 import { MeResolver } from './me.ts';
@@ -22,6 +23,7 @@ import { ProposeGroupResolver } from './propose-group.ts';
 import { RecordCustodyResolver } from './record-custody.ts';
 import { RecordYouthResolver } from './record-youth.ts';
 import { RegisterYouthResolver } from './register-youth.ts';
+import { ReleasesToReviewResolver } from './releases-to-review.ts';
 import { seed } from './seed.ts';
 import { SignResolver } from './sign.ts';
 import { WithdrawResolver } from './withdraw.ts';
@@ -49,6 +51,8 @@ export const subgraph: Subgraph = {
     CloseGroupResolver,
     ProposeConsentResolver,
     AttentionResolver,
+    GroupUpdatesResolver,
+    ReleasesToReviewResolver,
     SignResolver,
     WithdrawResolver,
     AcknowledgeResolver,

@@ -3,7 +3,7 @@ import { IsUUID } from 'class-validator';
 import { Arg, Ctx, Directive, Field, ID, InputType, Mutation, Resolver } from 'type-graphql';
 import { HubError } from '../../schema/errors.ts';
 import type { HubContext } from '../context.ts';
-import { KeyedInput } from './answered-key.ts';
+import { RevisedInput } from './answered-key.ts';
 import { change, type Demand, Receipt, STANDING_COLUMNS } from './change.ts';
 import { InterventionGroupRow } from './group.ts';
 import { lockGroup } from './locks.ts';
@@ -12,7 +12,7 @@ import { Outcome } from './outcome.ts';
 import { databaseNow } from './storage.ts';
 
 @InputType({ description: 'Which group opens.' })
-class OpenGroupInput extends KeyedInput {
+class OpenGroupInput extends RevisedInput {
   @IsUUID()
   @Field(() => ID, { description: 'The group (UUID).' })
   groupId!: string;
@@ -20,6 +20,7 @@ class OpenGroupInput extends KeyedInput {
 
 const OPEN: Demand = {
   mutation: 'openGroup',
+  revises: 'group',
   standing: `SELECT ${STANDING_COLUMNS} FROM ${COORDINATED} WHERE g.id = $8`,
 };
 

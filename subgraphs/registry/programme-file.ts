@@ -13,7 +13,7 @@ export interface ProgrammeFile {
   /** An agency, or the sector of the agency where the youth lives. */
   readonly lead: string;
   readonly agencies: readonly { readonly code: string; readonly name: string; readonly mandatory: boolean }[];
-  readonly signers: 'DEFAULT';
+  readonly signers: 'DEFAULT' | 'YOUTH_ALWAYS';
   /** ISO 8601. */
   readonly longestConsent: string;
   /** ISO 8601. */

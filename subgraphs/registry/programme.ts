@@ -14,6 +14,7 @@ export enum ProgrammeKind {
 /** Who must sign a consent of the programme's groups. */
 export enum SignerPolicy {
   DEFAULT = 'DEFAULT',
+  YOUTH_ALWAYS = 'YOUTH_ALWAYS',
 }
 
 /** One version of a programme: rules as data. */
@@ -95,6 +96,20 @@ registerEnumType(ProgrammeKind, {
   },
 });
 
+registerEnumType(SignerPolicy, {
+  name: 'SignerPolicy',
+  description: 'Who must sign a consent of a programme’s groups (C5).',
+  valuesConfig: {
+    DEFAULT: {
+      description: 'Below 15 every guardian with custody; from 15 these and the youth; from 18 the youth alone.',
+    },
+    YOUTH_ALWAYS: {
+      description:
+        'As DEFAULT, and the youth at any age: below 15 the signature counts only after a maturity assessment.',
+    },
+  },
+});
+
 /** One version of a programme. */
 @Directive('@open(reason: "The rules of a programme are public.")')
 @ObjectType('Programme', { description: 'One version of a programme: the rules that its groups work by.' })
@@ -144,6 +159,9 @@ export class Programme {
   @Field(() => Boolean, { description: 'Does every seat need a deputy?' })
   deputiesRequired!: boolean;
 
+  @Field(() => SignerPolicy, { description: 'Who must sign a consent.' })
+  signerPolicy!: SignerPolicy;
+
   @Field(() => String, { description: 'The longest time that a consent may last, as an ISO 8601 duration.' })
   longestConsent!: string;
 
@@ -164,7 +182,7 @@ const agenciesSql = (condition: string) => `coalesce((
 export const PROGRAMME_SQL = `jsonb_build_object(
   'id', p.id, 'code', p.code, 'version', p.version, 'name', p.name, 'municipality', p.municipality, 'kind', p.kind,
   'ageFrom', p.age_from, 'ageTo', p.age_to, 'cap', p.cap, 'peculiarity', p.peculiarity,
-  'deputiesRequired', p.deputies_required, 'longestConsent', registry.iso_duration(p.longest_consent),
+  'deputiesRequired', p.deputies_required, 'signerPolicy', p.signer_policy, 'longestConsent', registry.iso_duration(p.longest_consent),
   'reviewInterval', registry.iso_duration(p.review_interval),
   'leadAgency', (SELECT ${agencySql('a')} FROM registry.agency a WHERE a.id = p.lead_agency),
   'leadSector', p.lead_sector,

@@ -3,7 +3,7 @@ import { ArrayMaxSize, ArrayMinSize, IsOptional, IsUUID, MaxLength, MinLength, V
 import { Arg, Ctx, Directive, Field, ID, InputType, Mutation, Resolver } from 'type-graphql';
 import type { HubContext } from '../context.ts';
 import { DateOnly, DateTime } from '../scalars.ts';
-import { KeyedInput } from './answered-key.ts';
+import { RevisedInput } from './answered-key.ts';
 import { change, type Demand, Receipt, recorderOf, STANDING_COLUMNS } from './change.ts';
 import { ConsentRow } from './consent.ts';
 import { checkedGrants, checkedStart } from './consent-draft.ts';
@@ -59,7 +59,7 @@ class MaturityInput {
 }
 
 @InputType({ description: 'A version of a group’s consent; what it says never changes.' })
-class ProposeConsentInput extends KeyedInput {
+class ProposeConsentInput extends RevisedInput {
   @IsUUID()
   @Field(() => ID, { description: 'The group (UUID).' })
   groupId!: string;
@@ -118,6 +118,7 @@ class ProposeConsentInput extends KeyedInput {
 
 const PROPOSE: Demand = {
   mutation: 'proposeConsent',
+  revises: 'group',
   standing: `SELECT ${STANDING_COLUMNS} FROM ${COORDINATED} WHERE g.id = $8`,
 };
 

@@ -3,16 +3,15 @@ import { IsOptional, IsUUID, MaxLength, MinLength } from 'class-validator';
 import { Arg, Ctx, Directive, Field, ID, InputType, Mutation, Resolver } from 'type-graphql';
 import { HubError } from '../../schema/errors.ts';
 import type { HubContext } from '../context.ts';
-import { KeyedInput } from './answered-key.ts';
+import { RevisedInput } from './answered-key.ts';
 import { change, Receipt, youthDemand } from './change.ts';
 import { InterventionGroupRow } from './group.ts';
-import { lockYouth } from './locks.ts';
 import { Outcome } from './outcome.ts';
 import { WithoutIdentityNumber } from './plain-text.ts';
 import { SeatRole, SeatRow } from './seat.ts';
 
 @InputType({ description: 'A group around a youth, in a programme.' })
-class ProposeGroupInput extends KeyedInput {
+class ProposeGroupInput extends RevisedInput {
   @IsUUID()
   @Field(() => ID, { description: 'The youth (UUID), of your agency.' })
   youthId!: string;
@@ -47,7 +46,6 @@ export class ProposeGroupResolver {
   ): Promise<Receipt> {
     const { youthId: youth, deputy = null } = input;
     return change(PROPOSE, youth, input, context, async (em, { agency }) => {
-      await lockYouth(em, youth);
       if (deputy === context.caller.subject) {
         throw new HubError('BAD_USER_INPUT', 'deputy is somebody other than yourself.', { field: 'input.deputy' });
       }

@@ -5,10 +5,9 @@ import { Arg, Ctx, Directive, Field, ID, InputType, Mutation, Resolver, register
 import { HubError } from '../../schema/errors.ts';
 import type { HubContext } from '../context.ts';
 import { DateTime } from '../scalars.ts';
-import { KeyedInput } from './answered-key.ts';
-import { change, Receipt, youthDemand } from './change.ts';
+import { RevisedInput } from './answered-key.ts';
+import { change, type Done, Receipt, youthDemand } from './change.ts';
 import { CustodyRow } from './custody.ts';
-import { lockYouth } from './locks.ts';
 import { Outcome } from './outcome.ts';
 
 /** What becomes of a guardian's custody. */
@@ -21,13 +20,15 @@ registerEnumType(CustodyChange, {
   name: 'CustodyChange',
   description: 'What becomes of a guardian’s custody.',
   valuesConfig: {
-    STARTS: { description: 'The guardian has custody from then on.' },
+    STARTS: {
+      description: 'The guardian has custody from then on; of a custody that lasts it corrects the start.',
+    },
     ENDS: { description: 'The guardian has custody no longer.' },
   },
 });
 
 @InputType({ description: 'A start or an end of somebody’s custody of a youth (vårdnad).' })
-class RecordCustodyInput extends KeyedInput {
+class RecordCustodyInput extends RevisedInput {
   @IsUUID()
   @Field(() => ID, { description: 'The youth (UUID).' })
   youthId!: string;
@@ -57,41 +58,45 @@ export class RecordCustodyResolver {
   @Mutation(() => Receipt, {
     nullable: true,
     description:
-      'Records that a guardian’s custody of a youth started or ended, and answers with the guardian’s random id. Who must have signed follows from it at once (C5). For the coordinator of the youth’s group, or before there is one any coordinator of the lead agency; FORBIDDEN otherwise.',
+      'Records that a guardian’s custody of a youth started or ended, and answers with the guardian’s random id. Who must have signed follows from it at once (C5); what was released before, and would not have been had it been known, is listed by releasesToReview. For the coordinator of the youth’s group, or before there is one any coordinator of the lead agency; FORBIDDEN otherwise.',
   })
   recordCustody(
     @Arg('input', () => RecordCustodyInput) input: RecordCustodyInput,
     @Ctx() context: HubContext,
   ): Promise<Receipt> {
     return change(RECORD, input.youthId, input, context, async (em) => {
-      await lockYouth(em, input.youthId);
       await demandPast(em, input.at);
-      const { id, outcome } = await (input.change === CustodyChange.STARTS ? start : end)(em, input);
-      return { receipt: { id, outcome }, told: { thing: id } };
+      return (input.change === CustodyChange.STARTS ? start : end)(em, input);
     });
   }
 }
 
-async function start(em: EntityManager, { youthId: youth, guardianId, at }: RecordCustodyInput): Promise<Receipt> {
-  if (guardianId != null) {
-    const known = await custodyOf(em, youth, guardianId);
-    if (known.some(({ endsAt }) => endsAt === null)) return { id: guardianId, outcome: Outcome.UNCHANGED };
+/** A custody that starts, or that is found to have started at another time. */
+async function start(em: EntityManager, { youthId: youth, guardianId, at }: RecordCustodyInput): Promise<Done> {
+  const running =
+    guardianId == null ? undefined : (await custodyOf(em, youth, guardianId)).find(({ endsAt }) => endsAt === null);
+  if (running !== undefined) {
+    if (running.startsAt.getTime() === at.getTime()) return done(running.guardian, Outcome.UNCHANGED);
+    await em.nativeUpdate(CustodyRow, { id: running.id }, { startsAt: at });
+    return done(running.guardian, Outcome.CHANGED);
   }
   const guardian = guardianId ?? randomUUID();
   await em.persist(em.create(CustodyRow, { youth, guardian, startsAt: at })).flush();
-  return { id: guardian, outcome: Outcome.CREATED };
+  return done(guardian, Outcome.CREATED);
 }
 
-async function end(em: EntityManager, { youthId, guardianId, at }: RecordCustodyInput): Promise<Receipt> {
+async function end(em: EntityManager, { youthId, guardianId, at }: RecordCustodyInput): Promise<Done> {
   if (guardianId == null) throw unknownGuardian();
   const running = (await custodyOf(em, youthId, guardianId)).find(({ endsAt }) => endsAt === null);
-  if (running === undefined) return { id: guardianId, outcome: Outcome.UNCHANGED };
+  if (running === undefined) return done(guardianId, Outcome.UNCHANGED);
   if (at <= running.startsAt) {
     throw new HubError('BAD_USER_INPUT', 'at is later than the start of the custody that ends.', { field: 'input.at' });
   }
   await em.nativeUpdate(CustodyRow, { id: running.id }, { endsAt: at });
-  return { id: guardianId, outcome: Outcome.CHANGED };
+  return done(guardianId, Outcome.CHANGED);
 }
+
+const done = (id: string, outcome: Outcome): Done => ({ receipt: { id, outcome }, told: { thing: id } });
 
 /** A guardian's custody of the youth, past and present; there must be some: ids of guardians are the hub's to make. */
 async function custodyOf(em: EntityManager, youth: string, guardian: string): Promise<CustodyRow[]> {

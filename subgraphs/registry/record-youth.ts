@@ -4,14 +4,13 @@ import { Arg, Ctx, Directive, Field, ID, InputType, Mutation, Resolver } from 't
 import type { HubContext } from '../context.ts';
 import { DateOnly } from '../scalars.ts';
 import { IsPastDate } from '../validators.ts';
-import { KeyedInput } from './answered-key.ts';
+import { RevisedInput } from './answered-key.ts';
 import { change, type Done, Receipt, youthDemand } from './change.ts';
-import { lockYouth } from './locks.ts';
 import { Outcome } from './outcome.ts';
 import { Protection, YouthRow } from './youth.ts';
 
 @InputType({ description: 'A date of birth as it was found to be.' })
-class RecordBirthDateInput extends KeyedInput {
+class RecordBirthDateInput extends RevisedInput {
   @IsUUID()
   @Field(() => ID, { description: 'The youth (UUID).' })
   youthId!: string;
@@ -25,7 +24,7 @@ class RecordBirthDateInput extends KeyedInput {
 }
 
 @InputType({ description: 'How well a youth’s whereabouts must be kept.' })
-class RecordProtectionInput extends KeyedInput {
+class RecordProtectionInput extends RevisedInput {
   @IsUUID()
   @Field(() => ID, { description: 'The youth (UUID).' })
   youthId!: string;
@@ -45,7 +44,7 @@ export class RecordYouthResolver {
   @Mutation(() => Receipt, {
     nullable: true,
     description:
-      'Records or corrects a youth’s date of birth. Who must have signed, and until when a consent lasts, follows from it at once (C5). For the coordinator of the youth’s group, or before there is one any coordinator of the lead agency; FORBIDDEN otherwise.',
+      'Records or corrects a youth’s date of birth. Who must have signed, and until when a consent lasts, follows from it at once (C5); what was released before, and would not have been had it been known, is listed by releasesToReview. For the coordinator of the youth’s group, or before there is one any coordinator of the lead agency; FORBIDDEN otherwise.',
   })
   recordBirthDate(
     @Arg('input', () => RecordBirthDateInput) input: RecordBirthDateInput,
@@ -76,7 +75,6 @@ async function replace(
   id: string,
   fact: Partial<Pick<YouthRow, 'birthDate' | 'protection'>>,
 ): Promise<Done> {
-  await lockYouth(em, id);
   const isKnown = (await em.count(YouthRow, { id, ...fact })) > 0;
   if (!isKnown) await em.nativeUpdate(YouthRow, { id }, fact);
   return { receipt: { id, outcome: isKnown ? Outcome.UNCHANGED : Outcome.CHANGED }, told: { thing: id } };

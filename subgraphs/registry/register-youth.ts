@@ -47,7 +47,10 @@ export class RegisterYouthResolver {
       const { birthDate = null, protection } = input;
       const youth = em.create(YouthRow, { leadAgency: agency, birthDate, protection });
       await em.persist(youth).flush();
-      return { receipt: { id: youth.id, outcome: Outcome.CREATED }, told: { thing: youth.id, youth: youth.id } };
+      return {
+        receipt: { id: youth.id, outcome: Outcome.CREATED, revision: youth.revision },
+        told: { thing: youth.id, youth: youth.id },
+      };
     });
   }
 }

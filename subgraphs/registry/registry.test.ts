@@ -1,68 +1,31 @@
-import { chmodSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { ReflectMetadataProvider } from '@mikro-orm/decorators/legacy';
 import { MikroORM } from '@mikro-orm/postgresql';
-import pg from 'pg';
+import type pg from 'pg';
 import { DEMO_YOUTHS, type DemoYouthName } from '../../schema/demo-world.ts';
-import { databaseUrls, randomPassword } from '../database-urls.ts';
-import { categoriesOf } from '../declared-categories.ts';
-import { authorizeLogin, folderNamed, loginsOf, ownerLogin, runtimeLogin } from '../folders.ts';
-import { migrate, SUPERGRAPH } from '../migrate.ts';
-import { type PostgresServer, removePostgres, startPostgres } from '../postgres.ts';
-import { provision } from '../provision.ts';
+import { startRegistry, type TestRegistry } from '../../test/setup/registry.ts';
+import { authorizeLogin, folderNamed, ownerLogin, runtimeLogin } from '../folders.ts';
 import { entities } from './entities.ts';
-import { migrations } from './migrations/index.ts';
 import { programmeCommand } from './programme-command.ts';
-import { demoConsentId, seed } from './seed.ts';
+import { demoConsentId } from './seed.ts';
 
 const REGISTRY = folderNamed('registry');
-const SECTORS = ['social-services', 'police', 'school', 'leisure'].map(folderNamed);
-const folder = join(mkdtempSync(join(process.env.SAMSYN_TEST_RUN ?? tmpdir(), 'registry-')), 'data');
-let server: PostgresServer;
-let urls: Readonly<Record<string, string>>;
+let registry: TestRegistry;
 
 beforeAll(async () => {
-  chmodSync(join(folder, '..'), 0o755);
-  server = await startPostgres({ folder, port: 0, fsync: false });
-  const folders = [REGISTRY, ...SECTORS];
-  const host = `127.0.0.1:${server.port}`;
-  const password = randomPassword();
-  const passwords = Object.fromEntries(folders.flatMap(loginsOf).map(({ variable }) => [variable, password]));
-  urls = databaseUrls(folders, { registry: host, sectors: host }, passwords);
-  await provision({ folders, admin: { registry: server.adminUrl, sectors: server.adminUrl }, urls, demo: false });
-  const subgraphs = folders.map((each) => ({
-    folder: each,
-    subgraph: { migrations: each === REGISTRY ? migrations : [] },
-  }));
-  await migrate({ subgraphs, urls, demo: false, categories: categoriesOf(readFileSync(SUPERGRAPH, 'utf8')) });
-  await as(ownerLogin(REGISTRY).variable, (client) =>
-    seed(async (text, parameters) => (await client.query(text, [...(parameters ?? [])])).rows, '2026-11-22'),
-  );
+  registry = await startRegistry();
 });
+afterAll(() => registry.end());
 
-afterAll(async () => {
-  await server.stop();
-  removePostgres(folder);
-});
-
-async function as<T>(variable: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString: urls[variable] ?? '' });
-  await client.connect();
-  try {
-    return await work(client);
-  } finally {
-    await client.end();
-  }
-}
-
+const as: TestRegistry['as'] = (variable, work) => registry.as(variable, work);
 const owner = ownerLogin(REGISTRY).variable;
 const school = authorizeLogin(folderNamed('school')).variable;
 
 test('the entities show no drift from the migrations', async () => {
   // The roles of the registry have its schema on their search path, which leaves the schema out of what defaults call.
-  const url = new URL(server.adminUrl);
+  const url = new URL(registry.server.adminUrl);
   url.pathname = `/${REGISTRY.database}`;
   const orm = await MikroORM.init({
     clientUrl: url.href,
@@ -210,12 +173,12 @@ test('nothing is decided on an older snapshot', async () => {
 
 test('adding a programme again changes nothing, and changed rules make a new version', async () => {
   const own = readFileSync(new URL('../../schema/programmes/skovde-sig.yaml', import.meta.url), 'utf8');
-  const file = join(folder, '..', 'programme.yaml');
+  const file = join(registry.folder, 'programme.yaml');
   const said: unknown[] = [];
   const add = async (text: string) => {
     writeFileSync(file, text);
     const sink = { write: (line: string) => said.push(line) };
-    return programmeCommand(['add', file, '--by', 'p-0001'], { env: urls, stdout: sink, stderr: sink });
+    return programmeCommand(['add', file, '--by', 'p-0001'], { env: registry.urls, stdout: sink, stderr: sink });
   };
   const codes = [
     await add(own),

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { OptionalProps } from '@mikro-orm/core';
 import { Check, Entity, Enum, Index, PrimaryKey } from '@mikro-orm/decorators/legacy';
-import { Directive, Field, ID, ObjectType, registerEnumType } from 'type-graphql';
+import { Directive, Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
 import type { HubContext } from '../context.ts';
 import { DateTime } from '../scalars.ts';
 import { Agency, AgencyRow, agencySql } from './agency.ts';
 import { isEndingSql } from './ending.ts';
 import { InterventionGroupRow } from './group.ts';
-import { Instant, RecordedAt, References, Text } from './storage.ts';
+import { Instant, RecordedAt, References, Revision, Text } from './storage.ts';
 
 /** What the holder of a seat does in the group. */
 export enum SeatRole {
@@ -24,7 +24,7 @@ export enum SeatRole {
 @Check({ name: 'seat_hand_over', expression: 'handed_over_from < handed_over_until' })
 @Check({ name: 'seat_deputy', expression: 'handed_over_from is null or deputy is not null' })
 export class SeatRow {
-  [OptionalProps]?: 'id' | 'recordedAt' | 'informedAt' | 'endedAt';
+  [OptionalProps]?: 'id' | 'recordedAt' | 'informedAt' | 'endedAt' | 'revision' | 'changedAt';
 
   @PrimaryKey({ type: 'uuid', defaultRaw: 'gen_random_uuid()' })
   id: string = randomUUID();
@@ -59,6 +59,13 @@ export class SeatRow {
 
   @Instant({ nullable: true })
   endedAt!: Date | null;
+
+  @Revision()
+  revision!: number;
+
+  /** When it passed to other hands; set by the database. */
+  @Instant({ nullable: true })
+  changedAt!: Date | null;
 }
 
 registerEnumType(SeatRole, {
@@ -74,6 +81,7 @@ registerEnumType(SeatRole, {
 /** Whether a seat lasts. */
 export enum SeatStatus {
   OPEN = 'OPEN',
+  CHANGING = 'CHANGING',
   ENDING = 'ENDING',
   ENDED = 'ENDED',
 }
@@ -83,6 +91,10 @@ registerEnumType(SeatStatus, {
   description: 'Whether a seat lasts.',
   valuesConfig: {
     OPEN: { description: 'It lasts.' },
+    CHANGING: {
+      description:
+        'It lasts, and who holds it has just changed; what those before read may still be on its way for some seconds.',
+    },
     ENDING: { description: 'Its end is recorded; what was read through it may still be on its way for some seconds.' },
     ENDED: { description: 'It has ended.' },
   },
@@ -120,12 +132,25 @@ export class Seat {
     description: 'When its holder was informed of the youth; null when not yet.',
   })
   informedAt!: Date | null;
+
+  @Field(() => Int, {
+    nullable: true,
+    description: 'How often its holder, deputy, hand-over or end has changed. Send it as expectedRevision.',
+  })
+  revision!: number;
 }
+
+/** SQL of a seat's status, from a row `s` and, while it lasts, its row `held` of seat_held. */
+export const SEAT_STATUS_SQL = `CASE
+  WHEN held.seat IS NULL THEN CASE WHEN ${isEndingSql('s.ended_at')} THEN 'ENDING' ELSE 'ENDED' END
+  WHEN ${isEndingSql('s.changed_at')} THEN 'CHANGING'
+  ELSE 'OPEN'
+END`;
 
 const SEATS = `
   SELECT s.id, s.group_id AS "groupId", ${agencySql('a')} AS agency, s.role, s.holder, s.deputy,
     s.informed_at AS "informedAt", coalesce(held.subject = s.deputy, false) AS "handedOver",
-    CASE WHEN held.seat IS NOT NULL THEN 'OPEN' WHEN ${isEndingSql('s.ended_at')} THEN 'ENDING' ELSE 'ENDED' END AS status
+    s.revision, ${SEAT_STATUS_SQL} AS status
   FROM registry.seat s
   JOIN registry.agency a ON a.id = s.agency
   LEFT JOIN registry.seat_held held ON held.seat = s.id

@@ -4,7 +4,7 @@ import { Arg, Ctx, Directive, Field, ID, InputType, Mutation, Resolver } from 't
 import { HubError } from '../../schema/errors.ts';
 import type { HubContext } from '../context.ts';
 import { DateTime } from '../scalars.ts';
-import { KeyedInput } from './answered-key.ts';
+import { RevisedInput } from './answered-key.ts';
 import { change, type Demand, Receipt, recorderOf, STANDING_COLUMNS } from './change.ts';
 import { ConsentRow } from './consent.ts';
 import { CustodyRow } from './custody.ts';
@@ -15,7 +15,7 @@ import { SignatureRow, SignerCapacity, SigningMethod } from './signature.ts';
 import { WaiverRow } from './waiver.ts';
 
 @InputType({ description: 'A signature under a version of a consent.' })
-class SignConsentInput extends KeyedInput {
+class SignConsentInput extends RevisedInput {
   @IsUUID()
   @Field(() => ID, { description: 'The version (UUID).' })
   consentId!: string;
@@ -41,7 +41,7 @@ class SignConsentInput extends KeyedInput {
 }
 
 @InputType({ description: 'A guardian who is excused from signing a version of a consent.' })
-class WaiveSignatureInput extends KeyedInput {
+class WaiveSignatureInput extends RevisedInput {
   @IsUUID()
   @Field(() => ID, { description: 'The version (UUID).' })
   consentId!: string;
@@ -59,8 +59,8 @@ class WaiveSignatureInput extends KeyedInput {
 
 const COORDINATES = `SELECT ${STANDING_COLUMNS} FROM registry.consent c JOIN ${PLACES} ON g.id = c.group_id
   WHERE c.id = $8 AND s.role = 'COORDINATOR' AND s.agency = g.lead_agency`;
-const SIGN: Demand = { mutation: 'signConsent', standing: COORDINATES };
-const WAIVE: Demand = { mutation: 'waiveSignature', standing: COORDINATES };
+const SIGN: Demand = { mutation: 'signConsent', revises: 'consent', standing: COORDINATES };
+const WAIVE: Demand = { mutation: 'waiveSignature', revises: 'consent', standing: COORDINATES };
 
 /** How a version is signed, by its group's coordinator. Either may be what completes it and supersedes another (C7). */
 @Resolver()

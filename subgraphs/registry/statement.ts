@@ -43,6 +43,10 @@ export class StatementRow {
   @References(() => CategoryRow, { nullable: true })
   category: number | null = null;
 
+  /** The one version that it is about, when whoever said it said so. */
+  @References(() => ConsentRow, { nullable: true })
+  onlyConsent: string | null = null;
+
   @Text()
   channel!: string;
 

@@ -32,6 +32,13 @@ export function RecordedAt(): (target: object, property: string) => void {
   };
 }
 
+/** How often the row has changed, counted by the database from 1. */
+export function Revision(): (target: object, property: string) => void {
+  return (target, property) => {
+    Property({ type: 'integer', defaultRaw: '1' })(target, property);
+  };
+}
+
 /** An instant. */
 export function Instant(options: ColumnOptions = {}): (target: object, property: string) => void {
   return (target, property) => {

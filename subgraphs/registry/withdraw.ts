@@ -21,7 +21,10 @@ class StatementInput extends KeyedInput {
 
   @IsOptional()
   @IsUUID()
-  @Field(() => ID, { nullable: true, description: 'Only this grant, in every version; leave it out for the whole.' })
+  @Field(() => ID, {
+    nullable: true,
+    description: 'Only this grant, in each version that it reaches; leave it out for the whole.',
+  })
   grantId!: string | null;
 
   @IsOptional()
@@ -31,6 +34,13 @@ class StatementInput extends KeyedInput {
     description: 'The random id of the guardian who said it; leave it out when the youth did.',
   })
   guardianId!: string | null;
+
+  @Field(() => Boolean, {
+    defaultValue: false,
+    description:
+      'True only if whoever said it said that other versions go on, as who refuses a renewal and not what it renews.',
+  })
+  onlyThisVersion!: boolean;
 
   @Field(() => DateTime, {
     description: 'When it was said. Up to 60 seconds ahead is taken as now; further ahead is BAD_USER_INPUT.',
@@ -57,7 +67,7 @@ export class WithdrawResolver {
   @Mutation(() => Receipt, {
     nullable: true,
     description:
-      'Records that the youth, or a guardian with custody, refuses: the whole, or one grant, in every version of the group that has not ended. For any seat holder of the group; FORBIDDEN otherwise. Answers when nothing released under the consent can still be on its way. NOTED when whoever said it is neither the youth nor a guardian with custody: then it is kept as a note and nothing ended.',
+      'Records that the youth, or a guardian with custody, refuses: the whole, or one grant, in every version of the group that has not ended unless onlyThisVersion says otherwise. For any seat holder of the group; FORBIDDEN otherwise. Answers when nothing released under the consent can still be on its way. NOTED when whoever said it is neither the youth nor a guardian with custody: then it is kept as a note and nothing ended.',
   })
   refuseConsent(
     @Arg('input', () => StatementInput) input: StatementInput,
@@ -71,7 +81,7 @@ export class WithdrawResolver {
   @Mutation(() => Receipt, {
     nullable: true,
     description:
-      'Records that the youth, or a guardian with custody, withdraws: the whole, or one grant, in every version of the group that has not ended. For any seat holder of the group; FORBIDDEN otherwise. Answers when nothing released under the consent can still be on its way. NOTED when whoever said it is neither the youth nor a guardian with custody: then it is kept as a note and nothing ended.',
+      'Records that the youth, or a guardian with custody, withdraws: the whole, or one grant, in every version of the group that has not ended unless onlyThisVersion says otherwise. For any seat holder of the group; FORBIDDEN otherwise. Answers when nothing released under the consent can still be on its way. NOTED when whoever said it is neither the youth nor a guardian with custody: then it is kept as a note and nothing ended.',
   })
   withdrawConsent(
     @Arg('input', () => StatementInput) input: StatementInput,
@@ -104,6 +114,7 @@ async function record(
       source: grant?.source ?? null,
       recipient: grant?.recipient ?? null,
       category: grant?.category ?? null,
+      onlyConsent: input.onlyThisVersion ? consent.id : null,
       channel: input.channel,
       toldAt: input.toldAt,
       recordedBy: recorderOf(context),

@@ -3,7 +3,7 @@ import { OptionalProps } from '@mikro-orm/core';
 import { Entity, Enum, PrimaryKey, Property } from '@mikro-orm/decorators/legacy';
 import { registerEnumType } from 'type-graphql';
 import { AgencyRow } from './agency.ts';
-import { RecordedAt, References } from './storage.ts';
+import { Instant, RecordedAt, References, Revision } from './storage.ts';
 
 /** How well a youth's whereabouts must be kept (C16). */
 export enum Protection {
@@ -27,7 +27,7 @@ registerEnumType(Protection, {
 /** A random id of one lead agency, and of the person only what the rule needs. */
 @Entity({ tableName: 'youth' })
 export class YouthRow {
-  [OptionalProps]?: 'id' | 'recordedAt';
+  [OptionalProps]?: 'id' | 'recordedAt' | 'revision' | 'signersRecordedAt';
 
   @PrimaryKey({ type: 'uuid', defaultRaw: 'gen_random_uuid()' })
   id: string = randomUUID();
@@ -44,4 +44,11 @@ export class YouthRow {
 
   @RecordedAt()
   recordedAt!: Date;
+
+  @Revision()
+  revision!: number;
+
+  /** When a date of birth or a custody was recorded last; set by the database. */
+  @Instant({ nullable: true })
+  signersRecordedAt!: Date | null;
 }

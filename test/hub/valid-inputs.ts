@@ -195,7 +195,8 @@ export function faultyInputs(kind: WrittenKind): FaultyInput[] {
   }));
 }
 
-function spoiltValues({ name, type, isRequired, description }: InputField): unknown[] {
+/** Values that a field's type and description promise to refuse. */
+export function spoiltValues({ name, type, isRequired, description }: InputField): unknown[] {
   const values: unknown[] = isRequired ? [undefined, null] : [];
   const nullable = getNullableType(type);
   if (isEnumType(nullable)) values.push('CANARY', '');

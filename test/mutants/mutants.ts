@@ -88,7 +88,7 @@ const standing: readonly Mutant[] = [
   {
     ...condition(
       'C5 from 15 the youth signs too',
-      '(registry.clock() < registry.birthday(y.birth_date, 15) OR own.signed)',
+      "(policy = 'DEFAULT' AND t < registry.birthday(born, 15) OR own.signed)",
       'true',
     ),
     file: STANDING,
@@ -96,8 +96,8 @@ const standing: readonly Mutant[] = [
   {
     ...condition(
       'C5 an unknown birth date is as a missing signature',
-      'WHEN y.birth_date IS NULL THEN false',
-      'WHEN y.birth_date IS NULL THEN true',
+      'WHEN born IS NULL THEN false',
+      'WHEN born IS NULL THEN true',
     ),
     file: STANDING,
   },

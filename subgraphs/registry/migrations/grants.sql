@@ -8,7 +8,7 @@ GRANT EXECUTE ON FUNCTION registry.authorize TO samsyn_sector;
 
 -- The registry's own process.
 GRANT SELECT ON ALL TABLES IN SCHEMA registry TO samsyn_registry;
-GRANT EXECUTE ON FUNCTION registry.clock, registry.birthday, registry.iso_duration TO samsyn_registry;
+GRANT EXECUTE ON FUNCTION registry.clock, registry.birthday, registry.iso_duration, registry.signers TO samsyn_registry;
 -- Of a new row what a person tells; when it was recorded and what follows from it are the database's to write.
 GRANT INSERT (id, lead_agency, birth_date, protection) ON registry.youth TO samsyn_registry;
 GRANT INSERT (id, youth, guardian, starts_at, ends_at) ON registry.custody TO samsyn_registry;
@@ -22,15 +22,15 @@ GRANT INSERT (id, consent, source, recipient, category, data_from, data_to) ON r
 GRANT INSERT (id, consent, guardian, capacity, told_at, method, evidence_hash, recorded_by) ON registry.signature
   TO samsyn_registry;
 GRANT INSERT (id, consent, guardian, ground, recorded_by) ON registry.waiver TO samsyn_registry;
-GRANT INSERT (id, group_id, kind, guardian, source, recipient, category, channel, told_at, recorded_by) ON registry.statement
-  TO samsyn_registry;
+GRANT INSERT (id, group_id, kind, guardian, source, recipient, category, only_consent, channel, told_at, recorded_by)
+  ON registry.statement TO samsyn_registry;
 GRANT INSERT (id, agency, subject, youth, ground, recorded_by) ON registry.bar TO samsyn_registry;
-GRANT INSERT (caller, agency, mutation, key, fingerprint, thing, outcome) ON registry.answered_key TO samsyn_registry;
+GRANT INSERT (caller, agency, mutation, key, fingerprint, thing, outcome, revision) ON registry.answered_key TO samsyn_registry;
 GRANT INSERT (kind, permitted, request_id, operation_hash, operation_name, caller, actor, agency, unknown_agency, roles,
   action, youth, protected, source, category, whereabouts, fields, reason, assigned, group_id, programme, consent,
   consent_version, consent_grant, name, thing) ON registry.entry TO samsyn_registry;
 GRANT UPDATE (birth_date, protection) ON registry.youth TO samsyn_registry;
-GRANT UPDATE (ends_at) ON registry.custody TO samsyn_registry;
+GRANT UPDATE (starts_at, ends_at) ON registry.custody TO samsyn_registry;
 GRANT UPDATE (opened_at, ended_at, end_reason) ON registry.intervention_group TO samsyn_registry;
 GRANT UPDATE (holder, deputy, handed_over_from, handed_over_until, ended_at) ON registry.seat TO samsyn_registry;
 GRANT UPDATE (acknowledged_at, acknowledged_by) ON registry.consent_grant TO samsyn_registry;

@@ -3,12 +3,23 @@ import { Migration } from '@mikro-orm/migrations';
 
 const sql = (file: string) => readFileSync(new URL(file, import.meta.url), 'utf8');
 
+const FILES = [
+  'tables',
+  'revisions',
+  'log',
+  'standing',
+  'settle',
+  'updates',
+  'corrections',
+  'authorize',
+  'declare',
+  'grants',
+] as const;
+
 /** The registry's database from nothing: the facts, the log, the rule, and which role may do what. */
 class Registry extends Migration {
   override up(): void {
-    for (const file of ['tables', 'log', 'standing', 'settle', 'authorize', 'declare', 'grants']) {
-      this.addSql(sql(`./${file}.sql`));
-    }
+    for (const file of FILES) this.addSql(sql(`./${file}.sql`));
   }
 }
 

@@ -187,7 +187,7 @@ END $$;
 CREATE TRIGGER statement_is_weighed BEFORE INSERT ON registry.statement
   FOR EACH ROW EXECUTE FUNCTION registry.weigh_statement();
 
--- C6: it reaches that grant, or all, in every version of the group that is not final.
+-- C6: it reaches that grant, or all, in every version of the group that is not final; or in one, if the signer said so.
 CREATE FUNCTION registry.reach_versions() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -196,7 +196,8 @@ BEGIN
     FROM registry.consent_standing s
     LEFT JOIN registry.consent_grant cg ON cg.consent = s.consent
       AND (cg.source, cg.recipient, cg.category) = (NEW.source, NEW.recipient, NEW.category)
-    WHERE NEW.counts AND s.group_id = NEW.group_id AND NOT s.final AND (NEW.source IS NULL OR cg.id IS NOT NULL);
+    WHERE NEW.counts AND s.group_id = NEW.group_id AND NOT s.final AND (NEW.source IS NULL OR cg.id IS NOT NULL)
+      AND (NEW.only_consent IS NULL OR NEW.only_consent = s.consent);
   RETURN NULL;
 END $$;
 

@@ -51,6 +51,47 @@ FROM registry.supersession s
 JOIN registry.consent predecessor ON predecessor.id = s.predecessor
 JOIN registry.consent_term successor ON successor.consent = s.successor;
 
+-- C5: what the signatures under a version are worth at an instant, by the facts as they stand: custody and birth date hold
+-- from when they began, a signature and a waiver count from when they were recorded. `change_at` is the nearest change of
+-- custody that is known beforehand. PostgreSQL joins this function into the statements that use it.
+CREATE FUNCTION registry.signers(version_id uuid, youth_id uuid, born date, matured_at timestamptz, policy text, t timestamptz)
+RETURNS TABLE (youth_signed boolean, sufficient boolean, change_at timestamptz) LANGUAGE sql STABLE AS $$
+  SELECT own.signed,
+    -- Who must have signed depends on the age; an unknown birth date is as a missing signature.
+    CASE
+      WHEN born IS NULL THEN false
+      WHEN t >= registry.birthday(born, 18) THEN own.signed
+      -- A programme may ask for the youth's signature at any age.
+      ELSE guardians.suffice AND (policy = 'DEFAULT' AND t < registry.birthday(born, 15) OR own.signed)
+    END,
+    guardians.change_at
+  FROM (
+    -- Age is judged when the signature was told; a maturity assessment must have been there before it.
+    SELECT coalesce(bool_or(s.told_at >= registry.birthday(born, 15) OR matured_at < s.recorded_at), false) AS signed
+    FROM registry.signature s WHERE s.consent = version_id AND s.guardian IS NULL AND s.recorded_at <= t
+  ) own
+  CROSS JOIN (
+    -- Every guardian with custody, at most one of them excused, and never the only one.
+    SELECT count(*) > 0 AND (
+        count(*) FILTER (WHERE NOT k.signed) = 0
+        OR count(*) > 1 AND count(*) FILTER (WHERE NOT k.signed) = 1 AND bool_or(NOT k.signed AND k.excused)
+      ) AS suffice,
+      (SELECT min(change.at) FROM registry.custody k CROSS JOIN LATERAL (VALUES (k.starts_at), (k.ends_at)) AS change (at)
+       WHERE k.youth = youth_id AND change.at > t) AS change_at
+    FROM (
+      SELECT DISTINCT k.guardian,
+        EXISTS (
+          SELECT FROM registry.signature s WHERE s.consent = version_id AND s.guardian = k.guardian AND s.recorded_at <= t
+        ) AS signed,
+        EXISTS (
+          SELECT FROM registry.waiver w WHERE w.consent = version_id AND w.guardian = k.guardian AND w.recorded_at <= t
+        ) AS excused
+      FROM registry.custody k
+      WHERE k.youth = youth_id AND k.starts_at <= t AND (k.ends_at > t) IS NOT FALSE
+    ) k
+  ) guardians
+$$;
+
 -- One row per version: what of C5 and C7 holds at this instant, whatever the grant. `ends_at` is the nearest instant known
 -- beforehand at which it may no longer hold.
 CREATE VIEW registry.consent_standing AS
@@ -61,48 +102,23 @@ SELECT c.id AS consent, c.group_id, c.version, g.youth, c.fully_signed_at, c.val
   num_nonnulls(term.refused_at, term.withdrawn_at) > 0
     OR c.expired_at IS NOT NULL OR registry.clock() >= term.effective_until
     OR coalesce(superseded.superseded_at <= registry.clock(), false) AS final,
-  own.signed AS youth_signed,
-  -- C5: who must have signed depends on the age; an unknown birth date is as a missing signature.
-  CASE
-    WHEN y.birth_date IS NULL THEN false
-    WHEN registry.clock() >= registry.birthday(y.birth_date, 18) THEN own.signed
-    ELSE guardians.suffice AND (registry.clock() < registry.birthday(y.birth_date, 15) OR own.signed)
-  END AS sufficient,
+  signers.youth_signed, signers.sufficient, y.signers_recorded_at,
   least(
     term.effective_until,
     CASE WHEN superseded.superseded_at > registry.clock() THEN superseded.superseded_at END,
     CASE WHEN registry.birthday(y.birth_date, 15) > registry.clock() THEN registry.birthday(y.birth_date, 15) END,
     CASE WHEN registry.birthday(y.birth_date, 18) > registry.clock() THEN registry.birthday(y.birth_date, 18) END,
-    guardians.change_at
+    signers.change_at
   ) AS ends_at
 FROM registry.consent c
 JOIN registry.intervention_group g ON g.id = c.group_id
+JOIN registry.programme p ON p.id = g.programme
 JOIN registry.youth y ON y.id = g.youth
 JOIN registry.consent_term term ON term.consent = c.id
 CROSS JOIN LATERAL (
   SELECT min(s.superseded_at) AS superseded_at
   FROM registry.supersession_standing s WHERE s.predecessor = c.id AND s.counts
 ) superseded
-CROSS JOIN LATERAL (
-  -- C5: age is judged when the signature was told; a maturity assessment must have been there before it.
-  SELECT coalesce(bool_or(
-    s.told_at >= registry.birthday(y.birth_date, 15) OR c.maturity_assessed_at < s.recorded_at
-  ), false) AS signed
-  FROM registry.signature s WHERE s.consent = c.id AND s.guardian IS NULL
-) own
-CROSS JOIN LATERAL (
-  -- C5: every guardian with custody, at most one of them excused, and never the only one.
-  SELECT count(*) > 0 AND (
-      count(*) FILTER (WHERE NOT k.signed) = 0
-      OR count(*) > 1 AND count(*) FILTER (WHERE NOT k.signed) = 1 AND bool_or(NOT k.signed AND k.excused)
-    ) AS suffice,
-    (SELECT min(change.at) FROM registry.custody k CROSS JOIN LATERAL (VALUES (k.starts_at), (k.ends_at)) AS change (at)
-     WHERE k.youth = y.id AND change.at > registry.clock()) AS change_at
-  FROM (
-    SELECT DISTINCT k.guardian,
-      EXISTS (SELECT FROM registry.signature s WHERE s.consent = c.id AND s.guardian = k.guardian) AS signed,
-      EXISTS (SELECT FROM registry.waiver w WHERE w.consent = c.id AND w.guardian = k.guardian) AS excused
-    FROM registry.custody k
-    WHERE k.youth = y.id AND k.starts_at <= registry.clock() AND (k.ends_at > registry.clock()) IS NOT FALSE
-  ) k
-) guardians;
+CROSS JOIN LATERAL registry.signers(
+  c.id, y.id, y.birth_date, c.maturity_assessed_at, p.signer_policy, registry.clock()
+) signers;

@@ -74,7 +74,7 @@ CREATE TABLE registry.programme (
   cap int,
   lead_agency int CONSTRAINT programme_lead_agency_foreign REFERENCES registry.agency,
   lead_sector text CONSTRAINT programme_lead_sector_foreign REFERENCES registry.sector,
-  signer_policy text NOT NULL DEFAULT 'DEFAULT' CHECK (signer_policy IN ('DEFAULT')),
+  signer_policy text NOT NULL DEFAULT 'DEFAULT' CHECK (signer_policy IN ('DEFAULT', 'YOUTH_ALWAYS')),
   longest_consent interval NOT NULL DEFAULT interval '6 months',
   review_interval interval NOT NULL DEFAULT interval '3 months',
   deputies_required boolean NOT NULL DEFAULT false,
@@ -205,6 +205,8 @@ CREATE TABLE registry.statement (
   source int CONSTRAINT statement_source_foreign REFERENCES registry.agency,
   recipient int CONSTRAINT statement_recipient_foreign REFERENCES registry.agency,
   category smallint CONSTRAINT statement_category_foreign REFERENCES registry.category,
+  -- The one version that it is about, when whoever said it said so.
+  only_consent uuid CONSTRAINT statement_only_consent_foreign REFERENCES registry.consent,
   channel text NOT NULL,
   told_at timestamptz NOT NULL,
   recorded_at timestamptz NOT NULL DEFAULT registry.clock(),
