@@ -7,6 +7,7 @@ import { AttentionResolver } from './attention.ts';
 import { BarCallerResolver } from './bar-caller.ts';
 import { CatalogueResolver } from './catalogue.ts';
 import { CloseGroupResolver } from './close-group.ts';
+import { ConsentMatrixRowResolver, YouthMatrixResolver } from './consent-matrix.ts';
 import { EndSeatResolver } from './end-seat.ts';
 import { entities } from './entities.ts';
 import { FillSeatResolver } from './fill-seat.ts';
@@ -36,6 +37,8 @@ export const subgraph: Subgraph = {
     YouthGroupsResolver,
     GroupResolver,
     ConsentResolver,
+    YouthMatrixResolver,
+    ConsentMatrixRowResolver,
     ListsResolver,
     AgencySeatsResolver,
     RegisterYouthResolver,

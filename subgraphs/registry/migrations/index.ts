@@ -6,7 +6,17 @@ const sql = (file: string) => readFileSync(new URL(file, import.meta.url), 'utf8
 /** The registry's database from nothing: the facts, the log, the rule, and which role may do what. */
 class Registry extends Migration {
   override up(): void {
-    for (const file of ['tables', 'log', 'standing', 'settle', 'authorize', 'declare', 'grants']) {
+    for (const file of [
+      'tables',
+      'log',
+      'standing',
+      'settle',
+      'crossing',
+      'authorize',
+      'matrix',
+      'declare',
+      'grants',
+    ]) {
       this.addSql(sql(`./${file}.sql`));
     }
   }
