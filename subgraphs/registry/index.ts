@@ -25,6 +25,7 @@ import { RecordYouthResolver } from './record-youth.ts';
 import { RegisterYouthResolver } from './register-youth.ts';
 import { seed } from './seed.ts';
 import { SignResolver } from './sign.ts';
+import { ConsentSignersResolver } from './signer.ts';
 import { WithdrawResolver } from './withdraw.ts';
 
 /** The hub's own: who takes part, under which consent, and the access log. It decides; it holds nobody's records. */
@@ -37,6 +38,7 @@ export const subgraph: Subgraph = {
     YouthGroupsResolver,
     GroupResolver,
     ConsentResolver,
+    ConsentSignersResolver,
     YouthMatrixResolver,
     ConsentMatrixRowResolver,
     ListsResolver,
