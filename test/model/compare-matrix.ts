@@ -103,6 +103,7 @@ async function decisionsAt(
       return {
         caller: { subject, actor: null, agency, roles },
         operation: { hash: '00', name: null, requestId },
+        answer: requestId,
         action: 'READ',
         kinds: kinds.map((kind) => ({ ...kind, fields: [] })),
         youths: youths.map((id) => ({ id, assigned: false })),

@@ -1,3 +1,5 @@
+import { coordination } from './coordination.ts';
+
 /** One change that breaks a promise, and the tests that must notice. */
 export interface Mutant {
   /** The promise that the change breaks. */
@@ -280,4 +282,4 @@ const composer: readonly Mutant[] = [
 }));
 
 /** Every mutant, by what it breaks. */
-export const MUTANTS: readonly Mutant[] = [...rule, ...standing, ...chassis, ...release, ...composer];
+export const MUTANTS: readonly Mutant[] = [...rule, ...standing, ...coordination, ...chassis, ...release, ...composer];
