@@ -9,7 +9,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-/** Markup. There is no way to make it from a string but the `html` tag, which escapes whatever is put in. */
+/** Markup. It is made of the literal text of templates alone, with values escaped: there is no way to make it of a string. */
 export class Html {
   readonly #markup: string;
 
@@ -17,7 +17,7 @@ export class Html {
     this.#markup = markup;
   }
 
-  static of(literal: readonly string[], values: readonly HtmlValue[]): Html {
+  static of(literal: TemplateStringsArray, values: readonly HtmlValue[]): Html {
     return new Html(
       literal
         .map((text, index) => (index === 0 ? '' : rendered(literal[index - 1], values[index - 1])) + text)
