@@ -21,6 +21,7 @@ import type { GatewayInterface } from './engine/engine.ts';
 import { codeOf, formatError } from './errors.ts';
 import { describeFault } from './log.ts';
 import { operationHash } from './operations.ts';
+import { servePages } from './pages/serve-pages.ts';
 import type { GatewayContext } from './transport.ts';
 
 /** What the gateway's HTTP server stands on. */
@@ -50,8 +51,8 @@ const HEADERS = {
 } as const;
 
 /**
- * The hub's one HTTP endpoint, not listening yet: POST /graphql and GET /health. Each step is a hook: name the request,
- * authenticate, bound, execute; the release test stands below all of them.
+ * The hub's one HTTP endpoint, not listening yet: POST /graphql, the pages made of operations, and GET /health. Each step is
+ * a hook: name the request, authenticate, bound, execute; the release test stands below all of them.
  */
 export async function createApp(parts: GatewayParts): Promise<FastifyInstance> {
   const app = Fastify({
@@ -83,6 +84,7 @@ export async function createApp(parts: GatewayParts): Promise<FastifyInstance> {
     preHandler: steps.bound,
     handler: fastifyApolloHandler(apollo, { context: steps.context }),
   });
+  servePages(app, { ...steps, apollo, log: parts.log });
   return app;
 }
 
@@ -97,25 +99,29 @@ function createSteps({ authenticate, fenced, published, log }: GatewayParts) {
   const remembered = new LRUCache<string, { readonly hash: string; readonly document: BoundedDocument | null }>({
     max: REMEMBERED_DOCUMENTS,
   });
+  const take = (request: FastifyRequest, reply: FastifyReply, query: string, operationName?: unknown) => {
+    const by = asked.get(request);
+    if (by === undefined) return;
+    const key = createHash('sha256').update(query).digest('base64');
+    const known = remembered.get(key) ?? { hash: operationHash(query), document: boundDocument(query, fenced) };
+    by.operation = { hash: known.hash, name: published.get(known.hash) ?? null, requestId: request.id };
+    if (known.document === null) return;
+    remembered.set(key, known);
+    const { operations } = known.document;
+    const named = operations.find(({ name }) => name === operationName);
+    const chosen = operationName === undefined || operationName === null ? only(operations) : named;
+    if (chosen?.fenced) release(reply.raw).exempt();
+  };
   return {
     authenticate: async (request: FastifyRequest, reply: FastifyReply) => {
       logOutcome(request, reply, () => asked.get(request)?.operation, log);
       const caller = await authenticate(request.headers.authorization);
       asked.set(request, { caller, operation: { hash: '', name: null, requestId: request.id } });
     },
+    take,
     bound: async (request: FastifyRequest, reply: FastifyReply) => {
       const { query, operationName } = (request.body ?? {}) as { query?: unknown; operationName?: unknown };
-      const by = asked.get(request);
-      if (typeof query !== 'string' || by === undefined) return;
-      const key = createHash('sha256').update(query).digest('base64');
-      const known = remembered.get(key) ?? { hash: operationHash(query), document: boundDocument(query, fenced) };
-      by.operation = { hash: known.hash, name: published.get(known.hash) ?? null, requestId: request.id };
-      if (known.document === null) return;
-      remembered.set(key, known);
-      const { operations } = known.document;
-      const named = operations.find(({ name }) => name === operationName);
-      const chosen = operationName === undefined || operationName === null ? only(operations) : named;
-      if (chosen?.fenced) release(reply.raw).exempt();
+      if (typeof query === 'string') take(request, reply, query, operationName);
     },
     context: async (request: FastifyRequest, reply: FastifyReply): Promise<GatewayContext> => {
       const by = asked.get(request);

@@ -7,7 +7,10 @@ import {
   valueFromASTUntyped,
 } from 'graphql';
 
-/** A category as the composed schema declares it: the arguments of its @category, and `guardedFields`, as `Type.field`. */
+/**
+ * A category as the composed schema declares it: the arguments of its @category, `guardedFields`, as `Type.field`, and
+ * `whereaboutsFields`, those of them that are labelled whereabouts.
+ */
 export type DeclaredCategory = Readonly<Record<string, unknown>>;
 
 /** The categories that the composed schema declares. */
@@ -16,19 +19,35 @@ export function categoriesOf(supergraph: string): DeclaredCategory[] {
   const guarded = guardedFields(document);
   return objectTypes(document)
     .flatMap(({ directives }) => argumentsOf('category', directives))
-    .map((given) => ({ ...given, code: String(given.code), guardedFields: guarded.get(String(given.code)) ?? [] }));
+    .map((given) => {
+      const code = String(given.code);
+      const fields = (guarded.get(code) ?? []).sort((a, b) => (a.name < b.name ? -1 : 1));
+      return {
+        ...given,
+        code,
+        guardedFields: fields.map(({ name }) => name),
+        whereaboutsFields: fields.filter(({ whereabouts }) => whereabouts).map(({ name }) => name),
+      };
+    });
+}
+
+interface GuardedField {
+  readonly name: string;
+  readonly whereabouts: boolean;
 }
 
 /** A field is guarded by the category of its own label, else by that of its type. */
-function guardedFields(document: DocumentNode): Map<string, string[]> {
-  const byCategory = new Map<string, string[]>();
+function guardedFields(document: DocumentNode): Map<string, GuardedField[]> {
+  const byCategory = new Map<string, GuardedField[]>();
   for (const type of objectTypes(document)) {
     const [onType] = argumentsOf('consent', type.directives);
     for (const field of type.fields ?? []) {
       const label = argumentsOf('consent', field.directives)[0] ?? onType;
       if (label === undefined) continue;
       const category = String(label.category);
-      byCategory.set(category, [...(byCategory.get(category) ?? []), `${type.name.value}.${field.name.value}`].sort());
+      const name = `${type.name.value}.${field.name.value}`;
+      const whereabouts = label.whereabouts === true;
+      byCategory.set(category, [...(byCategory.get(category) ?? []), { name, whereabouts }]);
     }
   }
   return byCategory;

@@ -169,7 +169,7 @@ test('the demo fills no database that it did not make', async () => {
 test('categories are read from the composed schema', () => {
   const supergraph = 'type Youth @category(code: "a.b", youthSigns: true) @category(code: "a.c") @other { id: ID }';
   expect(categoriesOf(supergraph)).toEqual([
-    { code: 'a.b', youthSigns: true, guardedFields: [] },
-    { code: 'a.c', guardedFields: [] },
+    { code: 'a.b', youthSigns: true, guardedFields: [], whereaboutsFields: [] },
+    { code: 'a.c', guardedFields: [], whereaboutsFields: [] },
   ]);
 });

@@ -38,6 +38,9 @@ export class CategoryRow {
 
   @Property({ type: 'text[]', default: [] })
   guardedFields!: string[];
+
+  @Property({ type: 'text[]', default: [] })
+  whereaboutsFields!: string[];
 }
 
 /** A kind of information. */
@@ -78,6 +81,12 @@ export class InformationCategory {
 
   @Field(() => [String], { description: 'The fields that it guards, as Attendance.minutesPlanned.' })
   guardedFields!: string[];
+
+  @Field(() => [String], {
+    description:
+      'Those of them that tell where the youth is, and do not cross while the youth has protected identity (C16).',
+  })
+  whereaboutsFields!: string[];
 }
 
 /** SQL of a category as GraphQL shows it, from a row `alias` of registry.category. */
@@ -85,5 +94,5 @@ export function categorySql(alias: string): string {
   return `jsonb_build_object('code', ${alias}.code, 'sector', ${alias}.sector, 'nameSv', ${alias}.name_sv,
     'nameEn', ${alias}.name_en, 'secrecy', ${alias}.secrecy, 'retention', ${alias}.retention, 'date', ${alias}.date,
     'youthSigns', ${alias}.youth_signs, 'grantable', ${alias}.grantable,
-    'guardedFields', ${alias}.guarded_fields)`;
+    'guardedFields', ${alias}.guarded_fields, 'whereaboutsFields', ${alias}.whereabouts_fields)`;
 }

@@ -4,14 +4,17 @@
  */
 const SHOWN_AS_ENDING = '10 seconds';
 
+/** SQL: the instant after which an end is still shown as ending. */
+export const SINCE_SHOWN_AS_ENDING: string = `registry.clock() - interval '${SHOWN_AS_ENDING}'`;
+
 /** SQL: is an entry of this instant so old that it tells of no end that is not in force yet? */
 export function isToldSql(at: string): string {
-  return `${at} <= registry.clock() - interval '${SHOWN_AS_ENDING}'`;
+  return `${at} <= ${SINCE_SHOWN_AS_ENDING}`;
 }
 
 /** SQL: was this end, an instant or null, recorded so lately that it is shown as ending? */
 export function isEndingSql(endedAt: string): string {
-  return `coalesce(${endedAt} > registry.clock() - interval '${SHOWN_AS_ENDING}', false)`;
+  return `coalesce(${endedAt} > ${SINCE_SHOWN_AS_ENDING}, false)`;
 }
 
 /** SQL: did the version `v` of consent_standing end so lately that it is shown as ending? */

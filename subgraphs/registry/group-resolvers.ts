@@ -34,7 +34,7 @@ export class YouthGroupsResolver {
 }
 
 /** A youth's groups, by age, of those that the request has found the caller to be a member of. */
-async function memberGroupIds(youth: Youth, context: HubContext): Promise<string[]> {
+export async function memberGroupIds(youth: Youth, context: HubContext): Promise<string[]> {
   const loader = context.loader('groups of youths', async (youths) => {
     const { rows } = await context.sector.pool.query<{ id: string; youth: string }>({
       name: 'groups of youths',

@@ -7,6 +7,7 @@ import { AttentionResolver } from './attention.ts';
 import { BarCallerResolver } from './bar-caller.ts';
 import { CatalogueResolver } from './catalogue.ts';
 import { CloseGroupResolver } from './close-group.ts';
+import { ConsentMatrixRowResolver, YouthMatrixResolver } from './consent-matrix.ts';
 import { EndSeatResolver } from './end-seat.ts';
 import { entities } from './entities.ts';
 import { FillSeatResolver } from './fill-seat.ts';
@@ -26,6 +27,7 @@ import { RegisterYouthResolver } from './register-youth.ts';
 import { ReleasesToReviewResolver } from './releases-to-review.ts';
 import { seed } from './seed.ts';
 import { SignResolver } from './sign.ts';
+import { ConsentSignersResolver } from './signer.ts';
 import { WithdrawResolver } from './withdraw.ts';
 
 /** The hub's own: who takes part, under which consent, and the access log. It decides; it holds nobody's records. */
@@ -38,6 +40,9 @@ export const subgraph: Subgraph = {
     YouthGroupsResolver,
     GroupResolver,
     ConsentResolver,
+    ConsentSignersResolver,
+    YouthMatrixResolver,
+    ConsentMatrixRowResolver,
     ListsResolver,
     AgencySeatsResolver,
     RegisterYouthResolver,

@@ -4,6 +4,8 @@ import './on-one-hub/access-log.ts';
 import './on-one-hub/action-plan.ts';
 import './on-one-hub/answered-keys.ts';
 import './on-one-hub/bars.ts';
+import './on-one-hub/consent-form.ts';
+import './on-one-hub/consent-matrix.ts';
 import './on-one-hub/consent-rights.ts';
 import './on-one-hub/held-records.ts';
 import './on-one-hub/imported-enrolments.ts';

@@ -2,6 +2,7 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
+import type { Role } from '../../schema/caller.ts';
 import { Authorizer, type Question } from '../../subgraphs/authorize.ts';
 import { createPool } from '../../subgraphs/database.ts';
 import { databaseUrls, randomPassword } from '../../subgraphs/database-urls.ts';
@@ -13,6 +14,7 @@ import { provision } from '../../subgraphs/provision.ts';
 import { migrations } from '../../subgraphs/registry/migrations/index.ts';
 import { AGENCIES, KINDS, YOUTH_SIGNS } from './histories.ts';
 import { instant, type Names, scenery, statementOf } from './replay.ts';
+import type { Reason } from './rule.ts';
 import type { Fact } from './world.ts';
 
 const REGISTRY = folderNamed('registry');
@@ -37,6 +39,30 @@ export interface LoggedUnit {
   readonly consent: string | null;
   readonly consent_version: number | null;
   readonly consent_grant: string | null;
+}
+
+/** One row of the consent matrix, as the registry's function gives it. */
+export interface MatrixRow {
+  readonly youth: string;
+  readonly group: string;
+  readonly source: string;
+  readonly recipient: string;
+  readonly category: string;
+  readonly whereabouts: boolean;
+  readonly reason: Reason;
+  readonly ending: boolean;
+  readonly until: Date | null;
+  readonly dataFrom: string | null;
+  readonly dataTo: string | null;
+}
+
+/** Who holds a seat now, and with which roles. */
+export interface Holder {
+  readonly youth: string;
+  readonly group: string;
+  readonly agency: string;
+  readonly subject: string;
+  readonly roles: Role[];
 }
 
 /** The registry's real database, on a server of its own, where the owner has put the clock under the test's command. */
@@ -117,6 +143,46 @@ export class RegistryUnderTest {
     return rows;
   }
 
+  /** The consent matrix of all groups of these youths at `t`. */
+  async matrix(t: number, youths: readonly string[]): Promise<MatrixRow[]> {
+    await this.#owner.query(`SET test.now = ${instant(t)}`);
+    const { rows } = await this.#owner.query<MatrixRow>(
+      `SELECT g.youth, m.group_id AS "group", s.code AS source, r.code AS recipient, k.code AS category, m.whereabouts,
+         m.reason, m.ending, m.until, m.data_from AS "dataFrom", m.data_to AS "dataTo"
+       FROM registry.consent_matrix(ARRAY(
+         SELECT id FROM registry.intervention_group WHERE youth = ANY ($1)
+       ), registry.clock() - interval '10 seconds') m
+       JOIN registry.intervention_group g ON g.id = m.group_id
+       JOIN registry.agency s ON s.id = m.source JOIN registry.agency r ON r.id = m.recipient
+       JOIN registry.category k ON k.id = m.category`,
+      [youths],
+    );
+    return rows;
+  }
+
+  /** Who holds the seats of these youths' groups at `t`. */
+  async holders(t: number, youths: readonly string[]): Promise<Holder[]> {
+    await this.#owner.query(`SET test.now = ${instant(t)}`);
+    const { rows } = await this.#owner.query<Holder>(
+      `SELECT g.youth, s.group_id AS "group", a.code AS agency, s.subject, array_agg(s.role) AS roles
+       FROM registry.seat_held s JOIN registry.intervention_group g ON g.id = s.group_id
+       JOIN registry.agency a ON a.id = s.agency
+       WHERE g.youth = ANY ($1) AND s.subject IS NOT NULL GROUP BY g.youth, s.group_id, a.code, s.subject`,
+      [youths],
+    );
+    return rows;
+  }
+
+  /** Appends the entry that a mutation would leave of a change about each of these youths at `t`. */
+  async noteChange(t: number, youths: readonly string[]): Promise<void> {
+    await this.#owner.query(`SET test.now = ${instant(t)}`);
+    await this.#owner.query(
+      `INSERT INTO registry.entry (kind, permitted, request_id, operation_hash, caller, roles, youth, name)
+       SELECT 'CHANGE', true, gen_random_uuid(), 'model', 'model', 1, youth, 'model' FROM unnest($1::uuid[]) AS youth`,
+      [youths],
+    );
+  }
+
   async stop(): Promise<void> {
     await Promise.all([this.#owner, ...[...this.#sectors.values()].map(({ pool }) => pool)].map((pool) => pool.end()));
     await this.#server.stop();
@@ -126,14 +192,16 @@ export class RegistryUnderTest {
 }
 
 function categories(): Record<string, unknown>[] {
-  const codes = new Set(Object.values(KINDS).flatMap((kinds) => kinds.map(({ category }) => category)));
-  const said = {
-    nameSv: 'kategori',
-    nameEn: 'category',
-    secrecy: 'OSL',
-    retention: 'P1Y',
-    date: 'day',
-    guardedFields: [],
-  };
-  return [...codes].map((code) => ({ code, ...said, youthSigns: YOUTH_SIGNS.includes(code) }));
+  const kinds = new Map(Object.values(KINDS).flatMap((all) => all.map((kind) => [kind.category, kind] as const)));
+  const said = { nameSv: 'kategori', nameEn: 'category', secrecy: 'OSL', retention: 'P1Y', date: 'day' };
+  return [...kinds.values()].map(({ category: code, whereabouts }) => {
+    const fields = [`${code}.field`];
+    return {
+      ...said,
+      code,
+      youthSigns: YOUTH_SIGNS.includes(code),
+      guardedFields: fields,
+      whereaboutsFields: whereabouts ? fields : [],
+    };
+  });
 }

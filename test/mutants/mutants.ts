@@ -1,3 +1,5 @@
+import { coordination } from './coordination.ts';
+
 /** One change that breaks a promise, and the tests that must notice. */
 export interface Mutant {
   /** The promise that the change breaks. */
@@ -21,6 +23,12 @@ const condition = (breaks: string, find: string, replace = ''): Mutant => ({
   tests: ['test/model/differential'],
 });
 
+/** The same of what crosses a line: the consent matrix tells by it as well. */
+const crossing = (breaks: string, find: string, replace = ''): Mutant => ({
+  ...condition(breaks, find, replace),
+  file: 'subgraphs/registry/migrations/crossing.sql',
+});
+
 const rule: readonly Mutant[] = [
   condition('C18 a bar denies', "WHEN candidate.barred THEN 'BARRED' -- C18"),
   condition('C1 roles', "WHEN b.may_ask IS NOT TRUE THEN 'ROLE' -- C1"),
@@ -38,8 +46,8 @@ const rule: readonly Mutant[] = [
     'C4 a system crosses for a seat holder only',
     "WHEN b.is_system AND b.action <> 3 THEN 'NO_SEAT' -- C4: a system crosses only for a seat holder",
   ),
-  condition('C4 the seat is informed', "WHEN b.seat_informed IS NOT TRUE THEN 'NO_SEAT'"),
-  condition('C4 the group is open', "WHEN b.group_open IS NOT TRUE THEN 'GROUP_NOT_OPEN'"),
+  crossing('C4 the seat is informed', "WHEN seat_informed IS NOT TRUE THEN 'NO_SEAT'"),
+  crossing('C4 the group is open', "WHEN group_open IS NOT TRUE THEN 'GROUP_NOT_OPEN'"),
   condition('C4 the grant names the recipient', 'AND g.recipient = b.agency AND g.category', 'AND g.category'),
   condition(
     'C4 the grant names the category',
@@ -51,16 +59,19 @@ const rule: readonly Mutant[] = [
     'AND g.consent = b.consent AND g.source = candidate.source',
     'AND g.consent = b.consent',
   ),
-  condition('C6 refusal', "WHEN b.refused_at IS NOT NULL OR g.id = ANY (b.refused_grants) THEN 'REFUSED' -- C6, C7"),
-  condition('C6 withdrawal', "WHEN b.withdrawn_at IS NOT NULL OR g.id = ANY (b.withdrawn_grants) THEN 'WITHDRAWN'"),
-  condition('C7 a successor ends its predecessor', "WHEN b.superseded IS NOT FALSE THEN 'SUPERSEDED'"),
-  condition('C5 the end', "WHEN b.expired IS NOT FALSE THEN 'EXPIRED'"),
-  condition('C5 signatures', 'WHEN b.fully_signed_at IS NULL OR c.youth_signs', 'WHEN c.youth_signs'),
-  condition('C5 the youth signs some categories', 'OR c.youth_signs AND b.youth_signed IS NOT TRUE THEN', 'THEN'),
-  condition('C7 suspension', "WHEN b.sufficient IS NOT TRUE THEN 'SUSPENDED'"),
-  condition('C5 the beginning', "WHEN (b.valid_from <= t) IS NOT TRUE THEN 'NOT_YET_VALID'"),
-  condition('C5 acknowledgement', "WHEN g.acknowledged_at IS NULL THEN 'NOT_ACKNOWLEDGED'"),
-  condition('C16 protected identity', "WHEN unit.whereabouts IS NOT FALSE AND b.protected THEN 'PROTECTED' -- C16"),
+  crossing(
+    'C6 refusal',
+    "WHEN refused_at IS NOT NULL OR consent_grant = ANY (refused_grants) THEN 'REFUSED' -- C6, C7",
+  ),
+  crossing('C6 withdrawal', "WHEN withdrawn_at IS NOT NULL OR consent_grant = ANY (withdrawn_grants) THEN 'WITHDRAWN'"),
+  crossing('C7 a successor ends its predecessor', "WHEN superseded IS NOT FALSE THEN 'SUPERSEDED'"),
+  crossing('C5 the end', "WHEN expired IS NOT FALSE THEN 'EXPIRED'"),
+  crossing('C5 signatures', 'WHEN fully_signed_at IS NULL OR youth_signs', 'WHEN youth_signs'),
+  crossing('C5 the youth signs some categories', 'OR youth_signs AND youth_signed IS NOT TRUE THEN', 'THEN'),
+  crossing('C7 suspension', "WHEN sufficient IS NOT TRUE THEN 'SUSPENDED'"),
+  crossing('C5 the beginning', "WHEN (valid_from <= t) IS NOT TRUE THEN 'NOT_YET_VALID'"),
+  crossing('C5 acknowledgement', "WHEN acknowledged_at IS NULL THEN 'NOT_ACKNOWLEDGED'"),
+  crossing('C16 protected identity', "WHEN whereabouts IS NOT FALSE AND protected THEN 'PROTECTED' -- C16"),
 ];
 
 const STANDING = 'subgraphs/registry/migrations/standing.sql';
@@ -361,4 +372,12 @@ const composer: readonly Mutant[] = [
 }));
 
 /** Every mutant, by what it breaks. */
-export const MUTANTS: readonly Mutant[] = [...rule, ...standing, ...chassis, ...release, ...news, ...composer];
+export const MUTANTS: readonly Mutant[] = [
+  ...rule,
+  ...standing,
+  ...coordination,
+  ...chassis,
+  ...release,
+  ...news,
+  ...composer,
+];

@@ -116,27 +116,19 @@ BEGIN
     SELECT b.*, unit.*, candidate.source, g.id AS consent_grant, g.data_from, g.data_to,
       CASE
         WHEN candidate.barred THEN 'BARRED' -- C18
-        WHEN b.action = 4 THEN CASE WHEN candidate.source = b.agency AND b.may_manage THEN 'OWN' ELSE 'ROLE' END
+        WHEN b.action = 4 THEN CASE WHEN candidate.source = b.agency AND b.may_manage THEN 'OWN'::registry.reason ELSE 'ROLE' END
         WHEN b.may_ask IS NOT TRUE THEN 'ROLE' -- C1
         WHEN candidate.source = b.agency AND b.action IN (1, 2)
-          THEN CASE WHEN b.is_system OR b.assigned OR b.seat_informed AND b.group_open THEN 'OWN' ELSE 'NOT_ASSIGNED' END -- C3
+          THEN CASE -- C3
+            WHEN b.is_system OR b.assigned OR b.seat_informed AND b.group_open THEN 'OWN'::registry.reason
+            ELSE 'NOT_ASSIGNED'
+          END
         WHEN b.is_system AND b.action <> 3 THEN 'NO_SEAT' -- C4: a system crosses only for a seat holder
-        WHEN b.seat_informed IS NOT TRUE THEN 'NO_SEAT'
-        WHEN b.group_open IS NOT TRUE THEN 'GROUP_NOT_OPEN'
-        WHEN b.action = 3 AND candidate.source = b.agency THEN 'OWN'
-        WHEN b.consent IS NULL THEN 'NO_CONSENT'
-        WHEN g.id IS NULL THEN 'NOT_GRANTED'
-        WHEN b.refused_at IS NOT NULL OR g.id = ANY (b.refused_grants) THEN 'REFUSED' -- C6, C7
-        WHEN b.withdrawn_at IS NOT NULL OR g.id = ANY (b.withdrawn_grants) THEN 'WITHDRAWN'
-        WHEN b.superseded IS NOT FALSE THEN 'SUPERSEDED'
-        WHEN b.expired IS NOT FALSE THEN 'EXPIRED'
-        WHEN b.fully_signed_at IS NULL OR c.youth_signs AND b.youth_signed IS NOT TRUE THEN 'NOT_SIGNED' -- C5
-        WHEN b.sufficient IS NOT TRUE THEN 'SUSPENDED'
-        WHEN (b.valid_from <= t) IS NOT TRUE THEN 'NOT_YET_VALID'
-        WHEN g.acknowledged_at IS NULL THEN 'NOT_ACKNOWLEDGED'
-        WHEN unit.whereabouts IS NOT FALSE AND b.protected THEN 'PROTECTED' -- C16
-        ELSE 'CONSENT'
-      END::registry.reason AS reason
+        WHEN b.action = 3 AND candidate.source = b.agency AND b.seat_informed AND b.group_open THEN 'OWN'
+        ELSE registry.crossing_reason(b.seat_informed, b.group_open, b.consent, b.refused_at, b.withdrawn_at,
+          b.refused_grants, b.withdrawn_grants, b.superseded, b.expired, b.fully_signed_at, b.youth_signed, b.sufficient,
+          b.valid_from, g.id, g.acknowledged_at, c.youth_signs, unit.whereabouts, b.protected, t)
+      END AS reason
     FROM basis b
     CROSS JOIN LATERAL (
       SELECT source, EXISTS (

@@ -11,7 +11,9 @@ const FILES = [
   'settle',
   'updates',
   'corrections',
+  'crossing',
   'authorize',
+  'matrix',
   'declare',
   'grants',
 ] as const;

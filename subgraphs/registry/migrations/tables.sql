@@ -29,7 +29,9 @@ CREATE TABLE registry.category (
   youth_signs boolean NOT NULL DEFAULT false,
   grantable boolean NOT NULL DEFAULT true,
   -- As Type.field; collected from the composed schema.
-  guarded_fields text[] NOT NULL DEFAULT '{}'
+  guarded_fields text[] NOT NULL DEFAULT '{}',
+  -- Those of them that are labelled whereabouts (C16).
+  whereabouts_fields text[] NOT NULL DEFAULT '{}'
 );
 
 -- The hub itself is the agency hub:samsyn, of no sector.

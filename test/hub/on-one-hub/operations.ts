@@ -35,6 +35,12 @@ interface Meant {
 const OPERATIONS: Readonly<Record<string, Meant>> = {
   'access-log': { persona: 'hub-auditor', variables: { filter: { from: FROM, to: TO } }, field: 'accessLog' },
   attendance: { persona: 'social-coordinator', variables: { youthId, from: '2020-01-01' }, field: 'youth' },
+  'consent-form': {
+    persona: 'social-coordinator',
+    variables: { consentId: consentOf('everything') },
+    field: 'consent',
+  },
+  'consent-matrix': { persona: 'social-coordinator', variables: { youthId }, field: 'youth' },
   'full-view': { persona: 'social-coordinator', variables: { youthId }, field: 'youth' },
   group: { persona: 'leisure-worker', variables: { youthId }, field: 'youth' },
   'information-categories': { persona: 'police-officer', field: 'informationCategories', open: true },

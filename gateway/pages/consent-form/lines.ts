@@ -1,0 +1,41 @@
+import type { FormGrant } from './answer.ts';
+
+/** One line of the form: what of one agency's information goes to whom. */
+export interface Line {
+  readonly source: string;
+  readonly kinds: readonly FormGrant['category'][];
+  readonly recipients: readonly string[];
+  /** The data period, half-open, as days (YYYY-MM-DD); null: without limit on that side. */
+  readonly dataFrom: string | null;
+  readonly dataTo: string | null;
+}
+
+/** The fewest lines that say exactly these grants: kinds of one agency that go to the same agencies stand together. */
+export function linesOf(grants: readonly FormGrant[]): Line[] {
+  const kinds = grouped(grants, ({ source, category, dataFrom, dataTo }) => [
+    source.name,
+    category.nameSv,
+    dataFrom,
+    dataTo,
+  ]);
+  const lines = kinds.flatMap(([first, ...others]): Line[] => {
+    if (first === undefined) return [];
+    const { source, category, dataFrom, dataTo } = first;
+    const recipients = [first, ...others].map(({ recipient }) => recipient.name);
+    return [{ source: source.name, kinds: [category], recipients: [...new Set(recipients)].sort(), dataFrom, dataTo }];
+  });
+  const same = grouped(lines, ({ source, recipients, dataFrom, dataTo }) => [source, recipients, dataFrom, dataTo]);
+  return same.flatMap(([first, ...others]) =>
+    first === undefined ? [] : [{ ...first, kinds: [first, ...others].flatMap(({ kinds }) => kinds) }],
+  );
+}
+
+/** Lists of what has the same key, in the order of the first of each. */
+function grouped<T>(all: readonly T[], keyOf: (one: T) => unknown): T[][] {
+  const groups = new Map<string, T[]>();
+  for (const one of all) {
+    const key = JSON.stringify(keyOf(one));
+    groups.set(key, [...(groups.get(key) ?? []), one]);
+  }
+  return [...groups.values()];
+}

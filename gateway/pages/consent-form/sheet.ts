@@ -1,0 +1,166 @@
+import { dayBefore, dayOf, lastDay, writtenDay } from '../days.ts';
+import { type Html, html, NOTHING } from '../html.ts';
+import type { Language } from '../page.ts';
+import type { FormConsent, FormSigner } from './answer.ts';
+import type { Line } from './lines.ts';
+import type { ConsentFormTexts } from './texts.ts';
+
+/** Lines for a child's own view: above a signature, and with the room of one. */
+const VIEW_LINES = { signing: 3, alone: 7 };
+
+/** More lines of text than this in what is particular to a form, and it is set tight, so that a sheet is one page. */
+const ROOMY_LINES = 12;
+/** Characters that stand on one line, by and large. */
+const LINE_LENGTH = 100;
+const COLUMN_LENGTH = 48;
+
+/** What is the same on every sheet. */
+export interface Form {
+  readonly consent: FormConsent;
+  readonly language: Language;
+  readonly texts: ConsentFormTexts;
+  readonly lines: readonly Line[];
+}
+
+/** Whom a sheet is for. */
+export interface Reader {
+  readonly signer: FormSigner;
+  readonly kind: 'guardian' | 'youth' | 'child';
+  /** As vårdnadshavare 1; nothing for the youth. */
+  readonly name: string | null;
+}
+
+/** The sheet of one signer: what is asked, what a yes means, how to take it back, and where to sign. */
+export function sheet(form: Form, reader: Reader): Html {
+  const { consent, texts } = form;
+  const { audience, introduction, withdrawing, goodToKnow } = texts[reader.kind];
+  const { leadAgency, programme } = consent.group;
+  const sender = [leadAgency.name, programme.name].join(' · ');
+  return html`<section class="${isLong(form, reader) ? 'sheet tight' : 'sheet'}">
+<p class="head"><span>${sender}</span><span>${referenceOf(form, reader)}</span></p>
+<h1>${texts.title}</h1>
+<p class="audience">${audience}</p>
+<p class="introduction">${introduction}</p>
+${reader.kind === 'guardian' ? lines(`${texts.theYouth}: ${texts.name.toLowerCase()}`, texts.identityNumber) : NOTHING}
+<h2>${texts.purpose}</h2>
+<p class="text">${consent.purpose}</p>
+<h2>${texts.sharing}</h2>
+${sharing(form)}
+<div class="columns">
+<div><h2>${texts.period}</h2>
+<p>${period(form)}${reader.signer.isOfAge ? NOTHING : html` ${texts.until18}`}</p></div>
+<div><h2>${texts.informed}</h2>
+<p class="text">${consent.informationGiven}</p>
+<p class="small">${texts.told(languageName(form), consent.interpreter)}</p></div>
+</div>
+<h2>${texts.changeOfMind}</h2>
+<p>${withdrawing} ${goodToKnow}</p>
+${lines(texts.contact, texts.phone)}
+${reader.kind === 'child' ? ownView(form, reader) : NOTHING}
+${reader.signer.mustSign ? signing(form, reader) : NOTHING}
+<p class="staff"><span>${texts.forStaff}:</span><span class="box"></span><span>${texts.identityChecked}</span>
+<span>${texts.receivedBy}</span><span class="rule"></span></p>
+</section>
+`;
+}
+
+/** Would the sheet be more than a page in the larger type? Judged by what differs between forms. */
+function isLong({ consent, lines: shared, language }: Form, { signer }: Reader): boolean {
+  const rows = shared.map((line) =>
+    Math.max(
+      Math.ceil(namesOf(line, language).length / COLUMN_LENGTH) + (isDated(line) ? 2 : 0),
+      line.recipients.length,
+      2,
+    ),
+  );
+  const { purpose, informationGiven } = consent;
+  const texts = Math.ceil(purpose.length / LINE_LENGTH) + Math.ceil(informationGiven.length / COLUMN_LENGTH);
+  const view = signer.givesOwnView && signer.mustSign ? VIEW_LINES.signing : 0;
+  return rows.reduce((sum, row) => sum + row, texts + view) > ROOMY_LINES;
+}
+
+function isDated({ dataFrom, dataTo }: Line): boolean {
+  return dataFrom !== null || dataTo !== null;
+}
+
+/** The kinds of information of a line, as a list in running text; a star marks those in which the youth must sign. */
+function namesOf({ kinds }: Line, language: Language): string {
+  return kinds
+    .map((kind, index) => {
+      const name = language === 'sv' ? kind.nameSv : kind.nameEn;
+      return `${index === 0 ? name : name.slice(0, 1).toLowerCase() + name.slice(1)}${kind.youthSigns ? '*' : ''}`;
+    })
+    .join(', ');
+}
+
+function referenceOf({ consent, texts }: Form, { name }: Reader): string {
+  const reference = texts.reference(consent.paperReference, consent.version);
+  return name === null ? reference : `${reference} · ${name}`;
+}
+
+function sharing({ lines: shared, texts, language }: Form): Html {
+  const rows = shared.map((line) => {
+    const { source, recipients, dataFrom, dataTo } = line;
+    const from = dataFrom === null ? null : writtenDay(dataFrom, language);
+    const until = dataTo === null ? null : writtenDay(dayBefore(dataTo), language);
+    const dated = isDated(line) ? html`<p class="small">${texts.dated(from, until)}</p>` : NOTHING;
+    return html`<tr><td>${source}</td><td>${namesOf(line, language)}${dated}</td>
+<td><ul>${recipients.map((recipient) => html`<li>${recipient}</li>`)}</ul></td></tr>
+`;
+  });
+  const starred = shared.some(({ kinds }) => kinds.some(({ youthSigns }) => youthSigns));
+  return html`<table>
+<thead><tr><th scope="col">${texts.source}</th><th scope="col">${texts.kinds}</th><th scope="col">${texts.recipients}</th></tr></thead>
+<tbody>
+${rows}</tbody>
+</table>
+${starred ? html`<p class="small">${texts.youthSigns}</p>` : NOTHING}`;
+}
+
+function period({ consent, texts, language }: Form): string {
+  const { day, time } = lastDay(consent.validUntil, language);
+  return texts.lasts(dayOf(consent.validFrom, language), day, time);
+}
+
+/** A language by its name; by its tag, where that has none. */
+function languageName({ consent, language }: Form): string {
+  try {
+    return new Intl.DisplayNames(language, { type: 'language' }).of(consent.language) ?? consent.language;
+  } catch (fault) {
+    if (fault instanceof RangeError) return consent.language;
+    throw fault;
+  }
+}
+
+/** Two lines to fill in by hand, with what belongs on them below. */
+function lines(first: string, second: string): Html {
+  return html`<div class="lines"><p class="line">${first}</p><p class="line">${second}</p></div>`;
+}
+
+function ownView({ texts }: Form, { signer }: Reader): Html {
+  const length = signer.mustSign ? VIEW_LINES.signing : VIEW_LINES.alone;
+  const blank = Array.from({ length }, () => html`<p class="line"></p>`);
+  return html`<div class="view"><h2>${texts.child.ownView}</h2>
+<p>${signer.mustSign ? texts.child.mustSign : texts.child.needNotSign}</p>
+${blank}
+${signer.mustSign ? NOTHING : lines(texts.name, texts.identityNumber)}</div>`;
+}
+
+function signing({ texts }: Form, reader: Reader): Html {
+  return html`<div class="signing"><h2>${texts.answer}</h2>
+${choice(texts.yes)}
+<p class="choice"><span class="box"></span><span>${texts.partly}</span><span class="rule"></span></p>
+${choice(texts.no)}
+${reader.kind === 'guardian' ? capacities(texts) : NOTHING}
+${lines(texts.signature, texts.date)}
+${lines(texts.name, texts.identityNumber)}</div>`;
+}
+
+function choice(text: string): Html {
+  return html`<p class="choice"><span class="box"></span><span>${text}</span></p>`;
+}
+
+function capacities({ capacity, capacities: all }: ConsentFormTexts): Html {
+  const boxes = all.map((each) => html`<span><span class="box"></span> ${each}</span>`);
+  return html`<p class="choices"><span>${capacity}:</span>${boxes}</p>`;
+}

@@ -1,0 +1,72 @@
+import type { ErrorCode } from '../../schema/errors.ts';
+import { notice } from './notice.ts';
+import type { Language, Page } from './page.ts';
+
+interface Refusal {
+  readonly title: string;
+  readonly text: string;
+}
+
+const NOT_PERMITTED: Readonly<Record<Language, Refusal>> = {
+  sv: {
+    title: 'Sidan kan inte visas',
+    text: 'Den är för samordnaren av gruppen. Kontrollera adressen, eller fråga samordnaren eller din chef.',
+  },
+  en: {
+    title: 'The page cannot be shown',
+    text: 'It is for the group’s coordinator. Check the address, or ask the coordinator or your manager.',
+  },
+};
+
+const BUSY: Readonly<Record<Language, Refusal>> = {
+  sv: { title: 'Sidan kan inte visas just nu', text: 'En del av systemet svarar inte. Försök igen om en liten stund.' },
+  en: {
+    title: 'The page cannot be shown right now',
+    text: 'A part of the system does not answer. Try again in a moment.',
+  },
+};
+
+const FAULTY: Readonly<Record<Language, Refusal>> = {
+  sv: {
+    title: 'Något gick fel',
+    text: 'Försök igen. Om felet är kvar, meddela dem som driver systemet och uppge svarets samsyn-request-id.',
+  },
+  en: {
+    title: 'Something went wrong',
+    text: 'Try again. If it stays, tell those who run the system, with the answer’s samsyn-request-id.',
+  },
+};
+
+const LOGGED_OUT: Readonly<Record<Language, Refusal>> = {
+  sv: { title: 'Logga in', text: 'Du är inte inloggad, eller inloggningen har gått ut. Logga in igen.' },
+  en: { title: 'Log in', text: 'You are not logged in, or no longer. Log in again.' },
+};
+
+const WRONG: Readonly<Record<Language, Refusal>> = {
+  sv: { title: 'Adressen är fel', text: 'Språket är language=sv eller language=en. Rätta adressen.' },
+  en: { title: 'The address is wrong', text: 'The language is language=sv or language=en. Correct the address.' },
+};
+
+/** What a page says in place of an error of each code, and with which status; the same whatever the cause (C12). */
+const REFUSALS: Readonly<Record<ErrorCode, readonly [number, Readonly<Record<Language, Refusal>>]>> = {
+  UNAUTHENTICATED: [401, LOGGED_OUT],
+  FORBIDDEN: [403, NOT_PERMITTED],
+  CONSENT_REQUIRED: [403, NOT_PERMITTED],
+  BAD_USER_INPUT: [400, WRONG],
+  BAD_REQUEST: [400, WRONG],
+  CONFLICT: [409, BUSY],
+  RATE_LIMITED: [429, BUSY],
+  SUBGRAPH_UNAVAILABLE: [503, BUSY],
+  LOG_UNAVAILABLE: [503, BUSY],
+  DEADLINE_EXCEEDED: [503, BUSY],
+  LIMIT_EXCEEDED: [500, FAULTY],
+  GRAPHQL_PARSE_FAILED: [500, FAULTY],
+  GRAPHQL_VALIDATION_FAILED: [500, FAULTY],
+  INTERNAL_SERVER_ERROR: [500, FAULTY],
+};
+
+/** The page in place of one that cannot be given. */
+export function refusal(code: ErrorCode, language: Language): Page {
+  const [status, texts] = REFUSALS[code];
+  return notice(status, language, texts[language]);
+}

@@ -1,0 +1,84 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { isPermit, matrixDifferences } from './compare-matrix.ts';
+import { everyLook, historyOf, type Plot, plot } from './histories.ts';
+import { type MatrixRow, RegistryUnderTest } from './registry.ts';
+import { Names } from './replay.ts';
+
+/** Random histories per run, and those that are looked at in every boundary instant. */
+const HISTORIES = Math.ceil(Number(process.env.SAMSYN_MODEL_HISTORIES ?? 200) / 4);
+const THOROUGH = Math.ceil(HISTORIES / 15);
+const SEED = Number(process.env.SAMSYN_MODEL_SEED ?? Date.now() % 2 ** 31);
+
+/** A failure prints so many differences of its counterexample. */
+const SHOWN = 8;
+const LIMIT = { interruptAfterTimeLimit: 100_000, markInterruptAsFailure: true };
+
+/** How long the matrix tells what has ended as ending. */
+const SHOWN_AS_ENDING_MS = 10_000;
+
+let replays = 0;
+let registry: RegistryUnderTest;
+beforeAll(async () => {
+  registry = await RegistryUnderTest.start();
+}, 60_000);
+afterAll(() => registry.stop());
+
+const keyOf = ({ group, source, recipient, category, whereabouts }: MatrixRow) =>
+  [group, source, recipient, category, whereabouts].join(' ');
+
+/** What is wrong with a row, given what was permitted at the look before; `lately`: a change came between, just now. */
+function endingFault(row: MatrixRow, before: ReadonlySet<string>, lately: boolean): string[] {
+  if (row.ending && isPermit(row.reason)) return [`${keyOf(row)}: permitted, and told as ending`];
+  const mustBeEnding = lately && before.has(keyOf(row)) && !isPermit(row.reason);
+  return mustBeEnding && !row.ending ? [`${keyOf(row)}: ${row.reason}, and not told as ending`] : [];
+}
+
+/** Replays a history, compares at some of its instants or at all, and counts what was permitted. */
+async function replay(kept: Plot, everywhere: boolean): Promise<{ differences: string[]; permits: number }> {
+  const history = historyOf(kept);
+  replays += 1;
+  const names = new Names(replays);
+  const youths = history.youths.map((youth) => names.id(youth));
+  const differences: string[] = [];
+  let permits = 0;
+  let since = Number.NEGATIVE_INFINITY;
+  let before: ReadonlySet<string> = new Set();
+  for (const { t } of everywhere ? everyLook(history.world) : history.looks) {
+    const due = history.world.facts.filter(({ recordedAt }) => since < recordedAt && recordedAt <= t);
+    await registry.record(due, names);
+    for (const { recordedAt } of due.slice(-1)) await registry.noteChange(recordedAt, youths);
+    const rows = await registry.matrix(t, youths);
+    const lately = due.length > 0 && t - since < SHOWN_AS_ENDING_MS;
+    differences.push(...(await matrixDifferences(registry, t, youths, rows)));
+    differences.push(...rows.flatMap((row) => endingFault(row, before, lately)));
+    before = new Set(rows.filter(({ reason }) => isPermit(reason)).map(keyOf));
+    permits += before.size;
+    since = t;
+  }
+  return { differences, permits };
+}
+
+describe(`the consent matrix and registry.authorize agree (SAMSYN_MODEL_SEED=${SEED})`, () => {
+  test(`on ${HISTORIES} random histories: permitted, why not, and until when`, async () => {
+    let permits = 0;
+    await fc.assert(
+      fc.asyncProperty(plot, async (kept) => {
+        const replayed = await replay(kept, false);
+        permits += replayed.permits;
+        expect(replayed.differences.slice(0, SHOWN)).toEqual([]);
+      }),
+      { numRuns: HISTORIES, seed: SEED, ...LIMIT },
+    );
+    expect(permits).toBeGreaterThan(HISTORIES / 10);
+  }, 120_000);
+
+  test(`at every boundary of ${THOROUGH} of them, and what a change ended is told as ending first`, async () => {
+    await fc.assert(
+      fc.asyncProperty(plot, async (kept) => {
+        expect((await replay(kept, true)).differences.slice(0, SHOWN)).toEqual([]);
+      }),
+      { numRuns: THOROUGH, seed: SEED, ...LIMIT },
+    );
+  }, 120_000);
+});
