@@ -55,12 +55,18 @@ describe('a release is held against the facts as they stand', () => {
     FROM registry.intervention_group g JOIN about ON about.id = g.youth`;
   const born = (date: string) => `UPDATE registry.youth SET birth_date = ${date} FROM about WHERE youth.id = about.id`;
 
+  const withheld = `INSERT INTO registry.entry (kind, permitted, request_id, operation_hash, caller, roles, answer,
+      elapsed_ms, why)
+    SELECT 'WITHHELD', false, e.request_id, 'x', e.caller, e.roles, e.answer, 3000, 'DEADLINE'
+    FROM registry.entry e JOIN about ON about.id = e.youth`;
+
   // Attendance and student health, which the youth must sign, were released 9, 7, 3 and 1 days ago.
   test.each([
     ['without a correction', [], ['', '', '', '']],
     ['with a custody that is found to have begun', [custody], ['', 'SUSPENDED', 'SUSPENDED', 'SUSPENDED']],
     ['with a note of who is found to have had custody', [note, custody], ['', 'SUSPENDED', 'WITHDRAWN', 'WITHDRAWN']],
     ['with an unknown birth date', [born('NULL')], Array(4).fill('NOT_SIGNED SUSPENDED')],
+    ['unless nothing of it left', [born('NULL'), withheld], Array(4).fill('')],
     [
       'with one by which the youth was too young',
       [born(`current_date - interval '14 years'`)],
@@ -79,9 +85,10 @@ describe('a release is held against the facts as they stand', () => {
       await client.query(`UPDATE registry.consent SET recorded_at = valid_from`);
       await client.query(
         `INSERT INTO registry.entry (kind, permitted, request_id, operation_hash, caller, roles, at, youth, source, agency,
-           category, reason, consent, consent_version, group_id)
+           category, reason, consent, consent_version, group_id, answer)
          SELECT 'DECISION', true, gen_random_uuid(), 'x', 'p-2001', 4, registry.clock() - make_interval(days => days),
-           about.id, cg.source, cg.recipient, cg.category, 'CONSENT', c.id, 1, c.group_id
+           about.id, cg.source, cg.recipient, cg.category, 'CONSENT', c.id, 1, c.group_id,
+           gen_random_uuid()
          FROM about JOIN registry.intervention_group g ON g.youth = about.id JOIN registry.consent c ON c.group_id = g.id
          JOIN registry.consent_grant cg ON cg.consent = c.id
          JOIN registry.agency r ON r.id = cg.recipient AND r.code = 'police:nationell'

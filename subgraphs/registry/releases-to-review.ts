@@ -73,7 +73,7 @@ export class ReleasesToReviewResolver {
   @Query(() => ReleaseConnection, {
     nullable: true,
     description:
-      'The releases about a youth that would have been denied had custody and date of birth been recorded then as they are now, the oldest first: C5 and C6 are evaluated again for the version that permitted each, at its instant. Empty when no correction reaches backwards. For the coordinator of the youth’s group, or while there is none any coordinator of the lead agency; FORBIDDEN otherwise, the same whether the youth exists. Reading it is an entry.',
+      'The releases about a youth that would have been denied had custody and date of birth been recorded then as they are now, the oldest first: C5 and C6 are evaluated again for the version that permitted each, at its instant. Answers of which nothing left are not listed. Empty when no correction reaches backwards. For the coordinator of the youth’s group, or while there is none any coordinator of the lead agency; FORBIDDEN otherwise, the same whether the youth exists. Reading it is an entry.',
   })
   async releasesToReview(
     @Arg('youthId', () => ID, { description: 'The youth (UUID).' }) youthId: string,

@@ -36,4 +36,9 @@ CROSS JOIN LATERAL (
     WHEN signers.sufficient IS NOT TRUE THEN 'SUSPENDED'
   END::registry.reason AS reason
 ) doubt
-WHERE e.kind = 'DECISION' AND e.permitted AND e.reason = 'CONSENT' AND doubt.reason IS NOT NULL;
+WHERE e.kind = 'DECISION' AND e.permitted AND e.reason = 'CONSENT' AND doubt.reason IS NOT NULL
+  -- Nothing of the answer left; without an entry of what became of it something may have.
+  AND NOT EXISTS (
+    SELECT FROM registry.entry became
+    WHERE became.answer = e.answer AND became.elapsed_ms IS NOT NULL AND became.kind = 'WITHHELD'
+  );
