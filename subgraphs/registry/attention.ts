@@ -15,6 +15,8 @@ const NEEDING = `
   ), found AS MATERIALIZED (
     SELECT place.*, v.consent, v.version, v.ends_at
     FROM place JOIN registry.consent_standing v ON v.group_id = place.id
+    JOIN registry.programme p ON p.id = place.programme
+    JOIN registry.youth y ON y.id = place.youth
     WHERE NOT v.final AND (
       -- C5: signed, and the source has not compared it with the paper form yet.
       v.fully_signed_at IS NOT NULL AND EXISTS (
@@ -24,6 +26,8 @@ const NEEDING = `
       )
       OR place.coordinates AND (
         v.fully_signed_at IS NULL OR NOT v.sufficient OR v.ends_at <= registry.clock() + make_interval(days => $8)
+        -- Passing the programme's age span is a reminder, not an end.
+        OR registry.birthday(y.birth_date, p.age_to + 1) <= registry.clock() + make_interval(days => $8)
       )
     )
   ), written AS (
@@ -51,7 +55,7 @@ export class AttentionResolver {
   @Query(() => [Consent], {
     nullable: true,
     description:
-      'The versions of your groups’ consents that need attention, the nearest end first. For a group’s coordinator those that lack signatures or acknowledgements, are suspended, or end or meet a birthday within the days given; for other members those that their agency has yet to acknowledge.',
+      'The versions of your groups’ consents that need attention, the nearest end first. For a group’s coordinator those that lack signatures or acknowledgements, are suspended, or end, meet a birthday or pass the programme’s age span within the days given; for other members those that their agency has yet to acknowledge.',
   })
   async consentsNeedingAttention(
     @Arg('withinDays', () => Int, { defaultValue: 60, description: 'How far ahead to look, from 0 to 366 days.' })

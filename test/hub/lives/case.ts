@@ -46,7 +46,7 @@ export class Case {
   /** What a sector's record of this case carries, and nothing else in the hub. */
   readonly #mark = randomUUID();
 
-  private constructor(coordinator: Claims, birthDate: string, ids: Pick<Case, 'youthId' | 'groupId' | 'guardians'>) {
+  constructor(coordinator: Claims, birthDate: string, ids: Pick<Case, 'youthId' | 'groupId' | 'guardians'>) {
     this.#coordinator = coordinator;
     this.#birthDate = birthDate;
     this.youthId = ids.youthId;

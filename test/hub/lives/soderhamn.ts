@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { mutate, refused, saidBy } from '../mutate.ts';
+import { askAs, mutate, refused, saidBy } from '../mutate.ts';
 import { born, Case } from './case.ts';
 import { begin, by, made, managerOf, say, sharedPlace } from './place.ts';
 
@@ -135,21 +135,35 @@ test.concurrent('Söderhamn: two mentors follow up, an agency joins later, and t
   ]).toEqual([refused('FORBIDDEN'), refused('FORBIDDEN'), refused('FORBIDDEN')]);
 }, 180_000);
 
+const AGED = by('p-6001', SOCIAL, 'COORDINATOR');
+
 test.concurrent('a group opens within the age span of its programme, and not while the age is unknown', async () => {
-  const youthId = await made(COORDINATOR, 'registerYouth', {});
-  const groupId = await made(COORDINATOR, 'proposeGroup', { youthId, programmeCode: 'soderhamn-sig' });
-  const seatId = await made(COORDINATOR, 'addSeat', { groupId, agency: POLICE.agency, role: 'CASEWORKER' });
+  const youthId = await made(AGED, 'registerYouth', {});
+  const groupId = await made(AGED, 'proposeGroup', { youthId, programmeCode: 'soderhamn-sig' });
+  const seatId = await made(AGED, 'addSeat', { groupId, agency: POLICE.agency, role: 'CASEWORKER' });
   await begin(by('p-2900', POLICE.agency, 'MANAGER'), 'fillSeat', { seatId, holder: POLICE.sub });
-  const said = [await say(COORDINATOR, 'openGroup', { groupId })];
+  const said = [await say(AGED, 'openGroup', { groupId })];
   // 15 to 18: from the 15th birthday to the day before the 19th.
   for (const birthDate of [born(15, 1), born(19, 0), born(19, 1)]) {
-    await begin(COORDINATOR, 'recordBirthDate', { youthId, birthDate });
-    said.push(await say(COORDINATOR, 'openGroup', { groupId }));
+    await begin(AGED, 'recordBirthDate', { youthId, birthDate });
+    said.push(await say(AGED, 'openGroup', { groupId }));
   }
   const conflict = refused('CONFLICT');
   expect(said).toEqual([conflict, conflict, conflict, { id: groupId, outcome: 'CHANGED' }]);
-  expect(await say(COORDINATOR, 'proposeGroup', { youthId, programmeCode: 'soderhamn-sig' })).toEqual(conflict);
-  expect(await say(COORDINATOR, 'proposeGroup', { youthId, programmeCode: 'skovde-sig' })).toEqual(
+  expect(await say(AGED, 'proposeGroup', { youthId, programmeCode: 'soderhamn-sig' })).toEqual(conflict);
+  expect(await say(AGED, 'proposeGroup', { youthId, programmeCode: 'skovde-sig' })).toEqual(
     refused('BAD_USER_INPUT', 'input.programmeCode'),
   );
+
+  // Passing the span is a reminder, not an end.
+  const life = new Case(AGED, born(19, 1), { youthId, groupId, guardians: { mother: '', father: '' } });
+  const consentId = await life.propose('SODERHAMN-9', [`${POLICE.agency} police.report ${SOCIAL}`]);
+  await life.sign(consentId, ['youth']);
+  await life.acknowledge(consentId, 'SODERHAMN-9', POLICE);
+  const reminded = async (withinDays: number) => {
+    const query = 'query ($withinDays: Int!) { consentsNeedingAttention(withinDays: $withinDays) { id status } }';
+    const { data } = await askAs(await sharedPlace(), AGED, query, { withinDays });
+    return data?.consentsNeedingAttention;
+  };
+  expect([await reminded(0), await reminded(30)]).toEqual([[], [{ id: consentId, status: 'EFFECTIVE' }]]);
 });
