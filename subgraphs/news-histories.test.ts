@@ -275,11 +275,14 @@ test('nothing is lost while writers write at full speed', async () => {
   });
   const pollers = READERS.map((reader) => new Poller(youth, reader));
   let polls = 0;
-  while (writing > 0) {
-    await Promise.all(pollers.map((poller) => poller.poll()));
-    polls += 1;
+  try {
+    while (writing > 0) {
+      await Promise.all(pollers.map((poller) => poller.poll()));
+      polls += 1;
+    }
+  } finally {
+    await Promise.all(written);
   }
-  await Promise.all(written);
   expect(polls).toBeGreaterThan(5);
   for (const poller of pollers) await agrees(poller);
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Caller } from '../schema/caller.ts';
+import { connected } from '../test/setup/school.ts';
 import {
   change,
   LONG_AGO,
@@ -42,6 +43,24 @@ describe('a record', () => {
       [`RECORDED ${first}`],
       [],
     ]);
+  });
+
+  test('that was written before another and is committed after a poll is told in the next', async () => {
+    const youth = await linkedYouth();
+    const permits = [reports(youth)];
+    const { database } = await newsWorld();
+    const slow = await connected(database.urls.SAMSYN_SCHOOL_DATABASE_URL);
+    try {
+      await slow.query('BEGIN');
+      const late = await record(youth, {}, 'school_report', SCHOOL, slow);
+      const early = await record(youth);
+      const before = await poll(POLICE, permits, youth);
+      await slow.query('COMMIT');
+      const after = await poll(POLICE, permits, youth, before.cursor);
+      expect([before.told, after.told]).toEqual([[`RECORDED ${early}`], [`RECORDED ${late}`]]);
+    } finally {
+      await slow.end();
+    }
   });
 
   test('comes with what the caller may read of it now', async () => {

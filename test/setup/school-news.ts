@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll } from '@jest/globals';
+import type pg from 'pg';
 import type { Caller } from '../../schema/caller.ts';
 import type { Permit } from '../../subgraphs/decisions.ts';
 import { permit } from '../../subgraphs/example-schema.ts';
@@ -42,9 +43,9 @@ afterAll(async () => {
   await database.end();
 });
 
-/** Runs a statement as the serving role. */
-export async function write(text: string, values: unknown[] = []): Promise<void> {
-  await (await newsWorld()).database.serving.query(text, values);
+/** Runs a statement as the serving role, on a connection of the test's own or on the shared one. */
+export async function write(text: string, values: unknown[] = [], connection?: pg.Client): Promise<void> {
+  await (connection ?? (await newsWorld()).database.serving).query(text, values);
 }
 
 /** A youth that the school, or another, has linked. */
@@ -69,6 +70,7 @@ export async function record(
   columns: object = {},
   table = 'school_report',
   agency = SCHOOL,
+  connection?: pg.Client,
 ): Promise<string> {
   const id = randomUUID();
   const own = table === 'school_report' ? { date: '2026-07-15', text: 'canary' } : {};
@@ -90,6 +92,7 @@ export async function record(
      FROM jsonb_populate_record(NULL::agency.${table}, $1) r, agency.link l
      WHERE l.youth_id = $2 AND l.agency = $3 AND l.ended_at IS NULL`,
     [JSON.stringify(row), youth, agency],
+    connection,
   );
   return id;
 }

@@ -23,8 +23,6 @@ const READERS: readonly PersonaName[] = [
   'school-counsellor',
   'leisure-worker',
   'school-system',
-  'school-manager',
-  'hub-auditor',
   'police-outsider',
 ];
 const YOUTHS: readonly DemoYouthName[] = [
