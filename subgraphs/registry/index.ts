@@ -22,6 +22,8 @@ import { ProposeGroupResolver } from './propose-group.ts';
 import { RecordCustodyResolver } from './record-custody.ts';
 import { RecordYouthResolver } from './record-youth.ts';
 import { RegisterYouthResolver } from './register-youth.ts';
+import { sealBeside } from './seal/beside.ts';
+import { ProofResolver } from './seal/proof-resolver.ts';
 import { seed } from './seed.ts';
 import { SignResolver } from './sign.ts';
 import { WithdrawResolver } from './withdraw.ts';
@@ -55,9 +57,11 @@ export const subgraph: Subgraph = {
     EndSeatResolver,
     BarCallerResolver,
     AccessLogResolver,
+    ProofResolver,
   ],
   entities,
   migrations,
   seed,
   membership: (context) => new RegistryMemberships(context),
+  beside: sealBeside,
 };

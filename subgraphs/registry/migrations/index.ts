@@ -3,10 +3,10 @@ import { Migration } from '@mikro-orm/migrations';
 
 const sql = (file: string) => readFileSync(new URL(file, import.meta.url), 'utf8');
 
-/** The registry's database from nothing: the facts, the log, the rule, and which role may do what. */
+/** The registry's database from nothing: the facts, the log and its seal, the rule, and which role may do what. */
 class Registry extends Migration {
   override up(): void {
-    for (const file of ['tables', 'log', 'standing', 'settle', 'authorize', 'declare', 'grants']) {
+    for (const file of ['tables', 'log', 'seal', 'standing', 'settle', 'authorize', 'declare', 'grants']) {
       this.addSql(sql(`./${file}.sql`));
     }
   }
