@@ -39,6 +39,7 @@ function questionOf(requestId: string): Question {
     caller: { subject: 'p-9', actor: null, agency: 'school:skovde', roles: ['CASEWORKER'] },
     operation: { hash: 'ab', name: null, requestId },
     action: 'READ',
+    answer: randomUUID(),
     kinds: [{ category: 'school.attendance', whereabouts: false, fields: ['attendance'] }],
     youths: [{ id: randomUUID(), assigned: false }],
   };

@@ -19,6 +19,8 @@ const EVER = { from: new Date('2020-01-01'), to: new Date('2100-01-01'), by: 'p-
 const YEARS_AGO = (years: number) => new Date(Date.now() - years * 366 * 86_400_000);
 
 let log: SealedLog;
+/** As the command has it. */
+let auditor: pg.Pool;
 let folder: string;
 let policy: string;
 /** The checkpoint of all that the tests begin with, kept elsewhere. */
@@ -28,6 +30,12 @@ const write = (count: number) => log.as(log.runtime, (client) => client.query(WR
 
 beforeAll(async () => {
   log = await startSealedLog();
+  auditor = new pg.Pool({
+    connectionString: log.urls.SAMSYN_REGISTRY_AUDITOR_URL ?? '',
+    max: 1,
+    options: '-c TimeZone=UTC',
+  });
+  auditor.on('error', () => undefined);
   folder = mkdtempSync(join(process.env.SAMSYN_TEST_RUN ?? tmpdir(), 'audit-'));
   policy = policyOf(log.keyPem, witnesses);
   await write(100);
@@ -38,7 +46,10 @@ beforeAll(async () => {
   await log.seal();
   kept = await cosignLatest(log, witnesses.slice(1));
 }, 60_000);
-afterAll(() => log.end());
+afterAll(async () => {
+  await auditor.end();
+  await log.end();
+});
 
 async function verdictOn(
   db: Pick<pg.Pool, 'query'>,
@@ -70,7 +81,7 @@ const told = (faults: Verdict['faults']) =>
 const ENTRY_OF = (leaf: number) => `(SELECT entry FROM seal.leaf WHERE index = ${leaf})`;
 
 test('a whole log verifies: every entry, the root, the quorum, and the checkpoint of before', async () => {
-  const { cosignedAt, ...verdict } = await verdictOn(log.pool, { known: [kept] });
+  const { cosignedAt, ...verdict } = await verdictOn(auditor, { known: [kept] });
   expect(verdict).toEqual({
     mode: 'FULL',
     origin: 'samsyn.example/test',
@@ -88,7 +99,8 @@ test('a whole log verifies: every entry, the root, the quorum, and the checkpoin
 });
 
 test('a range verifies by the tiles above it, without the rest of the log', async () => {
-  await log.pool.query(`UPDATE seal.checkpoint SET sealed_at = sealed_at - interval '1 day' WHERE size = 100`);
+  const dayBefore = "UPDATE seal.checkpoint SET sealed_at = sealed_at - interval '1 day' WHERE size = 100";
+  await log.as(log.superuserUrl, (client) => client.query(dayBefore));
   const sealedAt = await log.pool.query<{ at: Date }>('SELECT sealed_at AS at FROM seal.checkpoint WHERE size = 100');
   const from = new Date((sealedAt.rows[0]?.at.getTime() ?? 0) + 1_000);
   const {
@@ -97,7 +109,7 @@ test('a range verifies by the tiles above it, without the rest of the log', asyn
     until,
     verified,
     faultCount,
-  } = await verdictOn(log.pool, { wanted: { ...EVER, from }, known: [kept] });
+  } = await verdictOn(auditor, { wanted: { ...EVER, from }, known: [kept] });
   expect({ mode, first, until, verified, faultCount }).toEqual({
     mode: 'RANGE',
     first: 100,
@@ -164,14 +176,14 @@ async function erase(from: number, until: number, confirmedBy: string): Promise<
 
 test('a lawful erasure leaves every proof as it was', async () => {
   await erase(10, 20, 'p-5002');
-  const { verified, erased, faults } = await verdictOn(log.pool, { known: [kept] });
+  const { verified, erased, faults } = await verdictOn(auditor, { known: [kept] });
   expect({ verified, erased, faults }).toEqual({ verified: 591, erased: 10, faults: [] });
 });
 
 test('an erasure before its time, or that nobody else confirmed, is a fault', async () => {
   await erase(200, 210, 'p-5002');
   await erase(30, 32, 'p-5001');
-  const { erased, faults } = await verdictOn(log.pool, { known: [kept] });
+  const { erased, faults } = await verdictOn(auditor, { known: [kept] });
   expect(told(faults)).toEqual([
     ['ERASED_UNCONFIRMED', 30, 32],
     ['ERASED_EARLY', 200, 210],
@@ -181,7 +193,7 @@ test('an erasure before its time, or that nobody else confirmed, is a fault', as
 
 test('without witnesses nothing shows that an entry is old enough to be erased, but the entries after it', async () => {
   const alone = policy.replace('quorum two', 'quorum none');
-  const { faults, remarks } = await verdictOn(log.pool, { policy: alone });
+  const { faults, remarks } = await verdictOn(auditor, { policy: alone });
   expect(told(faults)).toEqual([
     ['ERASED_EARLY', 10, 20],
     ['ERASED_UNCONFIRMED', 30, 32],
@@ -235,6 +247,6 @@ test('who rewrites the whole log and signs it with the stolen key has no witness
       'INSERT INTO seal.cosignature (log, size, witness, line) SELECT log, size, $1, $2 FROM seal.checkpoint',
       [witness, line],
     );
-  const { faults } = await verdictOn(log.pool, { known: [kept] });
+  const { faults } = await verdictOn(auditor, { known: [kept] });
   expect(told(faults)).toEqual([['NO_QUORUM'], ['NOT_CONSISTENT', 0, 600]]);
 });

@@ -3,6 +3,7 @@ import { WRITE_ENTRIES } from '../../../test/setup/registry-database.ts';
 import { faultsOf, ORIGIN, type SealedLog, startSealedLog } from '../../../test/setup/sealed-log.ts';
 import { authorizeLogin, folderNamed, sealerLogin } from '../../folders.ts';
 import { Sealer } from './sealer.ts';
+import { thinCheckpoints } from './thinning.ts';
 
 let log: SealedLog;
 beforeAll(async () => {
@@ -156,6 +157,28 @@ test('a leaf, a tile and a checkpoint tell nothing of the entry', async () => {
   expect(new Set(rows.map(({ content }) => content.toString('hex', 0, 2)))).toEqual(new Set(['0100', '0101']));
   expect(new Set(rows.map(({ content }) => content.length))).toEqual(new Set([34]));
   expect(new Set(rows.map(({ content }) => content.toString('hex'))).size).toBe(rows.length);
+});
+
+test('of the checkpoints of past days one an hour is kept, rather a witnessed one', async () => {
+  for (let n = 0; n < 4; n += 1) {
+    await write(1);
+    await log.seal();
+  }
+  const size = await sizeNow();
+  await log.as(log.superuserUrl, (client) =>
+    client.query(
+      `UPDATE seal.checkpoint SET sealed_at = date_trunc('hour', sealed_at) - interval '2 days' - make_interval(hours => (size = $1 - 3)::int),
+         witnessed_at = CASE WHEN size = $1 - 2 THEN sealed_at END WHERE size BETWEEN $1 - 3 AND $1 - 1`,
+      [size],
+    ),
+  );
+  await thinCheckpoints(log.pool);
+  const { rows } = await log.pool.query<{ size: string }>(
+    'SELECT size FROM seal.checkpoint WHERE size >= $1 - 3 ORDER BY size',
+    [size],
+  );
+  expect(rows.map((row) => Number(row.size))).toEqual([size - 3, size - 2, size]);
+  expect(await faultsOf(log)).toEqual([]);
 });
 
 test('a tree that was changed in the database is noticed, and halts the log until an operator has looked', async () => {

@@ -7,6 +7,7 @@ import { type LogStanding, SealMetrics } from './metrics.ts';
 import type { SealConfiguration } from './seal-configuration.ts';
 import { type Round, Sealer } from './sealer.ts';
 import type { HaltReason } from './state.ts';
+import { thinCheckpoints } from './thinning.ts';
 import { Witnessing } from './witnessing.ts';
 
 /** Between two looks at the log, in milliseconds: an entry is sealed within two seconds of its commit, also under load. */
@@ -16,6 +17,7 @@ const WITNESS_PAUSE_MS = 500;
 /** A statement of the sealer that takes longer is given up; its transaction could not last much longer anyway. */
 const STATEMENT_LIMIT_MS = 9_000;
 const CONNECTIONS = 3;
+const THINNING_MS = 60 * 60 * 1000;
 
 /** Sealing as it goes on beside a process's other work. */
 export interface Sealing {
@@ -94,8 +96,13 @@ class SealingLoop {
   }
 
   async run(): Promise<void> {
+    let thinAt = performance.now();
     while (!this.#ended.signal.aborted) {
       await this.catchUp();
+      if (performance.now() >= thinAt) {
+        thinAt += THINNING_MS;
+        await thinCheckpoints(this.#pool).catch((fault: unknown) => logFault(this.#log, 'thin checkpoints', fault));
+      }
       await wait(PAUSE_MS, undefined, { signal: this.#ended.signal }).catch(() => undefined);
     }
   }

@@ -30,6 +30,8 @@ export class Witnessing {
   readonly #stored: StoredTiles;
   readonly #log: Logger;
   readonly #notBefore = new Map<string, number>();
+  /** Witnesses that have cosigned something for this process. */
+  readonly #heard = new Set<string>();
 
   constructor(pool: pg.Pool, policy: Policy, log: Logger) {
     this.#pool = pool;
@@ -39,14 +41,17 @@ export class Witnessing {
     this.#log = log;
   }
 
-  /** Asks every witness that has not cosigned the latest checkpoint yet. Rejects when the database fails. */
+  /**
+   * Asks every witness that has not cosigned the latest checkpoint yet; and each once, to begin with, whether it has seen
+   * more: a database that was restored shows cosignatures of its own. Rejects when the database fails.
+   */
   async round(): Promise<void> {
     const latest = await this.#latest();
     if (latest === null) return;
     const cosigned = judge(`${latest.note}${latest.lines.join('')}`, this.#policy).cosignedAt;
     const now = performance.now();
     const waiting = this.#witnesses.filter(
-      ({ name }) => !cosigned.has(name) && (this.#notBefore.get(name) ?? 0) <= now,
+      ({ name }) => !(cosigned.has(name) && this.#heard.has(name)) && (this.#notBefore.get(name) ?? 0) <= now,
     );
     await Promise.all(waiting.map((witness) => this.#ask(witness, latest)));
     if (waiting.length > 0 && !latest.isWitnessed) await this.#noteQuorum(latest);
@@ -69,6 +74,7 @@ export class Witnessing {
 
   async #take(witness: ReachedWitness, { log, size }: StoredCheckpoint, reply: WitnessReply): Promise<void> {
     if (reply.said === 'COSIGNED') {
+      this.#heard.add(witness.name);
       await this.#pool.query(
         'INSERT INTO seal.cosignature (log, size, witness, line) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING',
         [log, size, witness.key.name, reply.line],
