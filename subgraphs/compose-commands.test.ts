@@ -53,6 +53,7 @@ function here(variable: string, value: string): string {
   if (variable.endsWith('_PORT')) return '0';
   if (variable === 'SAMSYN_HOST') return '127.0.0.1';
   if (variable === 'SAMSYN_OIDC_ISSUER') return 'https://identity.example/';
+  if (variable === 'SAMSYN_LOG_ORIGIN') return 'samsyn.example/log';
   const host = /^http:\/\/([a-z-]+):4000\/graphql$/.exec(value)?.[1];
   if (host !== undefined) return `http://127.0.0.1:${children.get(host)?.port}/graphql`;
   return value.replace(/^\/run\/secrets/, join(base, 'secrets')).replace(/^\$\{.*:-\}$/, '');

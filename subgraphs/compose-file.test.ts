@@ -183,7 +183,12 @@ test('each process gets its own secrets and no others', () => {
     'samsyn_police_authorize_url',
     'samsyn_assertion_public_key',
   ]);
-  expect(services.registry?.secrets).toEqual(['samsyn_registry_database_url', 'samsyn_assertion_public_key']);
+  expect(services.registry?.secrets).toEqual([
+    'samsyn_registry_database_url',
+    'samsyn_registry_sealer_url',
+    'samsyn_assertion_public_key',
+    'samsyn_log_key',
+  ]);
   expect(services.gateway?.secrets).toEqual(['samsyn_assertion_private_key']);
 });
 

@@ -1,18 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { Document, isMap, type YAMLMap } from 'yaml';
-import {
-  authorizeLogin,
-  type Folder,
-  folders,
-  loginsOf,
-  ownerLogin,
-  runtimeLogin,
-  type ServerName,
-} from './folders.ts';
+import { type Folder, folders, loginsOf, ownerLogin, type ServerName, servingLogins } from './folders.ts';
 import { StartError } from './start-error.ts';
 
 /** The port inside every container of ours; only the gateway's is published. */
 const PORT = 4000;
+/** Where the registry serves checkpoint, tiles and metrics, inside the composition. */
+const LOG_PORT = 4001;
 const HEADER =
   ' Generated from the folders of subgraphs/ by npm run schema: do not edit. README.md says how to run it.';
 
@@ -24,6 +18,9 @@ export const COMPOSED_HOSTS: Readonly<Record<ServerName, string>> = {
 
 /** The variables of the key pair of caller assertions: the gateway signs, the subgraphs verify. */
 export const ASSERTION_KEYS = { sign: 'SAMSYN_ASSERTION_PRIVATE_KEY', verify: 'SAMSYN_ASSERTION_PUBLIC_KEY' } as const;
+
+/** The variable of the key that signs the access log. */
+export const LOG_KEY = 'SAMSYN_LOG_KEY';
 
 /** The name of the file under secrets/ that holds the value of a variable. */
 export function secretName(variable: string): string {
@@ -159,18 +156,33 @@ function migrateService(all: readonly Folder[]): Service {
 }
 
 function subgraphService(folder: Folder): Service {
-  const logins = folder.isRegistry ? [runtimeLogin(folder)] : [runtimeLogin(folder), authorizeLogin(folder)];
+  const logins = servingLogins(folder);
+  const keys = folder.isRegistry ? [ASSERTION_KEYS.verify, LOG_KEY] : [ASSERTION_KEYS.verify];
   return {
     ...OURS,
     command: program('subgraphs/serve.ts', folder.name),
-    ...fromSecrets([...logins.map(({ variable }) => variable), ASSERTION_KEYS.verify], {
+    ...fromSecrets([...logins.map(({ variable }) => variable), ...keys], {
       SAMSYN_HOST: '0.0.0.0',
       [`SAMSYN_${folder.key}_PORT`]: String(PORT),
+      ...(folder.isRegistry ? logSettings() : {}),
     }),
     networks: ['inside', ...new Set(logins.map(({ server }) => `${server}-database`))],
     depends_on: { migrate: { condition: 'service_completed_successfully' } },
     healthcheck: ourHealth(),
     restart: 'unless-stopped',
+  };
+}
+
+/** Of the sealer in the registry's process: the log's name is for ever, so nobody but the operator can give it. */
+function logSettings(): Record<string, string> {
+  return {
+    SAMSYN_LOG_ORIGIN: fromHost(
+      'SAMSYN_LOG_ORIGIN',
+      ':?set it to the name of your access log, as samsyn.example.se/log',
+    ),
+    SAMSYN_LOG_PORT: String(LOG_PORT),
+    SAMSYN_LOG_WITNESS_POLICY: fromHost('SAMSYN_LOG_WITNESS_POLICY', ':-'),
+    SAMSYN_LOG_LAG_LIMIT_SECONDS: fromHost('SAMSYN_LOG_LAG_LIMIT_SECONDS', ':-'),
   };
 }
 

@@ -14,6 +14,8 @@ export interface Secrets {
   /** The gateway signs caller assertions with it; PEM. */
   readonly assertionPrivateKey: string;
   readonly assertionPublicKey: string;
+  /** The registry signs the access log with it; PEM. Nobody but the demo makes such a key by itself. */
+  readonly logPrivateKey: string;
 }
 
 /**
@@ -44,20 +46,29 @@ export function copyDataFolder(from: string, to: string): void {
 }
 
 function openSecrets(file: string, folders: readonly Folder[]): Secrets {
-  const kept = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Secrets) : newKeys();
-  const secrets = { ...kept, passwords: passwordsFor(folders, kept.passwords) };
+  const kept = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Partial<Secrets>) : {};
+  const secrets = { ...newKeys(), ...kept, passwords: passwordsFor(folders, kept.passwords) };
   // Renamed into place: a kill in the middle leaves the file as it was.
   writeFileSync(`${file}.new`, JSON.stringify(secrets, null, 2), { mode: 0o600 });
   renameSync(`${file}.new`, file);
   return secrets;
 }
 
-function newKeys(): Secrets {
-  const { privateKey, publicKey } = generateKeyPairSync('ed25519', {
+function newKeys(): Omit<Secrets, 'passwords'> {
+  const assertion = newKeyPair();
+  return {
+    assertionPrivateKey: assertion.privateKey,
+    assertionPublicKey: assertion.publicKey,
+    logPrivateKey: newKeyPair().privateKey,
+  };
+}
+
+/** A new Ed25519 key pair in PEM. */
+export function newKeyPair(): { readonly privateKey: string; readonly publicKey: string } {
+  return generateKeyPairSync('ed25519', {
     privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
     publicKeyEncoding: { type: 'spki', format: 'pem' },
   });
-  return { passwords: {}, assertionPrivateKey: privateKey, assertionPublicKey: publicKey };
 }
 
 const DIGEST = 'prepared-by.txt';

@@ -86,16 +86,35 @@ export function authorizeLogin(sector: Folder): Login {
   };
 }
 
+/** The login by which the registry's process seals the access log; the role that serves cannot. */
+export function sealerLogin(): Login {
+  return { ...logLogin('sealer'), optional: false };
+}
+
 /** The registry's logins for sealing, auditing and erasing the access log: separate roles, none of which serves. */
 export function logLogins(): Login[] {
+  return [sealerLogin(), auditorLogin(), logLogin('eraser')];
+}
+
+/** The login by which an administrator's tool reads the access log. */
+export function auditorLogin(): Login {
+  return logLogin('auditor');
+}
+
+function logLogin(duty: 'sealer' | 'auditor' | 'eraser'): Login {
   const { key, server, database } = folderNamed(REGISTRY);
-  return ['sealer', 'auditor', 'eraser'].map((duty) => ({
+  return {
     variable: `SAMSYN_${key}_${duty.toUpperCase()}_URL`,
     server,
     role: `samsyn_${duty}`,
     database,
     optional: true,
-  }));
+  };
+}
+
+/** The logins of a folder's serving process: its own database's, and the registry's to ask, or to seal. */
+export function servingLogins(folder: Folder): Login[] {
+  return [runtimeLogin(folder), folder.isRegistry ? sealerLogin() : authorizeLogin(folder)];
 }
 
 /** Every login that a folder brings. */

@@ -5,7 +5,7 @@ import { type Child, type Program, ROOT, runChild, startChild } from './child.ts
 import { isPrepared, notePrepared, openDataFolder, type Secrets, versionOf } from './data-folder.ts';
 import { type DatabaseUrls, databaseUrls } from './database-urls.ts';
 import { isSeeded } from './demo-mark.ts';
-import { authorizeLogin, type Folder, folders, ownerLogin, runtimeLogin, type ServerName } from './folders.ts';
+import { type Folder, folders, ownerLogin, type ServerName, servingLogins } from './folders.ts';
 import { type PostgresServer, startPostgres } from './postgres.ts';
 import { provision } from './provision.ts';
 import { StartError } from './start-error.ts';
@@ -59,6 +59,8 @@ export interface Hub {
 
 const GATEWAY = 'gateway';
 const ISSUER = 'demo-issuer';
+/** The name of an embedded hub's access log: no witness knows it. */
+const DEMO_LOG = 'samsyn.invalid/demo';
 
 /**
  * Starts the whole hub from one folder, with the demo world in it. What it has started ends with this process, however that
@@ -188,9 +190,9 @@ class Launcher implements Hub {
   }
 
   #runSubgraph(folder: Folder, secrets: Secrets): Promise<void> {
-    const logins = folder.isRegistry ? [runtimeLogin(folder)] : [runtimeLogin(folder), authorizeLogin(folder)];
     return this.#run(folder.name, 'subgraphs/serve.ts', [folder.name], {
-      ...this.#urlsFor(logins.map(({ variable }) => variable)),
+      ...this.#urlsFor(servingLogins(folder).map(({ variable }) => variable)),
+      ...(folder.isRegistry ? { SAMSYN_LOG_ORIGIN: DEMO_LOG, SAMSYN_LOG_KEY: secrets.logPrivateKey } : {}),
       [`SAMSYN_${folder.key}_PORT`]: '0',
       SAMSYN_ASSERTION_PUBLIC_KEY: secrets.assertionPublicKey,
     });

@@ -1,9 +1,9 @@
-import { generateKeyPairSync } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { exitOnFault } from '../schema/configuration.ts';
 import { ROOT } from './child.ts';
-import { ASSERTION_KEYS, adminVariables, COMPOSED_HOSTS, secretName } from './compose-file.ts';
+import { ASSERTION_KEYS, adminVariables, COMPOSED_HOSTS, LOG_KEY, secretName } from './compose-file.ts';
+import { newKeyPair } from './data-folder.ts';
 import { databaseUrls, passwordsFor, randomPassword } from './database-urls.ts';
 import { type Folder, folders, loginsOf, type ServerName } from './folders.ts';
 
@@ -39,12 +39,10 @@ export function writeSecrets(
 }
 
 function writeKeys(folder: string, keep: (variable: string, value: string) => string): void {
+  keep(LOG_KEY, newKeyPair().privateKey);
   // One without the other is of no use: both are made together.
   if (existsSync(join(folder, secretName(ASSERTION_KEYS.sign)))) return;
-  const { privateKey, publicKey } = generateKeyPairSync('ed25519', {
-    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
-    publicKeyEncoding: { type: 'spki', format: 'pem' },
-  });
+  const { privateKey, publicKey } = newKeyPair();
   keep(ASSERTION_KEYS.verify, publicKey);
   keep(ASSERTION_KEYS.sign, privateKey);
 }

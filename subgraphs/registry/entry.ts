@@ -36,17 +36,21 @@ export enum Reason {
 
 /** One row of the access log. It is appended by SQL alone; a row is never changed. */
 @Entity({ tableName: 'entry' })
-@Index({ name: 'entry_sealing_order', properties: ['xid', 'id'] })
+@Index({ name: 'entry_sealing_order', properties: ['incarnation', 'xid', 'id'] })
 @Index({ name: 'entry_youth', properties: ['youth', 'at'] })
 @Index({ name: 'entry_outcome', properties: ['answer'], where: 'elapsed_ms IS NOT NULL' })
 export class EntryRow {
-  [OptionalProps]?: 'id' | 'xid' | 'at' | 'records';
+  [OptionalProps]?: 'id' | 'xid' | 'incarnation' | 'at' | 'records';
 
   @PrimaryKey({ type: 'uuid', defaultRaw: 'uuidv7()' })
   id!: string;
 
   @Property({ type: 'string', columnType: 'xid8', defaultRaw: 'pg_current_xact_id()' })
   xid!: string;
+
+  /** A restore starts a new one; within it, transactions give the order. */
+  @Property({ type: 'integer', defaultRaw: '1' })
+  incarnation!: number;
 
   @RecordedAt()
   at!: Date;
@@ -143,4 +147,17 @@ export class EntryRow {
   /** How many records of each category were read for the answer. */
   @Property({ type: 'json', columnType: 'jsonb', nullable: true })
   records!: Record<string, number> | null;
+
+  /** Of an export or an erasure: the leaves from here on, and before `leafUntil`. */
+  @Property({ type: 'bigint', nullable: true })
+  leafFrom!: string | null;
+
+  @Property({ type: 'bigint', nullable: true })
+  leafUntil!: string | null;
+
+  @Text({ nullable: true })
+  ground!: string | null;
+
+  @Text({ nullable: true })
+  confirmedBy!: string | null;
 }

@@ -25,6 +25,8 @@ import { RecordCustodyResolver } from './record-custody.ts';
 import { RecordYouthResolver } from './record-youth.ts';
 import { RegisterYouthResolver } from './register-youth.ts';
 import { ReleasesToReviewResolver } from './releases-to-review.ts';
+import { sealBeside } from './seal/beside.ts';
+import { ProofResolver } from './seal/proof-resolver.ts';
 import { seed } from './seed.ts';
 import { SignResolver } from './sign.ts';
 import { ConsentSignersResolver } from './signer.ts';
@@ -64,9 +66,11 @@ export const subgraph: Subgraph = {
     EndSeatResolver,
     BarCallerResolver,
     AccessLogResolver,
+    ProofResolver,
   ],
   entities,
   migrations,
   seed,
   membership: (context) => new RegistryMemberships(context),
+  beside: sealBeside,
 };

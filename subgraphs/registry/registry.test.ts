@@ -35,6 +35,8 @@ test('the entities show no drift from the migrations', async () => {
     forceUtcTimezone: true,
     schemaGenerator: {
       skipTables: ['registry.migration', 'migration'],
+      // The sealer works by SQL alone.
+      ignoreSchema: ['seal'],
       skipViews: [/.*/],
       ignoreTriggers: true,
       ignoreRoutines: true,

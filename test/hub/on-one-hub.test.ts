@@ -11,6 +11,7 @@ import './on-one-hub/held-records.ts';
 import './on-one-hub/imported-enrolments.ts';
 import './on-one-hub/news.ts';
 import './on-one-hub/group-updates.ts';
+import './on-one-hub/log-proofs.ts';
 import './on-one-hub/operations.ts';
 import './on-one-hub/protected-identity.ts';
 import './on-one-hub/sector-schemas.ts';

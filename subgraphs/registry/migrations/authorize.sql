@@ -51,6 +51,9 @@ BEGIN
   IF outcomes <> '[]' THEN
     PERFORM registry.note_outcomes(outcomes, own_sector);
   END IF;
+  IF cardinality(request_ids) > 0 THEN
+    PERFORM seal.demand();
+  END IF;
 
   RETURN QUERY
   WITH asking AS MATERIALIZED (

@@ -38,3 +38,17 @@ GRANT UPDATE (acknowledged_at, acknowledged_by) ON registry.consent_grant TO sam
 GRANT UPDATE (lifted_at) ON registry.bar TO samsyn_registry;
 
 GRANT SELECT ON registry.entry, registry.agency, registry.category, registry.programme TO samsyn_sealer, samsyn_auditor;
+
+-- Only the sealer seals; the row that says how far is its alone to lock.
+GRANT USAGE ON SCHEMA seal TO samsyn_registry, samsyn_sealer, samsyn_auditor;
+GRANT SELECT ON ALL TABLES IN SCHEMA seal TO samsyn_registry, samsyn_sealer, samsyn_auditor;
+GRANT EXECUTE ON FUNCTION seal.waiting_since TO samsyn_sealer;
+GRANT EXECUTE ON FUNCTION seal.content TO samsyn_registry;
+GRANT EXECUTE ON FUNCTION seal.note_export TO samsyn_auditor;
+GRANT INSERT ON seal.leaf, seal.tile, seal.checkpoint, seal.cosignature TO samsyn_sealer;
+GRANT UPDATE (hashes) ON seal.tile TO samsyn_sealer;
+GRANT UPDATE (witnessed_at) ON seal.checkpoint TO samsyn_sealer;
+GRANT UPDATE (origin, size, root, sealed_incarnation, sealed_xid, sealed_id, sweeping, system_identifier, lag_limit, halted_at,
+  halted_why) ON seal.state TO samsyn_sealer;
+-- Of the checkpoints of past days the sealer keeps some.
+GRANT DELETE ON seal.checkpoint TO samsyn_sealer;

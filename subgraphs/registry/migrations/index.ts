@@ -7,6 +7,7 @@ const FILES = [
   'tables',
   'revisions',
   'log',
+  'seal',
   'standing',
   'settle',
   'updates',
@@ -18,7 +19,7 @@ const FILES = [
   'grants',
 ] as const;
 
-/** The registry's database from nothing: the facts, the log, the rule, and which role may do what. */
+/** The registry's database from nothing: the facts, the log and its seal, the rule, and which role may do what. */
 class Registry extends Migration {
   override up(): void {
     for (const file of FILES) this.addSql(sql(`./${file}.sql`));

@@ -1,6 +1,7 @@
--- The access log (DESIGN section 5). Rows are appended, never changed; the sealer takes them in the order (xid, id), which
--- within one transaction is the order of writing. There are no foreign keys: an entry outlives what it tells of, and a
--- caller may have asked about a youth that does not exist.
+-- The access log (DESIGN section 5). Rows are appended, never changed; the sealer takes them in the order (incarnation, xid,
+-- id), which within one transaction is the order of writing. There are no foreign keys: an entry outlives what it tells of,
+-- and a caller may have asked about a youth that does not exist. A column that is added later is null in older rows, which
+-- leaves their seals as they are.
 
 -- In the order of DESIGN section 2: of several reasons the latest is told. Permits come last.
 CREATE TYPE registry.reason AS ENUM (
@@ -11,6 +12,8 @@ CREATE TYPE registry.reason AS ENUM (
 CREATE TABLE registry.entry (
   id uuid NOT NULL DEFAULT uuidv7() PRIMARY KEY,
   xid xid8 NOT NULL DEFAULT pg_current_xact_id(),
+  -- A restore starts a new one, since transaction ids may then begin anew.
+  incarnation int NOT NULL DEFAULT 1,
   at timestamptz NOT NULL DEFAULT registry.clock(),
   -- DECISION of authorize, CHANGE of a fact, READ of the hub's own matters; RELEASED, WITHHELD or LATE is what became of a
   -- sector's answer.
@@ -52,9 +55,14 @@ CREATE TABLE registry.entry (
   answer uuid,
   why text,
   elapsed_ms int,
-  records jsonb
+  records jsonb,
+  -- Of an export or an erasure: the leaves that it took; of an erasure, on which ground, and who confirmed it.
+  leaf_from bigint,
+  leaf_until bigint,
+  ground text,
+  confirmed_by text
 );
-CREATE INDEX entry_sealing_order ON registry.entry (xid, id);
+CREATE INDEX entry_sealing_order ON registry.entry (incarnation, xid, id);
 CREATE INDEX entry_youth ON registry.entry (youth, at);
 CREATE INDEX entry_outcome ON registry.entry (answer) WHERE elapsed_ms IS NOT NULL;
 

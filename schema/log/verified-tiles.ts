@@ -1,0 +1,87 @@
+import type { TreeHead } from './merkle.ts';
+import {
+  edgeTiles,
+  hashesAt,
+  hashIn,
+  hashOver,
+  type ReadTile,
+  rootOfEdge,
+  TILE_WIDTH,
+  type Tile,
+  TiledTree,
+  tileIn,
+} from './tiles.ts';
+
+/** A tile that is not part of the tree that was signed. */
+export class TileFault extends Error {
+  readonly tile: Tile;
+
+  constructor(tile: Tile) {
+    super('A tile is not part of the tree that the checkpoint signs.');
+    this.tile = tile;
+  }
+}
+
+/** How many full tiles of leaf hashes are kept: entries are read in order, so the last few are all that is asked for. */
+const KEPT_LEAF_TILES = 64;
+
+/** The tiles of a signed tree, each verified up to the root before it is believed. */
+export class VerifiedTiles {
+  readonly #head: TreeHead;
+  readonly #read: ReadTile;
+  readonly #edge: ReadonlyMap<string, Buffer>;
+  readonly #full = new Map<string, Promise<Buffer>>();
+
+  private constructor(head: TreeHead, read: ReadTile, edge: ReadonlyMap<string, Buffer>) {
+    this.#head = head;
+    this.#read = read;
+    this.#edge = edge;
+  }
+
+  /** Verifies the right edge of the tree; null when its root is another. Rejects as `read` does. */
+  static async open(head: TreeHead, read: ReadTile): Promise<VerifiedTiles | null> {
+    const edge = await Promise.all(edgeTiles(head.size).map(async (tile) => ({ tile, hashes: await read(tile) })));
+    if (Buffer.compare(rootOfEdge(edge), head.root) !== 0) return null;
+    return new VerifiedTiles(head, read, new Map(edge.map(({ tile, hashes }) => [keyOf(tile), hashes])));
+  }
+
+  /** The hash of a leaf. Rejects with a TileFault when the tile that has it is not the tree's. */
+  async leafHash(index: number): Promise<Buffer> {
+    const tile = tileIn(this.#head.size, 0, Math.floor(index / TILE_WIDTH));
+    if (tile === null) throw new RangeError('The tree has no such leaf.');
+    return hashIn(await this.tile(tile), index % TILE_WIDTH);
+  }
+
+  /** The root that the tree had at an earlier size. */
+  rootAt(size: number): Promise<Buffer> {
+    return new TiledTree(this.#head.size, (tile) => this.tile(tile)).root(size);
+  }
+
+  /** A tile's hashes, verified. */
+  async tile(tile: Tile): Promise<Buffer> {
+    const edge = this.#edge.get(keyOf(tile));
+    if (edge !== undefined) return edge;
+    const key = keyOf(tile);
+    const known = this.#full.get(key);
+    if (known !== undefined) return known;
+    const verifying = this.#verified(tile);
+    const [oldest] = this.#full.keys();
+    // Tiles above the leaves are few, and asked for again and again.
+    if (tile.level === 0 && this.#full.size > KEPT_LEAF_TILES && oldest?.startsWith('0/')) this.#full.delete(oldest);
+    this.#full.set(key, verifying);
+    return verifying;
+  }
+
+  /** A full tile is verified by its hash in the tile above it. */
+  async #verified(tile: Tile): Promise<Buffer> {
+    const above = tileIn(this.#head.size, tile.level + 1, Math.floor(tile.index / TILE_WIDTH));
+    if (above === null || hashesAt(tile.level + 1, this.#head.size) <= tile.index) throw new TileFault(tile);
+    const [hashes, parent] = await Promise.all([this.#read(tile), this.tile(above)]);
+    if (Buffer.compare(hashOver(hashes), hashIn(parent, tile.index % TILE_WIDTH)) === 0) return hashes;
+    throw new TileFault(tile);
+  }
+}
+
+function keyOf({ level, index }: Tile): string {
+  return `${level}/${index}`;
+}

@@ -1,0 +1,111 @@
+import { createPrivateKey, createPublicKey } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import pg from 'pg';
+import { optional, pem, readConfiguration, string } from '../../schema/configuration.ts';
+import { formatVerifierKey, SIGNATURE_TYPES, verifierKey } from '../../schema/log/note.ts';
+import { ROOT } from '../child.ts';
+import { loginVariable } from '../database-urls.ts';
+import { folderNamed, ownerLogin } from '../folders.ts';
+import { identityNumberOf } from '../identity-number.ts';
+import { runningDatabaseUrls } from '../running-hub.ts';
+import { ReconcileFault, reconcile } from './reconcile.ts';
+import { originOf } from './seal/state.ts';
+
+/** What the command is told by the process that runs it. */
+export interface Surroundings {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly stdout: { write(text: string): unknown };
+  readonly stderr: { write(text: string): unknown };
+}
+
+/**
+ * `npm run registry -- reconcile | verifier-key`. Resolves to the exit code: 0, done; 1, nothing was changed, and stderr says
+ * why.
+ */
+export async function registryCommand(parameters: readonly string[], around: Surroundings): Promise<number> {
+  const command = new Command('npm run registry --').exitOverride().configureOutput({
+    writeOut: (text) => around.stdout.write(text),
+    writeErr: (text) => around.stderr.write(text),
+  });
+  command
+    .command('reconcile')
+    .description('Lets a halted access log go on, after you have found out why it was halted. It is itself an entry.')
+    .requiredOption('--by <subject>', 'the subject of who reconciles', free)
+    .requiredOption('--reason <text>', 'what had happened, and what was done about it; nothing personal', free)
+    .option('--data <folder>', 'of the hub that runs from this data folder (npm start)')
+    .action(async ({ by, reason, data }: Readonly<Record<'by' | 'reason', string>> & { data?: string }) => {
+      around.stdout.write(`${await reconcileLog(by, reason, data, around.env)}\n`);
+    });
+  command
+    .command('verifier-key')
+    .description('Prints the key by which others verify the log, as policies have it.')
+    .option('--log <number>', 'of a log that follows another: its number', logNumber, 1)
+    .action(({ log }: { log: number }) => {
+      around.stdout.write(`${keyText(log, around.env)}\n`);
+    });
+  try {
+    await command.parseAsync(parameters, { from: 'user' });
+    return 0;
+  } catch (fault) {
+    // Commander has told its own faults, and the help, already.
+    if (fault instanceof CommanderError) return fault.exitCode === 0 ? 0 : 1;
+    around.stderr.write(`${fault instanceof Error ? fault.message : String(fault)}\n`);
+    return 1;
+  }
+}
+
+function free(text: string): string {
+  if (text.trim() !== '' && identityNumberOf(text) === null) return text;
+  throw new InvalidArgumentError('Expected a text, never a personal identity number.');
+}
+
+function logNumber(text: string): number {
+  if (/^[1-9]\d{0,3}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('Expected a number from 1 on.');
+}
+
+async function reconcileLog(
+  by: string,
+  reason: string,
+  data: string | undefined,
+  env: Surroundings['env'],
+): Promise<string> {
+  const client = new pg.Client({ connectionString: ownerUrl(data, env), application_name: 'samsyn reconcile' });
+  await client.connect();
+  try {
+    const { origin, isNewLog } = await reconcile(client, by, reason);
+    if (!isNewLog) return `The access log goes on as ${origin}.`;
+    const number = origin.slice(origin.lastIndexOf('/') + 1);
+    return `The access log goes on as another log, ${origin}, from what there is: give the witnesses and auditors its key, which npm run registry -- verifier-key --log ${number} prints.`;
+  } finally {
+    // What was not committed is rolled back with the session.
+    await client.end();
+  }
+}
+
+function keyText(log: number, env: Surroundings['env']): string {
+  const { origin, key, program } = readConfiguration(env, {
+    origin: string('SAMSYN_LOG_ORIGIN', 'the log’s name'),
+    key: optional(pem('SAMSYN_LOG_KEY', 'private'), null),
+    program: optional(pem('SAMSYN_LOG_SIGNER_KEY', 'public'), null),
+  });
+  const publicKey =
+    key !== null ? createPublicKey(createPrivateKey(key)) : program === null ? null : createPublicKey(program);
+  if (publicKey === null)
+    throw new ReconcileFault('Set SAMSYN_LOG_KEY_FILE or SAMSYN_LOG_SIGNER_KEY_FILE, as the sealer has it.');
+  return formatVerifierKey(verifierKey(originOf(origin, log), publicKey, SIGNATURE_TYPES.NOTE));
+}
+
+/** The registry owner's URL: the environment's, or without it that of the hub which runs from the data folder. */
+function ownerUrl(data: string | undefined, env: Surroundings['env']): string {
+  const login = ownerLogin(folderNamed('registry'));
+  const isNamed = Boolean(env[login.variable] || env[`${login.variable}_FILE`]);
+  const dataFolder = resolve(data ?? (env.SAMSYN_DATA || join(ROOT, '.samsyn')));
+  if (data === undefined && (isNamed || !existsSync(dataFolder)))
+    return readConfiguration(env, { url: loginVariable(login) }).url ?? '';
+  return runningDatabaseUrls(dataFolder)[login.variable] ?? '';
+}
+
+if (import.meta.main) process.exitCode = await registryCommand(process.argv.slice(2), process);

@@ -1,0 +1,19 @@
+import { ConfigurationError, exitOnFault } from '../../../schema/configuration.ts';
+import { sealerLogin } from '../../folders.ts';
+import { createLog } from '../../log.ts';
+import { readSealConfiguration } from './seal-configuration.ts';
+import { startSealing } from './sealing.ts';
+
+/** `npm run seal`: a sealer in a process of its own, beside those in the registry's processes. */
+async function main(): Promise<void> {
+  const configuration = readSealConfiguration(process.env);
+  if (configuration === null)
+    throw new ConfigurationError([`${sealerLogin().variable} is missing: set it, or its _FILE`]);
+  const sealing = await startSealing(configuration, createLog('sealer'));
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.once(signal, () => void sealing.close().then(() => process.exit(0)));
+  }
+  process.stdout.write(`${JSON.stringify({ ready: true, port: sealing.port })}\n`);
+}
+
+exitOnFault(main);

@@ -1,0 +1,131 @@
+import { spawnSync } from 'node:child_process';
+import { createPrivateKey, createPublicKey, randomBytes, randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { program } from 'commander';
+import { formatCheckpoint } from '../../schema/log/checkpoint.ts';
+import { canonicalText, leafOf } from '../../schema/log/leaf.ts';
+import { hashLeaf } from '../../schema/log/merkle.ts';
+import { cosign, formatNote, SIGNATURE_TYPES, signNote, verifierKey } from '../../schema/log/note.ts';
+import { newKeyPair } from '../../subgraphs/data-folder.ts';
+import { ExportWriter, FILES } from '../../subgraphs/registry/audit/exported.ts';
+import { TreeEdge } from '../../subgraphs/registry/seal/stored-tiles.ts';
+import { ORIGIN } from '../setup/sealed-log.ts';
+import { policyOf, testWitness } from '../setup/witnesses.ts';
+
+/**
+ * `npm run bench:audit [-- COUNT]`: makes an export of COUNT entries as `npm run audit -- export` does, verifies it by the
+ * command in a process of its own, and prints time and memory as JSON. The goal: a million within 60 s and 500 MB.
+ */
+function main(): void {
+  program.argument('[count]', 'entries', '1000000').parse();
+  const count = Number(program.args[0] ?? 1_000_000);
+  const folder = mkdtempSync(join(tmpdir(), 'samsyn-bench-'));
+  try {
+    const began = performance.now();
+    const policy = makeExport(join(folder, 'export'), count);
+    const madeIn = performance.now() - began;
+    writeFileSync(join(folder, 'policy'), policy);
+    const figures = verified(folder);
+    process.stdout.write(
+      `${JSON.stringify({ entries: count, cores: cpus().length, node: process.version, makeSeconds: round(madeIn / 1000), ...figures })}\n`,
+    );
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** What the process that verifies prints of itself when it ends. */
+const WATCHED = `process.on('exit', () => process.stderr.write('PEAK ' + process.resourceUsage().maxRSS + '\\n'));`;
+
+function verified(folder: string): { verifySeconds: number; peakMegabytes: number; exitCode: number | null } {
+  const watch = join(folder, 'watch.mjs');
+  writeFileSync(watch, WATCHED);
+  const parameters = [
+    '--import',
+    './schema/typescript.js',
+    '--import',
+    watch,
+    'subgraphs/registry/audit/audit-command.ts',
+  ];
+  const began = performance.now();
+  const { status, stderr } = spawnSync(
+    process.execPath,
+    [...parameters, 'verify', join(folder, 'export'), '--policy', join(folder, 'policy')],
+    { encoding: 'utf8', cwd: new URL('../..', import.meta.url) },
+  );
+  const seconds = (performance.now() - began) / 1000;
+  const peak = Number(/PEAK (\d+)/.exec(stderr)?.[1]) / 1024;
+  return { verifySeconds: round(seconds), peakMegabytes: Math.round(peak), exitCode: status };
+}
+
+function makeExport(folder: string, count: number): string {
+  const writer = new ExportWriter(folder);
+  const entries = writer.lines(FILES.entries);
+  const tree = TreeEdge.empty();
+  for (let first = 0; first < count; first += 2_000) {
+    const lines: string[] = [];
+    for (let index = first; index < Math.min(first + 2_000, count); index += 1) {
+      const salt = randomBytes(32);
+      const entry = entryOf(index);
+      tree.append(hashLeaf(leafOf(entry, salt)));
+      lines.push(`{"index":${index},"salt":"${salt.toString('base64')}","entry":${canonicalText(entry)}}`);
+    }
+    entries.write(lines);
+  }
+  entries.end();
+  for (const { level, index, hashes } of tree.changed())
+    writer.tile({ level, index, width: hashes.length / 32 }, hashes);
+  for (const name of [FILES.erasures, FILES.unsealed]) writer.file(name, '');
+  const { privateKey } = newKeyPair();
+  const witnesses = ['north', 'south', 'west'].map(testWitness);
+  const text = formatCheckpoint({ origin: ORIGIN, size: count, root: tree.root() });
+  const key = verifierKey(ORIGIN, createPublicKey(privateKey), SIGNATURE_TYPES.NOTE);
+  const seconds = Math.floor(Date.now() / 1000);
+  const signatures = [
+    signNote(text, key, createPrivateKey(privateKey)),
+    ...witnesses.map((witness) => cosign(text, seconds, witness.key, witness.privateKey)),
+  ];
+  writer.file(FILES.checkpoint, formatNote({ text, signatures }));
+  writer.file(FILES.manifest, `${JSON.stringify({ format: 1, from: 0, until: count })}\n`);
+  return policyOf(privateKey, witnesses);
+}
+
+/** An entry as large as those of `authorize`. */
+function entryOf(index: number) {
+  return {
+    id: randomUUID(),
+    xid: String(1_000 + Math.floor(index / 6)),
+    incarnation: 1,
+    at: new Date(1_790_000_000_000 + index).toISOString(),
+    kind: 'DECISION',
+    permitted: index % 4 > 0,
+    request_id: randomUUID(),
+    operation_hash: 'd2a84f4b8b650937ec8f73cd8be2c74add5a911ba64df27458ed8229da804a26',
+    operation_name: 'FullView',
+    caller: `p-${1_000 + (index % 500)}`,
+    agency: 3,
+    roles: 4,
+    action: 1,
+    youth: randomUUID(),
+    protected: false,
+    source: 2,
+    category: 7,
+    whereabouts: false,
+    fields: 'attendance,supportMeasures',
+    reason: index % 4 > 0 ? 'CONSENT' : 'NOT_GRANTED',
+    assigned: false,
+    group_id: randomUUID(),
+    programme: randomUUID(),
+    consent: randomUUID(),
+    consent_version: 1,
+    consent_grant: randomUUID(),
+  };
+}
+
+function round(seconds: number): number {
+  return Math.round(seconds * 10) / 10;
+}
+
+main();
