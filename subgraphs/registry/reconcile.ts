@@ -55,7 +55,7 @@ async function rebuilt(db: pg.Client, { size }: SealState): Promise<{ root: Buff
   const tree = TreeEdge.empty();
   while (tree.size < size) {
     const { rows } = await db.query<{ index: string; content: Buffer }>(
-      'SELECT index::text AS index, content FROM seal.leaf WHERE index >= $1 AND index < $2 ORDER BY index',
+      'SELECT l.index::text AS index, l.content FROM seal.leaf l WHERE l.index >= $1 AND l.index < $2 ORDER BY l.index',
       [tree.size, Math.min(tree.size + BATCH, size)],
     );
     if (rows.length === 0) break;

@@ -12,6 +12,8 @@ import { Witnessing } from './witnessing.ts';
 
 /** Between two looks at the log, in milliseconds: an entry is sealed within two seconds of its commit, also under load. */
 const PAUSE_MS = 250;
+/** The same while the log is halted, or the database or the key fails. */
+const STUCK_PAUSE_MS = 2_000;
 /** Between two looks at whether there is a checkpoint to show to witnesses, in milliseconds. */
 const WITNESS_PAUSE_MS = 500;
 /** A statement of the sealer that takes longer is given up; its transaction could not last much longer anyway. */
@@ -80,6 +82,7 @@ class SealingLoop {
   readonly #log: Logger;
   readonly #ended = new AbortController();
   #alarmed: HaltReason | null = null;
+  #isStuck = false;
 
   constructor(sealer: Sealer, pool: pg.Pool, metrics: SealMetrics, log: Logger) {
     this.#sealer = sealer;
@@ -103,7 +106,9 @@ class SealingLoop {
         thinAt += THINNING_MS;
         await thinCheckpoints(this.#pool).catch((fault: unknown) => logFault(this.#log, 'thin checkpoints', fault));
       }
-      await wait(PAUSE_MS, undefined, { signal: this.#ended.signal }).catch(() => undefined);
+      await wait(this.#isStuck ? STUCK_PAUSE_MS : PAUSE_MS, undefined, { signal: this.#ended.signal }).catch(
+        () => undefined,
+      );
     }
   }
 
@@ -130,6 +135,7 @@ class SealingLoop {
 
   /** true when more waits. */
   async #round(): Promise<boolean> {
+    this.#isStuck = false;
     try {
       const { rows } = await this.#pool.query<{ pending: boolean }>({ name: 'seal pending', text: PENDING });
       if (rows[0]?.pending === false) {
@@ -143,12 +149,14 @@ class SealingLoop {
     } catch (fault) {
       this.#metrics.faults.inc();
       logFault(this.#log, 'seal', fault);
+      this.#isStuck = true;
       return false;
     }
   }
 
   #took(round: Round): boolean {
     if (round.did === 'HALTED') {
+      this.#isStuck = true;
       if (this.#alarmed !== round.why) this.#alarm(round.why);
       return false;
     }

@@ -1,5 +1,5 @@
 import { createPrivateKey, createPublicKey } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { exitOnFault } from '../../../schema/configuration.ts';
 import {
@@ -37,6 +37,7 @@ async function main(): Promise<void> {
     .argument('<file>', 'the new file')
     .requiredOption('--name <name>', 'the witness’s name, as a URL without scheme: witness.example.se', keyName)
     .action((file: string, { name }: { name: string }) => {
+      if (existsSync(file)) throw new StartError('The file is there already: a witness keeps its key. Name a new one.');
       const { privateKey } = newKeyPair();
       writeFileSync(file, privateKey, { mode: 0o600, flag: 'wx' });
       process.stdout.write(
@@ -48,7 +49,7 @@ async function main(): Promise<void> {
     .description('Cosigns the checkpoints of logs, each only if it goes on from the one before.')
     .requiredOption('--name <name>', 'the witness’s name', keyName)
     .requiredOption('--key <file>', 'its private key')
-    .requiredOption('--log <key...>', 'the verifier keys of the logs that it knows', logKey, [])
+    .requiredOption('--log <key...>', 'the verifier keys of the logs that it knows', logKey)
     .requiredOption('--folder <folder>', 'where it keeps what it has cosigned; never restore it from a backup')
     .option('--host <address>', 'the address to listen on', '127.0.0.1')
     .option('--port <port>', 'the port; 0 is any free one', portNumber, 4010)
@@ -97,7 +98,7 @@ function keyName(text: string): string {
   throw new InvalidArgumentError('Expected a name without spaces and plus.');
 }
 
-function logKey(text: string, before: readonly VerifierKey[]): VerifierKey[] {
+function logKey(text: string, before: readonly VerifierKey[] = []): VerifierKey[] {
   try {
     return [...before, parseVerifierKey(text)];
   } catch {
