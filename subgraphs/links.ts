@@ -22,8 +22,9 @@ import type { HubContext } from './context.ts';
   name: 'link_youth',
   expression: 'create index link_youth on agency.link (youth_id) where ended_at is null',
 })
+@Index({ name: 'link_history', properties: ['youthId', 'agency'] })
 export class Link {
-  [OptionalProps]?: 'id' | 'linkedAt' | 'endedAt' | 'endedBy';
+  [OptionalProps]?: 'id' | 'linkedAt' | 'endedAt' | 'endedBy' | 'endedXid';
 
   @PrimaryKey({ type: 'uuid' })
   id: string = randomUUID();
@@ -49,6 +50,10 @@ export class Link {
 
   @Property({ type: 'text', nullable: true })
   endedBy: string | null = null;
+
+  /** The transaction that ended it, which a trigger fills in: the news tells by it what has been told. */
+  @Property({ type: 'string', columnType: 'xid8', nullable: true })
+  endedXid: string | null = null;
 }
 
 /** The caller's agency's live link to the youth, or null. */

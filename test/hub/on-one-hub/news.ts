@@ -139,7 +139,10 @@ describe.each(READERS)('the news for %s', (persona) => {
     const view = `query ($id: ID!) { youth(id: $id) { ${everything} } }`;
     const ordinary = await ask(hub, persona, view, { id: DEMO_YOUTHS[youth].id });
     expect(new Set(told.items.map(({ kind }) => kind))).toEqual(new Set(told.items.length === 0 ? [] : ['RECORDED']));
-    expect(sorted(recordsIn(told.items))).toEqual(sorted(recordsIn(ordinary.data)));
+    const read = recordsIn(ordinary.data);
+    // Of action plans the ordinary field reads the latest alone, and another part of the suite adopts new ones.
+    const compared = told.items.filter(({ id, record }) => !('adopted' in (record ?? {})) || read.has(String(id)));
+    expect(sorted(recordsIn(compared))).toEqual(sorted(read));
     expect(codesOf(told.answer)).toEqual(codesOf(ordinary));
   });
 });

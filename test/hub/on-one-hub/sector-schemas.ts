@@ -19,7 +19,8 @@ test.each(folders().filter(({ isRegistry }) => !isRegistry))(
       metadataProvider: ReflectMetadataProvider,
       forceUtcTimezone: true,
       schemaGenerator: {
-        skipTables: [`${schema}.migration`, 'migration', 'demo_mark'],
+        // What triggers alone write, and a key, have no class.
+        skipTables: [`${schema}.migration`, 'migration', 'demo_mark', `${schema}.former_state`, `${schema}.cursor_key`],
         ignoreTriggers: true,
         ignoreRoutines: true,
       },
