@@ -141,6 +141,8 @@ async function counted(variables: object, query = ALL_YOUTHS, persona: PersonaNa
   lastCount = new Map();
   files.forEach(({ server, file }, index) => {
     for (const role of rolesIn(textFrom(file, starts[index] ?? 0))) {
+      // It seals the log all the time, whoever asks.
+      if (role === 'samsyn_sealer') continue;
       lastCount.set(`${server} ${role}`, (lastCount.get(`${server} ${role}`) ?? 0) + 1);
     }
     closeSync(file);
