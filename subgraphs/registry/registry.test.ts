@@ -112,40 +112,6 @@ test('of two who sign at the same time the second to commit completes the consen
   });
 });
 
-test('a grant is of a category of its source’s sector that may be granted, with a data period only where there is a date', async () => {
-  await as(owner, async (client) => {
-    const given = (source: string, category: string, from: string | null) =>
-      client.query(
-        `INSERT INTO registry.consent_grant (consent, source, recipient, category, data_from)
-         SELECT $1, s.id, r.id, k.id, $4 FROM registry.agency s, registry.agency r, registry.category k
-         WHERE s.code = $2 AND r.code = 'police:nationell' AND k.code = $3`,
-        [demoConsentId('attendanceOnly'), source, category, from],
-      );
-    const ofItsSector = 'names a category of its source agency’s sector that may be granted'.replace('’', "'");
-    await expect(given('school:skovde', 'leisure.activity', null)).rejects.toThrow(ofItsSector);
-    await expect(given('social-services:skovde', 'social-services.guardians', null)).rejects.toThrow(ofItsSector);
-    await expect(given('school:skovde', 'school.enrolment', '2026-01-01')).rejects.toThrow(
-      'only in a category with a date',
-    );
-    expect((await given('school:skovde', 'school.enrolment', null)).rowCount).toBe(1);
-    expect((await given('school:skovde', 'school.incident', '2026-01-01')).rowCount).toBe(1);
-  });
-});
-
-test('what was told by a clock a little ahead was told when it is recorded; further ahead it is refused', async () => {
-  await as(owner, async (client) => {
-    const withdrawn = (ahead: string) =>
-      client.query<{ early: boolean }>(
-        `INSERT INTO registry.statement (group_id, kind, channel, told_at, recorded_by)
-         SELECT c.group_id, 'WITHDRAWAL', 'phone', registry.clock() + $2::interval, 'p-1001'
-         FROM registry.consent c WHERE c.id = $1 RETURNING told_at <= recorded_at AS early`,
-        [demoConsentId('expired'), ahead],
-      );
-    expect((await withdrawn('30 seconds')).rows).toEqual([{ early: true }]);
-    await expect(withdrawn('90 seconds')).rejects.toThrow('statement_told');
-  });
-});
-
 test('an entry is durable, whatever its session is set to', async () => {
   await as(owner, async (client) => {
     await client.query('SET synchronous_commit = off');

@@ -71,7 +71,7 @@ export const caseActs: Record<keyof typeof CASE_ACTS, Telling> = {
   end: (story, a) => once(story, 'ENDED', a),
   addSeat: (story, a, b, c) => {
     const group = pick(story.groups(), a);
-    seat(story, group, pick([...MEMBERS, group.lead], b), c, b);
+    seat(story, group, pick([...MEMBERS, group.lead], b), c, b + c);
   },
   fillSeat: (story, a, b, c) =>
     story.record({

@@ -1,5 +1,6 @@
 import { changesOf, MODEL, type Mutant } from './mutant.ts';
 
+const FACTS = 'subgraphs/registry/facts.test';
 const REGISTRY = 'subgraphs/registry/registry.test';
 
 /** Every condition of what follows from a fact when it is recorded. */
@@ -22,11 +23,6 @@ const following = changesOf(
       'only the youth’s own versions are completed',
       'WHERE s.youth = ANY (youths) AND s.fully_signed_at',
       'WHERE s.fully_signed_at',
-    ],
-    [
-      'C7 a predecessor is superseded from now at the earliest',
-      'greatest(registry.clock(), c.valid_from)',
-      'c.valid_from',
     ],
     [
       'C7 a predecessor is superseded from the new validFrom',
@@ -184,10 +180,23 @@ const following = changesOf(
   ],
 );
 
+/** When something ended is no matter of a decision; the consent matrix tells it as ending by that. */
+const dating = changesOf(
+  'settle',
+  ['test/model/matrix'],
+  [
+    [
+      'C7 a predecessor is superseded from now at the earliest',
+      'greatest(registry.clock(), c.valid_from)',
+      'c.valid_from',
+    ],
+  ],
+);
+
 /** What the database refuses or waits for whoever asks: no history does that. */
 const refusing = changesOf(
   'settle',
-  [REGISTRY],
+  [FACTS, REGISTRY],
   [
     [
       'of two who sign at once the second waits',
@@ -216,4 +225,4 @@ const refusing = changesOf(
 );
 
 /** Every condition of settle.sql. */
-export const settle: readonly Mutant[] = [...following, ...refusing];
+export const settle: readonly Mutant[] = [...following, ...dating, ...refusing];

@@ -1,7 +1,7 @@
 import { changesOf, MODEL, type Mutant } from './mutant.ts';
 
-/** Every condition of what is true of seats and consents at an instant. */
-export const standing: readonly Mutant[] = changesOf(
+/** What `authorize` decides by. */
+const deciding = changesOf(
   'standing',
   [MODEL],
   [
@@ -77,11 +77,6 @@ export const standing: readonly Mutant[] = changesOf(
     ],
     ['a refusal of one grant refuses one', "r.kind = 'REFUSAL' AND r.consent_grant IS NULL)", "r.kind = 'REFUSAL')"],
     [
-      'a refusal is no withdrawal',
-      "WHERE r.kind = 'WITHDRAWAL' AND r.consent_grant IS NULL) AS",
-      'WHERE r.consent_grant IS NULL) AS',
-    ],
-    [
       'a withdrawal of one grant withdraws one',
       "r.kind = 'WITHDRAWAL' AND r.consent_grant IS NULL)",
       "r.kind = 'WITHDRAWAL')",
@@ -89,11 +84,6 @@ export const standing: readonly Mutant[] = changesOf(
     [
       'a withdrawal of one grant is no refusal',
       "WHERE r.kind = 'REFUSAL' AND r.consent_grant IS NOT NULL",
-      'WHERE r.consent_grant IS NOT NULL',
-    ],
-    [
-      'a refusal of one grant is no withdrawal',
-      "WHERE r.kind = 'WITHDRAWAL' AND r.consent_grant IS NOT NULL",
       'WHERE r.consent_grant IS NOT NULL',
     ],
     ['C6 what is said reaches its own version', ' WHERE r.consent = c.id\n'],
@@ -253,3 +243,24 @@ export const standing: readonly Mutant[] = changesOf(
     ['C7 of supersessions that count', 's.predecessor = c.id AND s.counts', 's.predecessor = c.id'],
   ],
 );
+
+/** A refusal comes before a withdrawal in the list of reasons: what `authorize` would not notice, the consent's state tells. */
+const telling = changesOf(
+  'standing',
+  ['subgraphs/registry/facts.test', 'subgraphs/registry/registry.test'],
+  [
+    [
+      'a refusal is no withdrawal',
+      "WHERE r.kind = 'WITHDRAWAL' AND r.consent_grant IS NULL) AS",
+      'WHERE r.consent_grant IS NULL) AS',
+    ],
+    [
+      'a refusal of one grant is no withdrawal',
+      "WHERE r.kind = 'WITHDRAWAL' AND r.consent_grant IS NOT NULL",
+      'WHERE r.consent_grant IS NOT NULL',
+    ],
+  ],
+);
+
+/** Every condition of what is true of seats and consents at an instant. */
+export const standing: readonly Mutant[] = [...deciding, ...telling];
