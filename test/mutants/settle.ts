@@ -63,7 +63,6 @@ const following = changesOf(
       'PERFORM registry.lock_youths(ARRAY[about]);\n  UPDATE registry.supersession s SET final = true',
       'PERFORM registry.lock_youths(ARRAY[about]);\n  UPDATE registry.supersession s SET final = false',
     ],
-    ['C7 only of this youth', 'WHERE v.youth = about AND NOT s.final', 'WHERE NOT s.final'],
     ['C7 a supersession that does not count is not kept', 'AND st.counts AND st.superseded_at', 'AND st.superseded_at'],
     ['C7 a supersession to come is not kept', ' AND st.superseded_at <= registry.clock()\n', '\n'],
     ['C7 an end that has come is kept', 'c.expired_at IS NULL AND v.expired;', 'c.expired_at IS NULL AND false;'],
