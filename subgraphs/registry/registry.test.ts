@@ -114,20 +114,6 @@ test('of two who sign at the same time the second to commit completes the consen
   });
 });
 
-test('a grant has a data period only where there is a date that it applies to', async () => {
-  await as(owner, async (client) => {
-    const given = (
-      dated: string,
-    ) => `INSERT INTO registry.consent_grant (consent, source, recipient, category, data_from)
-      SELECT '${demoConsentId('attendanceOnly')}', s.id, r.id, k.id, '2026-01-01'
-      FROM registry.category k JOIN registry.agency s ON s.sector = k.sector AND s.code LIKE '%:skovde'
-      JOIN registry.agency r ON r.code = 'police:nationell'
-      WHERE k.grantable AND k.date IS ${dated} LIMIT 1`;
-    await expect(client.query(given('NULL'))).rejects.toThrow('only in a category with a date');
-    expect((await client.query(given('NOT NULL'))).rowCount).toBe(1);
-  });
-});
-
 test('an entry is durable, whatever its session is set to', async () => {
   await as(owner, async (client) => {
     await client.query('SET synchronous_commit = off');

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Question } from '../../subgraphs/authorize.ts';
 import { KINDS } from './histories.ts';
-import type { Holder, LoggedUnit, MatrixRow, RegistryUnderTest } from './registry.ts';
+import type { Holder, Lane, LoggedUnit, MatrixRow } from './registry.ts';
 import { REASONS, type Reason } from './rule.ts';
 
 /** What `authorize` decided about one unit for one holder of a seat. */
@@ -32,13 +32,13 @@ const unitOf = ({ youth, source, recipient, category, whereabouts }: MatrixRow) 
  * seat in one of the youths' groups then.
  */
 export async function matrixDifferences(
-  registry: RegistryUnderTest,
+  lane: Lane,
   t: number,
   youths: readonly string[],
   rows: readonly MatrixRow[],
 ): Promise<string[]> {
-  const holders = await registry.holders(t, youths);
-  const decided = await decisionsAt(registry, t, youths, holders);
+  const holders = await lane.holders(t, youths);
+  const decided = await decisionsAt(lane, t, youths, holders);
   const units = new Map<string, MatrixRow[]>();
   for (const row of rows) units.set(unitOf(row), [...(units.get(unitOf(row)) ?? []), row]);
   return [...units.values()].flatMap((about) => {
@@ -84,7 +84,7 @@ type DecidedFor = (holder: Holder, row: MatrixRow) => Decided;
 
 /** Asks `authorize` at `t` for each of these people, with all the roles of the seats that they hold. */
 async function decisionsAt(
-  registry: RegistryUnderTest,
+  lane: Lane,
   t: number,
   youths: readonly string[],
   holders: readonly Holder[],
@@ -109,14 +109,14 @@ async function decisionsAt(
         youths: youths.map((id) => ({ id, assigned: false })),
       };
     });
-    const answers = await registry.ask(sector, t, questions);
+    const answers = await lane.ask(sector, t, questions);
     [...people.keys()].forEach((person, index) => {
       for (const { youth, category, source, timeLeftMs, dataFrom, dataTo } of answers[index] ?? []) {
         permits.set([person, youth, category, source].join(), { timeLeftMs, period: `${dataFrom} ${dataTo}` });
       }
     });
   }
-  const logged = reasonsOf(await registry.entries(youths), requests);
+  const logged = reasonsOf(await lane.entries(youths, t), requests);
   return (holder, { youth, category, source }) => {
     const about = [personOf(holder), youth, category];
     // R6: a source that no consent names is no candidate; then there is one denial without source, if any.

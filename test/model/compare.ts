@@ -1,30 +1,39 @@
-import type { Question } from '../../subgraphs/authorize.ts';
+import { ACTIONS, type Question, roleMask } from '../../subgraphs/authorize.ts';
 import type { Permit } from '../../subgraphs/decisions.ts';
-import { type History, KINDS, type Look } from './histories.ts';
+import { type History, KINDS, NO_YOUTH } from './histories.ts';
 import { type Moment, momentOf } from './moment.ts';
-import type { LoggedUnit, RegistryUnderTest } from './registry.ts';
+import type { Lane, LoggedUnit } from './registry.ts';
 import { Names } from './replay.ts';
-import { type Action, type Ask, decide, type Kind, REASONS, type Unit } from './rule.ts';
-import { boundariesOf, sectorOf } from './world.ts';
+import { type Action, type Ask, decide, isProtected, isSystem, type Kind, REASONS, type Unit } from './rule.ts';
+import { all, boundariesOf, type Fact, sectorOf } from './world.ts';
 
-/** What model and registry differ in, one line each; and how many cases (instant, sector, question) were compared. */
+/** What model and registry differ in, one line each; the units compared; and how many questions they answer. */
 export interface Comparison {
-  readonly differences: string[];
-  readonly cases: number;
+  readonly differences: readonly string[];
+  readonly units: readonly Unit[];
+  readonly questions: number;
 }
 
-/** A question to `authorize`, and what the model makes of it: it is one ask for each youth and kind. */
+/** An ask, and what the model makes of it. */
+interface Decided {
+  readonly ask: Ask;
+  readonly units: readonly Unit[];
+}
+
+/** A question to `authorize`: it is one ask for each youth and kind. */
 interface Case {
   readonly now: Moment;
   readonly question: Question;
-  readonly asks: readonly { readonly ask: Ask; readonly units: readonly Unit[] }[];
+  readonly decided: readonly Decided[];
 }
 
-/** Denials that no consent has a part in: whether an entry names one all the same is no part of the decision. */
-const BEFORE_CONSENT = REASONS.slice(0, REASONS.indexOf('NOT_GRANTED')).map(String);
+/** Where the reason is about a group's consent the entry names the group: the lowest of those that it fits (DESIGN section 2). */
+const OF_A_GROUP = REASONS.slice(REASONS.indexOf('NO_CONSENT'), REASONS.indexOf('OWN')).map(String);
 
 /** What LINK asks for. */
 const NO_KIND: Kind = { category: '', whereabouts: false };
+
+const CHANGES: readonly Action[] = ['WRITE', 'LINK', 'MANAGE'];
 
 /** The longest that `authorize` ever leaves a permit, in milliseconds. */
 const LONGEST_LEFT = 60_000;
@@ -32,135 +41,178 @@ const LONGEST_LEFT = 60_000;
 let replays = 0;
 
 /**
- * Replays a history in the registry under ids of its own, asks at each of `looks`, and compares permits, data periods,
- * times left and log entries with the model's units.
+ * Replays a history in the registry under ids of its own, asks at each of its looks, and compares permits, data periods,
+ * keys, times left and whole entries of the log with the model's units; until they differ, if that is enough.
  */
-export async function compare(
-  registry: RegistryUnderTest,
-  history: History,
-  looks: readonly Look[],
-): Promise<Comparison> {
+export async function compare(lane: Lane, history: History, oneIsEnough = false): Promise<Comparison> {
   replays += 1;
   const names = new Names(replays);
+  const youths = [...history.youths, NO_YOUTH].map((youth) => names.id(youth));
   const cases: Case[] = [];
   const differences: string[] = [];
+  const keys = new Map<string, string>();
   let before = Number.NEGATIVE_INFINITY;
-  for (const { t, sectors } of looks) {
+  for (const { t, sectors } of history.looks) {
     const since = before;
     const due = history.world.facts.filter((fact) => since < fact.recordedAt && fact.recordedAt <= t);
-    if (due.length > 0) await registry.record(due, names);
+    if (due.length > 0) await lane.record(due, names);
     before = t;
     const now = momentOf(history.world, t);
-    const looked = await Promise.all(
-      sectors.map(async (sector) => {
-        const here = casesOf(history, now, sector, names);
-        const answers = await registry.ask(
-          sector,
-          t,
-          here.map(({ question }) => question),
-        );
-        return here.map((one, index) => ({ one, permits: answers[index] ?? [] }));
-      }),
-    );
-    for (const { one, permits } of looked.flat()) {
-      cases.push(one);
-      differences.push(...permitDifferences(one, permits, names));
+    const asked: Case[] = [];
+    for (const sector of sectors) {
+      const here = casesOf(history, now, sector, names);
+      const questions = here.map(({ question }) => question);
+      const answers = await lane.ask(sector, t, questions);
+      here.forEach((one, index) => {
+        differences.push(...permitDifferences(one, answers[index] ?? [], names, keys));
+      });
+      asked.push(...here);
     }
+    differences.push(...entryDifferences(asked, await lane.entries(youths, t), names));
+    cases.push(...asked);
+    if (oneIsEnough && differences.length > 0) break;
   }
-  const entries = await registry.entries(history.youths.map((youth) => names.id(youth)));
-  differences.push(...entryDifferences(cases, entries, names));
-  return { differences, cases: cases.length };
+  const units = cases.flatMap(({ decided }) => decided.flatMap(({ units }) => units));
+  return { differences, units, questions: cases.length };
 }
 
-/** Every caller reads; those of the sector also write and link, and one of another sector tries to. */
+/** Every caller reads; those of the sector also write, link or manage in turn, and one of another sector tries to. */
 function casesOf(history: History, now: Moment, sector: string, names: Names): Case[] {
   const kinds = KINDS[sector] ?? [];
   const foreign = history.callers.find(({ agency }) => sectorOf(agency) !== sector);
   return history.callers.flatMap((caller, index) => {
     const changes = caller === foreign || sectorOf(caller.agency) === sector;
-    const actions: Action[] = changes ? ['READ', 'WRITE', 'LINK'] : ['READ'];
+    const turn = CHANGES[(index + now.facts.length) % CHANGES.length] ?? 'WRITE';
+    const actions: Action[] = changes ? ['READ', turn] : ['READ'];
     return actions.map((action, place): Case => {
-      const stated = index % 4 === 3;
-      const asked = action === 'LINK' ? [NO_KIND] : kinds.slice(0, action === 'WRITE' ? 1 : undefined);
-      const youths = history.youths.map((youth) => ({ id: names.id(youth), assigned: stated }));
-      const requestId = names.request(now.t, sector, index * 3 + place);
-      const operation = { hash: '00', name: null, requestId };
-      const subject = names.subject(caller.subject);
-      const actor = caller.actor === null ? null : names.subject(caller.actor);
-      const question: Question = {
-        caller: { ...caller, subject, actor },
-        operation,
-        answer: requestId,
-        action,
-        kinds: asked.map((kind) => ({ ...kind, fields: [] })),
-        youths,
-      };
-      const asks = history.youths.flatMap((youth) =>
-        asked.map((kind) => {
-          const ask: Ask = { sector, caller, youth, kind, action, stated };
-          return { ask, units: decide(now, ask) };
-        }),
+      const asked = action === 'LINK' ? [NO_KIND] : kinds.slice(0, action === 'READ' ? undefined : 1);
+      const youths = index % 5 === 2 ? [...history.youths, NO_YOUTH] : history.youths;
+      const asks = youths.flatMap((youth) =>
+        asked.map((kind): Ask => ({ sector, caller, youth, kind, action, stated: index % 4 === 3 })),
       );
-      return { now, question, asks };
+      const requestId = names.request(now.t, sector, index * 2 + place);
+      return {
+        now,
+        question: questionOf(asks, asked, youths, requestId, names),
+        decided: asks.map((ask) => ({ ask, units: decide(now, ask) })),
+      };
     });
   });
 }
 
-function permitDifferences(one: Case, permits: readonly Permit[], names: Names): string[] {
-  const expected = one.asks.flatMap(({ ask, units }) =>
-    units
-      .filter(({ permit }) => permit)
-      .map(({ source, grant }) => line(ask.youth, ask.kind, [source, grant?.dataFrom, grant?.dataTo])),
+function questionOf(
+  asks: readonly Ask[],
+  kinds: readonly Kind[],
+  youths: readonly string[],
+  requestId: string,
+  names: Names,
+): Question {
+  const [ask] = asks;
+  if (ask === undefined) throw new RangeError('Expected to be asked about a youth.');
+  const { caller, action, stated } = ask;
+  const actor = caller.actor === null ? null : names.subject(caller.actor);
+  return {
+    caller: { ...caller, subject: names.subject(caller.subject), actor },
+    operation: { hash: 'ab', name: action === 'READ' ? 'full-view' : null, requestId },
+    answer: requestId,
+    action,
+    kinds: kinds.map((kind) => ({ ...kind, fields: ['Type.one', 'Type.other'] })),
+    youths: youths.map((youth) => ({ id: names.id(youth), assigned: stated })),
+  };
+}
+
+function permitDifferences(one: Case, permits: readonly Permit[], names: Names, keys: Map<string, string>): string[] {
+  const permitted = one.decided.flatMap(({ ask, units }) =>
+    units.filter(({ permit }) => permit).map((unit) => ({ ask, unit })),
+  );
+  const expected = permitted.map(({ ask, unit: { source, grant } }) =>
+    line(ask.youth, ask.kind, [source, grant?.dataFrom, grant?.dataTo]),
   );
   const actual = permits.map((permit) =>
     line(names.symbol(permit.youth), permit, [permit.source, permit.dataFrom, permit.dataTo]),
   );
   const faults = permits.flatMap((permit) => {
-    const fault = timeLeftFault(one, names.symbol(permit.youth), permit);
-    return fault === null
-      ? []
-      : [`${heading(one)}: ${line(names.symbol(permit.youth), permit, [permit.source])}: ${fault}`];
+    const youth = names.symbol(permit.youth);
+    const its = permitted.find(
+      ({ ask, unit }) => ask.youth === youth && unit.source === permit.source && isKind(ask.kind, permit),
+    );
+    if (its === undefined) return [];
+    return [...timeLeftFaults(one.now, its.ask, its.unit, permit), ...keyFaults(its.unit, permit, keys)].map(
+      (fault) => `${heading(one)}: ${line(youth, permit, [permit.source])}: ${fault}`,
+    );
   });
   return [...difference(`permit of ${heading(one)}`, expected, actual), ...faults];
+}
+
+/** A permit may not outlive its reason, and is not cut short without a known boundary of what it rests on. */
+function timeLeftFaults({ t, facts, world }: Moment, ask: Ask, unit: Unit, { source, timeLeftMs }: Permit): string[] {
+  const ahead = facts.flatMap(boundariesOf).filter((instant) => instant > t);
+  const under = facts.filter((fact) => mayEnd(ask, unit, fact)).flatMap(boundariesOf);
+  const least = Math.min(LONGEST_LEFT, ...under.filter((instant) => instant > t).map((instant) => instant - t));
+  if (timeLeftMs < least || timeLeftMs > LONGEST_LEFT) return [`${timeLeftMs} ms left, expected at least ${least}`];
+  const outlived = ahead
+    .filter((instant) => instant < t + timeLeftMs)
+    .find((instant) => {
+      const then = decide(momentOf({ ...world, facts }, instant), ask);
+      return !then.some((unit) => unit.source === source && unit.permit);
+    });
+  return outlived === undefined ? [] : [`${timeLeftMs} ms left, but it ends after ${outlived - t}`];
+}
+
+/** Own data is no matter of consent, nor of a seat where none is needed. */
+function mayEnd({ caller, action, stated }: Ask, { reason }: Unit, fact: Fact): boolean {
+  if (reason !== 'OWN') return true;
+  if (action === 'MANAGE' || (action !== 'LINK' && (stated || isSystem(caller)))) return false;
+  return fact.is === 'HANDED_OVER' || fact.is === 'SEAT_ENDED';
+}
+
+/** Equal keys mean the same permit: the same grant, or own data. */
+function keyFaults({ grant }: Unit, { key }: Permit, keys: Map<string, string>): string[] {
+  const means = grant?.grant ?? 'own';
+  const known = keys.get(key) ?? means;
+  keys.set(key, known);
+  const keysOfIt = [...keys].filter(([, meant]) => meant === means).length;
+  return known === means && keysOfIt === 1 ? [] : [`the key of ${known} stands for ${means}`];
 }
 
 function entryDifferences(cases: readonly Case[], entries: readonly LoggedUnit[], names: Names): string[] {
   const byRequest = new Map<string, LoggedUnit[]>(cases.map(({ question }) => [question.operation.requestId, []]));
   for (const entry of entries) byRequest.get(entry.request_id)?.push(entry);
   return cases.flatMap((one) => {
-    const expected = one.asks.flatMap(({ ask, units }) =>
-      units.map((unit) => line(ask.youth, ask.kind, aboutUnit(unit))),
-    );
-    const logged = byRequest.get(one.question.operation.requestId) ?? [];
-    const actual = logged.map((entry) => line(names.symbol(entry.youth), entry, aboutEntry(entry, names)));
+    const expected = one.decided.flatMap(({ ask, units }) => units.map((unit) => expectedEntry(one, ask, unit, names)));
+    const actual = (byRequest.get(one.question.operation.requestId) ?? []).map((entry) => actualEntry(entry, names));
     return difference(`entry of ${heading(one)}`, expected, actual);
   });
 }
 
-function aboutUnit({ source, permit, reason, consent, version, grant }: Unit): unknown[] {
-  return [source, permit, reason, consent, version, grant?.grant];
+function expectedEntry({ now, question }: Case, ask: Ask, unit: Unit, names: Names): string {
+  const { caller, kind, youth, stated } = ask;
+  const isKnown = now.world.agencies.includes(caller.agency);
+  const { source, permit, reason, group, consent, version, grant } = unit;
+  return line(youth, kind, [
+    ...[source, permit, reason, consent, version, grant?.grant],
+    ...(OF_A_GROUP.includes(reason) ? [group, policyOf(now, group)] : []),
+    ...[names.subject(caller.subject), question.caller.actor, isKnown ? caller.agency : `unknown ${caller.agency}`],
+    ...[roleMask(caller.roles), ACTIONS[ask.action], stated, isProtected(now, youth), now.t],
+    ...[question.operation.hash, question.operation.name, question.answer, question.kinds[0]?.fields.join()],
+  ]);
 }
 
-function aboutEntry(entry: LoggedUnit, names: Names): unknown[] {
-  const { source, permitted, reason, consent, consent_version, consent_grant } = entry;
+function actualEntry(entry: LoggedUnit, names: Names): string {
   const symbol = (id: string | null) => (id === null ? null : names.symbol(id));
-  const version = [symbol(consent), consent_version, symbol(consent_grant)];
-  return [source, permitted, reason, ...(BEFORE_CONSENT.includes(reason) ? [null, null, null] : version)];
+  const { source, permitted, reason, consent, consent_version, consent_grant, group_id, programme } = entry;
+  return line(names.symbol(entry.youth), entry, [
+    ...[source, permitted, reason, symbol(consent), consent_version, symbol(consent_grant)],
+    ...(OF_A_GROUP.includes(reason) ? [symbol(group_id), programme] : []),
+    ...[entry.caller, entry.actor, entry.unknown_agency === null ? entry.agency : `unknown ${entry.unknown_agency}`],
+    ...[entry.roles, entry.action, entry.assigned, entry.protected, entry.at],
+    ...[entry.operation_hash, entry.operation_name, entry.answer, entry.fields],
+  ]);
 }
 
-/** A permit may not outlive its reason, and is not cut short without a known boundary. */
-function timeLeftFault({ now, asks }: Case, youth: string, permit: Permit): string | null {
-  const { source, timeLeftMs } = permit;
-  const ahead = now.facts.flatMap(boundariesOf).filter((instant) => instant > now.t);
-  const least = Math.min(LONGEST_LEFT, ...ahead.map((instant) => instant - now.t));
-  if (timeLeftMs < least || timeLeftMs > LONGEST_LEFT) return `${timeLeftMs} ms left, expected at least ${least}`;
-  const asked = asks.find(({ ask }) => ask.youth === youth && isKind(ask.kind, permit))?.ask;
-  const world = { ...now.world, facts: now.facts };
-  const permits = (instant: number) =>
-    asked !== undefined &&
-    decide(momentOf(world, instant), asked).some((unit) => unit.source === source && unit.permit);
-  const outlived = ahead.filter((instant) => instant < now.t + timeLeftMs).find((instant) => !permits(instant));
-  return outlived === undefined ? null : `${timeLeftMs} ms left, but it ends after ${outlived - now.t}`;
+/** The programmes of the histories are named after their policies. */
+function policyOf({ facts }: Moment, group: string | undefined): string | undefined {
+  return all(facts, 'GROUP').find((fact) => fact.group === group)?.policy;
 }
 
 function isKind(kind: Kind, permit: Permit): boolean {
@@ -168,8 +220,8 @@ function isKind(kind: Kind, permit: Permit): boolean {
   return kind.category === (permit.category ?? '') && kind.whereabouts === permit.whereabouts;
 }
 
-function heading({ now, asks }: Case): string {
-  const ask = asks[0]?.ask;
+function heading({ now, decided }: Case): string {
+  const ask = decided[0]?.ask;
   if (ask === undefined) return new Date(now.t).toISOString();
   const { sector, caller, action, stated } = ask;
   const who = [caller.subject, caller.actor ?? '-', caller.agency, caller.roles.join('+')].join('/');

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import type { Caller, Role } from '../../schema/caller.ts';
 import type { Kind } from './rule.ts';
-import { ACTS, type Act, type Beginning, type Move, Story } from './story.ts';
-import { all, boundariesOf, type World } from './world.ts';
+import { ACTS, type Act, type Beginning, type Move, tell } from './story.ts';
+import { all, boundariesOf, type Policy, type World } from './world.ts';
 
 /** An instant at which some sectors ask. */
 export interface Look {
@@ -18,12 +18,16 @@ export interface History {
   readonly looks: readonly Look[];
 }
 
-/** What a history is made from; this is what shrinks, and what the corpus keeps. */
+/** A youth id that the registry does not know. */
+export const NO_YOUTH = 'y9';
+
+/** What a history is made from; this is what shrinks. */
 export interface Plot {
   readonly beginning: Beginning;
   readonly moves: readonly Move[];
   readonly strangers: readonly Caller[];
-  readonly token: readonly Role[];
+  /** Others' tokens in the hands of somebody who is named for a seat, by number. */
+  readonly tokens: readonly { readonly of: number; readonly roles: readonly Role[]; readonly actor: string | null }[];
   /** Which instants to look at, in thousandths of all that there are, and which sector asks then. */
   readonly looks: readonly { readonly at: number; readonly sector: string }[];
 }
@@ -65,102 +69,151 @@ const ROLE_SETS: readonly (readonly Role[])[] = [
   ['CASEWORKER'],
   ['COORDINATOR', 'MENTOR', 'CASEWORKER'],
   ['SYSTEM'],
-  ['SYSTEM', 'CASEWORKER'],
+  ['SYSTEM', 'CASEWORKER', 'COORDINATOR'],
   ['MANAGER'],
   ['MANAGER', 'CASEWORKER', 'COORDINATOR'],
   ['AUDITOR'],
-  ['AUDITOR', 'CASEWORKER'],
+  ['AUDITOR', 'CASEWORKER', 'COORDINATOR'],
+  ['AUDITOR', 'MANAGER'],
   [],
 ];
+/** The systems that act for somebody, p6 among those who may be barred. */
+const ACTORS: readonly (string | null)[] = [null, 'p6', null, 'p7'];
+
+const OPENING: readonly Act[] = ['agree', 'agreeAlmost', 'propose', 'acknowledgeAll'];
 
 const small = fc.nat({ max: 11 });
 
-const move: fc.Arbitrary<Move> = fc.record({
-  step: fc.oneof(
-    { weight: 3, arbitrary: fc.constantFrom(1, 60_000, DAY / 2).map((by) => ({ by })) },
-    { weight: 2, arbitrary: fc.integer({ min: 1, max: 30 }).map((days) => ({ by: days * DAY })) },
-    { weight: 2, arbitrary: fc.record({ boundary: fc.nat({ max: 3 }), shift: fc.constantFrom(0, -1, 1) }) },
-  ),
-  act: fc.oneof(...Object.entries(ACTS).map(([act, weight]) => ({ weight, arbitrary: fc.constant(act as Act) }))),
-  a: small,
-  b: small,
-  c: small,
-});
+const step = fc.oneof(
+  { weight: 5, arbitrary: fc.constantFrom(1, 60_000, DAY / 2).map((by) => ({ by })) },
+  { weight: 2, arbitrary: fc.integer({ min: 1, max: 15 }).map((days) => ({ by: days * DAY })) },
+  { weight: 2, arbitrary: fc.record({ boundary: fc.nat({ max: 2 }), shift: fc.constantFrom(0, -1, 1) }) },
+);
+
+/** What may end or change what has been agreed; it is told more often while an agreement is young. */
+const CHANGING = Object.entries(ACTS).filter(([act]) => !OPENING.includes(act as Act));
+
+const moveOf = (acts: readonly [string, number][]): fc.Arbitrary<Move> =>
+  fc.record({
+    step,
+    act: fc.oneof(...acts.map(([act, weight]) => ({ weight, arbitrary: fc.constant(act as Act) }))),
+    a: small,
+    b: small,
+    c: small,
+  });
+
+/** An opening act, two that change something, and whatever else happens. */
+const moves: fc.Arbitrary<Move[]> = fc
+  .tuple(
+    moveOf(Object.entries(ACTS).filter(([act]) => OPENING.includes(act as Act))),
+    fc.array(moveOf(CHANGING), { minLength: 1, maxLength: 3, size: 'max' }),
+    fc.array(moveOf(Object.entries(ACTS)), { maxLength: 8, size: 'max' }),
+  )
+  .map(([opening, changing, others]) => [opening, ...changing, ...others]);
 
 const beginning: fc.Arbitrary<Beginning> = fc.record({
   year: fc.constantFrom(2026, 2027),
   births: fc.oneof({ weight: 3, arbitrary: fc.tuple(small) }, { weight: 1, arbitrary: fc.tuple(small, small) }),
-  guardians: fc.constantFrom(2, 1, 2, 1, 2, 0, 3),
+  guardians: fc.constantFrom(2, 1, 2, 1, 2, 1, 3, 1, 2, 0),
   groups: fc.array(
     fc.record({
       youth: fc.nat({ max: 1 }),
       lead: fc.nat({ max: 1 }),
-      open: fc.constantFrom(true, true, true, true, false),
+      open: fc.constantFrom(true, true, true, true, true, false),
+      policy: fc.constantFrom<Policy>('DEFAULT', 'DEFAULT', 'DEFAULT', 'YOUTH_ALWAYS'),
     }),
     { minLength: 1, maxLength: 2 },
   ),
 });
 
+const actor = fc.constantFrom(...ACTORS);
+const roles = fc.constantFrom(...ROLE_SETS);
+
 const stranger: fc.Arbitrary<Caller> = fc.record({
   subject: fc.nat({ max: 5 }).map((n) => `p${n}`),
-  actor: fc.constantFrom(null, null, 'p6'),
+  actor,
   agency: fc.constantFrom(...AGENCIES, 'school:unknown'),
-  roles: fc.constantFrom(...ROLE_SETS),
+  roles,
 });
 
 /** Random plots of 1-2 youths and 1-2 groups; they shrink to fewer things that happen. */
 export const plot: fc.Arbitrary<Plot> = fc.record({
   beginning,
-  moves: fc
-    .tuple(fc.boolean(), move, fc.array(move, { minLength: 2, maxLength: 10, size: 'max' }))
-    .map(([agreed, first, moves]): Move[] => [agreed ? { ...first, act: 'agree' } : first, ...moves]),
-  strangers: fc.array(stranger, { maxLength: 2 }),
-  token: fc.constantFrom(...ROLE_SETS),
+  moves,
+  strangers: fc.array(stranger, { minLength: 1, maxLength: 1 }),
+  tokens: fc.array(fc.record({ of: small, roles, actor }), { minLength: 2, maxLength: 2 }),
   looks: fc.array(fc.record({ at: fc.nat({ max: 999 }), sector: fc.constantFrom(...Object.keys(KINDS)) }), {
-    minLength: 2,
-    maxLength: 2,
+    minLength: 3,
+    maxLength: 3,
   }),
 });
 
 /** The history of a plot. */
-export function historyOf({ beginning, moves, strangers, token, looks }: Plot): History {
-  const story = new Story(beginning);
-  const begun = story.facts.length;
-  for (const move of moves) story.tell(move);
-  const world = { agencies: AGENCIES, youthSigns: YOUTH_SIGNS, facts: story.facts };
-  const callers = [...insiders(world, token), ...strangers];
-  const ahead = instants(world, story.facts[begun - 1]?.recordedAt);
-  const chosen = looks.map(({ at, sector }): Look => {
-    return { t: ahead[Math.floor((at * ahead.length) / 1000)] ?? 0, sectors: [sector] };
+export function historyOf({ beginning, moves, strangers, tokens, looks }: Plot): History {
+  const { youths, facts, begun } = tell(beginning, moves);
+  const world = { agencies: AGENCIES, youthSigns: YOUTH_SIGNS, facts };
+  const ahead = instants(world, facts[begun - 1]?.recordedAt);
+  const last = ahead.indexOf(facts.at(-1)?.recordedAt ?? 0);
+  const chosen = looks.map(({ at, sector }, index): Look => {
+    // Anywhere; when all has been told, all sectors asking; from then on, rather sooner than later.
+    const from = [0, last, last][index % 3] ?? 0;
+    const part = [at, 0, (at * at) / 1000][index % 3] ?? 0;
+    return {
+      t: ahead[from + Math.floor((part * (ahead.length - from)) / 1000)] ?? 0,
+      sectors: index === 1 ? Object.keys(KINDS) : [sector],
+    };
   });
-  const distinct = [...new Map(chosen.map((look) => [JSON.stringify(look), look])).values()];
-  return { world, youths: story.youths, callers, looks: distinct.toSorted((a, b) => a.t - b.t) };
+  const instantsChosen = [...new Set(chosen.map(({ t }) => t))].toSorted((a, b) => a - b);
+  const merged = instantsChosen.map((t): Look => {
+    const asking = chosen.filter((look) => look.t === t).flatMap(({ sectors }) => sectors);
+    return { t, sectors: [...new Set(asking)] };
+  });
+  const callers = [...insiders(world, tokens), ...strangers];
+  return { world, youths, callers, looks: merged };
 }
 
-/** Every boundary instant of a world, all sectors asking. */
-export function everyLook(world: World): Look[] {
-  return instants(world).map((t) => ({ t, sectors: Object.keys(KINDS) }));
+/** The same history, looked at in every boundary instant; which sectors ask depends on the place of the boundary. */
+export function lookedAtEverywhere(history: History, asking: (boundary: number) => readonly string[]): History {
+  // Before and at a boundary the same sectors ask.
+  const looks = instants(history.world).map((t, index): Look => ({ t, sectors: asking(Math.floor(index / 2)) }));
+  return { ...history, looks };
 }
 
-/** Everybody who holds or deputises for a seat, with its role; one of them also through a system, and with another token. */
-function insiders({ facts }: World, token: readonly Role[]): Caller[] {
-  const people = all(facts, 'SEAT').flatMap(({ holder, deputy, agency, role }) =>
-    [holder, deputy]
-      .filter((subject) => subject !== null)
-      .map((subject): Caller => ({ subject, actor: null, agency, roles: [role] })),
-  );
+/** Everybody who is named for a seat, deputies where it is handed over, with its role; and some with other tokens. */
+function insiders({ facts }: World, tokens: Plot['tokens']): Caller[] {
+  const seats = all(facts, 'SEAT');
+  const handedOver = new Set(all(facts, 'HANDED_OVER').map(({ seat }) => seat));
+  const people = seats.flatMap(({ seat, agency, role, holder, deputy }, index) => {
+    const named = [
+      { holder, deputy: index === 0 || handedOver.has(seat) ? deputy : null },
+      ...all(facts, 'FILLED').filter((filled) => filled.seat === seat),
+    ];
+    const subjects = named.flatMap(({ holder, deputy }) => [holder, deputy]).filter((subject) => subject !== null);
+    return subjects.map((subject): Caller => ({ subject, actor: null, agency, roles: [role] }));
+  });
   const distinct = [...new Map(people.map((caller) => [JSON.stringify(caller), caller])).values()];
-  const first = distinct[0];
-  if (first === undefined) return [];
-  return [...distinct, { ...first, actor: 'p6' }, { ...first, roles: [...new Set([...first.roles, ...token])] }];
+  const others = tokens.flatMap(({ of, roles, actor }) => {
+    const index = of % Math.max(1, distinct.length);
+    return distinct.slice(index, index + 1).map((caller) => ({
+      ...caller,
+      actor,
+      roles: actor === null ? roles : [...new Set([...caller.roles, ...roles])],
+    }));
+  });
+  return [...distinct, ...others];
 }
 
 /**
- * The instants at which something can change: every recording, start and end of validity, birthday and hand-over, each
- * exactly and 1 ms before and after; from `since`, the first recording, on; in order.
+ * The instants at which something can change: every recording, start and end of validity, of custody, of a seat, birthday
+ * and hand-over, each exactly and 1 ms before, what is known beforehand also 20 s before; from `since`, the first recording, on, and until
+ * every consent has ended; in order.
  */
 function instants({ facts }: World, since = facts[0]?.recordedAt ?? 0): number[] {
-  const boundaries = facts.flatMap((fact) => [fact.recordedAt, ...boundariesOf(fact)]);
-  const around = boundaries.flatMap((t) => [t - 1, t, t + 1]).filter((t) => t >= since);
-  return [...new Set(around)].toSorted((a, b) => a - b);
+  const recorded = facts.map(({ recordedAt }) => recordedAt);
+  const ends = all(facts, 'PROPOSED').map(({ validUntil }) => validUntil);
+  const last = Math.max(...recorded, ...ends) + 1;
+  const ahead = facts.flatMap(boundariesOf);
+  const around = [...recorded, ...ahead].flatMap((t) => [t - 1, t]);
+  const within = [...around, ...ahead.map((t) => t - 20_000)].filter((t) => since <= t && t <= last);
+  return [...new Set(within)].toSorted((a, b) => a - b);
 }

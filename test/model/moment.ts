@@ -1,4 +1,4 @@
-import { all, birthday, type Fact, type FactOf, type Triple, type World } from './world.ts';
+import { all, birthday, type Fact, type FactOf, type Policy, type Triple, type World } from './world.ts';
 
 export type Consent = FactOf<'PROPOSED'>;
 /** The final states of a version or grant (C7), in the order of the reasons of denial. */
@@ -31,6 +31,8 @@ export interface Moment {
   readonly supersessions: readonly Supersession[];
 }
 
+const NEVER = Number.POSITIVE_INFINITY;
+
 /** The moment `t` of a world: its facts replayed in the order of recording, each counting from then on (C5). */
 export function momentOf(world: World, t: number): Moment {
   const first: Moment = {
@@ -48,7 +50,7 @@ export function momentOf(world: World, t: number): Moment {
 // What the clock ended before the fact stays ended; what the fact itself brings to an end is not completed by it.
 function after(now: Moment, fact: Fact): Moment {
   const { recordedAt } = fact;
-  return informing(completed(settled(recorded(settled(now, recordedAt), fact), recordedAt)));
+  return informing(completed(settled(recorded(settled(now, recordedAt), fact), recordedAt), fact));
 }
 
 // C7: EXPIRED and SUPERSEDED come by the clock, and are then final whatever is recorded later.
@@ -82,10 +84,12 @@ function endsBy(now: Moment, fact: Fact): End[] {
         'SUPERSEDED',
       );
     case 'REFUSED':
-    case 'WITHDRAWN': // C6: it reaches that grant, or all, in every version of the group that is not final.
+    case 'WITHDRAWN': // C6: it reaches that grant, or all, in every version that is not final, unless the signer says otherwise.
       return maySpeak(now, fact)
         ? whole(
-            versions(now, fact.group).filter((consent) => !final(now, consent)),
+            versions(now, fact.group).filter(
+              (consent) => !final(now, consent) && (fact.within === null || fact.within === consent.consent),
+            ),
             fact.only,
             fact.is,
           )
@@ -96,8 +100,11 @@ function endsBy(now: Moment, fact: Fact): End[] {
 }
 
 // C7: with its last required signature a version is fully signed, and its predecessors are superseded.
-function completed(now: Moment): Moment {
-  const newly = all(now.facts, 'PROPOSED').filter((consent) => pending(now, consent) && sufficient(now, consent));
+function completed(now: Moment, fact: Fact): Moment {
+  const youth = completes(now, fact);
+  const newly = all(now.facts, 'PROPOSED').filter(
+    (consent) => youthOf(now, consent.group) === youth && pending(now, consent) && sufficient(now, consent),
+  );
   const supersessions = newly.flatMap((consent) =>
     versions(now, consent.group)
       .filter((other) => fullySigned(now, other) && !final(now, other))
@@ -108,6 +115,22 @@ function completed(now: Moment): Moment {
     fullySigned: new Set([...now.fullySigned, ...newly.map(({ consent }) => consent)]),
     supersessions: [...now.supersessions, ...supersessions],
   };
+}
+
+// R8: whose consents a signature, a waiver, a change of custody or a date of birth may complete.
+function completes(now: Moment, fact: Fact): string | null {
+  switch (fact.is) {
+    case 'SIGNED':
+    case 'WAIVED':
+      return youthOf(now, all(now.facts, 'PROPOSED').find(({ consent }) => consent === fact.consent)?.group ?? '');
+    case 'BORN':
+    case 'CUSTODY':
+    case 'CUSTODY_STARTED':
+    case 'CUSTODY_ENDS':
+      return fact.youth;
+    default:
+      return null;
+  }
 }
 
 // Section 2: a seat is informed once a fully signed consent, not final, names its agency, the lead agency's at once; and stays so.
@@ -164,7 +187,13 @@ export function sufficient(now: Moment, consent: Consent): boolean {
   const missing = guardians.filter((guardian) => !signatures(now, consent).some(({ signer }) => signer === guardian));
   const excused = missing.length === 1 && guardians.length > 1 && waived(now, consent, missing[0]);
   const guardiansSigned = missing.length === 0 || excused;
-  return guardiansSigned && (now.t < birthday(born, 15) || youthSigned(now, consent));
+  const youthNeedNot = now.t < birthday(born, 15) && policyOf(now, consent) === 'DEFAULT';
+  return guardiansSigned && (youthNeedNot || youthSigned(now, consent));
+}
+
+// C5: required at t, by the policy of the programme version that the group was proposed under.
+function policyOf(now: Moment, { group }: Consent): Policy | undefined {
+  return all(now.facts, 'GROUP').find((fact) => fact.group === group)?.policy;
 }
 
 /** C5: is there a signature of the youth that counts? */
@@ -199,13 +228,31 @@ function bornOn(now: Moment, youth: string): string | null {
   return all(now.facts, 'BORN').findLast((fact) => fact.youth === youth)?.born ?? null;
 }
 
+// C5: who has custody at this moment; its interval is half-open (C8), and counts as it has been told until now.
 function guardiansOf(now: Moment, youth: string): string[] {
-  const latest = new Map(
-    all(now.facts, 'CUSTODY')
-      .filter((fact) => fact.youth === youth)
-      .map((fact) => [fact.guardian, fact.has]),
+  const told = all(now.facts, 'CUSTODY').filter((custody) => custody.youth === youth);
+  const held = told.filter((custody) => {
+    const { from, until } = asCorrected(now, custody);
+    return from <= now.t && now.t < until;
+  });
+  return [...new Set(held.map(({ guardian }) => guardian))];
+}
+
+function asCorrected(now: Moment, custody: FactOf<'CUSTODY'>): { readonly from: number; readonly until: number } {
+  const later = now.facts.filter(
+    (fact): fact is FactOf<'CUSTODY_STARTED' | 'CUSTODY_ENDS'> =>
+      (fact.is === 'CUSTODY_STARTED' || fact.is === 'CUSTODY_ENDS') &&
+      fact.youth === custody.youth &&
+      fact.guardian === custody.guardian &&
+      custody.recordedAt < fact.recordedAt,
   );
-  return [...latest].filter(([, has]) => has).map(([guardian]) => guardian);
+  return later.reduce(
+    ({ from, until }, { is, at, recordedAt }) => {
+      if (is === 'CUSTODY_STARTED') return until === NEVER ? { from: at, until } : { from, until };
+      return recordedAt < until && from < at ? { from, until: at } : { from, until };
+    },
+    { from: custody.from, until: custody.until ?? NEVER },
+  );
 }
 
 function youthOf(now: Moment, group: string): string {

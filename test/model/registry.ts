@@ -11,7 +11,7 @@ import { authorizeLogin, folderNamed, loginsOf, ownerLogin } from '../../subgrap
 import { migrate } from '../../subgraphs/migrate.ts';
 import { type PostgresServer, removePostgres, startPostgres } from '../../subgraphs/postgres.ts';
 import { provision } from '../../subgraphs/provision.ts';
-import { migrations } from '../../subgraphs/registry/migrations/index.ts';
+import type { Subgraph } from '../../subgraphs/subgraph.ts';
 import { AGENCIES, KINDS, YOUTH_SIGNS } from './histories.ts';
 import { instant, type Names, scenery, statementOf } from './replay.ts';
 import type { Reason } from './rule.ts';
@@ -19,23 +19,39 @@ import type { Fact } from './world.ts';
 
 const REGISTRY = folderNamed('registry');
 const SECTORS = Object.keys(KINDS).map(folderNamed);
+const FOLDERS = [REGISTRY, ...SECTORS];
 
 /**
  * Plans are made when the tables are new and nothing is known about them; without this they would read whole tables, which
- * grow by every replay.
+ * grow by every replay, and be made anew for every fact.
  */
-const PLANS = `?options=${encodeURIComponent('-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off')}`;
+const SETTINGS = ['enable_seqscan=off', 'enable_hashjoin=off', 'enable_mergejoin=off', 'jit=off'];
+const PLANS = ['plan_cache_mode=force_generic_plan', ...SETTINGS].map((setting) => `-c ${setting}`).join(' ');
 
 /** What one entry of the access log says about a unit. */
 export interface LoggedUnit {
   readonly request_id: string;
+  readonly operation_hash: string;
+  readonly operation_name: string | null;
+  readonly answer: string | null;
+  readonly caller: string;
+  readonly actor: string | null;
+  readonly agency: string | null;
+  readonly unknown_agency: string | null;
+  readonly roles: number;
+  readonly action: number;
   readonly youth: string;
+  readonly protected: boolean;
+  readonly assigned: boolean;
   readonly category: string;
   readonly whereabouts: boolean;
+  readonly fields: string;
   readonly source: string | null;
   readonly permitted: boolean;
   readonly reason: string;
+  readonly at: number;
   readonly group_id: string | null;
+  readonly programme: string | null;
   readonly consent: string | null;
   readonly consent_version: number | null;
   readonly consent_grant: string | null;
@@ -65,58 +81,19 @@ export interface Holder {
   readonly roles: Role[];
 }
 
-/** The registry's real database, on a server of its own, where the owner has put the clock under the test's command. */
-export class RegistryUnderTest {
-  readonly #folder: string;
-  readonly #server: PostgresServer;
+/** Connections of every sector and of the owner, in which one history at a time is replayed. */
+export class Lane {
   readonly #owner: pg.Pool;
   readonly #sectors: ReadonlyMap<string, { pool: pg.Pool; authorizer: Authorizer }>;
 
-  private constructor(folder: string, server: PostgresServer, urls: Readonly<Record<string, string>>) {
-    const pool = (variable: string) => {
-      const opened = createPool(`${urls[variable]}${PLANS}`, 1);
-      // The pool says goodbye without waiting, and the server that stops may be faster.
-      opened.on('error', (error) => {
-        if (!opened.ended) throw error;
-      });
-      return opened;
-    };
-    this.#folder = folder;
-    this.#server = server;
-    this.#owner = pool(ownerLogin(REGISTRY).variable);
+  constructor(urls: Readonly<Record<string, string>>) {
+    this.#owner = openPool(urls[ownerLogin(REGISTRY).variable]);
     this.#sectors = new Map(
       SECTORS.map((sector) => {
-        const asking = pool(authorizeLogin(sector).variable);
-        return [sector.name, { pool: asking, authorizer: new Authorizer(asking) }];
+        const pool = openPool(urls[authorizeLogin(sector).variable]);
+        return [sector.name, { pool, authorizer: new Authorizer(pool) }];
       }),
     );
-  }
-
-  static async start(): Promise<RegistryUnderTest> {
-    const base = mkdtempSync(join(tmpdir(), 'samsyn-model-'));
-    chmodSync(base, 0o755);
-    const server = await startPostgres({ folder: join(base, 'registry'), port: 0, fsync: false });
-    const folders = [REGISTRY, ...SECTORS];
-    const host = `127.0.0.1:${server.port}`;
-    // Both servers' roles are on this one, and share their passwords.
-    const password = randomPassword();
-    const passwords = Object.fromEntries(folders.flatMap(loginsOf).map(({ variable }) => [variable, password]));
-    const urls = databaseUrls(folders, { registry: host, sectors: host }, passwords);
-    await provision({ folders, admin: { registry: server.adminUrl, sectors: server.adminUrl }, urls, demo: false });
-    const subgraphs = folders.map((folder) => ({
-      folder,
-      subgraph: { migrations: folder === REGISTRY ? migrations : [] },
-    }));
-    await migrate({ subgraphs, urls, demo: false, categories: categories() });
-    const registry = new RegistryUnderTest(base, server, urls);
-    await registry.#owner.query(
-      `CREATE OR REPLACE FUNCTION registry.clock() RETURNS timestamptz LANGUAGE sql STABLE
-         AS $$ SELECT current_setting('test.now')::timestamptz $$;
-       CREATE INDEX entry_of_youth ON registry.entry (youth); ${scenery(AGENCIES)};
-       -- Nobody seals this log, and the histories take longer than a minute.
-       UPDATE seal.state SET lag_limit = interval '1 hour'`,
-    );
-    return registry;
   }
 
   /** Records facts, each with the clock at its recording. */
@@ -126,22 +103,40 @@ export class RegistryUnderTest {
 
   /** What `authorize` answers a sector at `t`, question by question. */
   async ask(sector: string, t: number, questions: readonly Question[]): Promise<Permit[][]> {
-    const asking = this.#sectors.get(sector);
-    if (asking === undefined) throw new RangeError(`Expected a sector that takes part, got ${sector}.`);
-    await asking.pool.query(`SET test.now = ${instant(t)}`);
-    return Promise.all(questions.map((question) => asking.authorizer.decide(question)));
+    const { authorizer } = await this.#asking(sector, t);
+    return Promise.all(questions.map((question) => authorizer.decide(question)));
   }
 
-  /** The decisions about these youths in the access log. */
-  async entries(youths: readonly string[]): Promise<LoggedUnit[]> {
-    const { rows } = await this.#owner.query<LoggedUnit>(
-      `SELECT e.request_id, e.youth, coalesce(c.code, '') AS category, e.whereabouts, a.code AS source, e.permitted,
-         e.reason, e.group_id, e.consent, e.consent_version, e.consent_grant
-       FROM registry.entry e LEFT JOIN registry.category c ON c.id = e.category
-         LEFT JOIN registry.agency a ON a.id = e.source
-       WHERE e.youth = ANY ($1) AND e.kind = 'DECISION' AND e.action IS NOT NULL`,
-      [youths],
-    );
+  /** Runs a statement of a sector's own at `t`. */
+  async query<Row extends pg.QueryResultRow>(
+    sector: string,
+    t: number,
+    text: string,
+    values: unknown[],
+  ): Promise<Row[]> {
+    const { pool } = await this.#asking(sector, t);
+    return (await pool.query<Row>(text, values)).rows;
+  }
+
+  /** Runs statements as the owner of the database. */
+  async own(text: string): Promise<void> {
+    await this.#owner.query(text);
+  }
+
+  /** The decisions about these youths that were taken at `t`, as the access log tells them. */
+  async entries(youths: readonly string[], t: number): Promise<LoggedUnit[]> {
+    const { rows } = await this.#owner.query<LoggedUnit>({
+      name: 'entries',
+      text: `SELECT e.request_id, e.operation_hash, e.operation_name, e.answer, e.caller, e.actor, o.code AS agency, e.unknown_agency,
+           e.roles, e.action, e.youth, e.protected, e.assigned, coalesce(c.code, '') AS category, e.whereabouts, e.fields,
+           a.code AS source, e.permitted, e.reason, (extract(epoch FROM e.at) * 1000)::float8 AS at, e.group_id,
+           p.code AS programme, e.consent, e.consent_version, e.consent_grant
+         FROM registry.entry e LEFT JOIN registry.category c ON c.id = e.category
+           LEFT JOIN registry.agency a ON a.id = e.source LEFT JOIN registry.agency o ON o.id = e.agency
+           LEFT JOIN registry.programme p ON p.id = e.programme
+         WHERE e.youth = ANY ($1) AND e.at = $2 AND e.kind = 'DECISION' AND e.action IS NOT NULL`,
+      values: [youths, new Date(t)],
+    });
     return rows;
   }
 
@@ -185,12 +180,97 @@ export class RegistryUnderTest {
     );
   }
 
-  async stop(): Promise<void> {
+  async end(): Promise<void> {
     await Promise.all([this.#owner, ...[...this.#sectors.values()].map(({ pool }) => pool)].map((pool) => pool.end()));
+  }
+
+  async #asking(sector: string, t: number): Promise<{ pool: pg.Pool; authorizer: Authorizer }> {
+    const asking = this.#sectors.get(sector);
+    if (asking === undefined) throw new RangeError(`Expected a sector that takes part, got ${sector}.`);
+    await asking.pool.query(`SET test.now = ${instant(t)}`);
+    return asking;
+  }
+}
+
+/** The registry's real database, on a server of its own, where the owner has put the clock under the test's command. */
+export class RegistryUnderTest {
+  /** So many histories can be replayed side by side. */
+  lanes: readonly Lane[] = [];
+  readonly #folder: string;
+  readonly #server: PostgresServer;
+  readonly #urls: Readonly<Record<string, string>>;
+
+  private constructor(folder: string, server: PostgresServer) {
+    this.#folder = folder;
+    this.#server = server;
+    const host = `127.0.0.1:${server.port}`;
+    // Both servers' roles are on this one, and share their passwords.
+    const password = randomPassword();
+    const passwords = Object.fromEntries(FOLDERS.flatMap(loginsOf).map(({ variable }) => [variable, password]));
+    this.#urls = databaseUrls(FOLDERS, { registry: host, sectors: host }, passwords);
+  }
+
+  /** Starts the server, without a registry, which takes a second. */
+  static async start(): Promise<RegistryUnderTest> {
+    const folder = mkdtempSync(join(tmpdir(), 'samsyn-model-'));
+    chmodSync(folder, 0o755);
+    return new RegistryUnderTest(
+      folder,
+      await startPostgres({ folder: join(folder, 'registry'), port: 0, fsync: false }),
+    );
+  }
+
+  /** Makes the registry anew, by these migrations, with as many lanes. */
+  async make(migrations: Subgraph['migrations'], lanes: number): Promise<void> {
+    await this.#endLanes();
+    const admin = { registry: this.#server.adminUrl, sectors: this.#server.adminUrl };
+    await asAdmin(this.#server.adminUrl, `DROP DATABASE IF EXISTS ${REGISTRY.database} WITH (FORCE)`);
+    await provision({ folders: FOLDERS, admin, urls: this.#urls, demo: false });
+    const subgraphs = FOLDERS.map((folder) => ({
+      folder,
+      subgraph: { migrations: folder === REGISTRY ? migrations : [] },
+    }));
+    await migrate({ subgraphs, urls: this.#urls, demo: false, categories: categories() });
+    this.lanes = Array.from({ length: lanes }, () => new Lane(this.#urls));
+    await this.lanes[0]?.own(
+      `CREATE OR REPLACE FUNCTION registry.clock() RETURNS timestamptz LANGUAGE sql STABLE
+         AS $$ SELECT current_setting('test.now')::timestamptz $$;
+       ${scenery(AGENCIES)};
+       -- Nobody seals this log, and the histories take longer than a minute.
+       UPDATE seal.state SET lag_limit = interval '1 hour'`,
+    );
+  }
+
+  async stop(): Promise<void> {
+    await this.#endLanes();
     await this.#server.stop();
     removePostgres(join(this.#folder, 'registry'));
     rmSync(this.#folder, { recursive: true });
   }
+
+  async #endLanes(): Promise<void> {
+    await Promise.all(this.lanes.map((lane) => lane.end()));
+    this.lanes = [];
+  }
+}
+
+async function asAdmin(url: string, statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}
+
+function openPool(url: string | undefined): pg.Pool {
+  const pool = createPool(`${url}?options=${encodeURIComponent(PLANS)}`, 1);
+  // The pool says goodbye without waiting, and the server that stops may be faster.
+  pool.on('error', (error) => {
+    if (!pool.ended) throw error;
+  });
+  return pool;
 }
 
 function categories(): Record<string, unknown>[] {

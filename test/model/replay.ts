@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import pg from 'pg';
-import { type Fact, type FactOf, sectorOf } from './world.ts';
+import { type Fact, type FactOf, type Policy, sectorOf } from './world.ts';
 
 /** The registry's own ids of one replay: every symbol of a history, such as `y0`, stands for a uuid of that replay alone. */
 export class Names {
@@ -47,6 +47,10 @@ export function instant(t: number): string {
   return text(new Date(t).toISOString());
 }
 
+function optional(t: number | null): string {
+  return t === null ? 'NULL' : instant(t);
+}
+
 function recording(fact: Fact, names: Names): string {
   const id = (symbol: string) => text(names.id(symbol));
   const now = instant(fact.recordedAt);
@@ -56,18 +60,25 @@ function recording(fact: Fact, names: Names): string {
         VALUES (${id(fact.youth)}, ${agency('social-services:north')}, ${text(fact.born)})
         ON CONFLICT (id) DO UPDATE SET birth_date = excluded.birth_date`;
     case 'CUSTODY':
-      return fact.has
-        ? insert('custody', { youth: id(fact.youth), guardian: id(fact.guardian), starts_at: now })
-        : `UPDATE registry.custody SET ends_at = ${now}
-           WHERE youth = ${id(fact.youth)} AND guardian = ${id(fact.guardian)} AND ends_at IS NULL`;
+      return insert('custody', {
+        youth: id(fact.youth),
+        guardian: id(fact.guardian),
+        starts_at: instant(fact.from),
+        ends_at: optional(fact.until),
+      });
+    case 'CUSTODY_STARTED':
+      return `UPDATE registry.custody SET starts_at = ${instant(fact.at)}
+        WHERE youth = ${id(fact.youth)} AND guardian = ${id(fact.guardian)} AND ends_at IS NULL`;
+    case 'CUSTODY_ENDS':
+      return `UPDATE registry.custody SET ends_at = ${instant(fact.at)} WHERE youth = ${id(fact.youth)}
+        AND guardian = ${id(fact.guardian)} AND starts_at < ${instant(fact.at)} AND (ends_at > ${now}) IS NOT FALSE`;
     case 'PROTECTION':
-      return `UPDATE registry.youth SET protection = '${fact.protected ? 'CONFIDENTIALITY_MARKING' : 'NONE'}'
-        WHERE id = ${id(fact.youth)}`;
+      return `UPDATE registry.youth SET protection = ${text(fact.level)} WHERE id = ${id(fact.youth)}`;
     case 'GROUP':
       return insert('intervention_group', {
         id: id(fact.group),
         youth: id(fact.youth),
-        programme: `(SELECT id FROM registry.programme WHERE code = 'model')`,
+        programme: `(SELECT id FROM registry.programme WHERE code = ${text(fact.policy)})`,
         lead_agency: agency(fact.lead),
       });
     case 'OPENED':
@@ -78,10 +89,11 @@ function recording(fact: Fact, names: Names): string {
     case 'UNBARRED':
       return barring(fact, names, now);
     case 'SEAT':
+    case 'FILLED':
     case 'HANDED_OVER':
     case 'HANDED_BACK':
     case 'SEAT_ENDED':
-      return seating(fact, names, now);
+      return seating(fact, names);
     default:
       return consenting(fact, names, now);
   }
@@ -95,11 +107,7 @@ function barring(fact: FactOf<'BARRED' | 'UNBARRED'>, names: Names, now: string)
     AND youth IS NOT DISTINCT FROM ${youth} AND lifted_at IS NULL`;
 }
 
-function seating(
-  fact: FactOf<'SEAT' | 'HANDED_OVER' | 'HANDED_BACK' | 'SEAT_ENDED'>,
-  names: Names,
-  now: string,
-): string {
+function seating(fact: FactOf<'SEAT' | 'FILLED' | 'HANDED_OVER' | 'HANDED_BACK' | 'SEAT_ENDED'>, names: Names): string {
   const person = (subject: string | null) => text(subject === null ? null : names.subject(subject));
   const of = `WHERE id = ${text(names.id(fact.seat))}`;
   switch (fact.is) {
@@ -112,13 +120,16 @@ function seating(
         holder: person(fact.holder),
         deputy: person(fact.deputy),
       });
+    case 'FILLED':
+      return `UPDATE registry.seat SET holder = ${person(fact.holder)}, deputy = ${person(fact.deputy)},
+        handed_over_from = NULL, handed_over_until = NULL ${of}`;
     case 'HANDED_OVER':
       return `UPDATE registry.seat SET handed_over_from = ${instant(fact.from)},
-        handed_over_until = ${fact.until === null ? 'NULL' : instant(fact.until)} ${of}`;
+        handed_over_until = ${optional(fact.until)} ${of}`;
     case 'HANDED_BACK':
       return `UPDATE registry.seat SET handed_over_from = NULL, handed_over_until = NULL ${of}`;
     case 'SEAT_ENDED':
-      return `UPDATE registry.seat SET ended_at = coalesce(ended_at, ${now}) ${of}`;
+      return `UPDATE registry.seat SET ended_at = least(ended_at, ${instant(fact.at)}) ${of}`;
   }
 }
 
@@ -159,6 +170,7 @@ function consenting(fact: ConsentFact, names: Names, now: string): string {
         source: fact.only === null ? 'NULL' : agency(fact.only.source),
         recipient: fact.only === null ? 'NULL' : agency(fact.only.recipient),
         category: fact.only === null ? 'NULL' : category(fact.only.category),
+        only_consent: fact.within === null ? 'NULL' : id(fact.within),
         channel: `'model'`,
         told_at: now,
         recorded_by: `'model'`,
@@ -184,18 +196,12 @@ function proposing(fact: FactOf<'PROPOSED'>, names: Names, now: string): string 
     maturity_reason: fact.foundMature ? model : 'NULL',
     recorded_by: model,
   });
-  const grants = fact.grants.map((grant) =>
-    insert('consent_grant', {
-      id: text(names.id(grant.grant)),
-      consent: text(names.id(fact.consent)),
-      source: agency(grant.source),
-      recipient: agency(grant.recipient),
-      category: category(grant.category),
-      data_from: text(grant.dataFrom),
-      data_to: text(grant.dataTo),
-    }),
+  const grants = fact.grants.map(({ grant, source, recipient, category: code, dataFrom, dataTo }) =>
+    [text(names.id(grant)), agency(source), agency(recipient), category(code), text(dataFrom), text(dataTo)].join(),
   );
-  return [consent, ...grants].join('; ');
+  const rows = grants.map((row) => `(${text(names.id(fact.consent))}, ${row})`);
+  return `${consent}; INSERT INTO registry.consent_grant (consent, id, source, recipient, category, data_from, data_to)
+    VALUES ${rows.join()}`;
 }
 
 function insert(table: string, row: Readonly<Record<string, string>>): string {
@@ -214,12 +220,20 @@ function text(value: string | null): string {
   return value === null ? 'NULL' : pg.escapeLiteral(value);
 }
 
-/** The agencies' and programme's rows that every replay stands on. */
+/** The agencies' and programmes' rows that every replay stands on. */
 export function scenery(agencies: readonly string[]): string {
   const rows = agencies.map((code) => {
     const sector = sectorOf(code);
     return insert('agency', { code: text(code), name: text(code), sector: text(sector === 'hub' ? null : sector) });
   });
-  const programme = { code: `'model'`, version: '1', name: `'model'`, kind: `'SIG'` };
-  return [...rows, insert('programme', programme)].join('; ');
+  const programmes = (['DEFAULT', 'YOUTH_ALWAYS'] satisfies Policy[]).map((policy) =>
+    insert('programme', {
+      code: text(policy),
+      version: '1',
+      name: `'model'`,
+      kind: `'SIG'`,
+      signer_policy: text(policy),
+    }),
+  );
+  return [...rows, ...programmes].join('; ');
 }

@@ -1,4 +1,4 @@
-import { type Caller, READING_ROLES, ROLES } from '../../schema/caller.ts';
+import { type Caller, READING_ROLES } from '../../schema/caller.ts';
 import {
   type Consent,
   ENDINGS,
@@ -41,7 +41,7 @@ export interface Kind {
   readonly whereabouts: boolean;
 }
 
-export type Action = 'READ' | 'WRITE' | 'LINK';
+export type Action = 'READ' | 'WRITE' | 'LINK' | 'MANAGE';
 
 /** One decision, about one source agency: group, consent, version and grant are those that the reason is about. */
 export interface Unit {
@@ -82,6 +82,7 @@ function unit(source: string | null, grounds: Grounds): Unit {
 function grounds(now: Moment, source: string, ask: Ask): Grounds {
   const { caller, youth, action } = ask;
   if (barred(now, source, caller, youth)) return { reason: 'BARRED' };
+  if (action === 'MANAGE') return { reason: source === caller.agency && mayManage(now, caller) ? 'OWN' : 'ROLE' };
   if (!mayRead(now, caller)) return { reason: 'ROLE' };
   if (action === 'LINK') return best(seatsOf(now, caller, youth).map((seat) => ({ reason: seatReason(now, seat) })));
   if (source === caller.agency) return { reason: ownData(now, ask) ? 'OWN' : 'NOT_ASSIGNED' };
@@ -89,13 +90,17 @@ function grounds(now: Moment, source: string, ask: Ask): Grounds {
 }
 
 // C1: one known agency, a role that reads, and AUDITOR alone.
-function mayRead(now: Moment, { agency, roles }: Caller): boolean {
-  const known = roles.filter((role) => ROLES.includes(role));
-  return (
-    now.world.agencies.includes(agency) &&
-    known.some((role) => READING_ROLES.includes(role)) &&
-    !known.includes('AUDITOR')
-  );
+function mayRead(now: Moment, caller: Caller): boolean {
+  return mayAct(now, caller) && caller.roles.some((role) => READING_ROLES.includes(role));
+}
+
+// R17: holds and assignments of the own agency are its managers' matter.
+function mayManage(now: Moment, caller: Caller): boolean {
+  return mayAct(now, caller) && caller.roles.includes('MANAGER');
+}
+
+function mayAct(now: Moment, { agency, roles }: Caller): boolean {
+  return now.world.agencies.includes(agency) && !roles.includes('AUDITOR');
 }
 
 // C3: an informed seat in an open group of the youth, or assigned, or the agency's system.
@@ -108,8 +113,8 @@ function seatReason(now: Moment, seat: Seat): Reason {
   return open(now, seat.group) ? 'OWN' : 'GROUP_NOT_OPEN';
 }
 
-// C4: a system crosses only on behalf of a named seat holder.
-function isSystem({ roles, actor }: Caller): boolean {
+/** C3, C4: a system by itself, which reads own records and crosses only on behalf of a named seat holder. */
+export function isSystem({ roles, actor }: Caller): boolean {
   return roles.includes('SYSTEM') && actor === null;
 }
 
@@ -122,16 +127,19 @@ function seatsOf(now: Moment, caller: Caller, youth: string): Seat[] {
       seat.agency === caller.agency &&
       seat.role !== 'SYSTEM' &&
       caller.roles.includes(seat.role) &&
-      !all(now.facts, 'SEAT_ENDED').some((end) => end.seat === seat.seat) &&
+      !all(now.facts, 'SEAT_ENDED').some((end) => end.seat === seat.seat && end.at <= now.t) &&
       heldBy(now, seat) === caller.subject,
   );
 }
 
 // C4: while a seat is handed over the deputy holds it and the holder does not.
-function heldBy(now: Moment, { seat, holder, deputy }: Seat): string | null {
-  const latest = now.facts.findLast(
-    (fact) => (fact.is === 'HANDED_OVER' || fact.is === 'HANDED_BACK') && fact.seat === seat,
+function heldBy(now: Moment, seat: Seat): string | null {
+  const since = now.facts.filter(
+    (fact) =>
+      (fact.is === 'FILLED' || fact.is === 'HANDED_OVER' || fact.is === 'HANDED_BACK') && fact.seat === seat.seat,
   );
+  const { holder, deputy } = since.findLast((fact) => fact.is === 'FILLED') ?? seat;
+  const latest = since.at(-1);
   const handedOver =
     latest?.is === 'HANDED_OVER' && latest.from <= now.t && (latest.until === null || now.t < latest.until);
   return handedOver ? deputy : holder;
@@ -163,7 +171,7 @@ function namedSources(now: Moment, { sector, caller, youth, action }: Ask): stri
 
 // Section 2: with no candidate there is one denial without source agency.
 function groundsWithoutSource(now: Moment, ask: Ask): Grounds {
-  if (!mayRead(now, ask.caller)) return { reason: 'ROLE' };
+  if (ask.action === 'MANAGE' || !mayRead(now, ask.caller)) return { reason: 'ROLE' };
   return crossing(now, null, ask);
 }
 
@@ -221,9 +229,10 @@ function mustSign(now: Moment, { category }: Triple): boolean {
   return now.world.youthSigns.includes(category);
 }
 
-// C16: protected identity.
-function isProtected(now: Moment, youth: string): boolean {
-  return all(now.facts, 'PROTECTION').findLast((fact) => fact.youth === youth)?.protected === true;
+/** C16: has the youth protected identity, of either level? */
+export function isProtected(now: Moment, youth: string): boolean {
+  const latest = all(now.facts, 'PROTECTION').findLast((fact) => fact.youth === youth);
+  return latest !== undefined && latest.level !== 'NONE';
 }
 
 // C18, C4: a bar on the subject or the system that acts, for this youth or all.

@@ -14,17 +14,42 @@ export interface Grant extends Triple {
   readonly dataTo: string | null;
 }
 
-/** A youth has a birth date from the first BORN on; null is unknown. */
+/** Who must sign, by a programme: as C5 says by default, or the youth at any age besides. */
+export type Policy = 'DEFAULT' | 'YOUTH_ALWAYS';
+
+/** The levels of protected identity. */
+export type Protection = 'NONE' | 'CONFIDENTIALITY_MARKING' | 'PROTECTED_REGISTRATION';
+
+/**
+ * A youth has a birth date from the first BORN on; null is unknown. A custody's times are as they were told: they may lie
+ * before the recording, as a correction's do, or after it. CUSTODY_ENDS tells the end of those that have not ended,
+ * CUSTODY_STARTED that those without a known end started at another time.
+ */
 type YouthFact =
   | { readonly is: 'BORN'; readonly youth: string; readonly born: string | null }
-  | { readonly is: 'CUSTODY'; readonly youth: string; readonly guardian: string; readonly has: boolean }
-  | { readonly is: 'PROTECTION'; readonly youth: string; readonly protected: boolean };
+  | {
+      readonly is: 'CUSTODY';
+      readonly youth: string;
+      readonly guardian: string;
+      readonly from: number;
+      readonly until: number | null;
+    }
+  | { readonly is: 'CUSTODY_STARTED'; readonly youth: string; readonly guardian: string; readonly at: number }
+  | { readonly is: 'CUSTODY_ENDS'; readonly youth: string; readonly guardian: string; readonly at: number }
+  | { readonly is: 'PROTECTION'; readonly youth: string; readonly level: Protection };
 
 type GroupFact =
-  | { readonly is: 'GROUP'; readonly group: string; readonly youth: string; readonly lead: string }
+  | {
+      readonly is: 'GROUP';
+      readonly group: string;
+      readonly youth: string;
+      readonly lead: string;
+      readonly policy: Policy;
+    }
   | { readonly is: 'OPENED'; readonly group: string }
   | { readonly is: 'ENDED'; readonly group: string };
 
+/** FILLED names others for a seat, whom nobody has handed it over; a seat may be known to end later. */
 type SeatFact =
   | {
       readonly is: 'SEAT';
@@ -37,7 +62,8 @@ type SeatFact =
     }
   | { readonly is: 'HANDED_OVER'; readonly seat: string; readonly from: number; readonly until: number | null }
   | { readonly is: 'HANDED_BACK'; readonly seat: string }
-  | { readonly is: 'SEAT_ENDED'; readonly seat: string };
+  | { readonly is: 'FILLED'; readonly seat: string; readonly holder: string; readonly deputy: string | null }
+  | { readonly is: 'SEAT_ENDED'; readonly seat: string; readonly at: number };
 
 /** `signer` and `by` are a guardian's id, or the youth's own. */
 type ConsentFact =
@@ -60,6 +86,8 @@ type ConsentFact =
       readonly group: string;
       readonly by: string;
       readonly only: Triple | null;
+      /** The one version that it is about, when the signer says so. */
+      readonly within: string | null;
     };
 
 /** A bar of `subject` by `agency` from one youth's records, or from all (null). */
@@ -138,8 +166,13 @@ export function boundariesOf(fact: Fact): number[] {
       return [fact.validFrom, fact.validUntil];
     case 'BORN':
       return fact.born === null ? [] : [birthday(fact.born, 15), birthday(fact.born, 18)];
+    case 'CUSTODY':
     case 'HANDED_OVER':
       return fact.until === null ? [fact.from] : [fact.from, fact.until];
+    case 'CUSTODY_STARTED':
+    case 'CUSTODY_ENDS':
+    case 'SEAT_ENDED':
+      return [fact.at];
     default:
       return [];
   }

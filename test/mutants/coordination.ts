@@ -1,4 +1,4 @@
-import type { Mutant } from './mutants.ts';
+import type { Mutant } from './mutant.ts';
 
 /** What the coordinator works with: the consent matrix and the consent form. */
 export const coordination: readonly Mutant[] = [

@@ -1,100 +1,75 @@
-import { spawn } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { basename, join, relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import 'reflect-metadata';
+import { readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { program } from 'commander';
-import { MUTANTS, type Mutant } from './mutants.ts';
+import type { Mutant } from './mutant.ts';
+import { MUTANTS } from './mutants.ts';
+import { ROOT, type Verdict, Workshop } from './workshop.ts';
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-/** Not copied: big, or made by a run. */
-const LEFT_OUT = new Set(['node_modules', '.git', '.samsyn', 'coverage']);
-
-interface Verdict {
-  readonly mutant: Mutant;
-  /** Names of the tests that failed; empty when none noticed. */
-  readonly caughtBy: readonly string[];
-}
-
-/** What jest writes with --json, as far as it is read here. */
-interface Report {
-  readonly testResults: readonly {
-    readonly name: string;
-    readonly status: string;
-    readonly assertionResults: readonly { readonly fullName: string; readonly status: string }[];
-  }[];
-}
-
-/** `npm run mutants [-- PATTERN]`: makes each change in a copy, one by one, and lists which tests noticed. */
+/** `npm run mutants [-- WORDS]`: makes each change in a copy, one by one, and tells which test noticed it. */
 async function main(): Promise<void> {
-  program.argument('[pattern]', 'only mutants whose promise contains this').parse();
-  const pattern = program.args[0] ?? '';
-  const chosen = MUTANTS.filter(({ breaks }) => breaks.includes(pattern));
-  for (const { file, find } of chosen) place(join(ROOT, file), find);
-  process.stdout.write('The tests without a change … ');
-  const failing = await inCopy((folder) => failingTests(folder, [...new Set(chosen.flatMap(({ tests }) => tests))]));
-  if (failing.length > 0) throw new Error(`they fail as they are, so they prove nothing: ${failing.join('; ')}`);
-  process.stdout.write('pass\n');
-  const verdicts: Verdict[] = [];
-  for (const [index, mutant] of chosen.entries()) {
-    process.stdout.write(`${index + 1}/${chosen.length}  ${mutant.breaks} … `);
-    const caughtBy = await judge(mutant);
-    verdicts.push({ mutant, caughtBy });
-    process.stdout.write(caughtBy.length === 0 ? 'NOT NOTICED\n' : `caught by ${caughtBy.length}: ${caughtBy[0]}\n`);
+  program
+    .argument('[words...]', 'only mutants whose promise or file contains all of these')
+    .option('--list', 'tell which there are, and try none')
+    .parse();
+  const chosen = MUTANTS.filter(({ breaks, file }) =>
+    program.args.every((word) => `${breaks} ${file}`.toLowerCase().includes(word.toLowerCase())),
+  );
+  demandPlaces(chosen);
+  if (program.opts<{ list?: boolean }>().list === true) {
+    for (const mutant of chosen) write(`${title(mutant)}\n`);
+    return;
   }
-  const survivors = verdicts.filter(({ caughtBy }) => caughtBy.length === 0);
-  process.stdout.write(`\n${verdicts.length - survivors.length} of ${verdicts.length} mutants were caught.\n`);
-  for (const { mutant } of survivors) process.stdout.write(`Not noticed: ${mutant.breaks} (${mutant.file})\n`);
-  process.exit(survivors.length === 0 && verdicts.length > 0 ? 0 : 1);
-}
-
-function judge(mutant: Mutant): Promise<string[]> {
-  return inCopy((folder) => {
-    const path = join(folder, mutant.file);
-    writeFileSync(path, place(path, mutant.find).join(mutant.replace));
-    return failingTests(folder, mutant.tests);
-  });
-}
-
-async function inCopy<T>(use: (folder: string) => Promise<T>): Promise<T> {
-  const folder = mkdtempSync(join(tmpdir(), 'samsyn-mutant-'));
+  const workshop = await Workshop.open();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => void workshop.close().finally(() => process.exit(1)));
+  }
   try {
-    cpSync(ROOT, folder, {
-      recursive: true,
-      filter: (source) => !LEFT_OUT.has(basename(source)) || relative(ROOT, source).includes('/'),
-    });
-    symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
-    return await use(folder);
+    await workshop.demandGreen(chosen);
+    const verdicts: Verdict[] = [];
+    for (const mutant of chosen) {
+      const verdict = await workshop.judge(mutant);
+      verdicts.push(verdict);
+      write(`${String(verdicts.length).padStart(4)}/${chosen.length}  ${row(verdict)}\n`);
+    }
+    summarize(verdicts);
   } finally {
-    rmSync(folder, { recursive: true });
+    await workshop.close();
   }
 }
 
-/** The text before and after the place of a change; throws when there is not exactly one. */
-function place(path: string, find: string): string[] {
-  const parts = readFileSync(path, 'utf8').split(find);
-  if (parts.length === 2) return parts;
-  throw new Error(
-    `${path} has ${parts.length - 1} places like ${JSON.stringify(find)}; expected one. Mend the mutant.`,
-  );
+/** Names every mutant whose place is not in the code as it is. */
+function demandPlaces(mutants: readonly Mutant[]): void {
+  const faults = mutants.flatMap((mutant) => {
+    const { length } = readFileSync(join(ROOT, mutant.file), 'utf8').split(mutant.find);
+    return length === 2 ? [] : [`${title(mutant)}: ${length - 1} places like ${JSON.stringify(mutant.find)}`];
+  });
+  if (faults.length > 0) throw new Error(`Mend these mutants, each has one place:\n${faults.join('\n')}`);
 }
 
-async function failingTests(folder: string, tests: readonly string[]): Promise<string[]> {
-  const output = join(folder, 'report.json');
-  const jest = join(ROOT, 'node_modules/jest/bin/jest.js');
-  const child = spawn(
-    process.execPath,
-    ['--experimental-vm-modules', '--no-warnings', jest, '--json', `--outputFile=${output}`, ...tests],
-    { cwd: folder, stdio: 'ignore', env: { ...process.env, SAMSYN_MODEL_SHRINK: 'off' } },
-  );
-  await new Promise((done) => child.once('exit', done));
-  const { testResults } = JSON.parse(readFileSync(output, 'utf8')) as Report;
-  if (testResults.length === 0) throw new Error(`No test matches ${tests.join(', ')}. Mend the mutant.`);
-  return testResults.flatMap(({ name, status, assertionResults }) => {
-    const failed = assertionResults.filter((each) => each.status === 'failed').map(({ fullName }) => fullName);
-    // A suite that does not even load has noticed, too.
-    return failed.length > 0 ? failed : status === 'failed' ? [`${relative(folder, name)} does not run`] : [];
-  });
+function summarize(verdicts: readonly Verdict[]): void {
+  const survivors = verdicts.filter(({ caughtBy }) => caughtBy === null);
+  const byTest = new Map<string, number>();
+  for (const { caughtBy } of verdicts) byTest.set(caughtBy ?? '–', (byTest.get(caughtBy ?? '–') ?? 0) + 1);
+  write('\ncaught  by\n');
+  for (const [test, caught] of [...byTest].toSorted(([, a], [, b]) => b - a)) {
+    write(`${String(caught).padStart(6)}  ${test}\n`);
+  }
+  write(`\n${verdicts.length - survivors.length} of ${verdicts.length} mutants were caught.\n`);
+  for (const { mutant } of survivors) write(`Not noticed: ${title(mutant)}\n`);
+  process.exitCode = survivors.length === 0 && verdicts.length > 0 ? 0 : 1;
+}
+
+function row({ mutant, caughtBy, seconds }: Verdict): string {
+  return `${seconds.toFixed(1).padStart(5)} s  ${title(mutant)}: ${caughtBy === null ? 'NOT NOTICED' : `caught by “${caughtBy}”`}`;
+}
+
+function title({ breaks, file }: Mutant): string {
+  return `${basename(file)}: ${breaks}`;
+}
+
+function write(text: string): void {
+  process.stdout.write(text);
 }
 
 await main();

@@ -62,7 +62,7 @@ BEGIN
       CASE WHEN a.sector = own_sector THEN a.id END AS own, -- of this sector, else null
       -- C1
       a.id IS NOT NULL AND r.mask & 15 <> 0 AND r.mask & 32 = 0 AND r.action IN (1, 2, 3) AS may_ask,
-      a.id IS NOT NULL AND r.mask & 16 <> 0 AND r.mask & 32 = 0 AS may_manage,
+      r.mask & 16 <> 0 AND r.mask & 32 = 0 AS may_manage,
       r.mask & 8 <> 0 AND r.actor IS NULL AS is_system
     FROM unnest(request_ids, subjects, actors, agencies, role_masks, actions, operation_hashes, operation_names, answers)
       WITH ORDINALITY
@@ -127,7 +127,8 @@ BEGIN
             ELSE 'NOT_ASSIGNED'
           END
         WHEN b.is_system AND b.action <> 3 THEN 'NO_SEAT' -- C4: a system crosses only for a seat holder
-        WHEN b.action = 3 AND candidate.source = b.agency AND b.seat_informed AND b.group_open THEN 'OWN'
+        -- A link: what else is own is decided above.
+        WHEN candidate.source = b.agency AND b.seat_informed AND b.group_open THEN 'OWN'
         ELSE registry.crossing_reason(b.seat_informed, b.group_open, b.consent, b.refused_at, b.withdrawn_at,
           b.refused_grants, b.withdrawn_grants, b.superseded, b.expired, b.fully_signed_at, b.youth_signed, b.sufficient,
           b.valid_from, g.id, g.acknowledged_at, c.youth_signs, unit.whereabouts, b.protected, t)
@@ -144,7 +145,7 @@ BEGIN
     CROSS JOIN LATERAL unnest(b.categories, b.codes, b.whereabouts_of, b.fields_of)
       WITH ORDINALITY AS unit (category, code, whereabouts, fields, kind)
     LEFT JOIN registry.category c ON c.id = unit.category
-    LEFT JOIN registry.consent_grant g ON b.action = 1 AND g.consent = b.consent AND g.source = candidate.source
+    LEFT JOIN registry.consent_grant g ON g.consent = b.consent AND g.source = candidate.source
       AND g.recipient = b.agency AND g.category = unit.category
   ), decided AS MATERIALIZED (
     -- Of several alternatives a permit, else the reason latest in the list; then the highest version, then the lowest group.

@@ -93,7 +93,8 @@ RETURNS TABLE (youth_signed boolean, sufficient boolean, change_at timestamptz) 
 $$;
 
 -- One row per version: what of C5 and C7 holds at this instant, whatever the grant. `ends_at` is the nearest instant known
--- beforehand at which it may no longer hold.
+-- beforehand at which it may no longer hold; the 18th birthday is in `effective_until`, for what holds before has a signature
+-- that was told before.
 CREATE VIEW registry.consent_standing AS
 SELECT c.id AS consent, c.group_id, c.version, g.youth, c.fully_signed_at, c.valid_from, term.effective_until,
   term.refused_at, term.withdrawn_at, term.refused_grants, term.withdrawn_grants, superseded.superseded_at,
@@ -105,9 +106,8 @@ SELECT c.id AS consent, c.group_id, c.version, g.youth, c.fully_signed_at, c.val
   signers.youth_signed, signers.sufficient, y.signers_recorded_at,
   least(
     term.effective_until,
-    CASE WHEN superseded.superseded_at > registry.clock() THEN superseded.superseded_at END,
+    superseded.superseded_at,
     CASE WHEN registry.birthday(y.birth_date, 15) > registry.clock() THEN registry.birthday(y.birth_date, 15) END,
-    CASE WHEN registry.birthday(y.birth_date, 18) > registry.clock() THEN registry.birthday(y.birth_date, 18) END,
     signers.change_at
   ) AS ends_at
 FROM registry.consent c

@@ -1,0 +1,167 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { MikroORM } from '@mikro-orm/postgresql';
+import fc from 'fast-check';
+import { execute, parse } from 'graphql';
+import type pg from 'pg';
+import { pino } from 'pino';
+import { buildServedSchema, type ServedSchema } from '../../subgraphs/build-schema.ts';
+import { HubContext } from '../../subgraphs/context.ts';
+import { createOrm, createPool } from '../../subgraphs/database.ts';
+import { Decisions, type Permit } from '../../subgraphs/decisions.ts';
+import { UnboundRelease } from '../../subgraphs/example-schema.ts';
+import { folderNamed } from '../../subgraphs/folders.ts';
+import { subgraph } from '../../subgraphs/school/index.ts';
+import { type SchoolDatabase, startSchoolDatabase } from '../setup/school.ts';
+import {
+  CATEGORIES,
+  type KindName,
+  type Reading,
+  reading,
+  SCHOOLS,
+  type Shown,
+  type Stored,
+  shown,
+} from './records.ts';
+
+const RUNS = 250;
+const SEED = Number(process.env.SAMSYN_SEED ?? Date.now() % 2 ** 31);
+
+let school: SchoolDatabase;
+let orm: MikroORM;
+let pool: pg.Pool;
+let served: ServedSchema;
+
+beforeAll(async () => {
+  school = await startSchoolDatabase();
+  const url = school.urls.SAMSYN_SCHOOL_DATABASE_URL ?? '';
+  orm = await createOrm(url, folderNamed('school').schema, subgraph.entities);
+  pool = createPool(url, 1);
+  served = await buildServedSchema(subgraph);
+});
+afterAll(async () => {
+  await Promise.all([orm.close(), pool.end()]);
+  await school.end();
+});
+
+/** Each kind's field on Youth, and its field that takes more: free text, or whereabouts. */
+const FIELDS: Readonly<Record<KindName, { readonly field: string; readonly more: string }>> = {
+  SchoolIncident: { field: 'schoolIncidents', more: 'measure' },
+  SupportMeasure: { field: 'supportMeasures', more: 'measure' },
+  Enrolment: { field: 'enrolments', more: 'schoolUnit' },
+};
+const KIND_NAMES = Object.keys(CATEGORIES) as KindName[];
+
+const QUERY = parse(`query ($youths: [_Any!]!) { _entities(representations: $youths) { ... on Youth {
+  ${KIND_NAMES.map((kind) => `${FIELDS[kind].field} { agency held ${FIELDS[kind].more} }`).join(' ')}
+} } }`);
+
+type Answered = Readonly<Record<string, readonly Readonly<Record<string, unknown>>[] | null>>;
+
+test(`a school's records are read as the decision, the owner and the author say (SAMSYN_SEED=${SEED})`, async () => {
+  const seen = new Set<string>();
+  const agrees = fc.asyncProperty(reading, async (reading) => {
+    const youths = [randomUUID(), randomUUID()];
+    await store(reading, youths);
+    const expected = youths.map((_, youth) => KIND_NAMES.map((kind) => sorted(shown(reading, kind, youth))));
+    const answered = await ask(reading, youths);
+    expect(answered).toEqual(expected);
+    for (const each of expected.flat(2)) seen.add(JSON.stringify(each));
+  });
+  await fc.assert(agrees, { numRuns: RUNS, seed: SEED });
+  // Nothing, an empty list, and each school's records: held or not, with what takes more or without.
+  expect(seen.size).toBeGreaterThanOrEqual(2 * SCHOOLS.length);
+}, 120_000);
+
+async function ask({ reader, permits }: Reading, youths: readonly string[]): Promise<(Shown[] | null)[][]> {
+  const sector = {
+    ...{ name: 'school', labels: served.labels, authorizer: null, pool, log: pino({ level: 'silent' }) },
+    ...{
+      fork: () => orm.em.fork(),
+      metadata: (row: Parameters<HubContext['sector']['metadata']>[0]) => orm.getMetadata().get(row),
+    },
+  };
+  const context = new HubContext({
+    caller: { subject: 'p-1', actor: null, agency: reader, roles: ['CASEWORKER'] },
+    operation: { hash: 'ab', name: null, requestId: randomUUID() },
+    sector,
+    response: new UnboundRelease(),
+    memberships: null,
+  });
+  context.decisions = new Decisions(
+    permits.map(
+      ({ youth, agency, kind, whereabouts, from, to }): Permit => ({
+        ...{ youth: youths[youth] ?? '', source: agency, category: CATEGORIES[kind], whereabouts },
+        ...{ dataFrom: dateOf(from), dataTo: dateOf(to), key: 'permit', timeLeftMs: 60_000 },
+      }),
+    ),
+    served.labels,
+  );
+  const { data, errors } = await execute({
+    schema: served.schema,
+    document: QUERY,
+    contextValue: context,
+    variableValues: { youths: youths.map((id) => ({ __typename: 'Youth', id })) },
+  });
+  expect(errors).toBeUndefined();
+  const answers = (data?._entities ?? []) as Answered[];
+  return answers.map((answer) =>
+    KIND_NAMES.map((kind) => {
+      const { field, more } = FIELDS[kind];
+      const records = answer[field] ?? null;
+      return sorted(
+        records?.map((record) => ({
+          agency: String(record.agency),
+          held: record.held === true,
+          more: record[more] === null ? null : true,
+        })) ?? null,
+      );
+    }),
+  );
+}
+
+/** Writes the links and records as the owner of the database; each link that has ended is one of its own. */
+async function store({ records }: Reading, youths: readonly string[]): Promise<void> {
+  const live = new Map<string, string>();
+  for (const record of records) {
+    const place = `${record.agency} ${record.youth}`;
+    const known = record.unlinked ? undefined : live.get(place);
+    const link = known ?? randomUUID();
+    if (known === undefined) {
+      await school.owner.query(
+        `INSERT INTO agency.link (id, youth_id, agency, identity_number, linked_by, linked_at, ended_at)
+         VALUES ($1, $2, $3, $1::uuid::text, 'p-1', now(), $4)`,
+        [link, youths[record.youth], record.agency, record.unlinked ? new Date() : null],
+      );
+    }
+    if (!record.unlinked) live.set(place, link);
+    await insert(record, link);
+  }
+}
+
+async function insert(record: Stored, link: string): Promise<void> {
+  const [table, columns, values] = {
+    SchoolIncident: ['school_incident', 'kind, date, measure', ['OTHER', dateOf(record.from), 'text']] as const,
+    SupportMeasure: [
+      'support_measure',
+      'kind, "from", "to", measure',
+      ['OTHER', dateOf(record.from), dateOf(record.to), 'text'],
+    ] as const,
+    Enrolment: ['enrolment', 'school_type, year, school_unit', ['GR', 8, 'unit']] as const,
+  }[record.kind];
+  const common = [randomUUID(), link, record.agency, record.held, record.cleared, record.withdrawn ? new Date() : null];
+  const all = [...common, ...values];
+  await school.owner.query(
+    `INSERT INTO agency.${table} (id, link_id, agency, held, text_cleared, withdrawn_at, author, recorded_at, ${columns})
+     VALUES ($1, $2, $3, $4, $5, $6, 'p-1', now(), ${values.map((_, index) => `$${common.length + index + 1}`).join()})`,
+    all,
+  );
+}
+
+function dateOf(day: number | null): string | null {
+  return day === null ? null : `2026-03-${String(day + 1).padStart(2, '0')}`;
+}
+
+function sorted(records: readonly Shown[] | null): Shown[] | null {
+  return records?.toSorted((a, b) => JSON.stringify(a).localeCompare(JSON.stringify(b))) ?? null;
+}

@@ -1,0 +1,128 @@
+import fc from 'fast-check';
+
+/** The schools, and an agency of another sector. */
+export const SCHOOLS = ['school:north', 'school:south'] as const;
+export const READERS = [...SCHOOLS, 'social-services:north'] as const;
+
+/** The kinds of record that are read: with one date, with a span, and without a date but with a field of whereabouts. */
+export const CATEGORIES = {
+  SchoolIncident: 'school.incident',
+  SupportMeasure: 'school.support',
+  Enrolment: 'school.enrolment',
+} as const;
+export type KindName = keyof typeof CATEGORIES;
+
+/** A record of a school about one of two youths; days are counted, and only a support measure has a span. */
+export interface Stored {
+  readonly kind: KindName;
+  readonly youth: number;
+  readonly agency: string;
+  readonly from: number;
+  /** The last day; null is none yet. */
+  readonly to: number | null;
+  readonly held: boolean;
+  readonly cleared: boolean;
+  readonly withdrawn: boolean;
+  /** It hangs on a link that has ended. */
+  readonly unlinked: boolean;
+}
+
+/** What was decided: a school's records of one kind about one youth, of days from `from` and before `to`. */
+export interface Permitted {
+  readonly youth: number;
+  readonly agency: string;
+  readonly kind: KindName;
+  readonly whereabouts: boolean;
+  readonly from: number | null;
+  readonly to: number | null;
+}
+
+/** A school's database, who reads, and what was decided for them. */
+export interface Reading {
+  readonly reader: string;
+  readonly records: readonly Stored[];
+  readonly permits: readonly Permitted[];
+}
+
+const kind = fc.constantFrom<KindName>('SchoolIncident', 'SupportMeasure', 'Enrolment');
+const youth = fc.nat({ max: 1 });
+const agency = fc.constantFrom(...SCHOOLS);
+const day = fc.nat({ max: 3 });
+const bound = fc.option(fc.nat({ max: 4 }), { freq: 1 });
+const rarely = fc.constantFrom(false, false, false, true);
+
+/** Random readings: up to a dozen records and eight permits, own agency or across a line. */
+export const reading: fc.Arbitrary<Reading> = fc
+  .record({
+    reader: fc.constantFrom(...READERS),
+    records: fc.array(
+      fc.record({
+        ...{ kind, youth, agency, from: day, to: fc.option(day, { freq: 3 }) },
+        ...{ held: fc.boolean(), cleared: fc.boolean(), withdrawn: rarely, unlinked: rarely },
+      }),
+      { minLength: 1, maxLength: 12, size: 'max' },
+    ),
+    permits: fc.uniqueArray(fc.record({ youth, agency, kind, whereabouts: fc.boolean(), from: bound, to: bound }), {
+      selector: ({ youth, agency, kind, whereabouts }) => [youth, agency, kind, whereabouts].join(),
+      maxLength: 8,
+      size: 'max',
+    }),
+  })
+  .map(({ records, permits, ...rest }) => ({
+    ...rest,
+    records: records.map((record) => ({
+      ...record,
+      to: record.kind === 'SupportMeasure' && record.to !== null ? record.from + record.to : record.to,
+    })),
+    permits: permits
+      .filter(({ whereabouts, kind }) => !whereabouts || kind === 'Enrolment')
+      // Own data is permitted without a period.
+      .map((permit) => (permit.agency === rest.reader ? { ...permit, from: null, to: null } : permit)),
+  }));
+
+/** What the reader gets of a record; null is the whole record withheld. */
+export interface Shown {
+  readonly agency: string;
+  readonly held: boolean;
+  /** Free text, or whereabouts; null is withheld. */
+  readonly more: boolean | null;
+}
+
+/** The records of a kind about a youth as the reader gets them; null when the field is denied. */
+export function shown({ reader, records, permits }: Reading, kind: KindName, youth: number): Shown[] | null {
+  const decided = permits.filter((permit) => permit.kind === kind && permit.youth === youth);
+  if (!decided.some(({ whereabouts }) => !whereabouts)) return null;
+  return records
+    .filter((record) => record.kind === kind && record.youth === youth)
+    .filter((record) => mayRead(reader, record, decided))
+    .map((record) => ({
+      agency: record.agency,
+      held: record.held,
+      more: showsMore(reader, record, decided) ? true : null,
+    }));
+}
+
+function mayRead(reader: string, record: Stored, decided: readonly Permitted[]): boolean {
+  const own = record.agency === reader;
+  return (
+    decided.some((permit) => !permit.whereabouts && permit.agency === record.agency && isInside(record, permit)) &&
+    // C17: for every other agency what is held is as if it did not exist.
+    (own || !record.held) &&
+    // What was recorded by mistake, or is not linked to the youth any more, is nobody's to read.
+    !record.withdrawn &&
+    !record.unlinked
+  );
+}
+
+// Section 2: inside is dataFrom <= date < dataTo, a span wholly; a period opens nothing that has no date.
+function isInside({ kind, from, to }: Stored, period: Permitted): boolean {
+  if (kind === 'Enrolment') return period.from === null && period.to === null;
+  const last = kind === 'SchoolIncident' ? from : to;
+  return (period.from === null || period.from <= from) && (period.to === null || (last !== null && last < period.to));
+}
+
+// C10: free text crosses only when cleared. C16: whereabouts take a permit of their own.
+function showsMore(reader: string, record: Stored, decided: readonly Permitted[]): boolean {
+  if (record.kind !== 'Enrolment') return record.agency === reader || record.cleared;
+  return decided.some(({ whereabouts, agency }) => whereabouts && agency === record.agency);
+}

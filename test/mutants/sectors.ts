@@ -1,0 +1,96 @@
+import type { Mutant } from './mutant.ts';
+
+/** What a sector's own matters and its mutations promise. */
+export const writing: readonly Mutant[] = [
+  {
+    breaks: 'C17 what follows from a held record does not cross either',
+    file: 'subgraphs/social-services/action-plan.ts',
+    find: ' AND (p.own OR NOT f.held)',
+    replace: '',
+    tests: ['test/hub/on-one-hub'],
+  },
+  {
+    breaks: 'C12 a version is looked at only after the decision',
+    file: 'subgraphs/change.ts',
+    find: "if (youthId === null) throw HubError.constant('FORBIDDEN');",
+    replace: 'if (youthId === null) throw conflict();',
+    tests: ['test/hub/writing'],
+  },
+  {
+    breaks: 'an answered key is decided anew',
+    file: 'subgraphs/change.ts',
+    find: '  const { youthId, category } = before ?? (await find());\n',
+    replace: '  if (before !== null) return receiptOf(before);\n  const { youthId, category } = await find();\n',
+    tests: ['test/hub/on-one-hub'],
+  },
+  {
+    breaks: 'a key is answered once, also when two come at once',
+    file: 'subgraphs/change.ts',
+    find: 'if (answered !== null) return receiptOf(answered);',
+    replace: '',
+    tests: ['test/hub/on-one-hub'],
+  },
+  {
+    breaks: 'a commitment is late when its day has passed, and not on it',
+    file: 'subgraphs/social-services/commitment.ts',
+    find: 'r.due < (now()',
+    replace: 'r.due <= (now()',
+    tests: ['test/hub/on-one-hub'],
+  },
+];
+
+const newsTests = ['subgraphs/news'];
+const NEWS = 'subgraphs/news.ts';
+
+/** What is told to whom, and whether it is told at all. */
+export const news: readonly Mutant[] = [
+  {
+    breaks: 'news: what commits late is told',
+    file: NEWS,
+    find: `unseen.join(',')`,
+    replace: `''`,
+    tests: newsTests,
+  },
+  {
+    breaks: 'news: C17 a held record is not told to be gone to who has not been told of it',
+    file: NEWS,
+    find: 'c.live AND (p.own OR NOT c.held)',
+    replace: 'c.live',
+    tests: newsTests,
+  },
+  {
+    breaks: 'news: C14 a mark is not told while it takes effect',
+    file: NEWS,
+    find: 'THEN (i.xids || ended.xids)::text[] END',
+    replace: 'THEN NULL::text[] END',
+    tests: newsTests,
+  },
+  {
+    breaks: 'news: a new permit tells older records',
+    file: NEWS,
+    find: 'marks.every((mark) => position?.permits.includes(mark) === true)',
+    replace: 'position !== undefined',
+    tests: newsTests,
+  },
+  {
+    breaks: 'news: a cursor is its agency’s',
+    file: 'subgraphs/news-cursor.ts',
+    find: 'context.caller.agency',
+    replace: `'any'`,
+    tests: newsTests,
+  },
+  {
+    breaks: 'news: a kind that was not asked for has not been told',
+    file: 'subgraphs/selected.ts',
+    find: 'selections.filter((each) => isIncluded(each, info.variableValues))',
+    replace: 'selections',
+    tests: newsTests,
+  },
+  {
+    breaks: 'C4 a value that stands for a youth is permitted when a candidate is',
+    file: 'subgraphs/guard.ts',
+    find: 'return context.decisions.permits(parent.youthId, mask)',
+    replace: 'return true',
+    tests: ['subgraphs/guard.test'],
+  },
+];
