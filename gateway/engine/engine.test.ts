@@ -367,6 +367,19 @@ describe('an operation', () => {
     ]);
   });
 
+  test('that asks for parts of the answer later is refused, whatever the supergraph says', async () => {
+    const { supergraph } = sectors();
+    const defined = 'directive @defer on INLINE_FRAGMENT directive @stream on FIELD';
+    const engine = sectors().engine({ seeds: SEEDS, supergraph: `${supergraph}\n${defined}` });
+    for (const query of [
+      '{ youth(id: "1") { id ...@defer { school { text } } } }',
+      '{ youth(id: "1") { school @stream { text } } }',
+    ]) {
+      const answer = await ask(engine, query);
+      expect([answer.data, answer.errors?.[0]?.extensions]).toEqual([undefined, { code: 'GRAPHQL_VALIDATION_FAILED' }]);
+    }
+  });
+
   test('that changes things does so in order', async () => {
     const done: string[] = [];
     const writer = (name: string): TestSubgraph => ({
@@ -405,6 +418,8 @@ describe('reloading', () => {
     const engine = sectors().engine({ seeds: SEEDS });
     expect(() => engine.reload('type Query {')).toThrow();
     expect(() => engine.reload('type Nothing { nothing: Int }')).toThrow();
+    expect(() => engine.reload('type Query { youth: Int }')).toThrow('subgraphs');
+    expect(() => engine.reload(`${sectors().supergraph} type Empty`)).toThrow('Empty');
     expect(await ask(engine, FULL)).toEqual({ data: { y: WHOLE } });
   });
 });

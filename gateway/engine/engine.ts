@@ -1,6 +1,6 @@
 import type { ApolloServerOptionsWithGateway, BaseContext } from '@apollo/server';
 import { QueryPlanner } from '@graphql-hive/router-query-planner';
-import { executeSync, type GraphQLError, type GraphQLSchema, parse } from 'graphql';
+import { assertValidSchema, executeSync, type GraphQLError, type GraphQLSchema, parse } from 'graphql';
 import { HubError } from '../../schema/errors.ts';
 import { apiSchemaOf } from './api-schema.ts';
 import { execute } from './execute.ts';
@@ -14,6 +14,7 @@ import type { Run } from './run.ts';
 import { Seeding, type Seeds } from './seed.ts';
 import type { Variables } from './selections.ts';
 import type { Fetch } from './steps.ts';
+import { subgraphsOf } from './supergraph.ts';
 import { Types } from './types.ts';
 import { coerceVariables } from './variables.ts';
 
@@ -102,7 +103,12 @@ export function createEngine<Context extends BaseContext>(
 
 function supergraphOf(sdl: string, seeds: Seeds | undefined): Supergraph {
   const document = parse(sdl, { noLocation: true });
+  if (subgraphsOf(document).size === 0) {
+    throw new TypeError('A supergraph names the subgraphs that it is composed of; this document names none.');
+  }
   const schema = apiSchemaOf(document);
+  // Apollo Server would find out later, when requests are on their way to the new one.
+  assertValidSchema(schema);
   // The planner aborts the process, instead of throwing, when there is no root type to begin at.
   if (!schema.getQueryType()) throw new TypeError('A supergraph has a query root type; this document has none.');
   const types = new Types(document);

@@ -4,7 +4,7 @@ import { parse } from 'graphql';
 import { apiSchemaOf } from './api-schema.ts';
 import { InMemoryFederation } from './in-memory-federation.ts';
 import { Operation } from './operation.ts';
-import { MAX_PLANNING, MAX_WAITING, PlanCache } from './plan.ts';
+import { MAX_PLANNING, MAX_WAITING, PlanCache, REMEMBERED_CHARACTERS } from './plan.ts';
 import { operationOf } from './selections.ts';
 import { Types } from './types.ts';
 
@@ -78,6 +78,22 @@ describe('the plan cache', () => {
     expect(refused).toHaveLength(5);
     expect(refused[0]).toMatchObject({ reason: { extensions: { code: 'RATE_LIMITED' } } });
     expect(planner.most).toBe(MAX_PLANNING);
+  });
+
+  test('forgets the plans that were used least recently', async () => {
+    const planner = new CountingPlanner(supergraph);
+    const cache = new PlanCache(planner);
+    const long = (index: number) => `{ n } # ${index}${'x'.repeat(REMEMBERED_CHARACTERS / 5)}`;
+    const ask = (source: string) => cache.plan(source, null, () => prepared(source));
+    await ask('{ n }');
+    for (let index = 0; index < 8; index++) {
+      await ask(long(index));
+      await ask('{ n }');
+    }
+    expect(ask('{ n }')).not.toBeInstanceOf(Promise);
+    expect(ask(long(7))).not.toBeInstanceOf(Promise);
+    expect(ask(long(0))).toBeInstanceOf(Promise);
+    await ask(long(0));
   });
 
   test('does not remember a failure', async () => {

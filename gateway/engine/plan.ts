@@ -4,8 +4,8 @@ import { HubError } from '../../schema/errors.ts';
 import type { Operation } from './operation.ts';
 import { type Step, stepOf } from './steps.ts';
 
-/** How many planned operations are remembered; the least recently used goes first. */
-export const MAX_PLANS = 2_000;
+/** Characters of text of the planned operations that are remembered; the least recently used goes first. */
+export const REMEMBERED_CHARACTERS = 500_000;
 
 /** How many operations are planned at once: two of libuv's four threads, so that files, names and keys are not kept waiting. */
 export const MAX_PLANNING = 2;
@@ -27,7 +27,10 @@ export interface Planned {
 /** Plans operations off the event loop, each text once at a time, few at once, and remembers the plans. */
 export class PlanCache {
   readonly #planner: QueryPlanner;
-  readonly #plans = new LRUCache<string, Planned>({ max: MAX_PLANS });
+  readonly #plans = new LRUCache<string, Planned>({
+    maxSize: REMEMBERED_CHARACTERS,
+    sizeCalculation: (_, text) => text.length,
+  });
   readonly #pending = new Map<string, Promise<Planned>>();
   readonly #waiting: (() => void)[] = [];
   #running = 0;

@@ -16,7 +16,7 @@ export interface PageSteps {
   /** Authenticates the caller and begins the request's line in the log. */
   readonly authenticate: (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
   /** Bounds an operation and gives it its name for the access log. */
-  readonly take: (request: FastifyRequest, reply: FastifyReply, query: string) => void;
+  readonly take: (request: FastifyRequest, reply: FastifyReply, query: string) => Promise<void>;
   readonly context: (request: FastifyRequest, reply: FastifyReply) => Promise<GatewayContext>;
 }
 
@@ -50,7 +50,7 @@ async function answer(
 ): Promise<Page> {
   const language = languageOf(request);
   if (language === null) return refusal('BAD_USER_INPUT', 'sv');
-  take(request, reply, page.operation);
+  await take(request, reply, page.operation);
   const { body } = await apollo.executeOperation(
     { query: page.operation, variables: { ...request.params } },
     { contextValue: await context(request, reply) },
