@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { CONSTANT_MESSAGES } from '../../schema/errors.ts';
 import { ask, InMemoryFederation, type TestSubgraph } from './in-memory-federation.ts';
+import { PETS } from './pets-federation.ts';
 
 const sector = (field: string): TestSubgraph => ({
   typeDefs: `type Query { youth(id: ID!): Youth @shareable }
@@ -353,6 +354,20 @@ describe('an operation', () => {
     expect(await ask(engine, query, { a: false, b: false })).toEqual({ data: { youth: { id: '1' } } });
     expect(await ask(engine, query, { a: true, b: false })).toEqual({
       data: { youth: { id: '1', school: [{ text: 'school of 1', by: { name: 'school author' } }] } },
+    });
+  });
+
+  test('is carried out within fragments whose type nobody doubts, conditions included', async () => {
+    const engine = new InMemoryFederation(PETS).engine();
+    const query = `query ($no: Boolean = false) {
+      anybody { id } ... on Query @skip(if: $no) { anybody { dogs { name } } }
+      search(kind: PETS) { ... on Result @skip(if: $no) { mine: __typename ... on Dog { id } } }
+    }`;
+    expect(await ask(engine, query)).toEqual({
+      data: {
+        anybody: { id: '2', dogs: [{ name: 'dog 1' }, null] },
+        search: ['1', '2'].map((id) => ({ mine: 'Dog', id })),
+      },
     });
   });
 

@@ -40,12 +40,13 @@ export class PlanCache {
   }
 
   /**
-   * The plan of the operation called `name` in `source`. `prepare` is called when it is not known yet.
+   * The plan of the operation called `name` in `source`, when its conditions have the values that `conditions` tells.
+   * `prepare` is called when it is not known yet.
    *
    * Fails with RATE_LIMITED when too many new operations wait, with the planner's error when there is no plan.
    */
-  plan(source: string, name: string | null, prepare: () => Operation): Planned | Promise<Planned> {
-    const key = `${name ?? ''}\n${source}`;
+  plan(source: string, name: string | null, conditions: string, prepare: () => Operation): Planned | Promise<Planned> {
+    const key = `${name ?? ''} ${conditions}\n${source}`;
     const known = this.#plans.get(key) ?? this.#pending.get(key);
     if (known !== undefined) return known;
     const pending = this.#make(name, prepare)
