@@ -115,7 +115,10 @@ function createSteps({ engine, authenticate, published, log }: GatewayParts) {
       if (by === undefined) throw HubError.constant('UNAUTHENTICATED');
       const handle = release(reply.raw);
       const gone = new AbortController();
-      handle.onOutcome(() => gone.abort());
+      // After a release nobody waits for anything, and an abort would cost more than it ends.
+      handle.onOutcome(({ outcome }) => {
+        if (outcome !== 'RELEASED') gone.abort();
+      });
       return { ...by, release: handle, gone: gone.signal };
     },
   };

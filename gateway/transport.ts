@@ -59,7 +59,7 @@ async function exchange(
   const limitMs = Math.floor(release.timeLeft() - JOIN_MS);
   if (limitMs <= 0) throw new Unusable('no time is left');
   const lifetimeMs = Math.min(limitMs, RELEASE_DEADLINE_MS);
-  const assertion = await mintAssertion(assertionKey, request.subgraph, caller, operation, lifetimeMs);
+  const assertion = mintAssertion(assertionKey, request.subgraph, caller, operation, lifetimeMs);
   const headers = { authorization: `Bearer ${assertion}` };
   const { status, headers: received, text } = await pools.ask(request, { headers, gone, limitMs });
   const answer = answerOf(status, parsed(text));

@@ -1,5 +1,5 @@
-import { randomUUID } from 'node:crypto';
-import { type CryptoKey, jwtVerify, SignJWT } from 'jose';
+import { KeyObject, randomUUID, sign } from 'node:crypto';
+import { type CryptoKey, jwtVerify } from 'jose';
 
 /** What a person or system does in the hub (DOMAIN, roles). A token's other roles are ignored. */
 export const ROLES = ['COORDINATOR', 'MENTOR', 'CASEWORKER', 'SYSTEM', 'MANAGER', 'AUDITOR'] as const;
@@ -34,32 +34,44 @@ export interface OperationIdentity {
 const ISSUER = 'samsyn-gateway';
 const ALGORITHM = 'EdDSA';
 
+const HEADER = encoded({ alg: ALGORITHM, typ: 'samsyn-caller+jwt' });
+
+/** Node's own form of each key; a process has one. */
+const signingKeys = new WeakMap<CryptoKey, KeyObject>();
+
 /**
- * A caller assertion: a JWS for one subgraph, living `lifetimeMs` (at most the release deadline). The client's own token
- * goes nowhere.
+ * A caller assertion: a JWS (RFC 7515, compact) for one subgraph, living `lifetimeMs` (at most the release deadline). The
+ * client's own token goes nowhere. Signed at once: a signature takes less time than to hand it to another thread and back,
+ * and a request needs one for each subgraph.
  */
-export async function mintAssertion(
+export function mintAssertion(
   key: CryptoKey,
   audience: string,
   caller: Caller,
   operation: OperationIdentity,
   lifetimeMs: number,
-): Promise<string> {
+): string {
   const now = Date.now() / 1000;
-  return new SignJWT({
+  const claims = {
     agency: caller.agency,
     roles: caller.roles,
     op: operation,
     ...(caller.actor === null ? {} : { act: { sub: caller.actor } }),
-  })
-    .setProtectedHeader({ alg: ALGORITHM, typ: 'samsyn-caller+jwt' })
-    .setIssuer(ISSUER)
-    .setAudience(audience)
-    .setSubject(caller.subject)
-    .setJti(randomUUID())
-    .setIssuedAt(now)
-    .setExpirationTime(now + lifetimeMs / 1000)
-    .sign(key);
+    iss: ISSUER,
+    aud: audience,
+    sub: caller.subject,
+    jti: randomUUID(),
+    iat: now,
+    exp: now + lifetimeMs / 1000,
+  };
+  const signed = `${HEADER}.${encoded(claims)}`;
+  const signingKey = signingKeys.get(key) ?? KeyObject.from(key);
+  signingKeys.set(key, signingKey);
+  return `${signed}.${sign(null, Buffer.from(signed), signingKey).toString('base64url')}`;
+}
+
+function encoded(value: object): string {
+  return Buffer.from(JSON.stringify(value)).toString('base64url');
 }
 
 /**

@@ -1,0 +1,25 @@
+import { exitOnFault } from '../../schema/configuration.ts';
+import { benchGateway } from './gateway.ts';
+import { benchMemory } from './memory.ts';
+import { report } from './report.ts';
+
+/** The benchmarks by name. Each takes less than eight minutes. */
+const BENCHMARKS: Readonly<Record<string, (size: { rounds: number; seconds: number }) => Promise<void>>> = {
+  gateway: benchGateway,
+  memory: benchMemory,
+};
+
+const FULL = { rounds: 5, seconds: 5 };
+const QUICK = { rounds: 1, seconds: Number(process.env.SAMSYN_BENCH_SECONDS ?? 1) };
+
+/** `npm run bench -- NAME … [--quick]` measures; every run ends by putting all results there are into the README. */
+exitOnFault(async () => {
+  const args = process.argv.slice(2);
+  const names = args.filter((arg) => arg !== '--quick');
+  for (const name of names) {
+    const run = BENCHMARKS[name];
+    if (run === undefined) throw new Error(`Name a benchmark: ${Object.keys(BENCHMARKS).join(', ')}.`);
+    await run(args.includes('--quick') ? QUICK : FULL);
+  }
+  report();
+});
