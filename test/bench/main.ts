@@ -1,5 +1,6 @@
 import { exitOnFault } from '../../schema/configuration.ts';
 import { benchGateway } from './gateway.ts';
+import { benchGrowth } from './growth.ts';
 import { benchMemory } from './memory.ts';
 import { report } from './report.ts';
 
@@ -7,6 +8,7 @@ import { report } from './report.ts';
 const BENCHMARKS: Readonly<Record<string, (size: { rounds: number; seconds: number }) => Promise<void>>> = {
   gateway: benchGateway,
   memory: benchMemory,
+  growth: benchGrowth,
 };
 
 const FULL = { rounds: 5, seconds: 5 };

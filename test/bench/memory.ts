@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { DEMO_YOUTHS } from '../../schema/demo-world.ts';
 import { type Hub, startHub } from '../../subgraphs/hub.ts';
 import { measure } from './load.ts';
+import { FULL_VIEW } from './operations.ts';
 import { machine, medianOf, writeResult } from './result.ts';
 import { figure, type Row } from './rounds.ts';
 
 const SUBGRAPH_MB = 150;
 const GATEWAY_MB = 250;
-const FULL_VIEW = readFileSync(new URL('../../schema/operations/full-view.graphql', import.meta.url), 'utf8');
 const BODY = JSON.stringify({ query: FULL_VIEW, variables: { youthId: DEMO_YOUTHS.everything.id } });
 
 /**

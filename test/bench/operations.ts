@@ -4,7 +4,8 @@ import { youthId } from './youths.ts';
 /** Youths that the clients ask about in turn. */
 export const ROTATING = 64;
 
-const FULL_VIEW = readFileSync(new URL('../../schema/operations/full-view.graphql', import.meta.url), 'utf8');
+/** The published operation of that name. */
+export const FULL_VIEW = readFileSync(new URL('../../schema/operations/full-view.graphql', import.meta.url), 'utf8');
 
 /** What all four sectors know about one youth. */
 export function fullViews(count = ROTATING): string[] {

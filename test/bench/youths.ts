@@ -2,3 +2,12 @@
 export function youthId(number: number): string {
   return `00000000-0000-4000-9000-${String(number).padStart(12, '0')}`;
 }
+
+/** Youths whose groups one caseworker coordinates. */
+export const YOUTHS_PER_HOLDER = 50;
+
+/** The claims of the coordinator of this youth's group. */
+export function coordinatorOf(number: number): { sub: string; agency: string; roles: string[] } {
+  const sub = `bench-${Math.floor(number / YOUTHS_PER_HOLDER)}`;
+  return { sub, agency: 'social-services:skovde', roles: ['COORDINATOR'] };
+}
