@@ -1,18 +1,16 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { Kind, parse, print, visit } from 'graphql';
-import { COMPOSED_DIRECTIVES, LABELS_SPEC } from '../../schema/directives.ts';
 import { startTestIssuer } from '../setup/issuer.ts';
 import { type Load, measure } from './load.ts';
 import { fullViews, lists } from './operations.ts';
 import { cpuMsOf, type Started, startProcess } from './processes.ts';
 import { machine, medianOf, ratioGoal, writeResult } from './result.ts';
 import { type Contender, inRounds, type Row } from './rounds.ts';
+import { supergraphAt } from './supergraph.ts';
 
-const SUPERGRAPH = new URL('../../schema/generated/supergraph.graphql', import.meta.url);
 const IN_FLIGHT = 16;
 const CLIENTS = 16;
 
@@ -59,7 +57,8 @@ export async function benchGateway({ rounds, seconds }: { rounds: number; second
       writeFileSync(file, await sameAnswer(peers, bodies[0] ?? '', tokens[0] ?? ''));
       const bare = peer(BARE, await start('test/bench/peers/bare.ts', [file]));
       for (const { name, url, pid } of [...peers, bare]) {
-        const load = { url, bodies, tokens, inFlight: IN_FLIGHT, seconds };
+        const clients = tokens.map((token) => ({ token, bodies }));
+        const load = { url, clients, inFlight: IN_FLIGHT, seconds };
         contenders.push({ name: `${name}: ${shape}`, measure: () => measureProcess(load, pid) });
       }
     }
@@ -90,23 +89,6 @@ async function measureProcess(load: Load, pid: number): Promise<Record<string, n
   const { perSecond, p50, p99, answers } = await measure(load);
   return { 'requests/s': perSecond, 'p50 ms': p50, 'p99 ms': p99, 'CPU ms/request': (cpuMsOf(pid) - before) / answers };
 }
-
-/** The hub's supergraph, with these ports in the places of the subgraphs' URLs, and without labels: nobody here consents. */
-function supergraphAt(ports: Readonly<Record<string, number>>): string {
-  const unlabelled = visit(parse(readFileSync(SUPERGRAPH, 'utf8')), {
-    DirectiveDefinition: ({ name }) => (LABELS.includes(`@${name.value}`) ? null : undefined),
-    Directive: ({ name, arguments: given = [] }) => {
-      const isLink = given.some(({ value }) => value.kind === Kind.STRING && value.value === LABELS_SPEC);
-      return isLink || LABELS.includes(`@${name.value}`) ? null : undefined;
-    },
-  });
-  return print(unlabelled).replace(
-    /@join__graph\(name: "([\w-]+)", url: "[^"]*"\)/g,
-    (_, name: string) => `@join__graph(name: "${name}", url: "http://127.0.0.1:${ports[name]}/graphql")`,
-  );
-}
-
-const LABELS: readonly string[] = COMPOSED_DIRECTIVES;
 
 function environmentOf(ports: Readonly<Record<string, number>>, issuer: string): Record<string, string> {
   const urls = Object.entries(ports).map(([name, port]) => [

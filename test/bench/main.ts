@@ -1,13 +1,17 @@
 import { exitOnFault } from '../../schema/configuration.ts';
 import { benchGateway } from './gateway.ts';
 import { benchGrowth } from './growth.ts';
+import { benchHub } from './hub.ts';
 import { benchMemory } from './memory.ts';
 import { report } from './report.ts';
+import { benchShield } from './shield.ts';
 
 /** The benchmarks by name. Each takes less than eight minutes. */
 const BENCHMARKS: Readonly<Record<string, (size: { rounds: number; seconds: number }) => Promise<void>>> = {
   gateway: benchGateway,
+  hub: benchHub,
   memory: benchMemory,
+  shield: benchShield,
   growth: benchGrowth,
 };
 

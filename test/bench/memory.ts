@@ -33,8 +33,8 @@ export async function benchMemory({ rounds, seconds }: { rounds: number; seconds
         try {
           if (start === 'cold') continue;
           note(idle, hub);
-          const tokens = [await hub.token('social-coordinator')];
-          await measure({ url: hub.url, bodies: [BODY], tokens, inFlight: 32, seconds: seconds * 2 });
+          const clients = [{ token: await hub.token('social-coordinator'), bodies: [BODY] }];
+          await measure({ url: hub.url, clients, inFlight: 32, seconds: seconds * 2 });
           note(loaded, hub);
         } finally {
           await hub.stop();

@@ -14,7 +14,8 @@ export function fullViews(count = ROTATING): string[] {
   );
 }
 
-const LIST = `query List($after: String) {
+/** One record type of each of four sectors about 50 youths of the caller's groups. */
+export const LIST = `query List($after: String) {
   youths(first: 50, after: $after) {
     edges {
       node {
@@ -28,7 +29,7 @@ const LIST = `query List($after: String) {
   }
 }`;
 
-/** One record type of each of four sectors about 50 youths, a different 50 each time. */
+/** LIST of a different 50 each time. */
 export function lists(afters: readonly (string | null)[]): string[] {
   return afters.map((after) => JSON.stringify({ query: LIST, variables: { after } }));
 }

@@ -54,6 +54,7 @@ export function figure(values: readonly number[]): Figure {
 
 /** A number as a person reads it: three digits that tell something. */
 export function rounded(value: number): string {
+  if (value === 0) return '0';
   if (value >= 100) return Math.round(value).toLocaleString('en');
   return value.toPrecision(3).replace(/\.?0+$/, '');
 }

@@ -35,12 +35,27 @@ export async function buildWorld(folder: string, youths: number): Promise<void> 
   tell(`${youths.toLocaleString('en')} youths in ${Math.round((performance.now() - began) / 1000)} s`);
 }
 
+/** Nobody reads while rows are made, and who loses power makes them again. */
+const FILLING = {
+  wal_level: 'minimal',
+  max_wal_senders: '0',
+  max_wal_size: '8GB',
+  checkpoint_timeout: '1h',
+  shared_buffers: '512MB',
+  maintenance_work_mem: '512MB',
+};
+
 async function onServer(
   folder: string,
   name: string,
   work: (connect: (database: string) => Promise<pg.Client>) => Promise<void>,
 ): Promise<void> {
-  const server = await startPostgres({ folder: join(folder, `${name}-server`), port: 0, fsync: false });
+  const server = await startPostgres({
+    folder: join(folder, `${name}-server`),
+    port: 0,
+    fsync: false,
+    settings: FILLING,
+  });
   const clients: pg.Client[] = [];
   try {
     await work(async (database) => {
