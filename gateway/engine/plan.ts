@@ -63,6 +63,8 @@ export class PlanCache {
     if (this.#running >= MAX_PLANNING) await this.#turn();
     this.#running += 1;
     try {
+      // Known operations have the thread first: validation has just had it for as long as it took.
+      await new Promise(setImmediate);
       const operation = prepare();
       if (operation.text === null) return { operation, step: null };
       const plan = await this.#planner.planAsync(operation.text, name, NO_LABELS, NO_PERCENTAGE);

@@ -2,7 +2,7 @@
 declare module 'autocannon' {
   import type { EventEmitter } from 'node:events';
 
-  export interface Client {
+  export interface Client extends EventEmitter {
     setRequests(
       requests: readonly { readonly method: 'POST'; readonly headers: Record<string, string>; readonly body: string }[],
     ): void;

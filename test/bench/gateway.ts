@@ -90,7 +90,8 @@ async function measureProcess(load: Load, pid: number): Promise<Record<string, n
   return { 'requests/s': perSecond, 'p50 ms': p50, 'p99 ms': p99, 'CPU ms/request': (cpuMsOf(pid) - before) / answers };
 }
 
-function environmentOf(ports: Readonly<Record<string, number>>, issuer: string): Record<string, string> {
+/** What the gateway is told: subgraphs on these ports, this issuer, and a key of its own. */
+export function environmentOf(ports: Readonly<Record<string, number>>, issuer: string): Record<string, string> {
   const urls = Object.entries(ports).map(([name, port]) => [
     `SAMSYN_${name.toUpperCase().replaceAll('-', '_')}_URL`,
     `http://127.0.0.1:${port}/graphql`,

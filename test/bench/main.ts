@@ -1,4 +1,5 @@
 import { exitOnFault } from '../../schema/configuration.ts';
+import { benchFlood } from './flood.ts';
 import { benchGateway } from './gateway.ts';
 import { benchGrowth } from './growth.ts';
 import { benchHub } from './hub.ts';
@@ -12,6 +13,7 @@ const BENCHMARKS: Readonly<Record<string, (size: { rounds: number; seconds: numb
   hub: benchHub,
   memory: benchMemory,
   shield: benchShield,
+  flood: benchFlood,
   growth: benchGrowth,
 };
 

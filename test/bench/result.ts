@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -36,11 +36,13 @@ export function machine(): string {
 
 /** Writes a result beside the others. */
 export function writeResult(result: Result): void {
+  mkdirSync(FOLDER, { recursive: true });
   writeFileSync(join(FOLDER, `${result.name}.json`), `${JSON.stringify(result, null, 2)}\n`);
 }
 
 /** All results that there are, by name. */
 export function readResults(): Result[] {
+  if (!existsSync(FOLDER)) return [];
   const files = readdirSync(FOLDER).filter((file) => file.endsWith('.json'));
   return files.sort().map((file) => JSON.parse(readFileSync(join(FOLDER, file), 'utf8')) as Result);
 }
