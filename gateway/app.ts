@@ -12,7 +12,7 @@ import type { Authenticate } from './authenticate.ts';
 import { BOUNDS, type BoundedDocument, fencedFieldsOf } from './bounds.ts';
 import type { GatewayInterface } from './engine/engine.ts';
 import { codeOf, formatError } from './errors.ts';
-import { KnownOperations } from './known-operations.ts';
+import { KnownOperations, noteValidated, type Validating } from './known-operations.ts';
 import { describeFault } from './log.ts';
 import { servePages } from './pages/serve-pages.ts';
 import type { GatewayContext } from './transport.ts';
@@ -80,10 +80,8 @@ interface Asked {
   validated: () => void;
 }
 
-/** What the hub itself needs of a request beside what it tells the transport. */
-interface AppContext extends GatewayContext {
-  readonly validated: () => void;
-}
+/** What the hub's own steps put into a request's context, beside what the transport needs. */
+type AppContext = GatewayContext & Validating;
 
 /** The steps between the bytes of a request and its execution. */
 function createSteps({ engine, authenticate, published, log }: GatewayParts) {
@@ -151,17 +149,6 @@ function logOutcome(
     );
   });
 }
-
-/** Lets the next new operation in: this one costs no more than a known one from here on. */
-const noteValidated: ApolloServerPlugin<AppContext> = {
-  async requestDidStart() {
-    return {
-      async didResolveOperation({ contextValue }) {
-        contextValue.validated();
-      },
-    };
-  },
-};
 
 function logFaults(log: Logger): ApolloServerPlugin<AppContext> {
   return {

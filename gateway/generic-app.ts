@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import type { ApolloServerPlugin } from '@apollo/server';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { GraphQLFormattedError } from 'graphql';
@@ -10,7 +9,7 @@ import { createApollo } from './apollo.ts';
 import { BOUNDS } from './bounds.ts';
 import type { GatewayInterface } from './engine/engine.ts';
 import type { GenericContext } from './generic-transport.ts';
-import { KnownOperations } from './known-operations.ts';
+import { KnownOperations, noteValidated } from './known-operations.ts';
 
 /** How long a request may take, in milliseconds. */
 const REQUEST_LIMIT_MS = 30_000;
@@ -67,16 +66,6 @@ function createSteps(engine: GatewayInterface) {
     context: async (request: FastifyRequest, reply: FastifyReply) => asked.get(request) ?? contextOf(reply),
   };
 }
-
-const noteValidated: ApolloServerPlugin<GenericContext> = {
-  async requestDidStart() {
-    return {
-      async didResolveOperation({ contextValue }) {
-        contextValue.validated();
-      },
-    };
-  },
-};
 
 /** What the engine lets through of a subgraph's error: message, place and code. */
 function formatError({ message, locations, path, extensions }: GraphQLFormattedError): GraphQLFormattedError {

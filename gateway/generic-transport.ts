@@ -1,16 +1,15 @@
 import { HubError } from '../schema/errors.ts';
 import type { SubgraphAnswer, Transport } from './engine/fetch.ts';
+import type { Validating } from './known-operations.ts';
 import { errorsOf, isObject, parsed, reasonOf, Unusable } from './subgraph-answer.ts';
 import type { SubgraphPools } from './subgraph-pools.ts';
 
 /** Everything that belongs to one request of a generic gateway. */
-export interface GenericContext {
+export interface GenericContext extends Validating {
   /** When the answer is of no use any more, on the clock of performance.now(). */
   readonly deadline: number;
   /** Aborts when nobody waits for the answer any more. */
   readonly gone: AbortSignal;
-  /** To be called when the operation has been validated. */
-  readonly validated: () => void;
 }
 
 /** Sends to subgraphs what they are asked, and nothing about who asks. */

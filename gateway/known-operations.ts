@@ -1,3 +1,4 @@
+import type { ApolloServerPlugin } from '@apollo/server';
 import { LRUCache } from 'lru-cache';
 import type { ReleaseHandle } from '../schema/release.ts';
 import { Admission } from './admission.ts';
@@ -24,6 +25,22 @@ export interface Admitted extends KnownText {
   /** To be called when it has been validated: from then on it is known. */
   readonly validated: () => void;
 }
+
+/** The part of a request's context by which its operation becomes known. */
+export interface Validating {
+  readonly validated: () => void;
+}
+
+/** Lets the next new operation in: the one that is resolved costs no more than a known one from here on. */
+export const noteValidated: ApolloServerPlugin<Validating> = {
+  async requestDidStart() {
+    return {
+      async didResolveOperation({ contextValue }) {
+        contextValue.validated();
+      },
+    };
+  },
+};
 
 /**
  * The texts that have been bounded and validated. They pass at once; new ones are let in one after the other. Remembers as

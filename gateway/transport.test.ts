@@ -1,16 +1,13 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
-import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import type { TLSSocket } from 'node:tls';
 import { afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { type CryptoKey, generateKeyPair } from 'jose';
 import { verifyAssertion } from '../schema/caller.ts';
 import { CONSTANT_MESSAGES } from '../schema/errors.ts';
 import type { ReleaseHandle } from '../schema/release.ts';
 import type { SubgraphAnswer } from './engine/fetch.ts';
-import { SubgraphPools, type SubgraphTls } from './subgraph-pools.ts';
-import { TestAuthority } from './test-certificates.ts';
+import { SubgraphPools } from './subgraph-pools.ts';
 import { createTransport, type GatewayContext } from './transport.ts';
 
 const CANARY = 'canary-transport-90ce';
@@ -80,10 +77,10 @@ interface Sent {
 
 async function sendTo(
   url: string,
-  given: { left?: number; gone?: AbortSignal; maxAnswerBytes?: number; tls?: SubgraphTls } = {},
+  given: { left?: number; gone?: AbortSignal; maxAnswerBytes?: number } = {},
 ): Promise<Sent> {
   const failures: string[] = [];
-  const pools = new SubgraphPools(given.tls ?? null, given.maxAnswerBytes);
+  const pools = new SubgraphPools(null, given.maxAnswerBytes);
   pools.route({ school: url });
   closers.push(() => pools.close());
   const send = createTransport({
@@ -261,54 +258,4 @@ test('a client that is gone ends the subgraph’s request', async () => {
     }).then(async (url) => expect((await sendTo(url, { gone: gone.signal })).told).toEqual(UNAVAILABLE));
   });
   await ended;
-});
-
-describe('a subgraph behind TLS', () => {
-  const authority = new TestAuthority('authority');
-  const gateway = authority.issue('gateway');
-
-  /** A server that answers only clients whose certificate the authority signed. */
-  async function listenTls(): Promise<{ url: string; clients: unknown[] }> {
-    const { certificate: cert, key } = authority.issue('school');
-    const clients: unknown[] = [];
-    const options = { cert, key, ca: authority.certificate, requestCert: true, rejectUnauthorized: true };
-    const server = createTlsServer(options, (request, response) => {
-      clients.push((request.socket as TLSSocket).getPeerCertificate().subject.CN);
-      constant(200, { data: { a: 1 } })(
-        request,
-        response as ServerResponse<IncomingMessage> & { req: IncomingMessage },
-      );
-    });
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    closers.push(() => {
-      server.close();
-      server.closeAllConnections();
-    });
-    return { url: `https://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`, clients };
-  }
-
-  test('knows the gateway by its certificate', async () => {
-    const { url, clients } = await listenTls();
-    const { answer } = await sendTo(url, { tls: { ca: authority.certificate, ...gateway } });
-    expect([answer, clients]).toEqual([{ data: { a: 1 }, errors: [] }, ['gateway']]);
-  });
-
-  test.each<[string, SubgraphTls]>([
-    ['the gateway shows no certificate', { ca: authority.certificate, certificate: null, key: null }],
-    [
-      'the gateway’s certificate is another authority’s',
-      {
-        ca: authority.certificate,
-        ...new TestAuthority('other').issue('gateway'),
-      },
-    ],
-    ['the subgraph’s certificate is another authority’s', { ca: new TestAuthority('other').certificate, ...gateway }],
-    ['the subgraph’s authority is not known', { ca: null, ...gateway }],
-  ])('gives and gets nothing when %s', async (_, tls) => {
-    const { url, clients } = await listenTls();
-    const { answer, told, failures } = await sendTo(url, { tls });
-    expect([answer, told, clients]).toEqual([null, UNAVAILABLE, []]);
-    expect(failures).toHaveLength(1);
-  });
 });
