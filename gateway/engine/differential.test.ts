@@ -7,7 +7,7 @@ import { PETS } from './pets-federation.ts';
 import { operationFrom } from './random-operation.ts';
 
 /** Random operations per run. */
-const OPERATIONS = Number(process.env.SAMSYN_ENGINE_OPERATIONS ?? 200);
+const OPERATIONS = Number(process.env.SAMSYN_ENGINE_OPERATIONS ?? 150);
 const SEED = Number(process.env.SAMSYN_ENGINE_SEED ?? Date.now() % 2 ** 31);
 
 const federation = new InMemoryFederation(PETS);

@@ -1,6 +1,7 @@
 import { randomInt, randomUUID } from 'node:crypto';
-import { roleMask } from '../../subgraphs/authorize.ts';
-import { type BenchHub, connected, startBenchHub } from './bench-hub.ts';
+import { Authorizer } from '../../subgraphs/authorize.ts';
+import { createPool } from '../../subgraphs/database.ts';
+import { type BenchHub, startBenchHub } from './bench-hub.ts';
 import { quantile } from './load.ts';
 import { FULL_VIEW } from './operations.ts';
 import { machine, medianOf, ratioGoal, writeResult } from './result.ts';
@@ -65,40 +66,28 @@ export async function benchGrowth({ rounds, seconds }: { rounds: number; seconds
 }
 
 async function measureAuthorize({ hub, youths }: BenchHub, calls: number): Promise<Record<string, number>> {
-  const client = await connected(hub.databaseUrls.SAMSYN_SCHOOL_AUTHORIZE_URL ?? '');
+  const pool = createPool(hub.databaseUrls.SAMSYN_SCHOOL_AUTHORIZE_URL ?? '', 1);
+  const authorizer = new Authorizer(pool);
   try {
     const latencies: number[] = [];
     for (let call = 0; call < calls; call++) {
       const number = randomInt(youths);
-      const { sub, agency } = coordinatorOf(number);
+      const { sub: subject, agency } = coordinatorOf(number);
       const began = performance.now();
-      const { rows } = await client.query({
-        name: 'authorize',
-        text: 'SELECT * FROM registry.authorize($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15)',
-        values: [
-          [randomUUID()],
-          [sub],
-          [null],
-          [agency],
-          [roleMask(['COORDINATOR'])],
-          [1],
-          ['0'.repeat(64)],
-          [null],
-          CATEGORIES.map(() => 1),
-          CATEGORIES,
-          CATEGORIES.map(() => false),
-          CATEGORIES.map(() => 'id'),
-          [1],
-          [youthId(number)],
-          [false],
-        ],
+      const permits = await authorizer.decide({
+        caller: { subject, actor: null, agency, roles: ['COORDINATOR'] },
+        operation: { hash: '0'.repeat(64), name: null, requestId: randomUUID() },
+        answer: randomUUID(),
+        action: 'READ',
+        kinds: CATEGORIES.map((category) => ({ category, whereabouts: false, fields: ['id'] })),
+        youths: [{ id: youthId(number), assigned: false }],
       });
       latencies.push(performance.now() - began);
-      if (rows.length !== 4) throw new Error(`Four of six categories are granted; ${rows.length} were permitted.`);
+      if (permits.length !== 4) throw new Error(`Four of six are granted; ${permits.length} were permitted.`);
     }
     return percentiles(latencies);
   } finally {
-    await client.end();
+    await pool.end();
   }
 }
 

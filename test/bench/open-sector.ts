@@ -23,6 +23,7 @@ import type { ClassReference, Subgraph } from '../../subgraphs/subgraph.ts';
 import { type Touched, touchedBy } from '../../subgraphs/touched.ts';
 import { validateInput } from '../../subgraphs/validate-input.ts';
 import { bareYouth, YouthResolver } from '../../subgraphs/youth.ts';
+import { GRANTED } from './youths.ts';
 
 /** Who asks, and by which operation. */
 export interface Asked {
@@ -55,11 +56,16 @@ async function unguardedSchema(subgraph: Subgraph): Promise<GraphQLSchema> {
   return buildSubgraphSchema([{ typeDefs: parse(sdl), resolvers: { ...map, Youth } }]);
 }
 
-/** Everything that was asked for, of each agency. */
-function everything({ kinds, youths }: Touched, agencies: readonly string[]): Permit[] {
+/**
+ * What the bench world grants its coordinators and what is their agency's own, of what was asked for; undecided. So the same
+ * statements are sent as by the hub, and no more.
+ */
+function granted({ kinds, youths }: Touched, agencies: readonly string[]): Permit[] {
+  const known = new Set<string>(GRANTED.map(([, category]) => category));
+  const read = kinds.filter(({ category }) => known.has(category) || category.startsWith('social-services.'));
   return youths.flatMap((youth) =>
     agencies.flatMap((source) =>
-      kinds.map(({ category, whereabouts }) => {
+      read.map(({ category, whereabouts }) => {
         return { youth, source, category, whereabouts, dataFrom: null, dataTo: null, key: 'all', timeLeftMs: 60_000 };
       }),
     ),
@@ -97,7 +103,7 @@ export async function serveOpenSector({ name, databaseUrl, whoAsks, around }: Op
     plugins: [
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginInlineTraceDisabled(),
-      permitEverything(plain, sector, agencies),
+      permitGranted(plain, sector, agencies),
     ],
   });
   await apollo.start();
@@ -122,7 +128,7 @@ export async function serveOpenSector({ name, databaseUrl, whoAsks, around }: Op
   process.once('SIGTERM', () => process.exit(0));
 }
 
-function permitEverything(
+function permitGranted(
   schema: GraphQLSchema,
   sector: Sector,
   agencies: readonly string[],
@@ -133,7 +139,7 @@ function permitEverything(
         async didResolveOperation({ contextValue, document, operation, request }) {
           if (operation === undefined) return;
           const touched = touchedBy(schema, sector.labels, document, operation, request.variables ?? {});
-          contextValue.decisions = new Decisions(everything(touched, agencies), sector.labels);
+          contextValue.decisions = new Decisions(granted(touched, agencies), sector.labels);
         },
         async willSendResponse({ response }) {
           response.http.headers.set(TIME_LEFT_HEADER, '3000');

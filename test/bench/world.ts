@@ -1,9 +1,11 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { prepareHub } from '../../subgraphs/hub.ts';
 import { startPostgres } from '../../subgraphs/postgres.ts';
-import { YOUTHS_PER_HOLDER } from './youths.ts';
+import { GRANTED, YOUTHS_PER_HOLDER } from './youths.ts';
 
 /*
  * A hub's data with many youths: each with two guardians, a group with four seats, a signed consent with 10 grants, 10
@@ -11,7 +13,7 @@ import { YOUTHS_PER_HOLDER } from './youths.ts';
  * sets: no trigger settles anything, so the rows say what the triggers would have settled.
  */
 
-const MARK = 'bench-world.json';
+const MARK = 'bench-world.txt';
 
 /** Youths that one statement makes: a statement's transaction stays small enough for the write-ahead log. */
 const AT_ONCE = 50_000;
@@ -19,7 +21,9 @@ const AT_ONCE = 50_000;
 /** Makes the world in `folder`, unless it is there already. */
 export async function buildWorld(folder: string, youths: number): Promise<void> {
   const mark = join(folder, MARK);
-  if (existsSync(mark) && JSON.parse(readFileSync(mark, 'utf8')).youths === youths) return;
+  const made = `${youths} ${tables()}`;
+  if (existsSync(mark) && readFileSync(mark, 'utf8') === made) return;
+  rmSync(folder, { recursive: true, force: true });
   const began = performance.now();
   tell('making the databases');
   await prepareHub({ folder, fsync: false });
@@ -31,8 +35,19 @@ export async function buildWorld(folder: string, youths: number): Promise<void> 
       await fill(await connect(database), 'agency', statements, youths);
     }
   });
-  writeFileSync(mark, JSON.stringify({ youths }));
+  writeFileSync(mark, made);
   tell(`${youths.toLocaleString('en')} youths in ${Math.round((performance.now() - began) / 1000)} s`);
+}
+
+/** Tells one state of the migrations from another: a world of other tables is made anew. */
+function tables(): string {
+  const root = fileURLToPath(new URL('../../subgraphs', import.meta.url));
+  const hash = createHash('sha256');
+  const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((file) =>
+    file.includes('/migrations/'),
+  );
+  for (const file of files.sort()) hash.update(readFileSync(join(root, file)));
+  return hash.digest('hex');
 }
 
 /** Nobody reads while rows are made, and who loses power makes them again. */
@@ -94,10 +109,7 @@ const HOLDER = `'bench-' || n / ${YOUTHS_PER_HOLDER}`;
 const SEATS = `(VALUES ('social-services:skovde', 'COORDINATOR'), ('police:nationell', 'CASEWORKER'),
   ('school:skovde', 'CASEWORKER'), ('leisure:skovde', 'CASEWORKER')) AS seat (code, role)`;
 
-const GRANTS = `(VALUES ('police:nationell', 'police.suspicion'), ('police:nationell', 'police.association'),
-  ('police:nationell', 'police.intervention'), ('police:nationell', 'police.concern-talk'),
-  ('school:skovde', 'school.enrolment'), ('school:skovde', 'school.attendance'), ('school:skovde', 'school.support'),
-  ('school:skovde', 'school.incident'), ('leisure:skovde', 'leisure.activity'), ('leisure:skovde', 'leisure.field-note'))
+const GRANTS = `(VALUES ${GRANTED.map(([source, category]) => `('${source}', '${category}')`).join(', ')})
   AS granted (source, category)`;
 
 const REGISTRY: readonly string[] = [

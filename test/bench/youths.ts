@@ -11,3 +11,17 @@ export function coordinatorOf(number: number): { sub: string; agency: string; ro
   const sub = `bench-${Math.floor(number / YOUTHS_PER_HOLDER)}`;
   return { sub, agency: 'social-services:skovde', roles: ['COORDINATOR'] };
 }
+
+/** What each youth's consent grants to the coordinator's agency: source and category. */
+export const GRANTED = [
+  ['police:nationell', 'police.suspicion'],
+  ['police:nationell', 'police.association'],
+  ['police:nationell', 'police.intervention'],
+  ['police:nationell', 'police.concern-talk'],
+  ['school:skovde', 'school.enrolment'],
+  ['school:skovde', 'school.attendance'],
+  ['school:skovde', 'school.support'],
+  ['school:skovde', 'school.incident'],
+  ['leisure:skovde', 'leisure.activity'],
+  ['leisure:skovde', 'leisure.field-note'],
+] as const;
