@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { quantile } from './load.ts';
 
 /** A figure over all rounds: the median, and the least and the most. */
@@ -19,9 +20,12 @@ export interface Row {
   readonly figures: Readonly<Record<string, Figure>>;
 }
 
+/** What the one before has left behind, requests whose client is gone, is over after so many milliseconds. */
+const SETTLE_MS = 1_000;
+
 /**
- * Measures every contender once in each round, in an order that turns, so that what else the machine does falls on all
- * alike. Tells on stderr how far it is.
+ * Measures every contender once in each round, forwards and backwards in turn, so that what else the machine does, and what
+ * the one before leaves behind, falls on all alike. Tells on stderr how far it is.
  */
 export async function inRounds<Values extends Record<string, number>>(
   rounds: number,
@@ -29,9 +33,8 @@ export async function inRounds<Values extends Record<string, number>>(
 ): Promise<Row[]> {
   const values = new Map<string, Values[]>(contenders.map(({ name }) => [name, []]));
   for (let round = 0; round < rounds; round++) {
-    for (let turn = 0; turn < contenders.length; turn++) {
-      const contender = contenders[(round + turn) % contenders.length];
-      if (contender === undefined) continue;
+    for (const contender of round % 2 === 0 ? contenders : contenders.toReversed()) {
+      await setTimeout(SETTLE_MS);
       const value = await contender.measure();
       values.get(contender.name)?.push(value);
       const told = Object.entries(value).map(([key, each]) => `${key} ${rounded(each)}`);
