@@ -10,7 +10,6 @@ import { FENCED_LIMIT_MS } from '../schema/deadline.ts';
 import { CONSTANT_MESSAGES, HubError } from '../schema/errors.ts';
 import { createApp } from './app.ts';
 import type { Authenticate } from './authenticate.ts';
-import { fencedFieldsOf } from './bounds.ts';
 import type { GatewayInterface } from './engine/engine.ts';
 import { operationHash } from './operations.ts';
 import type { GatewayContext } from './transport.ts';
@@ -94,7 +93,6 @@ async function serve(deadlineMs?: number): Promise<void> {
       limit: (_, { release }) => String(release.limit()),
       end: (_, { release }) => String(release.limit() === FENCED_LIMIT_MS),
     }),
-    fenced: fencedFieldsOf(schema),
     authenticate,
     published,
     introspection: true,

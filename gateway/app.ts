@@ -1,34 +1,25 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
-import {
-  ApolloServerPluginCacheControlDisabled,
-  ApolloServerPluginInlineTraceDisabled,
-  ApolloServerPluginLandingPageDisabled,
-  ApolloServerPluginSchemaReportingDisabled,
-  ApolloServerPluginUsageReportingDisabled,
-} from '@apollo/server/plugin/disabled';
+import { randomUUID } from 'node:crypto';
+import type { ApolloServerPlugin } from '@apollo/server';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
 import type { Caller, OperationIdentity } from '../schema/caller.ts';
 import { HubError } from '../schema/errors.ts';
 import { createReleasingServer, release } from '../schema/release.ts';
-import { answerError, speaksGraphQL } from './answer-error.ts';
+import { answerError } from './answer-error.ts';
+import { createApollo } from './apollo.ts';
 import type { Authenticate } from './authenticate.ts';
-import { BOUNDS, type BoundedDocument, boundDocument } from './bounds.ts';
+import { BOUNDS, type BoundedDocument, fencedFieldsOf } from './bounds.ts';
 import type { GatewayInterface } from './engine/engine.ts';
 import { codeOf, formatError } from './errors.ts';
+import { KnownOperations, noteValidated, type Validating } from './known-operations.ts';
 import { describeFault } from './log.ts';
-import { operationHash } from './operations.ts';
 import { servePages } from './pages/serve-pages.ts';
 import type { GatewayContext } from './transport.ts';
 
 /** What the gateway's HTTP server stands on. */
 export interface GatewayParts {
   readonly engine: GatewayInterface;
-  /** Names of the mutation fields that are marked `@fenced`. */
-  readonly fenced: ReadonlySet<string>;
   readonly authenticate: Authenticate;
   /** Published operations: name by hash. */
   readonly published: ReadonlyMap<string, string>;
@@ -37,12 +28,6 @@ export interface GatewayParts {
   /** May be less than D, never more. */
   readonly deadlineMs?: number;
 }
-
-/** Bounded documents that are remembered, so that a known operation is parsed only once. */
-const REMEMBERED_DOCUMENTS = 1_000;
-
-/** More would tell nobody more. */
-const MAX_VALIDATION_ERRORS = 20;
 
 const HEADERS = {
   'cache-control': 'no-store',
@@ -62,9 +47,10 @@ export async function createApp(parts: GatewayParts): Promise<FastifyInstance> {
     requestIdHeader: false,
     genReqId: () => randomUUID(),
   });
-  const apollo = createApollo(parts);
-  await apollo.start();
   const steps = createSteps(parts);
+  const { engine, introspection, log } = parts;
+  const apollo = createApollo({ engine, introspection, formatError, plugins: [noteValidated, logFaults(log)] });
+  await apollo.start();
   app.removeContentTypeParser('text/plain');
   app.addHook('onRequest', async (request, reply) => {
     reply.headers({ ...HEADERS, 'samsyn-request-id': request.id });
@@ -91,47 +77,56 @@ export async function createApp(parts: GatewayParts): Promise<FastifyInstance> {
 interface Asked {
   readonly caller: Caller;
   operation: OperationIdentity;
+  validated: () => void;
 }
 
+/** What the hub's own steps put into a request's context, beside what the transport needs. */
+type AppContext = GatewayContext & Validating;
+
 /** The steps between the bytes of a request and its execution. */
-function createSteps({ authenticate, fenced, published, log }: GatewayParts) {
+function createSteps({ engine, authenticate, published, log }: GatewayParts) {
   const asked = new WeakMap<FastifyRequest, Asked>();
-  const remembered = new LRUCache<string, { readonly hash: string; readonly document: BoundedDocument | null }>({
-    max: REMEMBERED_DOCUMENTS,
-  });
-  const take = (request: FastifyRequest, reply: FastifyReply, query: string, operationName?: unknown) => {
+  const operations = new KnownOperations();
+  engine.onSchemaLoadOrUpdate(({ apiSchema }) => operations.forget(fencedFieldsOf(apiSchema)));
+  const take = async (request: FastifyRequest, reply: FastifyReply, query: string, operationName?: unknown) => {
     const by = asked.get(request);
     if (by === undefined) return;
-    const key = createHash('sha256').update(query).digest('base64');
-    const known = remembered.get(key) ?? { hash: operationHash(query), document: boundDocument(query, fenced) };
-    by.operation = { hash: known.hash, name: published.get(known.hash) ?? null, requestId: request.id };
-    if (known.document === null) return;
-    remembered.set(key, known);
-    const { operations } = known.document;
-    const named = operations.find(({ name }) => name === operationName);
-    const chosen = operationName === undefined || operationName === null ? only(operations) : named;
-    if (chosen?.fenced) release(reply.raw).exempt();
+    const handle = release(reply.raw);
+    const { hash, document, validated } = await operations.admit(query, handle);
+    by.operation = { hash, name: published.get(hash) ?? null, requestId: request.id };
+    by.validated = validated;
+    if (document !== null && isFenced(document, operationName)) handle.exempt();
   };
   return {
     authenticate: async (request: FastifyRequest, reply: FastifyReply) => {
       logOutcome(request, reply, () => asked.get(request)?.operation, log);
       const caller = await authenticate(request.headers.authorization);
-      asked.set(request, { caller, operation: { hash: '', name: null, requestId: request.id } });
+      asked.set(request, { caller, operation: { hash: '', name: null, requestId: request.id }, validated: () => {} });
     },
     take,
     bound: async (request: FastifyRequest, reply: FastifyReply) => {
       const { query, operationName } = (request.body ?? {}) as { query?: unknown; operationName?: unknown };
-      if (typeof query === 'string') take(request, reply, query, operationName);
+      if (typeof query === 'string') await take(request, reply, query, operationName);
     },
-    context: async (request: FastifyRequest, reply: FastifyReply): Promise<GatewayContext> => {
+    context: async (request: FastifyRequest, reply: FastifyReply): Promise<AppContext> => {
       const by = asked.get(request);
       if (by === undefined) throw HubError.constant('UNAUTHENTICATED');
       const handle = release(reply.raw);
       const gone = new AbortController();
-      handle.onOutcome(() => gone.abort());
+      // After a release nobody waits for anything, and an abort would cost more than it ends.
+      handle.onOutcome(({ outcome }) => {
+        if (outcome !== 'RELEASED') gone.abort();
+      });
       return { ...by, release: handle, gone: gone.signal };
     },
   };
+}
+
+/** Is the operation that is to be executed a `@fenced` mutation? */
+function isFenced({ operations }: BoundedDocument, operationName: unknown): boolean {
+  const named = operations.find(({ name }) => name === operationName);
+  const chosen = operationName === undefined || operationName === null ? only(operations) : named;
+  return chosen?.fenced ?? false;
 }
 
 function only<T>(list: readonly T[]): T | undefined {
@@ -155,50 +150,7 @@ function logOutcome(
   });
 }
 
-function createApollo({ engine, introspection, log }: GatewayParts): ApolloServer<GatewayContext> {
-  return new ApolloServer<GatewayContext>({
-    gateway: engine,
-    introspection,
-    formatError,
-    includeStacktraceInErrorResponses: false,
-    stopOnTerminationSignals: false,
-    persistedQueries: false,
-    allowBatchedHttpRequests: false,
-    csrfPrevention: true,
-    validationOptions: { maxErrors: MAX_VALIDATION_ERRORS },
-    nodeEnv: 'production',
-    // Apollo Server logs errors with their messages; logFaults does without.
-    logger: { debug: ignore, info: ignore, warn: ignore, error: ignore },
-    plugins: [
-      ApolloServerPluginCacheControlDisabled(),
-      ApolloServerPluginInlineTraceDisabled(),
-      ApolloServerPluginLandingPageDisabled(),
-      ApolloServerPluginSchemaReportingDisabled(),
-      ApolloServerPluginUsageReportingDisabled(),
-      logFaults(log),
-      answerOldClients,
-    ],
-  });
-}
-
-function ignore(): void {}
-
-/**
- * With application/json a status other than 200 would tell clients that the answer may not be GraphQL's at all (GraphQL
- * over HTTP, section 6.4.1).
- */
-const answerOldClients: ApolloServerPlugin<GatewayContext> = {
-  async requestDidStart() {
-    return {
-      async willSendResponse({ request, response }) {
-        const { status } = response.http;
-        if (status === 400 && !speaksGraphQL(request.http?.headers.get('accept'))) response.http.status = 200;
-      },
-    };
-  },
-};
-
-function logFaults(log: Logger): ApolloServerPlugin<GatewayContext> {
+function logFaults(log: Logger): ApolloServerPlugin<AppContext> {
   return {
     async unexpectedErrorProcessingRequest({ requestContext, error }) {
       const { requestId } = requestContext.contextValue.operation;

@@ -1,8 +1,10 @@
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { Kind, parse } from 'graphql';
+import { parse } from 'graphql';
 import {
   ConfigurationError,
+  certificates,
   choice,
   choices,
   integer,
@@ -10,10 +12,13 @@ import {
   optional,
   pem,
   port,
+  privateKey,
   readConfiguration,
   string,
   url,
 } from '../schema/configuration.ts';
+import { subgraphsOf } from './engine/supergraph.ts';
+import type { SubgraphTls } from './subgraph-pools.ts';
 
 /** Signature algorithms that an identity provider may be configured with; symmetric ones never. */
 const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'] as const;
@@ -26,9 +31,6 @@ export function gatewayConfiguration(env: Readonly<Record<string, string | undef
     supergraphFile: optional(string('SAMSYN_SUPERGRAPH', 'the path of a supergraph'), SUPERGRAPH),
   });
   const supergraph = supergraphIn(supergraphFile);
-  const subgraphs = Object.fromEntries(
-    subgraphsOf(supergraph).map((name) => [name, url(`SAMSYN_${name.toUpperCase().replaceAll('-', '_')}_URL`)]),
-  );
   const faults: string[] = [];
   const gather = <T>(read: () => T): T | undefined => {
     try {
@@ -40,9 +42,50 @@ export function gatewayConfiguration(env: Readonly<Record<string, string | undef
     }
   };
   const own = gather(() => readConfiguration(env, VARIABLES));
-  const urls = gather(() => readConfiguration(env, subgraphs));
-  if (own === undefined || urls === undefined) throw new ConfigurationError(faults);
-  return { ...own, supergraph, subgraphs: urls };
+  const subgraphs = gather(() => subgraphUrls(env, supergraph));
+  const tls = gather(() => subgraphTls(env, Object.values(subgraphs ?? {})));
+  if (own === undefined || subgraphs === undefined || tls === undefined) throw new ConfigurationError(faults);
+  return { ...own, supergraphFile, supergraph, subgraphs, tls };
+}
+
+/** The configured URL of each subgraph of the supergraph, by name. Throws a ConfigurationError when one has none. */
+export function subgraphUrls(
+  env: Readonly<Record<string, string | undefined>>,
+  supergraph: string,
+): Readonly<Record<string, string>> {
+  const names = [...subgraphsOf(parse(supergraph, { noLocation: true })).keys()];
+  const variables = names.map((name) => [name, url(`SAMSYN_${name.toUpperCase().replaceAll('-', '_')}_URL`)] as const);
+  return readConfiguration(env, Object.fromEntries(variables));
+}
+
+/** How connections to the subgraphs at these URLs are secured; null when nothing is configured. */
+function subgraphTls(
+  env: Readonly<Record<string, string | undefined>>,
+  urls: readonly string[],
+): { readonly given: SubgraphTls | null } {
+  const given = readConfiguration(env, {
+    ca: optional(certificates('SAMSYN_SUBGRAPH_CA'), null),
+    certificate: optional(certificates('SAMSYN_SUBGRAPH_CERTIFICATE'), null),
+    key: optional(privateKey('SAMSYN_SUBGRAPH_KEY'), null),
+  });
+  const { ca, certificate, key } = given;
+  if (ca === null && certificate === null && key === null) return { given: null };
+  const faults: string[] = [];
+  if ((certificate === null) !== (key === null)) {
+    faults.push('SAMSYN_SUBGRAPH_CERTIFICATE and SAMSYN_SUBGRAPH_KEY belong together: set both, or neither');
+  } else if (certificate !== null && key !== null && !isKeyOf(certificate, key)) {
+    faults.push('SAMSYN_SUBGRAPH_KEY is wrong: expected the key of SAMSYN_SUBGRAPH_CERTIFICATE');
+  }
+  // Sent in clear they would protect nothing, and nobody would notice.
+  if (urls.some((address) => new URL(address).protocol !== 'https:')) {
+    faults.push('a subgraph has an http:// URL beside certificates: expected https:// for every one');
+  }
+  if (faults.length > 0) throw new ConfigurationError(faults);
+  return { given };
+}
+
+function isKeyOf(certificate: string, key: string): boolean {
+  return new X509Certificate(certificate).checkPrivateKey(createPrivateKey(key));
 }
 
 const VARIABLES = {
@@ -64,20 +107,10 @@ export type GatewayConfiguration = ReturnType<typeof gatewayConfiguration>;
 
 function supergraphIn(file: string): string {
   try {
-    return readFileSync(file, 'utf8');
+    const text = readFileSync(file, 'utf8');
+    parse(text, { noLocation: true });
+    return text;
   } catch {
     throw new ConfigurationError(['SAMSYN_SUPERGRAPH is wrong: expected the path of a supergraph that can be read']);
   }
-}
-
-/** The names of the subgraphs that a supergraph is composed of, as its join__graph directives have them. */
-export function subgraphsOf(supergraph: string): string[] {
-  return parse(supergraph, { noLocation: true }).definitions.flatMap((definition) => {
-    if (definition.kind !== Kind.ENUM_TYPE_DEFINITION || definition.name.value !== 'join__Graph') return [];
-    return (definition.values ?? []).flatMap(({ directives }) => {
-      const graph = directives?.find(({ name }) => name.value === 'join__graph');
-      const name = graph?.arguments?.find((argument) => argument.name.value === 'name')?.value;
-      return name?.kind === Kind.STRING ? [name.value] : [];
-    });
-  });
 }

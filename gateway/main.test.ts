@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
-import { once } from 'node:events';
+import { on, once } from 'node:events';
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -30,6 +30,8 @@ interface Running {
   readonly port: number | null;
   /** What it left when it ended; asks it to end first. */
   stop(): Promise<Ran>;
+  /** Asks it to look at its supergraph again, and resolves with what it logs about that. */
+  reload(): Promise<Record<string, unknown>>;
 }
 
 /** Starts one of the gateway's programs and waits until it is ready or has ended. */
@@ -48,6 +50,11 @@ async function start(entry: string, env: Record<string, string>): Promise<Runnin
       child.kill('SIGTERM');
       return ended;
     },
+    reload: async () => {
+      const lines = on(createInterface(child.stderr), 'line');
+      child.kill('SIGHUP');
+      for await (const [line] of lines) if (String(line).includes('supergraph')) return JSON.parse(line);
+    },
   };
 }
 
@@ -56,15 +63,19 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-function supergraphFile(): string {
+/** A supergraph with these fields of a youth, of one subgraph. */
+function supergraph(fields: string, name = 'the-school'): string {
   const typeDefs = parse(`
     extend schema @link(url: "https://specs.apollo.dev/federation/v2.5", import: ["@key", "@shareable"])
     type Query { youth(id: ID!): Youth @shareable }
-    type Youth @key(fields: "id") { id: ID! attendance: String }
+    type Youth @key(fields: "id") { id: ID! ${fields} }
   `);
-  const { supergraphSdl } = composeServices([{ name: 'the-school', typeDefs, url: 'http://unused' }]);
+  return composeServices([{ name, typeDefs, url: 'http://unused' }]).supergraphSdl ?? '';
+}
+
+function supergraphFile(): string {
   const file = join(folder, 'supergraph.graphql');
-  writeFileSync(file, supergraphSdl ?? '');
+  writeFileSync(file, supergraph('attendance: String'));
   return file;
 }
 
@@ -125,6 +136,30 @@ describe('the gateway', () => {
     const { code, stderr } = await gateway.stop();
     expect(code).toBe(0);
     expect(stderr).toContain('the-school');
+  });
+
+  test('serves a new supergraph without a restart, and keeps the old one when the new one is broken', async () => {
+    const file = join(folder, 'changing.graphql');
+    writeFileSync(file, supergraph('attendance: String'));
+    const gateway = await start('gateway/main.ts', { ...env, SAMSYN_SUPERGRAPH: file });
+    const authorization = `Bearer ${await token('school-counsellor')}`;
+    const ask = async (field: string) => {
+      const body = JSON.stringify({ query: `{ youth(id: "${ID}") { id ${field} @skip(if: true) } }` });
+      const headers = { 'content-type': 'application/json', authorization };
+      const response = await fetch(`http://127.0.0.1:${gateway.port}/graphql`, { method: 'POST', headers, body });
+      return response.json();
+    };
+    const known = { data: { youth: { id: ID } } };
+    expect(await ask('attendance')).toEqual(known);
+    writeFileSync(file, supergraph('attendance: String  incidents: String'));
+    expect(await gateway.reload()).toMatchObject({ msg: 'supergraph reloaded' });
+    expect([await ask('incidents'), await ask('attendance')]).toEqual([known, known]);
+    for (const broken of ['type Query {', supergraph('other: Int', 'nobody-knows-where')]) {
+      writeFileSync(file, broken);
+      expect(await gateway.reload()).toMatchObject({ msg: 'the new supergraph is broken; the old one stays' });
+    }
+    expect(await ask('incidents')).toEqual(known);
+    expect((await gateway.stop()).code).toBe(0);
   });
 
   test('names every fault of its configuration at once, and ends', async () => {

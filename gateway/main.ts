@@ -4,11 +4,12 @@ import { importPKCS8 } from 'jose';
 import { exitOnFault } from '../schema/configuration.ts';
 import { createApp } from './app.ts';
 import { createAuthenticate } from './authenticate.ts';
-import { fencedFieldsOf } from './bounds.ts';
-import { gatewayConfiguration } from './config.ts';
+import { gatewayConfiguration, subgraphUrls } from './config.ts';
 import { createEngine } from './engine/engine.ts';
 import { createLog } from './log.ts';
 import { publishedOperations } from './operations.ts';
+import { reloadOnChange } from './reload.ts';
+import { SubgraphPools } from './subgraph-pools.ts';
 import { createTransport, type GatewayContext } from './transport.ts';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
@@ -21,31 +22,50 @@ const SEEDS = {
   },
 };
 
-exitOnFault(async () => {
+/** The hub's gateway, as the environment configures it. */
+async function serveHub(): Promise<void> {
   const configuration = gatewayConfiguration(process.env);
   const log = createLog('gateway');
-  const transport = createTransport({
-    subgraphs: configuration.subgraphs,
-    assertionKey: await importPKCS8(configuration.assertionKey, 'EdDSA'),
-    onFailure: (subgraph, why, requestId) => log.warn({ requestId, subgraph, why }, 'subgraph failed'),
-  });
+  const pools = new SubgraphPools(configuration.tls.given);
+  pools.route(configuration.subgraphs);
   const engine = createEngine<GatewayContext>({
     supergraph: configuration.supergraph,
-    transport: transport.send,
+    transport: createTransport({
+      pools,
+      assertionKey: await importPKCS8(configuration.assertionKey, 'EdDSA'),
+      onFailure: (subgraph, why, requestId) => log.warn({ requestId, subgraph, why }, 'subgraph failed'),
+    }),
     seeds: SEEDS,
   });
   const app = await createApp({
     engine,
-    fenced: fencedFieldsOf(engine.apiSchema),
     authenticate: createAuthenticate(configuration),
     published: await publishedOperations(fileURLToPath(new URL('../schema/operations', import.meta.url))),
     introspection: configuration.introspection === 'on',
+    log,
+  });
+  const stopReloading = reloadOnChange({
+    file: configuration.supergraphFile,
+    served: configuration.supergraph,
+    accept: (supergraph) => {
+      const urls = subgraphUrls(process.env, supergraph);
+      engine.reload(supergraph);
+      pools.route(urls);
+    },
     log,
   });
   await app.listen({ host: configuration.host, port: configuration.port });
   const { port } = app.server.address() as AddressInfo;
   process.stdout.write(`${JSON.stringify({ ready: true, port })}\n`);
   process.once('SIGTERM', () => {
-    void app.close().then(() => transport.close());
+    stopReloading();
+    void app.close().then(() => pools.close());
   });
+}
+
+exitOnFault(async () => {
+  const args = process.argv.slice(2);
+  if (args.length === 0) return serveHub();
+  const { serveGeneric } = await import('./generic.ts');
+  await serveGeneric(args);
 });

@@ -7,6 +7,7 @@ import { verifyAssertion } from '../schema/caller.ts';
 import { CONSTANT_MESSAGES } from '../schema/errors.ts';
 import type { ReleaseHandle } from '../schema/release.ts';
 import type { SubgraphAnswer } from './engine/fetch.ts';
+import { SubgraphPools } from './subgraph-pools.ts';
 import { createTransport, type GatewayContext } from './transport.ts';
 
 const CANARY = 'canary-transport-90ce';
@@ -79,18 +80,19 @@ async function sendTo(
   given: { left?: number; gone?: AbortSignal; maxAnswerBytes?: number } = {},
 ): Promise<Sent> {
   const failures: string[] = [];
-  const transport = createTransport({
-    subgraphs: { school: url },
+  const pools = new SubgraphPools(null, given.maxAnswerBytes);
+  pools.route({ school: url });
+  closers.push(() => pools.close());
+  const send = createTransport({
+    pools,
     assertionKey: keys.privateKey,
     onFailure: (subgraph, why, requestId) => failures.push(`${subgraph} ${why} ${requestId === OPERATION.requestId}`),
-    ...(given.maxAnswerBytes === undefined ? {} : { maxAnswerBytes: given.maxAnswerBytes }),
   });
-  closers.push(() => transport.close());
   const release = new Limit(given.left ?? 2_000);
   const gone = given.gone ?? new AbortController().signal;
   const context: GatewayContext = { caller: CALLER, operation: OPERATION, release, gone };
   try {
-    const answer = await transport.send(REQUEST, context);
+    const answer = await send(REQUEST, context);
     return { answer, told: null, lowered: release.lowered, failures };
   } catch (fault) {
     const { message, extensions } = fault as { message: string; extensions: unknown };

@@ -1,4 +1,4 @@
-import { createPrivateKey, createPublicKey } from 'node:crypto';
+import { createPrivateKey, createPublicKey, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 
 /** Wrong configuration. The message names every fault at once, with what was expected, and never a value. */
@@ -150,6 +150,45 @@ export function pem(name: string, kind: 'private' | 'public'): Variable<string> 
       try {
         const key = kind === 'private' ? createPrivateKey(lines) : createPublicKey(lines);
         return key.asymmetricKeyType === 'ed25519' ? lines : undefined;
+      } catch {
+        // Not a key: the caller names the fault; what OpenSSL says could quote the secret.
+        return undefined;
+      }
+    },
+  };
+}
+
+/** One or more X.509 certificates in PEM, as a certificate with its chain, or authorities. */
+export function certificates(name: string): Variable<string> {
+  const header = '-----BEGIN CERTIFICATE-----';
+  return {
+    name,
+    expected: `certificates in PEM, starting with ${header}`,
+    parse: (text) => {
+      const lines = text.replaceAll('\\n', '\n');
+      const each = lines.split(header).slice(1);
+      if (!lines.startsWith(header)) return undefined;
+      try {
+        for (const certificate of each) new X509Certificate(header + certificate);
+        return lines;
+      } catch {
+        // Not a certificate: the caller names the fault.
+        return undefined;
+      }
+    },
+  };
+}
+
+/** The private key of a certificate in PEM, of any kind that TLS knows, without a passphrase. */
+export function privateKey(name: string): Variable<string> {
+  return {
+    name,
+    expected: 'a private key in PEM without a passphrase',
+    parse: (text) => {
+      const lines = text.replaceAll('\\n', '\n');
+      try {
+        createPrivateKey(lines);
+        return lines;
       } catch {
         // Not a key: the caller names the fault; what OpenSSL says could quote the secret.
         return undefined;

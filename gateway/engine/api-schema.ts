@@ -12,8 +12,12 @@ import {
   visit,
 } from 'graphql';
 import { DateOnly, DateTime } from '../../schema/scalars.ts';
+import { stringArgument } from './supergraph.ts';
 
 const APOLLO_SPECS = 'https://specs.apollo.dev/';
+
+/** Answers are given whole: an operation that asks for parts later is refused as one with an unknown directive. */
+const INCREMENTAL = ['defer', 'stream'];
 
 /**
  * The schema that clients see: the supergraph without federation's own types and directives and without what is
@@ -83,7 +87,7 @@ function isDefinition(node: ASTNode): boolean {
 
 /** The names that the supergraph's @link directives bring in from federation's specifications. */
 function linkedSpecs(supergraph: DocumentNode) {
-  const names = new Set(['link', 'core']);
+  const names = new Set(['link', 'core', ...INCREMENTAL]);
   let inaccessible = 'inaccessible';
   const schema = supergraph.definitions.find((node) => node.kind === Kind.SCHEMA_DEFINITION);
   for (const directive of schema?.directives ?? []) {
@@ -100,11 +104,6 @@ function linkedSpecs(supergraph: DocumentNode) {
     return names.has(name) || (prefix > 0 && names.has(name.slice(0, prefix)));
   };
   return { inaccessible, isFederation };
-}
-
-function stringArgument(directive: ConstDirectiveNode, name: string): string | undefined {
-  const value = directive.arguments?.find((argument) => argument.name.value === name)?.value;
-  return value?.kind === Kind.STRING ? value.value : undefined;
 }
 
 function importsOf(directive: ConstDirectiveNode): string[] {

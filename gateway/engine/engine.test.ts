@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { CONSTANT_MESSAGES } from '../../schema/errors.ts';
 import { ask, InMemoryFederation, type TestSubgraph } from './in-memory-federation.ts';
+import { PETS } from './pets-federation.ts';
 
 const sector = (field: string): TestSubgraph => ({
   typeDefs: `type Query { youth(id: ID!): Youth @shareable }
@@ -356,6 +357,20 @@ describe('an operation', () => {
     });
   });
 
+  test('is carried out within fragments whose type nobody doubts, conditions included', async () => {
+    const engine = new InMemoryFederation(PETS).engine();
+    const query = `query ($no: Boolean = false) {
+      anybody { id } ... on Query @skip(if: $no) { anybody { dogs { name } } }
+      search(kind: PETS) { ... on Result @skip(if: $no) { mine: __typename ... on Dog { id } } }
+    }`;
+    expect(await ask(engine, query)).toEqual({
+      data: {
+        anybody: { id: '2', dogs: [{ name: 'dog 1' }, null] },
+        search: ['1', '2'].map((id) => ({ mine: 'Dog', id })),
+      },
+    });
+  });
+
   test('with a variable that does not fit is refused without the value', async () => {
     const federation = sectors();
     const answer = await ask(federation.engine(), 'query ($id: ID!) { youth(id: $id) { id } }', { id: { canary: 1 } });
@@ -365,6 +380,19 @@ describe('an operation', () => {
         extensions: { code: 'BAD_USER_INPUT', field: 'id' },
       },
     ]);
+  });
+
+  test('that asks for parts of the answer later is refused, whatever the supergraph says', async () => {
+    const { supergraph } = sectors();
+    const defined = 'directive @defer on INLINE_FRAGMENT directive @stream on FIELD';
+    const engine = sectors().engine({ seeds: SEEDS, supergraph: `${supergraph}\n${defined}` });
+    for (const query of [
+      '{ youth(id: "1") { id ...@defer { school { text } } } }',
+      '{ youth(id: "1") { school @stream { text } } }',
+    ]) {
+      const answer = await ask(engine, query);
+      expect([answer.data, answer.errors?.[0]?.extensions]).toEqual([undefined, { code: 'GRAPHQL_VALIDATION_FAILED' }]);
+    }
   });
 
   test('that changes things does so in order', async () => {
@@ -405,6 +433,8 @@ describe('reloading', () => {
     const engine = sectors().engine({ seeds: SEEDS });
     expect(() => engine.reload('type Query {')).toThrow();
     expect(() => engine.reload('type Nothing { nothing: Int }')).toThrow();
+    expect(() => engine.reload('type Query { youth: Int }')).toThrow('subgraphs');
+    expect(() => engine.reload(`${sectors().supergraph} type Empty`)).toThrow('Empty');
     expect(await ask(engine, FULL)).toEqual({ data: { y: WHOLE } });
   });
 });

@@ -1,19 +1,20 @@
 import type { ApolloServerOptionsWithGateway, BaseContext } from '@apollo/server';
 import { QueryPlanner } from '@graphql-hive/router-query-planner';
-import { executeSync, type GraphQLError, type GraphQLSchema, parse } from 'graphql';
+import { assertValidSchema, executeSync, type GraphQLError, type GraphQLSchema, parse } from 'graphql';
 import { HubError } from '../../schema/errors.ts';
 import { apiSchemaOf } from './api-schema.ts';
 import { execute } from './execute.ts';
 import type { Send, Transport } from './fetch.ts';
 import type { JsonObject } from './json.ts';
 import { lossesOf } from './losses.ts';
-import { Operation } from './operation.ts';
+import { conditionsOf, Operation } from './operation.ts';
 import { PlanCache, type Planned } from './plan.ts';
 import { project } from './project.ts';
 import type { Run } from './run.ts';
 import { Seeding, type Seeds } from './seed.ts';
 import type { Variables } from './selections.ts';
 import type { Fetch } from './steps.ts';
+import { subgraphsOf } from './supergraph.ts';
 import { Types } from './types.ts';
 import { coerceVariables } from './variables.ts';
 
@@ -102,7 +103,12 @@ export function createEngine<Context extends BaseContext>(
 
 function supergraphOf(sdl: string, seeds: Seeds | undefined): Supergraph {
   const document = parse(sdl, { noLocation: true });
+  if (subgraphsOf(document).size === 0) {
+    throw new TypeError('A supergraph names the subgraphs that it is composed of; this document names none.');
+  }
   const schema = apiSchemaOf(document);
+  // Apollo Server would find out later, when requests are on their way to the new one.
+  assertValidSchema(schema);
   // The planner aborts the process, instead of throwing, when there is no root type to begin at.
   if (!schema.getQueryType()) throw new TypeError('A supergraph has a query root type; this document has none.');
   const types = new Types(document);
@@ -117,9 +123,11 @@ async function answer(supergraph: Supergraph, request: Request, send: Send): Pro
   const coerced = coerceVariables(schema, definition, request.request.variables ?? {});
   if ('errors' in coerced) return { errors: coerced.errors };
   try {
-    const prepare = () => new Operation(schema, types, document, definition);
-    const planned = await plans.plan(source, operationName, prepare);
-    return await carryOut(supergraph, planned, coerced.variables, send);
+    const { variables } = coerced;
+    const conditions = conditionsOf(document).map((name) => (variables[name] === true ? '1' : '0'));
+    const prepare = () => new Operation(schema, types, document, definition, variables);
+    const planned = await plans.plan(source, operationName, conditions.join(''), prepare);
+    return await carryOut(supergraph, planned, variables, send);
   } catch (cause) {
     return {
       data: null,
@@ -136,24 +144,22 @@ async function carryOut(
   variables: Variables,
   send: Send,
 ): Promise<Result> {
-  const shape = operation.shapeFor(variables);
   const run: Run = { types, variables, data: {}, located: [], unlocated: [], failures: [], unsent: [] };
   if (step !== null) {
     const needless = seeding?.sow(step, run.data, variables) ?? SEND_ALL;
     await execute(step, run, send, needless);
   }
   if (operation.introspection !== null) introspect(schema, operation, variables, run.data);
-  const { data, faults } = project(shape, run.data, { ...run, losses: lossesOf(run) });
+  const { data, faults } = project(operation.shape, run.data, { ...run, losses: lossesOf(run) });
   const errors = faults.toErrors();
   return errors.length === 0 ? { data } : { data, errors };
 }
 
 function introspect(schema: GraphQLSchema, operation: Operation, variables: Variables, data: JsonObject): void {
-  const { introspection } = operation;
+  const { introspection, shape } = operation;
   if (introspection === null) return;
   const known = executeSync({ schema, document: introspection, variableValues: variables });
   if (known.errors?.[0] !== undefined) throw known.errors[0];
-  const shape = operation.shapeFor(variables);
   for (const { kind, key, dataKey } of shape.fieldsOf(shape.type.name)) {
     if (kind === 'introspection') data[dataKey] = known.data?.[key];
   }

@@ -47,20 +47,45 @@ interface Branch {
   readonly below: Map<string | number, Branch>;
 }
 
+interface Noted {
+  readonly fault: Fault;
+  readonly path: Path | undefined;
+  /** Is it told only because the field is shown? */
+  readonly loss: boolean;
+}
+
 /** The faults of one response, in the client's terms, at most MAX_ERRORS. */
 export class Faults {
-  readonly #faults: { readonly fault: Fault; readonly path: Path | undefined }[] = [];
+  #faults: Noted[] = [];
   readonly #root: Branch = { faulty: false, below: new Map() };
   #more = false;
 
-  /** Adds a fault; `path` is copied. */
-  add(fault: Fault, path: Path | undefined): void {
+  /** How many there are. */
+  get count(): number {
+    return this.#faults.length;
+  }
+
+  /** Adds a fault; `path` is copied. A `loss` is of a field that failed without a place of its own. */
+  add(fault: Fault, path: Path | undefined, loss = false): void {
     if (this.#faults.length >= MAX_ERRORS) {
       this.#more = true;
       return;
     }
-    this.#faults.push({ fault, path: path?.slice() });
-    if (path === undefined) return;
+    this.#faults.push({ fault, path: path?.slice(), loss });
+    if (path !== undefined) this.#mark(path);
+  }
+
+  /** Drops the losses told since there were `count` faults, save at or below `cause`: all around it is gone with the cause. */
+  dropLosses(count: number, cause: Path): void {
+    const isWithin = (path: Path | undefined) => cause.every((key, index) => path?.[index] === key);
+    const kept = this.#faults.filter(({ path, loss }, index) => index < count || !loss || isWithin(path));
+    if (kept.length === this.#faults.length) return;
+    this.#faults = kept;
+    this.#root.below.clear();
+    for (const { path } of kept) if (path !== undefined) this.#mark(path);
+  }
+
+  #mark(path: Path): void {
     let branch = this.#root;
     for (const key of path) {
       const next = branch.below.get(key) ?? { faulty: false, below: new Map() };

@@ -18,65 +18,52 @@ import { type Fragments, fragmentsOf, isIncluded, responseKey, type Variables } 
 import { Shape } from './shape.ts';
 import type { Types } from './types.ts';
 
-/** How many shapes are remembered per operation: one per combination of @skip and @include values met. */
-const MAX_SHAPES = 16;
-
 const INTROSPECTION = new Set(['__schema', '__type']);
 
-/** A client's operation, made ready once for planner, introspection and projection. */
+/** A client's operation with given values of its conditions, made ready once for planner, introspection and projection. */
 export class Operation {
-  readonly definition: OperationDefinitionNode;
   /** What the planner is to plan; null when no subgraph is needed. */
   readonly text: string | null;
   /** The introspection part, for the gateway itself; null when there is none. */
   readonly introspection: DocumentNode | null;
-  readonly #schema: GraphQLSchema;
-  readonly #fragments: Fragments;
-  readonly #dataKeys: ReadonlyMap<string, string>;
-  readonly #conditions: readonly string[];
-  readonly #shapes = new Map<string, Shape>();
+  /** The client's selection. */
+  readonly shape: Shape;
 
-  /** Throws BAD_USER_INPUT for a number that the planner cannot read. */
-  constructor(schema: GraphQLSchema, types: Types, document: DocumentNode, definition: OperationDefinitionNode) {
-    this.#schema = schema;
-    this.definition = definition;
-    this.#fragments = fragmentsOf(document);
-    this.#conditions = conditionVariables(document);
-    this.#dataKeys = safeAliases(document, types);
-    const roots = openFragments(definition.selectionSet, this.#fragments);
+  /**
+   * Throws BAD_USER_INPUT for a number that the planner cannot read.
+   *
+   * @param variables those of `conditionsOf` decide what @skip and @include leave out; the others do not matter.
+   */
+  constructor(
+    schema: GraphQLSchema,
+    types: Types,
+    document: DocumentNode,
+    definition: OperationDefinitionNode,
+    variables: Variables,
+  ) {
+    refuseHugeNumbers(document);
+    const fragments = fragmentsOf(document);
+    const dataKeys = safeAliases(document, types);
+    const root = schema.getRootType(definition.operation);
+    if (!root) throw new TypeError('The schema has a root type for each valid operation; none for this one.');
+    this.shape = new Shape({ schema, fragments, variables, dataKeys }, root, new Set([definition.selectionSet]));
+    const roots = openFragments(definition.selectionSet, fragments, variables);
     const introspects = asksFor(roots, isIntrospection);
     this.introspection = introspects ? withRoots(document, definition, keepFields(roots, isIntrospection)) : null;
-    const planned = introspects
-      ? withRoots(
-          document,
-          definition,
-          keepFields(roots, (field) => !isIntrospection(field)),
-        )
-      : document;
-    refuseHugeNumbers(document);
     const asksSubgraphs = asksFor(roots, (field) => !field.name.value.startsWith('__'));
-    this.text = asksSubgraphs ? print(forPlanner(planned, this.#dataKeys)) : null;
-  }
-
-  /** The client's selection for these variables. */
-  shapeFor(variables: Variables): Shape {
-    const key = this.#conditions.map((name) => (variables[name] === true ? '1' : '0')).join('');
-    const known = this.#shapes.get(key);
-    if (known !== undefined) return known;
-    const root = this.#schema.getRootType(this.definition.operation);
-    if (!root) throw new TypeError(`The schema has a root type for each valid operation; none for this one.`);
-    const source = { schema: this.#schema, fragments: this.#fragments, variables, dataKeys: this.#dataKeys };
-    const shape = new Shape(source, root, new Set([this.definition.selectionSet]));
-    if (this.#shapes.size < MAX_SHAPES) this.#shapes.set(key, shape);
-    return shape;
+    const planned = withRoots(
+      document,
+      definition,
+      keepFields(roots, (field) => !isIntrospection(field)),
+    );
+    this.text = asksSubgraphs ? print(forPlanner(planned, dataKeys, variables)) : null;
   }
 }
 
-function isIntrospection(field: FieldNode): boolean {
-  return INTROSPECTION.has(field.name.value);
-}
-
-function conditionVariables(document: DocumentNode): string[] {
+/** The names of the variables that @skip and @include depend on, sorted; worked out once per document. */
+export function conditionsOf(document: DocumentNode): readonly string[] {
+  const known = conditions.get(document);
+  if (known !== undefined) return known;
   const names = new Set<string>();
   visit(document, {
     Directive({ name, arguments: given }) {
@@ -84,7 +71,15 @@ function conditionVariables(document: DocumentNode): string[] {
       for (const { value } of given ?? []) if (value.kind === Kind.VARIABLE) names.add(value.name.value);
     },
   });
-  return [...names].sort();
+  const sorted = [...names].sort();
+  conditions.set(document, sorted);
+  return sorted;
+}
+
+const conditions = new WeakMap<DocumentNode, readonly string[]>();
+
+function isIntrospection(field: FieldNode): boolean {
+  return INTROSPECTION.has(field.name.value);
 }
 
 /**
@@ -104,16 +99,24 @@ function safeAliases(document: DocumentNode, types: Types): Map<string, string> 
   return aliases;
 }
 
+const ANYTHING: SelectionNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: '__typename' } };
+
 /**
- * The document as the planner can take it: with safe aliases, and without descriptions. It is printed anew for it, because
- * its parser knows no surrogate pairs and no \u{...} in strings.
+ * The document as the planner can take it: with safe aliases, without descriptions, and without what @skip and @include
+ * leave out. Plans that decide this themselves forget a condition when several are equal, and fetch what nobody asked for.
+ * It is printed anew for the planner, whose parser knows no surrogate pairs and no \u{...} in strings.
  */
-function forPlanner(document: DocumentNode, aliases: ReadonlyMap<string, string>): DocumentNode {
+function forPlanner(document: DocumentNode, aliases: ReadonlyMap<string, string>, variables: Variables): DocumentNode {
   const undescribed = { description: undefined };
   return visit(document, {
     OperationDefinition: (node) => ({ ...node, ...undescribed }),
     FragmentDefinition: (node) => ({ ...node, ...undescribed }),
     VariableDefinition: (node) => ({ ...node, ...undescribed }),
+    SelectionSet({ kind, selections }) {
+      const included = selections.filter(({ directives }) => isIncluded(directives, variables));
+      return { kind, selections: included.length === 0 ? [ANYTHING] : included };
+    },
+    Directive: ({ name }) => (name.value === 'skip' || name.value === 'include' ? null : undefined),
     Field(node) {
       const safe = node.alias === undefined ? undefined : aliases.get(node.alias.value);
       if (safe === undefined || responseKey(node) === node.name.value) return undefined;
@@ -133,9 +136,10 @@ function refuseHugeNumbers(document: DocumentNode): void {
   visit(document, { IntValue: refuse, FloatValue: refuse });
 }
 
-/** The root selections with fragment spreads turned into inline fragments, so that parts can be taken out. */
-function openFragments(set: SelectionSetNode, fragments: Fragments): SelectionSetNode {
-  const selections = set.selections.map((node): SelectionNode => {
+/** The root selections that the conditions leave, with fragments turned into inline ones, so that parts can be taken out. */
+function openFragments(set: SelectionSetNode, fragments: Fragments, variables: Variables): SelectionSetNode {
+  const included = set.selections.filter(({ directives }) => isIncluded(directives, variables));
+  const selections = included.map((node): SelectionNode => {
     if (node.kind === Kind.FIELD) return node;
     const fragment = node.kind === Kind.INLINE_FRAGMENT ? node : fragments.get(node.name.value);
     if (fragment === undefined) return node;
@@ -144,24 +148,17 @@ function openFragments(set: SelectionSetNode, fragments: Fragments): SelectionSe
       kind: Kind.INLINE_FRAGMENT,
       ...(typeCondition === undefined ? {} : { typeCondition }),
       ...(node.directives === undefined ? {} : { directives: node.directives }),
-      selectionSet: openFragments(selectionSet, fragments),
+      selectionSet: openFragments(selectionSet, fragments, variables),
     };
   });
   return { kind: Kind.SELECTION_SET, selections };
 }
 
-/** Is such a field asked for, unless @skip or @include leave it out whatever the variables? */
 function asksFor(set: SelectionSetNode, wanted: (field: FieldNode) => boolean): boolean {
   return set.selections.some((node) => {
-    if (isNeverIncluded(node)) return false;
     if (node.kind === Kind.FIELD) return wanted(node);
     return node.kind === Kind.INLINE_FRAGMENT && asksFor(node.selectionSet, wanted);
   });
-}
-
-function isNeverIncluded({ directives }: SelectionNode): boolean {
-  const constant = directives?.filter((directive) => directive.arguments?.[0]?.value.kind === Kind.BOOLEAN);
-  return !isIncluded(constant, {});
 }
 
 function keepFields(set: SelectionSetNode, wanted: (field: FieldNode) => boolean): SelectionSetNode {

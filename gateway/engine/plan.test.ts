@@ -4,7 +4,7 @@ import { parse } from 'graphql';
 import { apiSchemaOf } from './api-schema.ts';
 import { InMemoryFederation } from './in-memory-federation.ts';
 import { Operation } from './operation.ts';
-import { MAX_PLANNING, MAX_WAITING, PlanCache } from './plan.ts';
+import { MAX_PLANNING, MAX_WAITING, PlanCache, REMEMBERED_CHARACTERS } from './plan.ts';
 import { operationOf } from './selections.ts';
 import { Types } from './types.ts';
 
@@ -15,9 +15,9 @@ const document = parse(supergraph);
 const schema = apiSchemaOf(document);
 const types = new Types(document);
 
-function prepared(source: string): Operation {
+function prepared(source: string, variables = {}): Operation {
   const parsed = parse(source);
-  return new Operation(schema, types, parsed, operationOf(parsed));
+  return new Operation(schema, types, parsed, operationOf(parsed), variables);
 }
 
 /** Counts what the planner is asked. */
@@ -41,7 +41,7 @@ describe('the plan cache', () => {
   test('plans a text once, however many ask at the same time, and remembers the plan', async () => {
     const planner = new CountingPlanner(supergraph);
     const cache = new PlanCache(planner);
-    const ask = () => cache.plan('{ n }', null, () => prepared('{ n }'));
+    const ask = () => cache.plan('{ n }', null, '', () => prepared('{ n }'));
     const [first, second] = await Promise.all([ask(), ask()]);
     expect(second).toBe(first);
     expect(ask()).toBe(first);
@@ -55,24 +55,34 @@ describe('the plan cache', () => {
       const parsed = parse(source);
       const operation = parsed.definitions[index];
       if (operation?.kind !== 'OperationDefinition') throw new Error('An operation was expected.');
-      return new Operation(schema, types, parsed, operation);
+      return new Operation(schema, types, parsed, operation, {});
     };
-    const plans = await Promise.all([cache.plan(source, 'A', pick(0)), cache.plan(source, 'B', pick(1))]);
+    const plans = await Promise.all([cache.plan(source, 'A', '', pick(0)), cache.plan(source, 'B', '', pick(1))]);
     const operations = plans.map(({ step }) => (step?.kind === 'roots' ? step.fetch.operation : null));
     expect(operations).toEqual(
       ['query A{n}', 'query B{node{id}}'].map((text) => expect.stringContaining(text.slice(7))),
     );
   });
 
+  test('tells the values of conditions apart', async () => {
+    const planner = new CountingPlanner(supergraph);
+    const cache = new PlanCache(planner);
+    const source = 'query ($a: Boolean!) { n @skip(if: $a) node @include(if: $a) { id } }';
+    const ask = (a: boolean) => cache.plan(source, null, a ? '1' : '0', () => prepared(source, { a }));
+    const [no, yes] = [await ask(false), await ask(true)];
+    expect([ask(false), ask(true)]).toEqual([no, yes]);
+    expect(planner.asked.map((text) => /{\s*(\w+)/.exec(text)?.[1])).toEqual(['n', 'node']);
+  });
+
   test('plans few at once and refuses a flood of new texts, while known ones are answered', async () => {
     const planner = new CountingPlanner(supergraph);
     const cache = new PlanCache(planner);
-    await cache.plan('{ n }', null, () => prepared('{ n }'));
+    await cache.plan('{ n }', null, '', () => prepared('{ n }'));
     const flood = Array.from({ length: MAX_WAITING + MAX_PLANNING + 5 }, (_, index) => {
       const source = `{ a${index}: n }`;
-      return Promise.resolve(cache.plan(source, null, () => prepared(source)));
+      return Promise.resolve(cache.plan(source, null, '', () => prepared(source)));
     });
-    expect(cache.plan('{ n }', null, () => prepared('{ n }'))).not.toBeInstanceOf(Promise);
+    expect(cache.plan('{ n }', null, '', () => prepared('{ n }'))).not.toBeInstanceOf(Promise);
     const outcomes = await Promise.allSettled(flood);
     const refused = outcomes.filter(({ status }) => status === 'rejected');
     expect(refused).toHaveLength(5);
@@ -80,9 +90,25 @@ describe('the plan cache', () => {
     expect(planner.most).toBe(MAX_PLANNING);
   });
 
+  test('forgets the plans that were used least recently', async () => {
+    const planner = new CountingPlanner(supergraph);
+    const cache = new PlanCache(planner);
+    const long = (index: number) => `{ n } # ${index}${'x'.repeat(REMEMBERED_CHARACTERS / 5)}`;
+    const ask = (source: string) => cache.plan(source, null, '', () => prepared(source));
+    await ask('{ n }');
+    for (let index = 0; index < 8; index++) {
+      await ask(long(index));
+      await ask('{ n }');
+    }
+    expect(ask('{ n }')).not.toBeInstanceOf(Promise);
+    expect(ask(long(7))).not.toBeInstanceOf(Promise);
+    expect(ask(long(0))).toBeInstanceOf(Promise);
+    await ask(long(0));
+  });
+
   test('does not remember a failure', async () => {
     const cache = new PlanCache(new CountingPlanner(supergraph));
-    const broken = () => Promise.resolve(cache.plan('{ gone }', null, () => prepared('{ gone }')));
+    const broken = () => Promise.resolve(cache.plan('{ gone }', null, '', () => prepared('{ gone }')));
     await expect(broken()).rejects.toThrow();
     await expect(broken()).rejects.toThrow();
   });
@@ -103,6 +129,18 @@ describe('what the planner is asked', () => {
 
   test('is nothing when every root field is left out whatever the variables', () => {
     expect(textOf('{ n @skip(if: true) ... @include(if: false) { n } }')).toBeUndefined();
+  });
+
+  test('is without conditions, and without what they leave out', () => {
+    const source = `query ($a: Boolean!, $b: Boolean!) {
+      n @skip(if: $a) node @include(if: $a) { id @skip(if: $b) ...F @include(if: $a) }
+    } fragment F on Node { name @skip(if: $b) }`;
+    const variables = '($a: Boolean!, $b: Boolean!)';
+    expect([false, true].map((a) => prepared(source, { a, b: !a }).text?.replace(/\s+/g, ' '))).toEqual([
+      `query ${variables} { n } fragment F on Node { __typename }`,
+      `query ${variables} { node { id ...F } } fragment F on Node { name }`,
+    ]);
+    expect(prepared('query ($b: Boolean!) { node { id @skip(if: $b) } }', { b: true }).text).toContain('__typename');
   });
 
   test('has other aliases for those that collide with a field’s name, the planner’s or an inherited one', () => {

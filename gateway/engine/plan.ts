@@ -4,8 +4,8 @@ import { HubError } from '../../schema/errors.ts';
 import type { Operation } from './operation.ts';
 import { type Step, stepOf } from './steps.ts';
 
-/** How many planned operations are remembered; the least recently used goes first. */
-export const MAX_PLANS = 2_000;
+/** Characters of text of the planned operations that are remembered; the least recently used goes first. */
+export const REMEMBERED_CHARACTERS = 500_000;
 
 /** How many operations are planned at once: two of libuv's four threads, so that files, names and keys are not kept waiting. */
 export const MAX_PLANNING = 2;
@@ -27,7 +27,10 @@ export interface Planned {
 /** Plans operations off the event loop, each text once at a time, few at once, and remembers the plans. */
 export class PlanCache {
   readonly #planner: QueryPlanner;
-  readonly #plans = new LRUCache<string, Planned>({ max: MAX_PLANS });
+  readonly #plans = new LRUCache<string, Planned>({
+    maxSize: REMEMBERED_CHARACTERS,
+    sizeCalculation: (_, text) => text.length,
+  });
   readonly #pending = new Map<string, Promise<Planned>>();
   readonly #waiting: (() => void)[] = [];
   #running = 0;
@@ -37,12 +40,13 @@ export class PlanCache {
   }
 
   /**
-   * The plan of the operation called `name` in `source`. `prepare` is called when it is not known yet.
+   * The plan of the operation called `name` in `source`, when its conditions have the values that `conditions` tells.
+   * `prepare` is called when it is not known yet.
    *
    * Fails with RATE_LIMITED when too many new operations wait, with the planner's error when there is no plan.
    */
-  plan(source: string, name: string | null, prepare: () => Operation): Planned | Promise<Planned> {
-    const key = `${name ?? ''}\n${source}`;
+  plan(source: string, name: string | null, conditions: string, prepare: () => Operation): Planned | Promise<Planned> {
+    const key = `${name ?? ''} ${conditions}\n${source}`;
     const known = this.#plans.get(key) ?? this.#pending.get(key);
     if (known !== undefined) return known;
     const pending = this.#make(name, prepare)
@@ -59,6 +63,8 @@ export class PlanCache {
     if (this.#running >= MAX_PLANNING) await this.#turn();
     this.#running += 1;
     try {
+      // Known operations have the thread first: validation has just had it for as long as it took.
+      await new Promise(setImmediate);
       const operation = prepare();
       if (operation.text === null) return { operation, step: null };
       const plan = await this.#planner.planAsync(operation.text, name, NO_LABELS, NO_PERCENTAGE);

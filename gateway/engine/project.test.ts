@@ -25,8 +25,8 @@ fragment T on Thing { ... on Thing { name } i: id must ${leafy} }`;
 
 function projected(query: string, data: JsonObject) {
   const document = parse(query);
-  const operation = new Operation(schema, types, document, operationOf(document));
-  const { data: result, faults } = project(operation.shapeFor({}), data, {
+  const operation = new Operation(schema, types, document, operationOf(document), {});
+  const { data: result, faults } = project(operation.shape, data, {
     located: [],
     unlocated: [],
     losses: new Map(),

@@ -68,12 +68,16 @@ class Projection {
       return null;
     }
     const result: JsonObject = {};
+    const toldBefore = this.#faults.count;
     for (const field of shape.fieldsOf(typeName)) {
       const { position } = field;
       let completed: unknown = read(value, field.dataKey);
       if (field.kind === 'typename') completed = shape.isObjectType(typeName) ? typeName : this.#unknownType(field);
       else if (!isPlain(position, completed)) completed = this.#field(field, completed, value);
-      if (completed === DISALLOWED) return null;
+      if (completed === DISALLOWED) {
+        this.#faults.dropLosses(toldBefore, [...this.#path, field.key]);
+        return null;
+      }
       write(result, field.key, completed);
     }
     return result;
@@ -134,7 +138,7 @@ class Projection {
 
   #tellLoss(holder: JsonObject, key: string): void {
     const fault = this.#losses.get(holder)?.get(key);
-    if (fault !== undefined && !this.#faults.explains(this.#path)) this.#faults.add(fault, this.#path);
+    if (fault !== undefined && !this.#faults.explains(this.#path)) this.#faults.add(fault, this.#path, true);
   }
 
   #explain(message: string): void {

@@ -87,7 +87,7 @@ function walk(
     here.push(segment.Field);
     walk(read(value, segment.Field), path, depth + 1, here, types, found);
     here.pop();
-  } else if (isOneOf(value, segment.TypeCondition, types)) {
+  } else if (mayBeOneOf(value, segment.TypeCondition, types)) {
     walk(value, path, depth + 1, here, types, found);
   }
 }
@@ -113,6 +113,11 @@ function walkItems(
 function isOneOf(object: JsonObject, conditions: readonly string[], types: Types): boolean {
   const name = read(object, '__typename');
   return typeof name === 'string' && conditions.some((condition) => types.is(name, condition));
+}
+
+/** A value whose type was not asked for, as the root, can only be of the type that the plan expects there. */
+function mayBeOneOf(object: JsonObject, conditions: readonly string[], types: Types): boolean {
+  return read(object, '__typename') === undefined || isOneOf(object, conditions, types);
 }
 
 interface Missing {

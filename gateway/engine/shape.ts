@@ -12,7 +12,6 @@ import {
   isObjectType,
   isSpecifiedScalarType,
   isUnionType,
-  Kind,
   type SelectionSetNode,
 } from 'graphql';
 import { type JsonObject, read } from './json.ts';
@@ -66,16 +65,24 @@ export class Shape {
     this.#source = source;
     this.#sets = sets;
     this.type = type;
-    this.#typenameKeys = isObjectType(type) ? [] : ['__typename', ...this.#unconditionalTypenames()];
+    this.#typenameKeys = isObjectType(type) ? [] : ['__typename', ...this.#typenameAliases()];
   }
 
-  /** An abstract position's `__typename` may have been asked for under an alias alone. */
-  #unconditionalTypenames(): string[] {
-    return [...this.#sets].flatMap(({ selections }) =>
-      selections.flatMap((node) =>
-        node.kind === Kind.FIELD && node.name.value === '__typename' && node.alias ? [this.#dataKey(node)] : [],
-      ),
-    );
+  /** An abstract position's `__typename` may have been asked for under an alias alone, in a fragment on its type too. */
+  #typenameAliases(): string[] {
+    const { schema, fragments, variables } = this.#source;
+    const aliases: string[] = [];
+    const covers = (condition: string) => {
+      const wanted = schema.getType(condition);
+      if (condition === this.type.name) return true;
+      return isAbstractType(wanted) && isInterfaceType(this.type) && schema.isSubType(wanted, this.type);
+    };
+    for (const set of this.#sets) {
+      eachField(set, fragments, variables, covers, (node) => {
+        if (node.name.value === '__typename' && node.alias) aliases.push(this.#dataKey(node));
+      });
+    }
+    return aliases;
   }
 
   #dataKey(field: FieldNode): string {

@@ -4,7 +4,6 @@ import { pino } from 'pino';
 import type { Caller } from '../../schema/caller.ts';
 import { HubError } from '../../schema/errors.ts';
 import { createApp } from '../app.ts';
-import { fencedFieldsOf } from '../bounds.ts';
 import { createEngine, type SubgraphAnswer, type SubgraphRequest } from '../engine/engine.ts';
 import { operationHash } from '../operations.ts';
 import type { GatewayContext } from '../transport.ts';
@@ -49,7 +48,6 @@ export class ExampleGateway {
     });
     const app = await createApp({
       engine,
-      fenced: fencedFieldsOf(engine.apiSchema),
       authenticate: async (authorization) => {
         if (authorization === BEARER.authorization) return CALLER;
         throw HubError.constant('UNAUTHENTICATED');

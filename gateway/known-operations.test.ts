@@ -1,0 +1,92 @@
+import { describe, expect, test } from '@jest/globals';
+import { type Asking, KnownOperations } from './known-operations.ts';
+
+/** A request whose end the test decides. */
+class Request implements Asking {
+  readonly #reports: (() => void)[] = [];
+  late = false;
+
+  timeLeft(): number {
+    return this.late ? 0 : 1_000;
+  }
+
+  onOutcome(report: () => void): void {
+    this.#reports.push(report);
+  }
+
+  end(): void {
+    for (const report of this.#reports) report();
+  }
+}
+
+const text = (index: number) => `{ a${index}: a }`;
+const codeOf = (fault: unknown) => (fault as { extensions?: { code?: unknown } }).extensions?.code;
+
+describe('new operations', () => {
+  test('come in one after the other; known ones pass them', async () => {
+    const operations = new KnownOperations();
+    const known = await operations.admit(text(0), new Request());
+    known.validated();
+    const first = await operations.admit(text(1), new Request());
+    let secondIsIn = false;
+    const second = operations.admit(text(2), new Request()).then((admitted) => {
+      secondIsIn = true;
+      return admitted;
+    });
+    expect((await operations.admit(text(0), new Request())).hash).toBe(known.hash);
+    expect(secondIsIn).toBe(false);
+    first.validated();
+    expect((await second).document?.operations).toHaveLength(1);
+  });
+
+  test('that are refused, or given up, let the next one in', async () => {
+    const operations = new KnownOperations();
+    const tooDeep = `${'{a'.repeat(20)}${'}'.repeat(20)}`;
+    const request = new Request();
+    await expect(operations.admit(tooDeep, request)).rejects.toThrow('levels of fields');
+    const next = operations.admit(text(1), new Request());
+    request.end();
+    expect((await next).document).not.toBeNull();
+  });
+
+  test('are known only when they have been validated', async () => {
+    const operations = new KnownOperations();
+    const first = new Request();
+    await operations.admit(text(1), first);
+    first.end();
+    const again = operations.admit(text(1), new Request());
+    const passes = operations.admit(text(2), new Request());
+    (await again).validated();
+    (await passes).validated();
+    // Both are known now: neither waits for the other.
+    await operations.admit(text(1), new Request());
+    await operations.admit(text(2), new Request());
+  });
+
+  test('are refused when 200 wait, and when their turn comes too late', async () => {
+    const operations = new KnownOperations();
+    const first = await operations.admit(text(0), new Request());
+    const requests = Array.from({ length: 201 }, () => new Request());
+    const outcomes = requests.map((request, index) =>
+      operations.admit(text(index + 1), request).then(
+        () => 'admitted',
+        (fault: unknown) => codeOf(fault),
+      ),
+    );
+    expect(await outcomes[200]).toBe('RATE_LIMITED');
+    for (const request of requests.slice(0, 199)) request.late = true;
+    first.validated();
+    expect(await Promise.all(outcomes.slice(0, 200))).toEqual([...Array(199).fill('DEADLINE_EXCEEDED'), 'admitted']);
+  });
+});
+
+test('another schema makes all texts new, and decides anew which are fenced', async () => {
+  const operations = new KnownOperations();
+  const mutation = 'mutation { end }';
+  const before = await operations.admit(mutation, new Request());
+  expect(before.document?.operations[0]?.fenced).toBe(false);
+  operations.forget(new Set(['end']));
+  before.validated();
+  const after = await operations.admit(mutation, new Request());
+  expect(after.document?.operations[0]?.fenced).toBe(true);
+});

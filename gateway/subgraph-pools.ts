@@ -1,0 +1,136 @@
+import { EventEmitter } from 'node:events';
+import { Pool } from 'undici';
+import type { SubgraphRequest } from './engine/fetch.ts';
+import { Unusable } from './subgraph-answer.ts';
+
+/** How connections to subgraphs are secured: the authority that signed their certificates, and the gateway's own (mTLS). PEM. */
+export interface SubgraphTls {
+  /** null: the authorities that Node trusts. */
+  readonly ca: string | null;
+  readonly certificate: string | null;
+  readonly key: string | null;
+}
+
+/** What came back: the status, the headers, and a body of at most `maxAnswerBytes`. */
+export interface RawAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly text: string;
+}
+
+/** How one request is sent. */
+export interface Sending {
+  readonly headers: Readonly<Record<string, string>>;
+  /** Aborts when nobody waits for the answer any more. */
+  readonly gone: AbortSignal;
+  /** Milliseconds after which the answer is of no use. */
+  readonly limitMs: number;
+}
+
+/** Largest answer of a subgraph: 200 youths' records fit many times. */
+const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
+
+/** Connections to one subgraph, each with one request in progress. */
+const CONNECTIONS = 64;
+
+interface Target {
+  readonly pool: Pool;
+  readonly path: string;
+}
+
+/** Pooled HTTP/1.1 connections to every subgraph, by the subgraphs' names. A request is sent once, never twice. */
+export class SubgraphPools {
+  readonly #pools = new Map<string, Pool>();
+  readonly #options: Pool.Options;
+  #targets: ReadonlyMap<string, Target> = new Map();
+
+  constructor(tls: SubgraphTls | null = null, maxAnswerBytes: number = MAX_ANSWER_BYTES) {
+    this.#options = {
+      connections: CONNECTIONS,
+      allowH2: false,
+      maxResponseSize: maxAnswerBytes,
+      ...(tls === null ? {} : { connect: connectOptions(tls) }),
+    };
+  }
+
+  /** Sends to these URLs from now on, by name; connections to an origin that stays are kept. */
+  route(subgraphs: Readonly<Record<string, string>>): void {
+    const targets = Object.entries(subgraphs).map(([name, address]) => {
+      const { origin, pathname, search } = new URL(address);
+      return [name, { pool: this.#poolFor(origin), path: pathname + search }] as const;
+    });
+    this.#targets = new Map(targets);
+  }
+
+  /** Sends one request. Rejects when there is no whole answer within the limit, or somebody is gone. */
+  async ask(request: SubgraphRequest, { headers, gone, limitMs }: Sending): Promise<RawAnswer> {
+    const target = this.#targets.get(request.subgraph);
+    if (target === undefined) throw new Unusable('no URL is configured');
+    const patience = new Patience(limitMs, gone);
+    try {
+      const answer = await target.pool.request({
+        method: 'POST',
+        path: target.path,
+        headers: { 'content-type': 'application/json', accept: 'application/json', ...headers },
+        body: JSON.stringify({
+          query: request.operation,
+          variables: request.variables,
+          ...(request.operationName === undefined ? {} : { operationName: request.operationName }),
+        }),
+        signal: patience,
+      });
+      return { status: answer.statusCode, headers: answer.headers, text: await answer.body.text() };
+    } finally {
+      patience.end();
+    }
+  }
+
+  /** Ends all connections, requests in progress too. */
+  async close(): Promise<void> {
+    await Promise.all([...this.#pools.values()].map((pool) => pool.destroy()));
+  }
+
+  #poolFor(origin: string): Pool {
+    const pool = this.#pools.get(origin) ?? new Pool(origin, this.#options);
+    this.#pools.set(origin, pool);
+    return pool;
+  }
+}
+
+/**
+ * How long an answer is waited for: until the limit, or until somebody is gone. An emitter, which undici takes as well as
+ * a signal: joining signals and timing them out costs a fetch ten times as much.
+ */
+class Patience extends EventEmitter {
+  /** What the fetch fails with. */
+  reason: Error | undefined;
+  readonly #gone: AbortSignal;
+  readonly #timer: NodeJS.Timeout;
+  readonly #onGone = () => this.#abort(new Unusable('the client is gone'));
+
+  constructor(limitMs: number, gone: AbortSignal) {
+    super();
+    this.#gone = gone;
+    if (gone.aborted) throw new Unusable('the client is gone');
+    this.#timer = setTimeout(() => this.#abort(new Unusable('Timeout')), limitMs);
+    gone.addEventListener('abort', this.#onGone, { once: true });
+  }
+
+  end(): void {
+    clearTimeout(this.#timer);
+    this.#gone.removeEventListener('abort', this.#onGone);
+  }
+
+  #abort(reason: Error): void {
+    this.reason = reason;
+    this.emit('abort');
+  }
+}
+
+function connectOptions({ ca, certificate, key }: SubgraphTls) {
+  return {
+    minVersion: 'TLSv1.2' as const,
+    ...(ca === null ? {} : { ca }),
+    ...(certificate === null || key === null ? {} : { cert: certificate, key }),
+  };
+}

@@ -1,0 +1,60 @@
+import type pg from 'pg';
+import pgModule from 'pg';
+import { type Hub, startHub } from '../../subgraphs/hub.ts';
+import { startTestIssuer, type TestIssuer } from '../setup/issuer.ts';
+import { worldFolder } from './build-world.ts';
+import { buildWorld } from './world.ts';
+import { coordinatorOf, YOUTHS_PER_HOLDER } from './youths.ts';
+
+/** A whole hub on a bench world, with durable commits, and an issuer that gives tokens to whom the world has. */
+export interface BenchHub {
+  readonly hub: Hub;
+  readonly youths: number;
+  readonly issuer: TestIssuer;
+  /** Tokens of the coordinators of so many holders, the first of whom has the youths from 0 on. */
+  tokens(holders: number): Promise<string[]>;
+  /** Transactions that all databases have committed so far: outside one, a statement is a transaction. */
+  commits(): Promise<number>;
+  stop(): Promise<void>;
+}
+
+/** Starts a hub on a world of so many youths, which is built first if need be. */
+export async function startBenchHub(youths: number): Promise<BenchHub> {
+  const folder = worldFolder(youths);
+  await buildWorld(folder, youths);
+  const issuer = await startTestIssuer();
+  const env = { gateway: { SAMSYN_OIDC_ISSUER: issuer.url } };
+  const hub = await startHub({ folder, port: 0, issuerPort: 0, fsync: true, env });
+  const admins = await Promise.all(Object.values(hub.postgres).map(({ adminUrl }) => connected(adminUrl)));
+  return {
+    hub,
+    youths,
+    issuer,
+    tokens: (holders) =>
+      Promise.all(
+        Array.from({ length: holders }, (_, index) => issuer.token(coordinatorOf(index * YOUTHS_PER_HOLDER))),
+      ),
+    async commits() {
+      let sum = 0;
+      for (const admin of admins) {
+        const { rows } = await admin.query(
+          "SELECT sum(xact_commit)::float AS n FROM pg_stat_database WHERE datname LIKE 'samsyn%'",
+        );
+        sum += rows[0]?.n ?? 0;
+      }
+      return sum;
+    },
+    async stop() {
+      for (const admin of admins) await admin.end();
+      await hub.stop();
+      await issuer.end();
+    },
+  };
+}
+
+/** A connection of its own. */
+export async function connected(url: string): Promise<pg.Client> {
+  const client = new pgModule.Client({ connectionString: url });
+  await client.connect();
+  return client;
+}

@@ -1,0 +1,33 @@
+import { exitOnFault } from '../../schema/configuration.ts';
+import { benchFlood } from './flood.ts';
+import { benchGateway } from './gateway.ts';
+import { benchGrowth } from './growth.ts';
+import { benchHub } from './hub.ts';
+import { benchMemory } from './memory.ts';
+import { report } from './report.ts';
+import { benchShield } from './shield.ts';
+
+/** The benchmarks by name. Each takes less than eight minutes. */
+const BENCHMARKS: Readonly<Record<string, (size: { rounds: number; seconds: number }) => Promise<void>>> = {
+  gateway: benchGateway,
+  hub: benchHub,
+  memory: benchMemory,
+  shield: benchShield,
+  flood: benchFlood,
+  growth: benchGrowth,
+};
+
+const FULL = { rounds: 5, seconds: 4 };
+const QUICK = { rounds: 2, seconds: 1 };
+
+/** `npm run bench -- NAME … [--quick]` measures; every run ends by putting all results there are into the README. */
+exitOnFault(async () => {
+  const args = process.argv.slice(2);
+  const names = args.filter((arg) => arg !== '--quick');
+  for (const name of names) {
+    const run = BENCHMARKS[name];
+    if (run === undefined) throw new Error(`Name a benchmark: ${Object.keys(BENCHMARKS).join(', ')}.`);
+    await run(args.includes('--quick') ? QUICK : FULL);
+  }
+  report();
+});

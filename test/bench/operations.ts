@@ -1,0 +1,35 @@
+import { readFileSync } from 'node:fs';
+import { youthId } from './youths.ts';
+
+/** Youths that the clients ask about in turn. */
+export const ROTATING = 64;
+
+/** The published operation of that name. */
+export const FULL_VIEW = readFileSync(new URL('../../schema/operations/full-view.graphql', import.meta.url), 'utf8');
+
+/** What all four sectors know about one youth. */
+export function fullViews(count = ROTATING): string[] {
+  return Array.from({ length: count }, (_, index) =>
+    JSON.stringify({ query: FULL_VIEW, variables: { youthId: youthId(index) } }),
+  );
+}
+
+/** One record type of each of four sectors about 50 youths of the caller's groups. */
+export const LIST = `query List($after: String) {
+  youths(first: 50, after: $after) {
+    edges {
+      node {
+        id
+        interventions { agency type provider from to }
+        suspicions { agency date offenceGroup status }
+        attendance { agency from to minutesPlanned minutesInvalidAbsence }
+        fieldNotes { agency date note }
+      }
+    }
+  }
+}`;
+
+/** LIST of a different 50 each time. */
+export function lists(afters: readonly (string | null)[]): string[] {
+  return afters.map((after) => JSON.stringify({ query: LIST, variables: { after } }));
+}

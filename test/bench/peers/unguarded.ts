@@ -1,0 +1,17 @@
+import { importSPKI } from 'jose';
+import { verifyAssertion } from '../../../schema/caller.ts';
+import { exitOnFault } from '../../../schema/configuration.ts';
+import { serveOpenSector } from '../open-sector.ts';
+
+/* A sector of the hub without guard, decision and access log. It verifies the gateway's assertions, as the hub does. */
+
+exitOnFault(async () => {
+  const [, , name = ''] = process.argv;
+  const key = await importSPKI(process.env.SAMSYN_ASSERTION_PUBLIC_KEY ?? '', 'EdDSA');
+  await serveOpenSector({
+    name,
+    databaseUrl: process.env.SAMSYN_BENCH_DATABASE_URL ?? '',
+    whoAsks: (token) => verifyAssertion(key, name, token, 2),
+    around: (schema) => schema,
+  });
+});

@@ -1,0 +1,66 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { ROOT } from '../../subgraphs/child.ts';
+
+/** A process of a benchmark, ready. */
+export interface Started {
+  readonly pid: number;
+  readonly ready: Readonly<Record<string, unknown>>;
+  readonly port: number;
+  stop(): Promise<void>;
+}
+
+/** Some peers wait for idle connections before they end. */
+const STOP_LIMIT_MS = 2_000;
+
+/** Starts a program, and waits for the line by which it says that it is ready. It is told nothing but `env`. */
+export async function startProcess(
+  entry: string,
+  args: readonly string[] = [],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Started> {
+  const child: ChildProcess = spawn(process.execPath, ['--import', './schema/typescript.js', entry, ...args], {
+    cwd: ROOT,
+    env: { PATH: process.env.PATH, NODE_ENV: 'production', ...profiled(entry), ...env },
+    stdio: ['ignore', 'pipe', process.env.SAMSYN_BENCH_LOG === 'on' ? 'inherit' : 'ignore'],
+  });
+  const ended = once(child, 'exit').then(([code]) => {
+    throw new Error(`${entry} ended with ${code} before it was ready; SAMSYN_BENCH_LOG=on shows why.`);
+  });
+  if (child.stdout === null || child.pid === undefined) throw new Error(`${entry} could not be run.`);
+  const [line] = (await Promise.race([once(createInterface(child.stdout), 'line'), ended])) as [string];
+  ended.catch(() => undefined);
+  const ready = JSON.parse(line) as Record<string, unknown>;
+  return {
+    pid: child.pid,
+    ready,
+    port: Number(ready.port ?? 0),
+    async stop() {
+      const gone = once(child, 'exit');
+      child.kill('SIGTERM');
+      const late = setTimeout(() => child.kill('SIGKILL'), STOP_LIMIT_MS);
+      await gone;
+      clearTimeout(late);
+    },
+  };
+}
+
+/** With SAMSYN_BENCH_PROFILE=FOLDER every process leaves its CPU profile there. */
+function profiled(entry: string): Record<string, string> {
+  const folder = process.env.SAMSYN_BENCH_PROFILE;
+  if (folder === undefined) return {};
+  return {
+    NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${folder} --cpu-prof-name=${entry.replaceAll('/', '-')}-${Date.now()}.cpuprofile`,
+  };
+}
+
+/** Milliseconds of processor time that a process has used so far, as Linux counts them; 0 elsewhere. */
+export function cpuMsOf(pid: number): number {
+  const file = `/proc/${pid}/stat`;
+  if (!existsSync(file)) return 0;
+  // After the command's name, which may hold spaces: fields 14 and 15, in hundredths of a second.
+  const fields = readFileSync(file, 'utf8').split(') ')[1]?.split(' ') ?? [];
+  return (Number(fields[11]) + Number(fields[12])) * 10;
+}
