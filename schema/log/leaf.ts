@@ -64,14 +64,20 @@ function isList(value: object): value is readonly JsonValue[] {
   return Array.isArray(value);
 }
 
+/** One buffer serves all calls: nothing here waits between filling and reading it. */
+let scratch = Buffer.alloc(16_384);
+
 /** What commits to a row and tells nothing of it: SHA-256 over its salt and its text. */
-export function commitmentOf(salt: Buffer, text: string | Buffer): Buffer {
-  const bytes = typeof text === 'string' ? Buffer.from(text) : text;
-  return hash('sha256', Buffer.concat([salt, bytes]), 'buffer');
+export function commitmentOf(salt: Buffer, text: string): Buffer {
+  const longest = salt.length + text.length * 3;
+  if (longest > scratch.length) scratch = Buffer.alloc(longest);
+  salt.copy(scratch);
+  const length = salt.length + scratch.write(text, salt.length);
+  return hash('sha256', scratch.subarray(0, length), 'buffer');
 }
 
 /** The content of the leaf of a row. Throws a FormatError when the row does not say whether it permits. */
-export function leafOf(row: EntryContent, salt: Buffer, text: string | Buffer = canonicalText(row)): Buffer {
+export function leafOf(row: EntryContent, salt: Buffer, text: string = canonicalText(row)): Buffer {
   const { permitted } = row;
   if (typeof permitted !== 'boolean' || salt.length !== SALT_BYTES)
     throw new FormatError('Expected a row that says whether it permits, and a salt of 32 bytes.');

@@ -45,11 +45,16 @@ export class VerifiedTiles {
     return new VerifiedTiles(head, read, new Map(edge.map(({ tile, hashes }) => [keyOf(tile), hashes])));
   }
 
-  /** The hash of a leaf. Rejects with a TileFault when the tile that has it is not the tree's. */
-  async leafHash(index: number): Promise<Buffer> {
+  /** The hashes of the leaves that share a tile with this one. Rejects with a TileFault when the tile is not the tree's. */
+  async leafTile(index: number): Promise<Buffer> {
     const tile = tileIn(this.#head.size, 0, Math.floor(index / TILE_WIDTH));
     if (tile === null) throw new RangeError('The tree has no such leaf.');
-    return hashIn(await this.tile(tile), index % TILE_WIDTH);
+    return this.tile(tile);
+  }
+
+  /** The hash of a leaf. Rejects with a TileFault when the tile that has it is not the tree's. */
+  async leafHash(index: number): Promise<Buffer> {
+    return hashIn(await this.leafTile(index), index % TILE_WIDTH);
   }
 
   /** The root that the tree had at an earlier size. */

@@ -9,7 +9,7 @@ import { canonicalText, leafOf } from '../../schema/log/leaf.ts';
 import { hashLeaf } from '../../schema/log/merkle.ts';
 import { cosign, formatNote, SIGNATURE_TYPES, signNote, verifierKey } from '../../schema/log/note.ts';
 import { newKeyPair } from '../../subgraphs/data-folder.ts';
-import { ExportWriter, FILES } from '../../subgraphs/registry/audit/exported.ts';
+import { ExportWriter, entryLine, FILES } from '../../subgraphs/registry/audit/exported.ts';
 import { TreeEdge } from '../../subgraphs/registry/seal/stored-tiles.ts';
 import { ORIGIN } from '../setup/sealed-log.ts';
 import { policyOf, testWitness } from '../setup/witnesses.ts';
@@ -70,7 +70,7 @@ function makeExport(folder: string, count: number): string {
       const salt = randomBytes(32);
       const entry = entryOf(index);
       tree.append(hashLeaf(leafOf(entry, salt)));
-      lines.push(`{"index":${index},"salt":"${salt.toString('base64')}","entry":${canonicalText(entry)}}`);
+      lines.push(entryLine(index, salt, canonicalText(entry)));
     }
     entries.write(lines);
   }

@@ -3,7 +3,7 @@ import { parseSignedCheckpoint } from '../../../schema/log/checkpoint.ts';
 import { canonicalText, type EntryContent } from '../../../schema/log/leaf.ts';
 import { edgeTiles, hashesAt, TILE_WIDTH, type Tile, tileIn } from '../../../schema/log/tiles.ts';
 import { StoredTiles } from '../seal/stored-tiles.ts';
-import { ExportFault, ExportWriter, FILES, type Manifest } from './exported.ts';
+import { ExportFault, ExportWriter, entryLine, FILES, leafLine, type Manifest } from './exported.ts';
 
 /** What to export. */
 export interface Wanted {
@@ -68,7 +68,7 @@ export async function exportLog(
   writeAll(
     writer,
     FILES.unsealed,
-    unsealed.map(({ entry }) => `{"index":-1,"salt":"","entry":${canonicalText(entry)}}`),
+    unsealed.map(({ entry }) => entryLine(-1, Buffer.alloc(0), canonicalText(entry))),
   );
   const tiles = tilesFor(
     checkpoint.size,
@@ -187,7 +187,5 @@ function writeAll(writer: ExportWriter, name: string, lines: readonly string[]):
 }
 
 function lineOf({ index, salt, leaf, entry }: LeafRow): string {
-  return entry === null || salt === null
-    ? `{"index":${index},"leaf":"${leaf.toString('base64')}"}`
-    : `{"index":${index},"salt":"${salt.toString('base64')}","entry":${canonicalText(entry)}}`;
+  return entry === null || salt === null ? leafLine(index, leaf) : entryLine(index, salt, canonicalText(entry));
 }

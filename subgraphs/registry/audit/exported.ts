@@ -24,7 +24,12 @@ export interface Manifest {
 
 /** A line of an export: an entry with its salt, or, where the entry is gone, its leaf alone. */
 export type ExportedLine = { readonly index: number } & (
-  | { readonly salt: string; readonly entry: EntryContent }
+  | {
+      readonly salt: string;
+      /** The entry as it was sealed, and what it says. */
+      readonly text: string;
+      readonly entry: EntryContent;
+    }
   | { readonly leaf: string }
 );
 
@@ -143,7 +148,7 @@ export class ExportReader {
     });
     try {
       let rest = '';
-      const stream = file.createReadStream({ encoding: 'utf8', highWaterMark: 1 << 20, autoClose: false });
+      const stream = file.createReadStream({ encoding: 'utf8', highWaterMark: 1 << 18, autoClose: false });
       for await (const chunk of stream) {
         const lines = `${rest}${chunk}`.split('\n');
         rest = lines.pop() ?? '';
@@ -156,11 +161,29 @@ export class ExportReader {
   }
 }
 
-function lineOf(text: string, name: string): ExportedLine {
-  const line = parsed(text, name) as ExportedLine;
-  const isEntry =
-    'entry' in line && typeof line.entry === 'object' && line.entry !== null && typeof line.salt === 'string';
-  if (Number.isSafeInteger(line.index) && (isEntry || ('leaf' in line && typeof line.leaf === 'string'))) return line;
+/** The line of an entry; what it says is read from the very text that its seal is over. */
+const ENTRY_LINE = /^\{"index":(-1|\d{1,16}),"salt":"([A-Za-z0-9+/]*={0,2})","entry":/;
+
+/** A line of an entry, as it is written. */
+export function entryLine(index: number | string, salt: Buffer, text: string): string {
+  return `{"index":${index},"salt":"${salt.toString('base64')}","entry":${text}}`;
+}
+
+/** A line of a leaf whose entry is gone, as it is written. */
+export function leafLine(index: number | string, leaf: Buffer): string {
+  return `{"index":${index},"leaf":"${leaf.toString('base64')}"}`;
+}
+
+function lineOf(line: string, name: string): ExportedLine {
+  const [start, index, salt] = ENTRY_LINE.exec(line) ?? [];
+  if (start !== undefined && salt !== undefined && line.endsWith('}')) {
+    const text = line.slice(start.length, -1);
+    const entry = parsed(text, name);
+    if (typeof entry === 'object' && entry !== null)
+      return { index: Number(index), salt, text, entry: entry as EntryContent };
+  }
+  const gone = parsed(line, name) as { readonly index: number; readonly leaf: string };
+  if (Number.isSafeInteger(gone.index) && typeof gone.leaf === 'string') return { index: gone.index, leaf: gone.leaf };
   throw new ExportFault(`${name} has a line that is no entry: export anew.`);
 }
 

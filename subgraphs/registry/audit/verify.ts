@@ -1,13 +1,14 @@
 import type { Checkpoint } from '../../../schema/log/checkpoint.ts';
-import { leafOf, parseLeaf } from '../../../schema/log/leaf.ts';
+import { leafOf } from '../../../schema/log/leaf.ts';
 import { GrowingTree, HASH_BYTES, hashLeaf } from '../../../schema/log/merkle.ts';
 import { FormatError } from '../../../schema/log/note.ts';
 import type { Policy, Standing } from '../../../schema/log/policy.ts';
-import { TILE_WIDTH } from '../../../schema/log/tiles.ts';
+import { hashIn, TILE_WIDTH } from '../../../schema/log/tiles.ts';
 import { TileFault, VerifiedTiles } from '../../../schema/log/verified-tiles.ts';
 import { demandConsistency, demandTrust, judged, seenTree } from './checkpoints.ts';
 import { type Erasure, type Gap, judgeGaps } from './erasures.ts';
 import { type ExportedLine, ExportFault, type ExportReader, FILES, type Manifest } from './exported.ts';
+import { SeenIds } from './seen-ids.ts';
 import { Faults, type Verdict } from './verdict.ts';
 
 /** By what an export is verified. */
@@ -48,7 +49,7 @@ export async function verifyExport(
     const entries = new EntryCheck(manifest, tiles, faults);
     const consistentWith = await countConsistent([...earlier, ...known], checkpoint, tiles, faults);
     for await (const lines of reader.lines(FILES.entries)) {
-      for (const line of lines) await entries.take(line);
+      await entries.take(lines);
       onProgress(entries.taken, manifest.until - manifest.from);
     }
     entries.demandEnd();
@@ -117,26 +118,31 @@ class EntryCheck {
   readonly #tiles: VerifiedTiles;
   readonly #faults: Faults;
   readonly #tree = new GrowingTree();
-  readonly #ids = new Set<string>();
+  readonly #ids: SeenIds;
 
-  #badTile: number | null = null;
+  /** The tile of the last leaf that was asked for; without hashes when it is not the tree's. */
+  #tile: { readonly index: number; readonly hashes: Buffer | null } = { index: -1, hashes: null };
 
   constructor(manifest: Manifest, tiles: VerifiedTiles, faults: Faults) {
     this.#manifest = manifest;
     this.#tiles = tiles;
     this.#faults = faults;
+    this.#ids = new SeenIds(manifest.until - manifest.from);
   }
 
-  /** Takes the next line: an entry that reads as it was sealed, or a leaf whose entry is gone. */
-  async take(line: ExportedLine): Promise<void> {
-    const index = this.#manifest.from + this.taken;
-    if (line.index < index || line.index >= this.#manifest.until)
-      throw new ExportFault('The entries of the export are not in order: export anew.');
-    // A leaf that is not even told of.
-    for (let lost = index; lost < line.index; lost += 1) this.#lost(lost, await this.#sealedHash(lost));
-    const sealed = await this.#sealedHash(line.index);
-    if ('entry' in line) this.#present(line, sealed);
-    else this.#lost(line.index, sealed, hashLeaf(Buffer.from(line.leaf, 'base64')));
+  /** Takes the next lines, each an entry that reads as it was sealed, or a leaf whose entry is gone. */
+  async take(lines: readonly ExportedLine[]): Promise<void> {
+    for (const line of lines) {
+      const index = this.#manifest.from + this.taken;
+      if (line.index < index || line.index >= this.#manifest.until)
+        throw new ExportFault('The entries of the export are not in order: export anew.');
+      // A leaf that is not even told of.
+      for (let lost = index; lost < line.index; lost += 1) this.#lost(lost, await this.#sealedHash(lost));
+      // Entries share a tile: most need no waiting.
+      const sealed = this.#hasTileOf(line.index) ? this.#hashInTile(line.index) : await this.#sealedHash(line.index);
+      if ('entry' in line) this.#present(line, sealed);
+      else this.#lost(line.index, sealed, hashLeaf(Buffer.from(line.leaf, 'base64')));
+    }
   }
 
   #present(line: Extract<ExportedLine, { entry: unknown }>, sealed: Buffer | null): void {
@@ -150,11 +156,10 @@ class EntryCheck {
       this.#faults.add('CHANGED', 'The entry does not read as it was sealed.', about);
       return;
     }
-    if (this.#ids.has(entry)) {
+    if (!this.#ids.add(entry)) {
       this.#faults.add('TWICE', 'The entry is in the log twice.', about);
       return;
     }
-    this.#ids.add(entry);
     this.verified += 1;
     const gap = this.gaps.at(-1);
     if (gap !== undefined && gap.nextAt === null && typeof line.entry.at === 'string')
@@ -174,11 +179,23 @@ class EntryCheck {
 
   /** The hash that was sealed; null when the tile that has it is not the tree's, which is told once. */
   async #sealedHash(index: number): Promise<Buffer | null> {
-    const tile = Math.floor(index / TILE_WIDTH);
-    if (this.#badTile === tile) return null;
-    const sealed = await orFault<Buffer | null>(this.#tiles.leafHash(index), this.#faults, null);
-    if (sealed === null) this.#badTile = tile;
-    return sealed;
+    if (!this.#hasTileOf(index)) {
+      const tile = this.#tiles.leafTile(index);
+      this.#tile = {
+        index: Math.floor(index / TILE_WIDTH),
+        hashes: await orFault<Buffer | null>(tile, this.#faults, null),
+      };
+    }
+    return this.#hashInTile(index);
+  }
+
+  #hasTileOf(index: number): boolean {
+    return this.#tile.index === Math.floor(index / TILE_WIDTH);
+  }
+
+  #hashInTile(index: number): Buffer | null {
+    const { hashes } = this.#tile;
+    return hashes === null ? null : hashIn(hashes, index % TILE_WIDTH);
   }
 
   #lost(index: number, sealed: Buffer | null, told: Buffer | null = sealed): void {
@@ -196,11 +213,9 @@ class EntryCheck {
 const NO_HASH = Buffer.alloc(HASH_BYTES);
 
 /** The hash of the leaf that an entry would have; null when it could have none. */
-function leafHashOf({ salt, entry }: Extract<ExportedLine, { entry: unknown }>): Buffer | null {
+function leafHashOf({ salt, text, entry }: Extract<ExportedLine, { entry: unknown }>): Buffer | null {
   try {
-    const content = leafOf(entry, Buffer.from(salt, 'base64'));
-    parseLeaf(content);
-    return hashLeaf(content);
+    return hashLeaf(leafOf(entry, Buffer.from(salt, 'base64'), text));
   } catch (cause) {
     if (cause instanceof FormatError) return null;
     throw cause;
