@@ -21,7 +21,7 @@ import { policyOf, testWitness } from '../setup/witnesses.ts';
 function main(): void {
   program.argument('[count]', 'entries', '1000000').parse();
   const count = Number(program.args[0] ?? 1_000_000);
-  const folder = mkdtempSync(join(tmpdir(), 'samsyn-bench-'));
+  const folder = mkdtempSync(join(tmpdir(), 'samsyn-audit-'));
   try {
     const began = performance.now();
     const policy = makeExport(join(folder, 'export'), count);
