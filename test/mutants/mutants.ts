@@ -1,6 +1,7 @@
 import { coordination } from './coordination.ts';
 import type { Mutant } from './mutant.ts';
 import { rule } from './rule.ts';
+import { seal } from './seal.ts';
 import { news, writing } from './sectors.ts';
 import { settle } from './settle.ts';
 import { standing } from './standing.ts';
@@ -202,51 +203,6 @@ const composer: readonly Mutant[] = [
   replace: '\n',
   tests: ['schema/checks', 'schema/compose'],
 }));
-
-const SEALER = 'subgraphs/registry/seal/sealer.ts';
-const SEALS = ['subgraphs/registry/seal'];
-
-/** The seal of the access log. */
-const seal: readonly Mutant[] = [
-  {
-    breaks: 'The seal takes entries in the order of their transactions, not of their ids',
-    file: SEALER,
-    find: `WHERE (e.incarnation, e.xid, e.id) > ($1::int, $2::xid8, $3::uuid)
-    AND (e.incarnation < $4::int OR e.xid < pg_snapshot_xmin(pg_current_snapshot()))
-  ORDER BY e.incarnation, e.xid, e.id LIMIT $5`,
-    replace: `WHERE e.id > $3::uuid AND $1::int IS NOT NULL AND $2::xid8 IS NOT NULL AND $4::int IS NOT NULL
-  ORDER BY e.id LIMIT $5`,
-    tests: SEALS,
-  },
-  {
-    breaks: 'The seal waits for transactions that are still running',
-    file: SEALER,
-    find: 'OR e.xid < pg_snapshot_xmin(pg_current_snapshot())',
-    replace: 'OR e.xid < pg_snapshot_xmax(pg_current_snapshot())',
-    tests: SEALS,
-  },
-  {
-    breaks: 'One sealer works at a time',
-    file: 'subgraphs/registry/seal/state.ts',
-    find: ' FOR UPDATE OF s SKIP LOCKED',
-    replace: '',
-    tests: SEALS,
-  },
-  {
-    breaks: 'The stored tree is held against what was sealed',
-    file: 'subgraphs/registry/seal/stored-tiles.ts',
-    find: 'Buffer.compare(rootOfEdge(edge), root) === 0 ?',
-    replace: 'edge.length >= 0 ?',
-    tests: SEALS,
-  },
-  {
-    breaks: 'Nothing is decided that has waited too long for its seal',
-    file: 'subgraphs/registry/migrations/authorize.sql',
-    find: 'PERFORM seal.demand();',
-    replace: 'NULL;',
-    tests: SEALS,
-  },
-];
 
 /** Every mutant, by what it breaks. */
 export const MUTANTS: readonly Mutant[] = [

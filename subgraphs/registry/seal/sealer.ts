@@ -23,15 +23,19 @@ const BATCH = 4_000;
  * Entries after the last sealed one, in the sealing order, whose transactions are over and older than every running one: so
  * that none can still appear before them. Order by id alone would lose those of slow transactions.
  */
-const SEALABLE = `SELECT e.id, e.incarnation, e.xid::text AS xid, to_jsonb(e) AS content FROM registry.entry e
-  WHERE (e.incarnation, e.xid, e.id) > ($1::int, $2::xid8, $3::uuid)
-    AND (e.incarnation < $4::int OR e.xid < pg_snapshot_xmin(pg_current_snapshot()))
-  ORDER BY e.incarnation, e.xid, e.id LIMIT $5`;
+const SEALABLE = `SELECT e.id, e.incarnation, e.xid::text AS xid, to_jsonb(e) AS content FROM (
+    SELECT e.* FROM registry.entry e
+    WHERE (e.incarnation, e.xid, e.id) > ($1::int, $2::xid8, $3::uuid)
+      AND (e.incarnation < $4::int OR e.xid < pg_snapshot_xmin(pg_current_snapshot()))
+    ORDER BY e.incarnation, e.xid, e.id LIMIT $5
+  ) e ORDER BY e.incarnation, e.xid, e.id`;
 
 /** After a restore: entries of earlier incarnations without a leaf, wherever they stand in the order. */
-const LEFT_BEHIND = `SELECT e.id, e.incarnation, e.xid::text AS xid, to_jsonb(e) AS content FROM registry.entry e
-  WHERE e.incarnation < $1 AND NOT EXISTS (SELECT FROM seal.leaf l WHERE l.entry = e.id)
-  ORDER BY e.incarnation, e.xid, e.id LIMIT $2`;
+const LEFT_BEHIND = `SELECT e.id, e.incarnation, e.xid::text AS xid, to_jsonb(e) AS content FROM (
+    SELECT e.* FROM registry.entry e
+    WHERE e.incarnation < $1 AND NOT EXISTS (SELECT FROM seal.leaf l WHERE l.entry = e.id)
+    ORDER BY e.incarnation, e.xid, e.id LIMIT $2
+  ) e ORDER BY e.incarnation, e.xid, e.id`;
 
 const LEAVES = `INSERT INTO seal.leaf (index, entry, salt, content)
   SELECT * FROM unnest($1::bigint[], $2::uuid[], $3::bytea[], $4::bytea[])`;

@@ -63,7 +63,8 @@ export function sealerPool(url: string): pg.Pool {
     connectionString: url,
     application_name: 'samsyn sealer',
     max: CONNECTIONS,
-    options: '-c TimeZone=UTC -c DateStyle=ISO',
+    // A backlog is read by the index of its order, however large it looks to a planner without statistics.
+    options: '-c TimeZone=UTC -c DateStyle=ISO -c enable_seqscan=off -c enable_bitmapscan=off',
     query_timeout: STATEMENT_LIMIT_MS,
     connectionTimeoutMillis: STATEMENT_LIMIT_MS,
     keepAlive: true,
