@@ -37,6 +37,9 @@ async function serve(name: string | undefined): Promise<void> {
   });
   const { subgraph } = (await import(`./${folder.name}/index.ts`)) as { subgraph: Subgraph };
   const log = createLog(folder.name);
+  const beginning = subgraph.beside?.(process.env, log);
+  // Waited for below: a fault of one must not hide behind the other's.
+  beginning?.catch(() => undefined);
   const served = await buildServedSchema(subgraph);
   const { sector, close } = await connect(folder, subgraph, served.labels, configuration, log);
   const app = await createSubgraphServer({
@@ -46,11 +49,12 @@ async function serve(name: string | undefined): Promise<void> {
     assertionKey: await importSPKI(configuration.assertionKey, 'EdDSA'),
     toleranceSeconds: configuration.tolerance,
   });
+  const beside = await beginning;
   await app.listen({ port: configuration.port, host: configuration.host });
   stopOnSignal(async () => {
     await app.close();
     await sector.authorizer?.tell();
-    await close();
+    await Promise.all([close(), beside?.close()]);
   });
   process.stdout.write(`${JSON.stringify({ ready: true, port: (app.server.address() as AddressInfo).port })}\n`);
 }

@@ -1,5 +1,6 @@
 import type { Constructor, EntityClass } from '@mikro-orm/core';
 import type { Migration } from '@mikro-orm/migrations';
+import type { Logger } from 'pino';
 import type { Category } from '../schema/directives.ts';
 import type { Importer } from './importer.ts';
 import type { Membership } from './membership.ts';
@@ -31,6 +32,8 @@ export interface Subgraph {
   readonly imports?: Readonly<Record<string, Importer>>;
   /** How relation MEMBER is decided; only the registry knows it. */
   readonly membership?: Membership;
+  /** Work that goes on in the folder's process beside answering; it resolves when the process may begin to answer. */
+  readonly beside?: (env: NodeJS.ProcessEnv, log: Logger) => Promise<{ close(): Promise<void> } | null>;
 }
 
 /** The first letter as a capital: `schoolLinkYouth` takes a `SchoolLinkYouthInput`. */

@@ -16,6 +16,7 @@ const FILES = [
   'matrix',
   'declare',
   'grants',
+  'questions',
 ] as const;
 
 /** The registry's database from nothing: the facts, the log, the rule, and which role may do what. */

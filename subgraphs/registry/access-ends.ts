@@ -1,0 +1,65 @@
+import { RELEASE_DEADLINE_MS } from '../../schema/deadline.ts';
+import { isToldSql } from './ending.ts';
+
+/**
+ * How long, in seconds, the end of a permission can have been recorded before it was committed: the longest transaction of a
+ * role that serves. A decision that was taken within it may not have seen the end.
+ */
+export const UNSEEN_SECONDS = 10;
+
+/**
+ * SQL of the ends that are told by now: (consent, consent_grant, group_id, youth, ended_at, by_word). One of a grant names the
+ * grant, any other is of the whole version. `by_word`: somebody refused or withdrew; else it expired, was superseded or
+ * ended with its group.
+ */
+export const ENDS = `(
+  SELECT c.id AS consent, happened.consent_grant, g.id AS group_id, g.youth, happened.ended_at, happened.by_word
+  FROM (
+    SELECT r.consent, r.consent_grant, r.ended_at, true AS by_word FROM registry.statement_reach r
+    UNION ALL
+    SELECT s.predecessor, NULL, s.superseded_at, false FROM registry.supersession_standing s WHERE s.counts
+    UNION ALL
+    SELECT term.consent, NULL, term.effective_until, false FROM registry.consent_term term
+    UNION ALL
+    SELECT ended.id, NULL, closed.ended_at, false FROM registry.intervention_group closed
+    JOIN registry.consent ended ON ended.group_id = closed.id WHERE closed.ended_at IS NOT NULL
+  ) happened
+  JOIN registry.consent c ON c.id = happened.consent
+  JOIN registry.intervention_group g ON g.id = c.group_id
+  WHERE ${isToldSql('happened.ended_at')}
+)`;
+
+/** SQL: is the entry `e` about what the end `ended` was of? */
+export const CONCERNED = `e.youth = ended.youth AND e.consent = ended.consent
+  AND (ended.consent_grant IS NULL OR e.consent_grant = ended.consent_grant)`;
+
+/**
+ * SQL of what is known of the release of the permit `e`: (withheld, until, in_time). `until` is when it was released at the
+ * latest: its decision came after its request arrived. Of an answer that nothing is known of, and of one that was cut off,
+ * the deadline is what has ended it.
+ */
+export const RELEASE_OF = `(
+  SELECT coalesce(bool_or(became.kind = 'WITHHELD'), false) AS withheld,
+    e.at + interval '1 millisecond'
+      * coalesce(max(became.elapsed_ms) FILTER (WHERE became.kind = 'RELEASED'), ${RELEASE_DEADLINE_MS}) AS until,
+    coalesce(max(became.elapsed_ms) FILTER (WHERE became.kind = 'RELEASED'), 0) < ${RELEASE_DEADLINE_MS} AS in_time
+  FROM registry.entry became
+  WHERE became.answer = e.answer AND became.elapsed_ms IS NOT NULL
+    AND became.name = (SELECT k.sector FROM registry.category k WHERE k.id = e.category)
+)`;
+
+/**
+ * SQL that finds the permits `e`, under `condition`, that may have been released after what they rest on had ended:
+ * (id, at, ended_at, in_flight). In flight is one that the fence allows: decided before the end can have been seen, and
+ * released before its deadline. Any other is a breach.
+ */
+export function releasedAfterEnd(condition: string): string {
+  return `
+    SELECT e.id, e.at, ended.ended_at,
+      e.at <= ended.ended_at + interval '${UNSEEN_SECONDS} seconds' AND release.in_time AS in_flight
+    FROM ${ENDS} ended
+    JOIN registry.entry e ON ${CONCERNED} AND e.at > ended.ended_at - interval '${RELEASE_DEADLINE_MS} milliseconds'
+    CROSS JOIN LATERAL ${RELEASE_OF} release
+    WHERE e.kind = 'DECISION' AND e.permitted AND e.action = 1 AND NOT release.withheld AND release.until > ended.ended_at
+      AND ${condition}`;
+}
