@@ -166,6 +166,7 @@ function subgraphService(folder: Folder): Service {
     ...fromSecrets([...logins.map(({ variable }) => variable), ASSERTION_KEYS.verify], {
       SAMSYN_HOST: '0.0.0.0',
       [`SAMSYN_${folder.key}_PORT`]: String(PORT),
+      ...(folder.isRegistry ? { SAMSYN_ALARM_HOOK_URL: fromHost('SAMSYN_ALARM_HOOK_URL', ':-') } : {}),
     }),
     networks: ['inside', ...new Set(logins.map(({ server }) => `${server}-database`))],
     depends_on: { migrate: { condition: 'service_completed_successfully' } },
