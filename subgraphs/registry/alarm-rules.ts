@@ -1,10 +1,16 @@
 import { releasedAfterEnd } from './access-ends.ts';
-import { BY_A_PERSON, MANY_YOUTHS } from './access-review-rules.ts';
+import { BY_A_PERSON } from './access-review-rules.ts';
 import { AlarmKind } from './alarm.ts';
 import { isToldSql } from './ending.ts';
 
 /** More denied units of one caller within an hour raise an alarm (DESIGN section 5). */
 export const DENIED_UNITS_AN_HOUR = 20_000;
+
+/**
+ * A person who asks about so many youths within an hour raises an alarm: more than anybody follows who only opens the list of
+ * the own groups.
+ */
+export const YOUTHS_AN_HOUR = 100;
 
 /**
  * How far back what was released after an end is looked for: longer than any pause of the registry's process that nobody
@@ -36,7 +42,7 @@ function callersOfTheHour(kind: AlarmKind, condition: string, having: string): s
 /** SQL of the alarms that there are grounds for: (kind, occasion, entry, request_id). Each looks at a bounded time. */
 export const ALARM_RULES: Readonly<Record<AlarmKind, string>> = {
   DENIED_UNITS: callersOfTheHour(AlarmKind.DENIED_UNITS, 'NOT e.permitted', `count(*) > ${DENIED_UNITS_AN_HOUR}`),
-  MANY_YOUTHS: callersOfTheHour(AlarmKind.MANY_YOUTHS, BY_A_PERSON, `count(DISTINCT e.youth) >= ${MANY_YOUTHS}`),
+  MANY_YOUTHS: callersOfTheHour(AlarmKind.MANY_YOUTHS, BY_A_PERSON, `count(DISTINCT e.youth) >= ${YOUTHS_AN_HOUR}`),
   RELEASED_AFTER_END: `
     SELECT DISTINCT ON (breach.request_id) '${AlarmKind.RELEASED_AFTER_END}' AS kind, breach.request_id::text AS occasion,
       breach.id AS entry, breach.request_id

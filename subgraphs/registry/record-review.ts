@@ -53,7 +53,7 @@ const REVIEW: Demand = {
   mutation: 'recordReview',
   // C1: an auditor has no other role.
   standing: `SELECT own.id AS agency, NULL::uuid AS "groupId", NULL::uuid AS youth, NULL::uuid AS programme
-    FROM registry.agency own WHERE own.code = $7 AND ($6 = 32 OR $6 & 32 = 0 AND $6 & 16 <> 0) AND $8::uuid IS NULL`,
+    FROM registry.agency own WHERE own.code = $7 AND ($6 = 32 OR $6 & 32 = 0 AND $6 & 16 <> 0)`,
 };
 
 /** How many of these entries the caller may review: a manager those of the own staff, an auditor those that the caller may read. */

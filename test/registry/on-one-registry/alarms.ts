@@ -7,8 +7,7 @@ import { type Logger, pino } from 'pino';
 import { DEMO_YOUTHS } from '../../../schema/demo-world.ts';
 import { createPool } from '../../../subgraphs/database.ts';
 import { folderNamed, runtimeLogin } from '../../../subgraphs/folders.ts';
-import { MANY_YOUTHS } from '../../../subgraphs/registry/access-review-rules.ts';
-import { DENIED_UNITS_AN_HOUR } from '../../../subgraphs/registry/alarm-rules.ts';
+import { DENIED_UNITS_AN_HOUR, YOUTHS_AN_HOUR } from '../../../subgraphs/registry/alarm-rules.ts';
 import { watchOnce } from '../../../subgraphs/registry/alarm-watch.ts';
 import { ago, endBefore, sharedRegistry, write } from './shared-registry.ts';
 
@@ -101,7 +100,7 @@ test('a caller who is denied too much raises one alarm, which names nobody', asy
 
 test('an alarm that the receiver did not take goes out again, as the same, until it is taken', async () => {
   await write(
-    Array.from({ length: MANY_YOUTHS }, () => ({
+    Array.from({ length: YOUTHS_AN_HOUR }, () => ({
       at: ago(0, 2),
       ...SCHOOL,
       youth: randomUUID(),
