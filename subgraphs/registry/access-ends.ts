@@ -8,21 +8,27 @@ import { isToldSql } from './ending.ts';
 export const UNSEEN_SECONDS = 10;
 
 /**
- * SQL of the ends that are told by now: (consent, consent_grant, group_id, youth, ended_at, by_word). One of a grant names the
- * grant, any other is of the whole version. `by_word`: somebody refused or withdrew; else it expired, was superseded or
- * ended with its group.
+ * SQL of a WITH clause's `ended`, the ends that are told by now: (consent, consent_grant, group_id, youth, ended_at, by_word).
+ * One of a grant names the grant, any other is of the whole version. `by_word`: somebody refused or withdrew; else it
+ * expired, was superseded or ended with its group. It is computed once, and not for each entry that is looked at.
  */
-export const ENDS = `(
+export const ENDED = `ended AS MATERIALIZED (
   SELECT c.id AS consent, happened.consent_grant, g.id AS group_id, g.youth, happened.ended_at, happened.by_word
   FROM (
     SELECT r.consent, r.consent_grant, r.ended_at, true AS by_word FROM registry.statement_reach r
     UNION ALL
     SELECT s.predecessor, NULL, s.superseded_at, false FROM registry.supersession_standing s WHERE s.counts
     UNION ALL
-    SELECT term.consent, NULL, term.effective_until, false FROM registry.consent_term term
+    SELECT over.id, NULL, term.effective_until, false
+    FROM (
+      SELECT c.id FROM registry.consent c
+      JOIN registry.intervention_group g ON g.id = c.group_id JOIN registry.youth y ON y.id = g.youth
+      WHERE c.valid_until <= registry.clock() OR registry.birthday(y.birth_date, 18) <= registry.clock()
+    ) over
+    CROSS JOIN LATERAL (SELECT t.effective_until FROM registry.consent_term t WHERE t.consent = over.id OFFSET 0) term
     UNION ALL
-    SELECT ended.id, NULL, closed.ended_at, false FROM registry.intervention_group closed
-    JOIN registry.consent ended ON ended.group_id = closed.id WHERE closed.ended_at IS NOT NULL
+    SELECT of_group.id, NULL, closed.ended_at, false FROM registry.intervention_group closed
+    JOIN registry.consent of_group ON of_group.group_id = closed.id WHERE closed.ended_at IS NOT NULL
   ) happened
   JOIN registry.consent c ON c.id = happened.consent
   JOIN registry.intervention_group g ON g.id = c.group_id
@@ -55,9 +61,10 @@ export const RELEASE_OF = `(
  */
 export function releasedAfterEnd(condition: string): string {
   return `
+    WITH ${ENDED}
     SELECT e.id, e.at, ended.ended_at,
       e.at <= ended.ended_at + interval '${UNSEEN_SECONDS} seconds' AND release.in_time AS in_flight
-    FROM ${ENDS} ended
+    FROM ended
     JOIN registry.entry e ON ${CONCERNED} AND e.at > ended.ended_at - interval '${RELEASE_DEADLINE_MS} milliseconds'
     CROSS JOIN LATERAL ${RELEASE_OF} release
     WHERE e.kind = 'DECISION' AND e.permitted AND e.action = 1 AND NOT release.withheld AND release.until > ended.ended_at

@@ -95,8 +95,9 @@ function kindIndexed(kind: string): string {
 }
 
 function byOperation(operation: string, bind: Bind): string {
-  const column = /^[0-9a-f]{64}$/.test(operation) ? 'e.operation_hash' : 'e.operation_name';
-  return `${column} = ${bind(operation, 'text')}`;
+  const given = bind(operation, 'text');
+  const isHash = /^[0-9a-f]{64}$/.test(operation);
+  return isHash ? `e.operation_hash = ${given} AND e.operation_name IS NULL` : `e.operation_name = ${given}`;
 }
 
 /** Each way of meeting all alternatives, as one condition. */

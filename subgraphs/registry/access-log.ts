@@ -131,7 +131,7 @@ export class AccessLogFilter {
   @MaxLength(200)
   @Field(() => String, {
     nullable: true,
-    description: 'By this operation: the name of a published one, or the SHA-256 of any operation’s text in hex.',
+    description: 'By this operation: the name of a published one, or the SHA-256 of another’s text in hex.',
   })
   operation?: string | null;
 

@@ -1,4 +1,4 @@
-import { CONCERNED, ENDS, releasedAfterEnd } from './access-ends.ts';
+import { CONCERNED, ENDED, releasedAfterEnd } from './access-ends.ts';
 import { branchesOf, DISCLOSURE, type Selection } from './access-log-query.ts';
 
 /** What a review looks for. */
@@ -110,8 +110,9 @@ export const RULES: Readonly<Record<AccessReviewKind, Rule>> = {
   ),
   SHORTLY_BEFORE_AN_END: byEnds(
     (where) => `
+      WITH ${ENDED}
       SELECT e.id, e.at, ended.ended_at, NULL::boolean AS in_flight
-      FROM ${ENDS} ended
+      FROM ended
       JOIN registry.entry e ON ${CONCERNED} AND e.at <= ended.ended_at + ${NEAR}
         AND e.at > ended.ended_at - CASE WHEN ended.by_word THEN ${NEAR} ELSE interval '0' END
       WHERE e.kind = 'DECISION' AND (NOT e.permitted OR e.at <= ended.ended_at) AND ${where}`,

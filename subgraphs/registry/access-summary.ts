@@ -128,9 +128,9 @@ export function summaryQuery(filter: AccessLogFilter, groupBy: readonly AccessDi
     SELECT ARRAY[${shown}]::text[] AS values, c.entries
     FROM (
       SELECT ${places}, count(*)::int AS entries FROM (${counted.join(' UNION ALL ')}) AS each
-      GROUP BY ${places} ORDER BY ${places} LIMIT ${MAX_ROWS + 1}
+      GROUP BY ${places}
     ) c
-    ORDER BY 1`;
+    ORDER BY 1 LIMIT ${MAX_ROWS + 1}`;
   return { text, values };
 }
 

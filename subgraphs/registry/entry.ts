@@ -46,7 +46,7 @@ export enum Reason {
 @Index({ name: 'entry_category', properties: ['category', 'at'], where: 'category IS NOT NULL' })
 @Index({ name: 'entry_denied', properties: ['reason', 'at'], where: 'NOT permitted' })
 @Index({ name: 'entry_protected', properties: ['at'], where: 'protected' })
-@Index({ name: 'entry_operation', properties: ['operationHash', 'at'] })
+@Index({ name: 'entry_operation', properties: ['operationHash', 'at'], where: 'operation_name IS NULL' })
 @Index({ name: 'entry_published', properties: ['operationName', 'at'], where: 'operation_name IS NOT NULL' })
 @Index({
   name: 'entry_other',

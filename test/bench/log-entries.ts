@@ -21,7 +21,9 @@ const FACTS = `
   CREATE UNLOGGED TABLE registry.bench_category AS
     SELECT row_number() OVER (PARTITION BY sector ORDER BY id)::int - 1 AS place, id, sector FROM registry.category;
   CREATE UNLOGGED TABLE registry.bench_case AS
-    SELECT n AS place, gen_random_uuid() AS youth, gen_random_uuid() AS group_id, gen_random_uuid() AS consent
+    SELECT n AS place, gen_random_uuid() AS youth, gen_random_uuid() AS group_id, gen_random_uuid() AS consent,
+      -- Every fifth consent was withdrawn, the latest lately.
+      CASE WHEN n % 5 = 0 THEN now() - (${YOUTHS} - n) * interval '25 minutes' END AS ended_at
     FROM generate_series(0, ${YOUTHS - 1}) n;
   INSERT INTO registry.youth (id, lead_agency) SELECT b.youth, a.id FROM registry.bench_case b, registry.bench_agency a WHERE a.place = 0;
   INSERT INTO registry.intervention_group (id, youth, programme, lead_agency, opened_at)
@@ -32,8 +34,8 @@ const FACTS = `
     SELECT consent, group_id, 1, now() - interval '1 year', now() + interval '1 year', 'x', 'x', 'x', 'sv', 'x'
     FROM registry.bench_case;
   INSERT INTO registry.statement (group_id, kind, channel, told_at, recorded_at, recorded_by, counts)
-    SELECT group_id, 'WITHDRAWAL', 'PHONE', now() - place * interval '2 hours', now() - place * interval '2 hours', 'x', true
-    FROM registry.bench_case WHERE place % 5 = 0;
+    SELECT group_id, 'WITHDRAWAL', 'PHONE', ended_at, ended_at, 'x', true
+    FROM registry.bench_case WHERE ended_at IS NOT NULL;
   INSERT INTO registry.statement_reach (statement, consent, kind, ended_at)
     SELECT s.id, b.consent, 'WITHDRAWAL', s.recorded_at FROM registry.statement s
     JOIN registry.bench_case b ON b.group_id = s.group_id;
@@ -50,13 +52,16 @@ const ENTRIES = `
     d.action, d.youth, d.protected, d.source, d.category, d.whereabouts, d.fields, d.reason, d.assigned, d.group_id, NULL, d.consent,
     d.version, d.consent, CASE WHEN u.unit > ${UNITS} THEN src.sector END, r.request_id, CASE WHEN u.unit > ${UNITS} THEN 40 END
   FROM (
+    SELECT asked.*, CASE WHEN b.ended_at < asked.at THEN 'WITHDRAWN' ELSE asked.decided END AS reason
+    FROM (
     SELECT n, gen_random_uuid() AS request_id, now() - interval '1 year' + interval '1 year' * (n::float8 / $3) AS at,
       floor(power(${chance('n', 1)}, 2) * ${CALLERS})::int AS caller, floor(power(${chance('n', 2)}, 1.5) * ${YOUTHS})::int AS youth,
       floor(${chance('n', 3)} * ${AGENCIES})::int AS source, floor(power(${chance('n', 4)}, 3) * 200)::int AS operation,
       CASE WHEN ${chance('n', 5)} < 0.88 THEN 'CONSENT' ELSE
         ('{NO_SEAT,NO_SEAT,NOT_GRANTED,NOT_GRANTED,NOT_GRANTED,WITHDRAWN,EXPIRED,NOT_ASSIGNED}'::text[])[1 + floor(${chance('n', 6)} * 8)::int]
-      END::registry.reason AS reason
+      END::registry.reason AS decided
     FROM generate_series($1::bigint, $2::bigint) n
+    ) asked JOIN registry.bench_case b ON b.place = asked.youth
   ) r
   JOIN registry.bench_case c ON c.place = r.youth
   JOIN registry.bench_agency src ON src.place = r.source

@@ -10,7 +10,7 @@ CREATE INDEX entry_agencies ON registry.entry (agency, source, at);
 CREATE INDEX entry_category ON registry.entry (category, at) WHERE category IS NOT NULL;
 CREATE INDEX entry_denied ON registry.entry (reason, at) WHERE NOT permitted;
 CREATE INDEX entry_protected ON registry.entry (at) WHERE protected;
-CREATE INDEX entry_operation ON registry.entry (operation_hash, at);
+CREATE INDEX entry_operation ON registry.entry (operation_hash, at) WHERE operation_name IS NULL;
 CREATE INDEX entry_published ON registry.entry (operation_name, at) WHERE operation_name IS NOT NULL;
 CREATE INDEX entry_other ON registry.entry (kind, at) WHERE kind NOT IN ('DECISION', 'RELEASED');
 
