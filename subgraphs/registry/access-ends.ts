@@ -35,9 +35,18 @@ export const ENDED = `ended AS MATERIALIZED (
   WHERE ${isToldSql('happened.ended_at')}
 )`;
 
-/** SQL: is the entry `e` about what the end `ended` was of? */
-export const CONCERNED = `e.youth = ended.youth AND e.consent = ended.consent
-  AND (ended.consent_grant IS NULL OR e.consent_grant = ended.consent_grant)`;
+/**
+ * SQL of the decisions `e` about what each `ended` was of, under a condition. OFFSET has them looked up by the youth, end by
+ * end: few entries come after an end, and the planner would read the whole interval.
+ */
+export function nearEach(condition: string): string {
+  return `(
+    SELECT e.* FROM registry.entry e
+    WHERE e.youth = ended.youth AND e.consent = ended.consent
+      AND (ended.consent_grant IS NULL OR e.consent_grant = ended.consent_grant)
+      AND e.kind = 'DECISION' AND ${condition} OFFSET 0
+  )`;
+}
 
 /**
  * SQL of what is known of the release of the permit `e`: (withheld, until, in_time). `until` is when it was released at the
@@ -65,8 +74,8 @@ export function releasedAfterEnd(condition: string): string {
     SELECT e.id, e.at, ended.ended_at,
       e.at <= ended.ended_at + interval '${UNSEEN_SECONDS} seconds' AND release.in_time AS in_flight
     FROM ended
-    JOIN registry.entry e ON ${CONCERNED} AND e.at > ended.ended_at - interval '${RELEASE_DEADLINE_MS} milliseconds'
+    CROSS JOIN LATERAL ${nearEach(`
+      e.at > ended.ended_at - interval '${RELEASE_DEADLINE_MS} milliseconds' AND e.permitted AND e.action = 1 AND ${condition}`)} e
     CROSS JOIN LATERAL ${RELEASE_OF} release
-    WHERE e.kind = 'DECISION' AND e.permitted AND e.action = 1 AND NOT release.withheld AND release.until > ended.ended_at
-      AND ${condition}`;
+    WHERE NOT release.withheld AND release.until > ended.ended_at`;
 }

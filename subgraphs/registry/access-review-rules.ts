@@ -1,4 +1,4 @@
-import { CONCERNED, ENDED, releasedAfterEnd } from './access-ends.ts';
+import { ENDED, nearEach, releasedAfterEnd } from './access-ends.ts';
 import { branchesOf, DISCLOSURE, type Selection } from './access-log-query.ts';
 
 /** What a review looks for. */
@@ -113,8 +113,9 @@ export const RULES: Readonly<Record<AccessReviewKind, Rule>> = {
       WITH ${ENDED}
       SELECT e.id, e.at, ended.ended_at, NULL::boolean AS in_flight
       FROM ended
-      JOIN registry.entry e ON ${CONCERNED} AND e.at <= ended.ended_at + ${NEAR}
+      CROSS JOIN LATERAL ${nearEach(`
+        e.at <= ended.ended_at + ${NEAR}
         AND e.at > ended.ended_at - CASE WHEN ended.by_word THEN ${NEAR} ELSE interval '0' END
-      WHERE e.kind = 'DECISION' AND (NOT e.permitted OR e.at <= ended.ended_at) AND ${where}`,
+        AND (NOT e.permitted OR e.at <= ended.ended_at) AND ${where}`)} e`,
   ),
 };
