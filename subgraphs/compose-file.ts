@@ -165,6 +165,7 @@ function subgraphService(folder: Folder): Service {
       SAMSYN_HOST: '0.0.0.0',
       [`SAMSYN_${folder.key}_PORT`]: String(PORT),
       ...(folder.isRegistry ? logSettings() : {}),
+      ...(folder.isRegistry ? { SAMSYN_ALARM_HOOK_URL: fromHost('SAMSYN_ALARM_HOOK_URL', ':-') } : {}),
     }),
     networks: ['inside', ...new Set(logins.map(({ server }) => `${server}-database`))],
     depends_on: { migrate: { condition: 'service_completed_successfully' } },

@@ -37,9 +37,9 @@ async function serve(name: string | undefined): Promise<void> {
   });
   const { subgraph } = (await import(`./${folder.name}/index.ts`)) as { subgraph: Subgraph };
   const log = createLog(folder.name);
-  const beginning = subgraph.beside?.(process.env, log);
+  const beginning = Promise.all((subgraph.beside ?? []).map((begin) => begin(process.env, log)));
   // Waited for below: a fault of one must not hide behind the other's.
-  beginning?.catch(() => undefined);
+  beginning.catch(() => undefined);
   const served = await buildServedSchema(subgraph);
   const { sector, close } = await connect(folder, subgraph, served.labels, configuration, log);
   const app = await createSubgraphServer({
@@ -54,7 +54,7 @@ async function serve(name: string | undefined): Promise<void> {
   stopOnSignal(async () => {
     await app.close();
     await sector.authorizer?.tell();
-    await Promise.all([close(), beside?.close()]);
+    await Promise.all([close(), ...beside.map((work) => work?.close())]);
   });
   process.stdout.write(`${JSON.stringify({ ready: true, port: (app.server.address() as AddressInfo).port })}\n`);
 }

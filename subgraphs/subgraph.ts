@@ -32,9 +32,12 @@ export interface Subgraph {
   readonly imports?: Readonly<Record<string, Importer>>;
   /** How relation MEMBER is decided; only the registry knows it. */
   readonly membership?: Membership;
-  /** Work that goes on in the folder's process beside answering; it resolves when the process may begin to answer. */
-  readonly beside?: (env: NodeJS.ProcessEnv, log: Logger) => Promise<{ close(): Promise<void> } | null>;
+  /** Work that goes on in the folder's process beside answering. */
+  readonly beside?: readonly Beside[];
 }
+
+/** Begins work beside answering, which may begin when this resolves; null when there is nothing to do. */
+export type Beside = (env: NodeJS.ProcessEnv, log: Logger) => Promise<{ close(): Promise<void> } | null>;
 
 /** The first letter as a capital: `schoolLinkYouth` takes a `SchoolLinkYouthInput`. */
 export function capitalised(word: string): string {

@@ -1,4 +1,4 @@
-import { IsOptional, IsUUID } from 'class-validator';
+import { IsOptional, IsUUID, MaxLength } from 'class-validator';
 import { Directive, Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
 import type { Role } from '../../schema/caller.ts';
 import { DateTime } from '../scalars.ts';
@@ -119,6 +119,24 @@ export class AccessLogFilter {
   @IsUUID()
   @Field(() => ID, { nullable: true, description: 'Under this version of a consent.' })
   consentId?: string | null;
+
+  @Field(() => Disclosure, {
+    nullable: true,
+    description:
+      'Reads that were permitted and of which this became. It looks each of them up: ask for some days at a time.',
+  })
+  disclosure?: Disclosure | null;
+
+  @IsOptional()
+  @MaxLength(200)
+  @Field(() => String, {
+    nullable: true,
+    description: 'By this operation: the name of a published one, or the SHA-256 of another’s text in hex.',
+  })
+  operation?: string | null;
+
+  @Field(() => EntryKind, { nullable: true, description: 'That tell of this.' })
+  kind?: EntryKind | null;
 }
 
 /** An entry, as auditors and managers see it. */
@@ -178,7 +196,10 @@ export class AccessLogEntry {
   @Field(() => Boolean, { nullable: true, description: 'Was it about where the youth is?' })
   whereabouts!: boolean | null;
 
-  @Field(() => [String], { nullable: true, description: 'The fields that were asked for.' })
+  @Field(() => [String], {
+    nullable: true,
+    description: 'The fields that were asked for; of a read of the log, what was asked of it and how.',
+  })
   fields!: string[] | null;
 
   @Field(() => Boolean, {

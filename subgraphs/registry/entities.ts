@@ -1,5 +1,6 @@
 import type { EntityClass } from '@mikro-orm/core';
 import { AgencyRow } from './agency.ts';
+import { AlarmRow } from './alarm.ts';
 import { AnsweredKeyRow } from './answered-key.ts';
 import { BarRow } from './bar.ts';
 import { CategoryRow } from './category.ts';
@@ -10,6 +11,7 @@ import { ConsentGrantRow } from './grant.ts';
 import { InterventionGroupRow } from './group.ts';
 import { GroupUpdateRow } from './group-update.ts';
 import { ProgrammeAgencyRow, ProgrammeRow } from './programme.ts';
+import { ReviewEntryRow, ReviewRow } from './review.ts';
 import { SeatRow } from './seat.ts';
 import { SectorRow } from './sector.ts';
 import { SignatureRow } from './signature.ts';
@@ -39,4 +41,7 @@ export const entities: readonly EntityClass[] = [
   GroupUpdateRow,
   AnsweredKeyRow,
   EntryRow,
+  ReviewRow,
+  ReviewEntryRow,
+  AlarmRow,
 ];

@@ -39,6 +39,20 @@ export enum Reason {
 @Index({ name: 'entry_sealing_order', properties: ['incarnation', 'xid', 'id'] })
 @Index({ name: 'entry_youth', properties: ['youth', 'at'] })
 @Index({ name: 'entry_outcome', properties: ['answer'], where: 'elapsed_ms IS NOT NULL' })
+@Index({ name: 'entry_at', properties: ['at'] })
+@Index({ name: 'entry_caller', properties: ['caller', 'at'] })
+@Index({ name: 'entry_actor', properties: ['actor', 'at'], where: 'actor IS NOT NULL' })
+@Index({ name: 'entry_agencies', properties: ['agency', 'source', 'at'] })
+@Index({ name: 'entry_category', properties: ['category', 'at'], where: 'category IS NOT NULL' })
+@Index({ name: 'entry_denied', properties: ['reason', 'at'], where: 'NOT permitted' })
+@Index({ name: 'entry_protected', properties: ['at'], where: 'protected' })
+@Index({ name: 'entry_operation', properties: ['operationHash', 'at'], where: 'operation_name IS NULL' })
+@Index({ name: 'entry_published', properties: ['operationName', 'at'], where: 'operation_name IS NOT NULL' })
+@Index({
+  name: 'entry_other',
+  properties: ['kind', 'at'],
+  where: "kind <> ALL (ARRAY['DECISION'::text, 'RELEASED'::text])",
+})
 export class EntryRow {
   [OptionalProps]?: 'id' | 'xid' | 'incarnation' | 'at' | 'records';
 

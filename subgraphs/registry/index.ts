@@ -1,8 +1,11 @@
 import type { Subgraph } from '../subgraph.ts';
 import { AccessLogResolver } from './access-log-resolver.ts';
+import { AccessReviewResolver } from './access-review.ts';
+import { AccessSummaryResolver } from './access-summary.ts';
 import { AcknowledgeResolver } from './acknowledge.ts';
 import { AddSeatResolver } from './add-seat.ts';
 import { AgencySeatsResolver } from './agency-seats.ts';
+import { watchBeside } from './alarm-watch.ts';
 import { AttentionResolver } from './attention.ts';
 import { BarCallerResolver } from './bar-caller.ts';
 import { CatalogueResolver } from './catalogue.ts';
@@ -22,9 +25,11 @@ import { OpenGroupResolver } from './open-group.ts';
 import { ProposeConsentResolver } from './propose-consent.ts';
 import { ProposeGroupResolver } from './propose-group.ts';
 import { RecordCustodyResolver } from './record-custody.ts';
+import { RecordReviewResolver } from './record-review.ts';
 import { RecordYouthResolver } from './record-youth.ts';
 import { RegisterYouthResolver } from './register-youth.ts';
 import { ReleasesToReviewResolver } from './releases-to-review.ts';
+import { ReviewSampleResolver } from './review-sample.ts';
 import { sealBeside } from './seal/beside.ts';
 import { ProofResolver } from './seal/proof-resolver.ts';
 import { seed } from './seed.ts';
@@ -67,10 +72,14 @@ export const subgraph: Subgraph = {
     BarCallerResolver,
     AccessLogResolver,
     ProofResolver,
+    AccessSummaryResolver,
+    AccessReviewResolver,
+    ReviewSampleResolver,
+    RecordReviewResolver,
   ],
   entities,
   migrations,
   seed,
   membership: (context) => new RegistryMemberships(context),
-  beside: sealBeside,
+  beside: [sealBeside, watchBeside],
 };

@@ -74,15 +74,40 @@ export function idAfter(after: string | null): string | null {
   });
 }
 
+/** A place in a list that is ordered by instant and then id, the latest first. */
+export interface Moment {
+  /** Microseconds since 1970, which PostgreSQL counts and a Date does not, in decimal. */
+  readonly micros: string;
+  readonly id: string;
+}
+
+/** The cursor of a place. */
+export function cursorAt({ micros, id }: Moment): string {
+  const bytes = Buffer.alloc(8);
+  bytes.writeBigInt64BE(BigInt(micros));
+  return Buffer.concat([bytes, Buffer.from(id.replaceAll('-', ''), 'hex')]).toString('base64url');
+}
+
+/** The place that a cursor stands for, or null at the start; BAD_USER_INPUT when it is not a cursor. */
+export function momentAfter(after: string | null): Moment | null {
+  if (after === null) return null;
+  const bytes = Buffer.from(after, 'base64url');
+  if (bytes.length === 24) {
+    return { micros: bytes.readBigInt64BE().toString(), id: bytes.subarray(8).toString('hex') };
+  }
+  throw new HubError('BAD_USER_INPUT', 'after is an endCursor of an earlier page. Send one, or leave it out.', {
+    field: 'after',
+  });
+}
+
 /** The page of `first` entries, from rows in order of which there may be one more; or else the caller says if there is. */
 export function pageOf<Node extends { readonly id: string }>(
   rows: readonly Node[],
   first: number,
   hasNextPage: boolean = rows.length > first,
+  cursorOf: (node: Node) => string = ({ id }) => Buffer.from(id.replaceAll('-', ''), 'hex').toString('base64url'),
 ): Connection<Node> {
-  const edges = rows
-    .slice(0, first)
-    .map((node) => ({ node, cursor: Buffer.from(node.id.replaceAll('-', ''), 'hex').toString('base64url') }));
+  const edges = rows.slice(0, first).map((node) => ({ node, cursor: cursorOf(node) }));
   return {
     edges,
     pageInfo: {

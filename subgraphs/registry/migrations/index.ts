@@ -17,6 +17,7 @@ const FILES = [
   'matrix',
   'declare',
   'grants',
+  'questions',
 ] as const;
 
 /** The registry's database from nothing: the facts, the log and its seal, the rule, and which role may do what. */

@@ -34,7 +34,7 @@ async function idsWhere(condition: string, values: readonly unknown[] = []): Pro
     OWNER,
     `SELECT e.id FROM registry.entry e LEFT JOIN registry.agency a ON a.id = e.agency
      LEFT JOIN registry.agency s ON s.id = e.source LEFT JOIN registry.category c ON c.id = e.category
-     WHERE ${condition} ORDER BY e.id DESC`,
+     WHERE ${condition} AND e.at >= '2025-01-01' ORDER BY e.at DESC, e.id DESC`,
     values,
   );
   return rows.map(({ id }) => id);
@@ -116,7 +116,7 @@ describe('the filter', () => {
     const [first] = await sql<{ at: Date }>(
       hub,
       OWNER,
-      `SELECT date_trunc('milliseconds', min(at)) AS at FROM registry.entry`,
+      `SELECT date_trunc('milliseconds', min(at)) AS at FROM registry.entry WHERE at >= '2025-01-01'`,
     );
     const at = first?.at.toISOString() ?? '';
     const after = new Date(Date.parse(at) + 1).toISOString();

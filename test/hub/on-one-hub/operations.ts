@@ -21,6 +21,10 @@ const youthId = DEMO_YOUTHS.everything.id;
 const identityNumber = testIdentityNumber(bornOn(DEMO_YOUTHS.everything, today));
 const RECORD = { youthId, date: '2026-01-10' };
 
+const HOUR_AGO = new Date(Date.now() - 3_600_000).toISOString();
+/** An entry that is old enough to be shown, and to be reviewed. */
+const REVIEWED = '01900000-0000-7000-8000-000000000001';
+
 interface Meant {
   readonly persona: PersonaName;
   readonly variables?: Readonly<Record<string, unknown>>;
@@ -34,6 +38,16 @@ interface Meant {
 /** Whom each published operation is meant for, with variables that work in the demo world. */
 const OPERATIONS: Readonly<Record<string, Meant>> = {
   'access-log': { persona: 'hub-auditor', variables: { filter: { from: FROM, to: TO } }, field: 'accessLog' },
+  'access-review': {
+    persona: 'hub-auditor',
+    variables: { kind: 'NO_SEAT', filter: { from: FROM, to: TO } },
+    field: 'accessReview',
+  },
+  'access-summary': {
+    persona: 'school-manager',
+    variables: { filter: { from: FROM, to: TO }, groupBy: ['CATEGORY', 'DECISION', 'DAY'] },
+    field: 'accessSummary',
+  },
   attendance: { persona: 'social-coordinator', variables: { youthId, from: '2020-01-01' }, field: 'youth' },
   'consent-form': {
     persona: 'social-coordinator',
@@ -53,6 +67,12 @@ const OPERATIONS: Readonly<Record<string, Meant>> = {
   'my-youths': { persona: 'orebro-coordinator', field: 'youths' },
   'overdue-commitments': { persona: 'orebro-coordinator', field: 'youths' },
   news: { persona: 'orebro-coordinator', field: 'youths' },
+  'record-review': {
+    persona: 'hub-auditor',
+    variables: { input: { entryIds: [REVIEWED], outcome: 'JUSTIFIED', note: 'It was read for the follow-up.' } },
+    field: 'recordReview',
+    outcome: 'CREATED',
+  },
   'record-school-report': {
     persona: 'school-counsellor',
     variables: { input: { ...RECORD, text: 'The plan is followed.', textCleared: true } },
@@ -64,6 +84,11 @@ const OPERATIONS: Readonly<Record<string, Meant>> = {
     variables: { input: { ...RECORD, offenceGroup: 'THEFT', status: 'REPORTED' } },
     field: 'recordSuspicion',
     outcome: 'CREATED',
+  },
+  'review-sample': {
+    persona: 'school-auditor',
+    variables: { from: FROM, to: HOUR_AGO, size: 5 },
+    field: 'reviewSample',
   },
   'who-am-i': { persona: 'school-manager', field: 'me', open: true },
   'withdraw-consent': {
@@ -83,6 +108,13 @@ beforeAll(async () => {
   hub = await sharedHub();
   const { text } = await ask(hub, 'hub-auditor', getIntrospectionQuery());
   api = buildClientSchema((JSON.parse(text) as { data: IntrospectionQuery }).data);
+  await sql(
+    hub,
+    'SAMSYN_REGISTRY_OWNER_URL',
+    `INSERT INTO registry.entry (id, at, kind, permitted, request_id, operation_hash, caller, roles)
+     VALUES ($1, '2024-06-09', 'READ', true, gen_random_uuid(), 'x', 'p-0000', 1)`,
+    [REVIEWED],
+  );
   answers = new Map(
     await Promise.all(
       Object.entries(OPERATIONS).map(

@@ -1,0 +1,179 @@
+import { Arg, Ctx, Directive, Field, Int, ObjectType, Query, Resolver, registerEnumType } from 'type-graphql';
+import { HubError } from '../../schema/errors.ts';
+import type { HubContext } from '../context.ts';
+import { AccessLogFilter } from './access-log.ts';
+import { binding, branchesOf, DISCLOSURE, type Selection, selectionOf } from './access-log-query.ts';
+import { demandInterval, type Reading, readLog } from './access-reader.ts';
+import { answerOf } from './access-time.ts';
+
+const READERS = '@restricted(roles: [AUDITOR, MANAGER])';
+
+/** What entries are counted by. */
+export enum AccessDimension {
+  CALLER = 'CALLER',
+  AGENCY = 'AGENCY',
+  SOURCE = 'SOURCE',
+  CATEGORY = 'CATEGORY',
+  REASON = 'REASON',
+  DECISION = 'DECISION',
+  DISCLOSURE = 'DISCLOSURE',
+  GROUP = 'GROUP',
+  PROGRAMME = 'PROGRAMME',
+  HOUR = 'HOUR',
+  DAY = 'DAY',
+  MONTH = 'MONTH',
+}
+
+/** Entries are counted by this many dimensions at most. */
+const MAX_DIMENSIONS = 3;
+/** A manager learns no number of entries that is smaller: it would be about single persons. */
+export const SMALLEST_CELL = 5;
+/** An answer has this many rows at most. */
+const MAX_ROWS = 10_000;
+
+registerEnumType(AccessDimension, {
+  name: 'AccessDimension',
+  description: 'What entries are counted by.',
+  valuesConfig: {
+    CALLER: { description: 'The subject of the caller’s token.' },
+    AGENCY: { description: 'The caller’s agency, by its code.' },
+    SOURCE: { description: 'The agency whose information it was, by its code.' },
+    CATEGORY: { description: 'The kind of information, by its code.' },
+    REASON: { description: 'Why it was denied or permitted.' },
+    DECISION: { description: 'PERMIT or DENY.' },
+    DISCLOSURE: { description: 'What became of what was permitted: RELEASED, WITHHELD or POSSIBLE.' },
+    GROUP: { description: 'The group that decided, by its id.' },
+    PROGRAMME: { description: 'Its programme, by its code.' },
+    HOUR: { description: 'The full hour in Sweden at which it began, as an instant.' },
+    DAY: { description: 'The day in Sweden, as 2026-03-29.' },
+    MONTH: { description: 'The month in Sweden, as 2026-03.' },
+  },
+});
+
+/** One number of a summary. */
+@Directive(READERS)
+@ObjectType('AccessSummaryRow', { description: 'How many entries have the same values.' })
+export class AccessSummaryRow {
+  @Field(() => [String], {
+    nullable: 'itemsAndList',
+    description: 'The values, in the order of groupBy; null where an entry has none, or where yours may not tell it.',
+  })
+  values!: (string | null)[];
+
+  @Field(() => Int, {
+    nullable: true,
+    description: `How many entries; null for a manager when there are fewer than ${SMALLEST_CELL}.`,
+  })
+  entries!: number | null;
+}
+
+const SWEDISH = "e.at AT TIME ZONE 'Europe/Stockholm'";
+
+/** SQL of a dimension's value of the entry `e`. */
+const VALUES: Readonly<Record<AccessDimension, string>> = {
+  CALLER: 'e.caller',
+  AGENCY: 'e.agency',
+  SOURCE: 'e.source',
+  CATEGORY: 'e.category',
+  REASON: 'e.reason',
+  DECISION: 'e.permitted',
+  DISCLOSURE,
+  GROUP: 'e.group_id',
+  PROGRAMME: 'e.programme',
+  HOUR: "date_trunc('hour', e.at, 'Europe/Stockholm')",
+  DAY: `date_trunc('day', ${SWEDISH})`,
+  MONTH: `date_trunc('month', ${SWEDISH})`,
+};
+
+/** What one's own denials rest on is null, as in the list of entries; and so is the reason of all one's own entries. */
+const UNTOLD: Readonly<Partial<Record<AccessDimension, 'denied' | 'own'>>> = {
+  SOURCE: 'denied',
+  GROUP: 'denied',
+  PROGRAMME: 'denied',
+  REASON: 'own',
+};
+
+/** SQL of a dimension's value as the reader may learn it. */
+function valueSql(dimension: AccessDimension, { own }: Selection): string {
+  const value = VALUES[dimension];
+  const untold = UNTOLD[dimension];
+  if (untold === undefined) return value;
+  return `CASE WHEN NOT (${own()}${untold === 'denied' ? ' AND NOT e.permitted' : ''}) THEN ${value} END`;
+}
+
+/** SQL of how a value of a dimension is shown, once counted. */
+function shownSql(dimension: AccessDimension, value: string): string {
+  const shown: Partial<Record<AccessDimension, string>> = {
+    AGENCY: `(SELECT code FROM registry.agency WHERE id = ${value})`,
+    SOURCE: `(SELECT code FROM registry.agency WHERE id = ${value})`,
+    CATEGORY: `(SELECT code FROM registry.category WHERE id = ${value})`,
+    DECISION: `CASE WHEN ${value} THEN 'PERMIT' ELSE 'DENY' END`,
+    PROGRAMME: `(SELECT code FROM registry.programme WHERE id = ${value})`,
+    HOUR: `to_char(${value} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')`,
+    DAY: `to_char(${value}, 'YYYY-MM-DD')`,
+    MONTH: `to_char(${value}, 'YYYY-MM')`,
+  };
+  return shown[dimension] ?? `${value}::text`;
+}
+
+/** The statement that counts the entries of a filter by these dimensions. */
+export function summaryQuery(filter: AccessLogFilter, groupBy: readonly AccessDimension[], reading: Reading) {
+  const values: unknown[] = [];
+  const selection: Selection = selectionOf(filter, reading, binding(values));
+  const columns = groupBy.map((dimension, place) => `${valueSql(dimension, selection)} AS v${place}`).join(', ');
+  const places = groupBy.map((_, place) => `v${place}`).join(', ');
+  const counted = branchesOf(selection).map((where) => `SELECT ${columns} FROM registry.entry e WHERE ${where}`);
+  const shown = groupBy.map((dimension, place) => shownSql(dimension, `c.v${place}`)).join(', ');
+  const text = `
+    SELECT ARRAY[${shown}]::text[] AS values, c.entries
+    FROM (
+      SELECT ${places}, count(*)::int AS entries FROM (${counted.join(' UNION ALL ')}) AS each
+      GROUP BY ${places}
+    ) c
+    ORDER BY 1 LIMIT ${MAX_ROWS + 1}`;
+  return { text, values };
+}
+
+/** `accessSummary`: how many entries, by up to three dimensions. */
+@Resolver()
+export class AccessSummaryResolver {
+  @Directive(READERS)
+  @Query(() => [AccessSummaryRow], {
+    nullable: true,
+    description: `Counts the entries that you may read and the filter selects, by one to ${MAX_DIMENSIONS} different dimensions. It counts entries of the log, never records. A manager gets the row but not the number where it is smaller than ${SMALLEST_CELL}, and nobody gets a total, from which it would follow; different groupings are not protected against each other. Counting is itself an entry.`,
+  })
+  async accessSummary(
+    @Arg('filter', () => AccessLogFilter, { description: 'Which entries.' }) filter: AccessLogFilter,
+    @Arg('groupBy', () => [AccessDimension], { description: `One to ${MAX_DIMENSIONS} different dimensions.` })
+    groupBy: AccessDimension[],
+    @Ctx() context: HubContext,
+  ): Promise<AccessSummaryRow[]> {
+    demandInterval(filter, 'filter.from');
+    demandDimensions(groupBy);
+    const reading = await readLog(
+      'accessSummary',
+      filter,
+      context,
+      groupBy.map((each) => `by:${each}`),
+    );
+    const rows = await answerOf<AccessSummaryRow>(summaryQuery(filter, groupBy, reading), context);
+    if (rows.length > MAX_ROWS) {
+      throw new HubError(
+        'LIMIT_EXCEEDED',
+        `A summary has at most ${MAX_ROWS} rows. Ask for a shorter interval, or by fewer dimensions.`,
+      );
+    }
+    return context.hasRole(['MANAGER']) ? rows.map(withoutSmall) : rows;
+  }
+}
+
+function demandDimensions(groupBy: readonly AccessDimension[]): void {
+  if (groupBy.length >= 1 && groupBy.length <= MAX_DIMENSIONS && new Set(groupBy).size === groupBy.length) return;
+  throw new HubError('BAD_USER_INPUT', `groupBy has one to ${MAX_DIMENSIONS} dimensions, each once.`, {
+    field: 'groupBy',
+  });
+}
+
+function withoutSmall({ values, entries }: AccessSummaryRow): AccessSummaryRow {
+  return { values, entries: entries !== null && entries < SMALLEST_CELL ? null : entries };
+}

@@ -1,0 +1,92 @@
+import type pg from 'pg';
+import type { Logger } from 'pino';
+import { readConfiguration, url } from '../../schema/configuration.ts';
+import { createPool } from '../database.ts';
+import { folderNamed, REGISTRY, runtimeLogin } from '../folders.ts';
+import { logFault } from '../log.ts';
+import { type AlarmHook, alarmHookOf, post } from './alarm-hook.ts';
+import { ALARM_RULES } from './alarm-rules.ts';
+
+/** How often the log is looked at. */
+const EVERY_MS = 60_000;
+/** Alarms that go out in one round, and how long an alarm is tried: a receiver that is back gets what is still news. */
+const ROUND = 20;
+const TRIED_FOR = '7 days';
+
+interface Alarm {
+  readonly id: string;
+  readonly kind: string;
+  readonly entry: string;
+  readonly request_id: string;
+  readonly raised_at: Date;
+}
+
+const COLUMNS = 'id, kind, entry, request_id, raised_at';
+
+const raiseSql = (grounds: string) => `
+  INSERT INTO registry.alarm (kind, occasion, entry, request_id)
+  SELECT kind, occasion, entry, request_id FROM (${grounds}) AS grounds
+  ON CONFLICT (kind, occasion) DO NOTHING
+  RETURNING ${COLUMNS}`;
+
+const UNDELIVERED = `
+  SELECT ${COLUMNS} FROM registry.alarm
+  WHERE delivered_at IS NULL AND raised_at > registry.clock() - interval '${TRIED_FOR}'
+  ORDER BY raised_at, id LIMIT ${ROUND}`;
+
+/**
+ * Looks at the access log once: raises each alarm that there are grounds for and that has not been raised, with a line in
+ * the process's log, and sends to the hook what has not been delivered. An alarm arrives at least once, always with the same
+ * id. It names an entry and nobody: who it was is for those to read who may read the log.
+ */
+export async function watchOnce(pool: pg.Pool, hook: AlarmHook | null, log: Logger): Promise<void> {
+  for (const [kind, grounds] of Object.entries(ALARM_RULES)) {
+    try {
+      const { rows } = await pool.query<Alarm>(raiseSql(grounds));
+      for (const { id, kind: alarm, entry, request_id: requestId } of rows) {
+        log.warn({ alarm, alarmId: id, entryId: entry, requestId }, 'alarm');
+      }
+    } catch (cause) {
+      // One kind of alarm that cannot be looked for must not keep the others from going out.
+      logFault(log, `alarm ${kind}`, cause);
+    }
+  }
+  if (hook !== null) await deliver(pool, hook, log);
+}
+
+async function deliver(pool: pg.Pool, hook: AlarmHook, log: Logger): Promise<void> {
+  try {
+    const { rows } = await pool.query<Alarm>(UNDELIVERED);
+    for (const { id, kind, entry, request_id: requestId, raised_at: raisedAt } of rows) {
+      await post(hook, { id, kind, raisedAt: raisedAt.toISOString(), entryId: entry, requestId });
+      await pool.query('UPDATE registry.alarm SET delivered_at = registry.clock() WHERE id = $1', [id]);
+    }
+  } catch (cause) {
+    // Whatever it was, the rest goes out in the next round.
+    logFault(log, 'alarm hook', cause);
+  }
+}
+
+/** Watches the access log in the registry's process, from now until it is closed. */
+export async function watchBeside(env: NodeJS.ProcessEnv, log: Logger): Promise<{ close(): Promise<void> }> {
+  const hook = alarmHookOf(env);
+  const { database } = readConfiguration(env, {
+    database: url(runtimeLogin(folderNamed(REGISTRY)).variable, ['postgresql:', 'postgres:']),
+  });
+  const pool = createPool(database, 1);
+  pool.on('error', () => log.warn('an idle database connection was lost'));
+  let round: Promise<void> | null = null;
+  const timer = setInterval(() => {
+    // A round that takes longer than a minute is not joined by another.
+    round ??= watchOnce(pool, hook, log).finally(() => {
+      round = null;
+    });
+  }, EVERY_MS);
+  return {
+    async close() {
+      clearInterval(timer);
+      await round;
+      await pool.end();
+    },
+  };
+}

@@ -1,0 +1,62 @@
+import { randomUUID } from 'node:crypto';
+import { OptionalProps } from '@mikro-orm/core';
+import { Entity, Enum, Index, PrimaryKey } from '@mikro-orm/decorators/legacy';
+import { registerEnumType } from 'type-graphql';
+import { AgencyRow } from './agency.ts';
+import { RecordedAt, References, Text } from './storage.ts';
+
+/** What came out of reviewing entries. */
+export enum ReviewOutcome {
+  JUSTIFIED = 'JUSTIFIED',
+  NOT_JUSTIFIED = 'NOT_JUSTIFIED',
+  FOLLOW_UP = 'FOLLOW_UP',
+}
+
+registerEnumType(ReviewOutcome, {
+  name: 'ReviewOutcome',
+  description: 'What came out of reviewing entries of the access log.',
+  valuesConfig: {
+    JUSTIFIED: { description: 'The access was justified (befogad).' },
+    NOT_JUSTIFIED: { description: 'It was not (obefogad).' },
+    FOLLOW_UP: { description: 'It has to be followed up.' },
+  },
+});
+
+/** What somebody found who reviewed entries of the log. */
+@Entity({ tableName: 'review' })
+@Index({ name: 'review_recorded', properties: ['recordedAt'] })
+export class ReviewRow {
+  [OptionalProps]?: 'id' | 'recordedAt';
+
+  @PrimaryKey({ type: 'uuid', defaultRaw: 'gen_random_uuid()' })
+  id: string = randomUUID();
+
+  @References(() => AgencyRow)
+  agency!: number;
+
+  @Enum({ items: () => ReviewOutcome })
+  outcome!: ReviewOutcome;
+
+  @Text()
+  note!: string;
+
+  /** The seed of the sample that the entries were drawn by. */
+  @Text({ nullable: true })
+  seed!: string | null;
+
+  @RecordedAt()
+  recordedAt!: Date;
+
+  @Text()
+  recordedBy!: string;
+}
+
+/** An entry that a review is about. */
+@Entity({ tableName: 'review_entry' })
+export class ReviewEntryRow {
+  @References(() => ReviewRow, { primary: true })
+  review!: string;
+
+  @PrimaryKey({ type: 'uuid' })
+  entry!: string;
+}

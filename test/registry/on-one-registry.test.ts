@@ -1,0 +1,6 @@
+/** Parts that share one registry: its database takes longer to make than these tests. */
+import './on-one-registry/access-questions.ts';
+import './on-one-registry/access-summaries.ts';
+import './on-one-registry/access-reviews.ts';
+import './on-one-registry/samples-and-reviews.ts';
+import './on-one-registry/alarms.ts';

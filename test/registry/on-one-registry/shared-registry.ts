@@ -1,0 +1,125 @@
+import { afterAll } from '@jest/globals';
+import type { Caller } from '../../../schema/caller.ts';
+import { type DemoRegistry, startDemoRegistry } from '../../setup/demo-registry.ts';
+import { type RegistryAnswer, type RegistrySubgraph, serveRegistry } from '../../setup/registry-subgraph.ts';
+
+interface Shared {
+  readonly database: DemoRegistry;
+  readonly registry: RegistrySubgraph;
+}
+
+let started: Promise<Shared> | undefined;
+
+/** The registry that all parts of this suite ask; each works in an interval of its own. It ends with the suite. */
+export function sharedRegistry(): Promise<Shared> {
+  started ??= startDemoRegistry().then(async (database) => ({ database, registry: await serveRegistry(database) }));
+  return started;
+}
+
+const endings: (() => Promise<unknown>)[] = [];
+
+/** Has something end before the registry does. */
+export function endBefore(end: () => Promise<unknown>): void {
+  endings.push(end);
+}
+
+afterAll(async () => {
+  await Promise.all(endings.map((end) => end()));
+  if (started === undefined) return;
+  const { database, registry } = await started;
+  await registry.end();
+  await database.end();
+});
+
+const person = (subject: string, agency: string, ...roles: Caller['roles']): Caller => ({
+  subject,
+  actor: null,
+  agency,
+  roles,
+});
+
+/** Who asks in this suite. */
+export const CALLERS = {
+  hubAuditor: person('p-9901', 'hub:samsyn', 'AUDITOR'),
+  schoolAuditor: person('p-3901', 'school:skovde', 'AUDITOR'),
+  schoolManager: person('p-3801', 'school:skovde', 'MANAGER'),
+  mixedAuditor: person('p-9902', 'hub:samsyn', 'AUDITOR', 'MANAGER'),
+  caseworker: person('p-3001', 'school:skovde', 'CASEWORKER'),
+} as const;
+
+/** An entry to put into the log, as far as the tests care. */
+export interface Written {
+  readonly at: Date;
+  readonly kind?: string;
+  readonly permitted?: boolean;
+  readonly caller?: string;
+  readonly actor?: string;
+  readonly agency?: string;
+  readonly source?: string;
+  readonly category?: string;
+  readonly youth?: string;
+  readonly protected?: boolean;
+  readonly reason?: string;
+  readonly group?: string;
+  readonly consent?: string;
+  readonly answer?: string;
+  readonly request?: string;
+  readonly name?: string;
+  readonly elapsed?: number;
+  readonly hash?: string;
+  readonly operation?: string;
+  readonly roles?: number;
+}
+
+const INSERT = `
+  INSERT INTO registry.entry (id, at, kind, permitted, request_id, operation_hash, operation_name, caller, actor, agency, roles,
+    action, youth, protected, source, category, whereabouts, reason, group_id, consent, answer, name, elapsed_ms)
+  SELECT uuidv7(w.at - now()), w.at, coalesce(w.kind, 'DECISION'), coalesce(w.permitted, true),
+    coalesce(w.request, gen_random_uuid()), coalesce(w.hash, 'x'), w.operation, coalesce(w.caller, 'p-1001'), w.actor, a.id,
+    coalesce(w.roles, 4), CASE WHEN coalesce(w.kind, 'DECISION') = 'DECISION' THEN 1 END, w.youth, w.protected, s.id, k.id, false,
+    w.reason, w."group", w.consent, w.answer, w.name, w.elapsed
+  FROM jsonb_to_recordset($1::jsonb) AS w (at timestamptz, kind text, permitted boolean, caller text, actor text,
+    agency text, source text, category text, youth uuid, protected boolean, reason registry.reason, "group" uuid, consent uuid,
+    answer uuid, request uuid, name text, elapsed int, hash text, operation text, roles int)
+  LEFT JOIN registry.agency a ON a.code = coalesce(w.agency, 'school:skovde')
+  LEFT JOIN registry.agency s ON s.code = w.source
+  LEFT JOIN registry.category k ON k.code = w.category
+  RETURNING id`;
+
+/** Puts entries into the log; their ids, in the same order. */
+export async function write(entries: readonly Written[]): Promise<string[]> {
+  const { admin } = (await sharedRegistry()).database;
+  const ids: string[] = [];
+  for (const entry of entries) {
+    const { rows } = await admin.query<{ id: string }>(INSERT, [JSON.stringify([entry])]);
+    ids.push(rows[0]?.id ?? '');
+  }
+  return ids;
+}
+
+/** Asks the shared registry. */
+export async function ask(caller: Caller, query: string, variables?: Record<string, unknown>): Promise<RegistryAnswer> {
+  return (await sharedRegistry()).registry.ask(caller, query, variables);
+}
+
+/** A field of an answer that has no errors. */
+export async function fieldOf<T>(
+  caller: Caller,
+  field: string,
+  query: string,
+  variables?: Record<string, unknown>,
+): Promise<T> {
+  const { data, errors } = await ask(caller, query, variables);
+  if (errors.length > 0) throw new Error(JSON.stringify(errors));
+  return data?.[field] as T;
+}
+
+/** Minutes and days, in milliseconds. */
+export const MINUTE = 60_000;
+export const DAY = 24 * 60 * MINUTE;
+
+/** An instant so many days and minutes ago, on a full second. */
+export function ago(days: number, minutes = 0): Date {
+  const at = Date.now() - days * DAY - minutes * MINUTE;
+  return new Date(at - (at % 1000));
+}

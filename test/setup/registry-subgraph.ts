@@ -1,0 +1,75 @@
+import { randomUUID } from 'node:crypto';
+import type { AddressInfo } from 'node:net';
+import { generateKeyPair } from 'jose';
+import { operationHash } from '../../gateway/operations.ts';
+import { type Caller, mintAssertion } from '../../schema/caller.ts';
+import { RELEASE_DEADLINE_MS } from '../../schema/deadline.ts';
+import { buildServedSchema } from '../../subgraphs/build-schema.ts';
+import { createOrm, createPool } from '../../subgraphs/database.ts';
+import { folderNamed, runtimeLogin } from '../../subgraphs/folders.ts';
+import { createLog } from '../../subgraphs/log.ts';
+import { subgraph } from '../../subgraphs/registry/index.ts';
+import { createSubgraphServer } from '../../subgraphs/server.ts';
+import type { ArrivedError } from './ask.ts';
+import type { DemoRegistry } from './demo-registry.ts';
+
+const REGISTRY = folderNamed('registry');
+
+/** What the registry answered, and the request's number in the log. */
+export interface RegistryAnswer {
+  readonly data: Readonly<Record<string, unknown>> | null | undefined;
+  readonly errors: readonly ArrivedError[];
+  readonly text: string;
+  readonly requestId: string;
+}
+
+/** The registry's subgraph, asked over HTTP as the gateway asks it. */
+export interface RegistrySubgraph {
+  ask(caller: Caller, query: string, variables?: Readonly<Record<string, unknown>>): Promise<RegistryAnswer>;
+  end(): Promise<void>;
+}
+
+/** Serves the registry's subgraph from a database, in this process. */
+export async function serveRegistry({ urls }: DemoRegistry): Promise<RegistrySubgraph> {
+  const keys = await generateKeyPair('EdDSA');
+  const url = urls[runtimeLogin(REGISTRY).variable] ?? '';
+  const served = await buildServedSchema(subgraph);
+  const orm = await createOrm(url, REGISTRY.schema, subgraph.entities);
+  const pool = createPool(url, 4);
+  const app = await createSubgraphServer({
+    served,
+    sector: {
+      name: REGISTRY.name,
+      labels: served.labels,
+      authorizer: null,
+      pool,
+      log: createLog('registry'),
+      fork: () => orm.em.fork(),
+      metadata: (row) => orm.getMetadata().get(row),
+    },
+    membership: subgraph.membership ?? null,
+    assertionKey: keys.publicKey,
+    toleranceSeconds: 2,
+  });
+  await app.listen({ port: 0, host: '127.0.0.1' });
+  const { port } = app.server.address() as AddressInfo;
+  return {
+    async ask(caller, query, variables = {}) {
+      const requestId = randomUUID();
+      const operation = { hash: operationHash(query), name: null, requestId };
+      const assertion = await mintAssertion(keys.privateKey, 'registry', caller, operation, RELEASE_DEADLINE_MS);
+      const response = await fetch(`http://127.0.0.1:${port}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${assertion}` },
+        body: JSON.stringify({ query, variables }),
+      });
+      const text = await response.text();
+      const { data, errors = [] } = JSON.parse(text) as { data?: Record<string, unknown>; errors?: ArrivedError[] };
+      return { data, errors, text, requestId };
+    },
+    async end() {
+      await app.close();
+      await Promise.all([orm.close(), pool.end()]);
+    },
+  };
+}
