@@ -14,14 +14,14 @@ export const coordination: readonly Mutant[] = [
     file: 'subgraphs/registry/migrations/matrix.sql',
     find: "CASE WHEN bar.since IS NOT NULL THEN 'BARRED' ELSE",
     replace: "CASE WHEN false THEN 'BARRED' ELSE",
-    tests: ['test/model/matrix'],
+    tests: ['test/hub/on-one-hub'],
   },
   {
     breaks: 'the matrix ends with the seat',
     file: 'subgraphs/registry/migrations/matrix.sql',
     find: 'least(h.ends_at, v.ends_at) AS until',
     replace: 'v.ends_at AS until',
-    tests: ['test/model/matrix'],
+    tests: ['test/hub/on-one-hub'],
   },
   {
     breaks: 'the matrix shows a member the own agency’s rows only',

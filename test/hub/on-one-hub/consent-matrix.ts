@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import { DEMO_YOUTHS, type DemoYouthName, PERSONAS, type PersonaName } from '../../../schema/demo-world.ts';
 import { CONSTANT_MESSAGES } from '../../../schema/errors.ts';
 import type { Hub } from '../../../subgraphs/hub.ts';
+import { REASONS } from '../../model/rule.ts';
 import { type Answer, ask, sql } from '../../setup/ask.ts';
 import { operation } from '../log-pages.ts';
 import { sharedHub } from './shared-hub.ts';
@@ -12,8 +13,13 @@ const FULL_VIEW = operation('full-view');
 /** What is for every member. */
 const WITHOUT_REASON = MATRIX.replace('reason', '');
 
-/** The holders of seats in Skövde, one of each agency. */
-const MEMBERS: readonly PersonaName[] = ['social-coordinator', 'police-officer', 'school-counsellor', 'leisure-worker'];
+/** The holders of seats in Skövde, by agency. */
+const HOLDERS: readonly (readonly [PersonaName, ...PersonaName[]])[] = [
+  ['social-coordinator', 'social-mentor'],
+  ['police-officer'],
+  ['school-counsellor'],
+  ['leisure-worker'],
+];
 /** Other parts of this suite withdraw one's consent. */
 const YOUTHS = (Object.keys(DEMO_YOUTHS) as DemoYouthName[]).filter(
   (name) => !['turning18', 'policeOnly', 'orebro'].includes(name),
@@ -47,7 +53,7 @@ beforeAll(async () => {
   hub = await sharedHub();
   for (const name of YOUTHS) {
     matrices.set(name, await ask(hub, 'social-coordinator', MATRIX, { youthId: DEMO_YOUTHS[name].id }));
-    for (const persona of MEMBERS) decided.set(`${persona} ${name}`, await decisions(persona, name));
+    for (const persona of HOLDERS.flat()) decided.set(`${persona} ${name}`, await decisions(persona, name));
   }
 });
 
@@ -75,14 +81,18 @@ async function decisions(persona: PersonaName, name: DemoYouthName): Promise<(ro
   };
 }
 
+/** Of several holders the reason latest in the list. */
+const best = (reasons: readonly (string | null)[]) =>
+  REASONS.findLast((reason) => reasons.some((each) => each === reason)) ?? null;
+
 describe('the consent matrix of a demo youth', () => {
   test.each(YOUTHS)('%s tells the coordinator what each member is permitted, and why not', (name) => {
     const rows = matrixOf(name);
     expect(rows.length).toBeGreaterThan(50);
-    for (const persona of MEMBERS) {
-      const { agency } = PERSONAS[persona];
+    for (const holders of HOLDERS) {
+      const { agency } = PERSONAS[holders[0]];
       const own = rows.filter(({ recipient }) => recipient.code === agency);
-      const reasonOf = decided.get(`${persona} ${name}`) ?? (() => null);
+      const reasonOf = (row: Row) => best(holders.map((persona) => decided.get(`${persona} ${name}`)?.(row) ?? null));
       // Of another agency of the own sector that no consent names `authorize` says nothing at all.
       const told = own.filter((row) => reasonOf(row) !== null);
       expect(told.length).toBeGreaterThan(0);
@@ -231,4 +241,54 @@ test('reading the matrix is an entry, refused or not', async () => {
     { ...entry, permitted: true, caller: 'p-1001' },
     { ...entry, permitted: false, caller: 'p-2009' },
   ]);
+});
+
+test('a bar of everybody who holds a seat denies, and shows as ending at first', async () => {
+  const youthId = DEMO_YOUTHS.heldPoliceRecord.id;
+  const bar = (subject: string, ago: string) =>
+    sql(
+      hub,
+      OWNER,
+      `INSERT INTO registry.bar (agency, subject, youth, ground, recorded_by, recorded_at)
+       SELECT id, $1, $2, 'Jäv', 'p-2900', registry.clock() - $3::interval FROM registry.agency
+       WHERE code = 'police:nationell'`,
+      [subject, youthId, ago],
+    );
+  const told = async () => {
+    const rows = rowsOf(await ask(hub, 'social-coordinator', MATRIX, { youthId })).filter(
+      ({ source, recipient }) => source.code === 'police:nationell' && recipient.code === 'social-services:skovde',
+    );
+    return [...new Set(rows.map(({ decision, reason, until }) => `${decision} ${reason} ${until === null}`))];
+  };
+  try {
+    await bar('p-1001', '1 minute');
+    expect(await told()).toEqual(['PERMIT CONSENT false']);
+    await bar('p-1002', '1 second');
+    expect(await told()).toEqual(['ENDING null true']);
+    await sql(hub, OWNER, `UPDATE registry.bar SET recorded_at = recorded_at - interval '1 minute' WHERE youth = $1`, [
+      youthId,
+    ]);
+    expect(await told()).toEqual(['DENY BARRED true']);
+  } finally {
+    await sql(hub, OWNER, 'UPDATE registry.bar SET lifted_at = registry.clock() WHERE youth = $1', [youthId]);
+  }
+});
+
+test('the end of a seat’s hand-over ends a row before the consent does', async () => {
+  const youthId = DEMO_YOUTHS.twoSchools.id;
+  const ofSeat = `UPDATE registry.seat SET handed_over_from = $2, handed_over_until = $3
+    WHERE holder = 'p-4001' AND group_id = (SELECT id FROM registry.intervention_group WHERE youth = $1)`;
+  const [from, until] = [-1, 2].map((days) => new Date(Date.now() + days * 86_400_000).toISOString());
+  try {
+    await sql(hub, OWNER, ofSeat, [youthId, from, until]);
+    const rows = rowsOf(await ask(hub, 'social-coordinator', MATRIX, { youthId }));
+    const untils = (recipient: string) =>
+      new Set(
+        rows.filter((row) => row.recipient.code === recipient && row.decision === 'PERMIT').map((row) => row.until),
+      );
+    expect(untils('leisure:skovde')).toEqual(new Set([until]));
+    expect(untils('school:skovde')).not.toEqual(new Set([until]));
+  } finally {
+    await sql(hub, OWNER, ofSeat, [youthId, null, null]);
+  }
 });
