@@ -36,7 +36,9 @@ onLinux('each process is told its own databases and nobody else’s', () => {
         'SAMSYN_ASSERTION_PUBLIC_KEY',
         `SAMSYN_${key}_DATABASE_URL`,
         `SAMSYN_${key}_PORT`,
-        ...(isRegistry ? [] : [`SAMSYN_${key}_AUTHORIZE_URL`]),
+        ...(isRegistry
+          ? ['SAMSYN_REGISTRY_SEALER_URL', 'SAMSYN_LOG_KEY', 'SAMSYN_LOG_ORIGIN']
+          : [`SAMSYN_${key}_AUTHORIZE_URL`]),
       ].sort(),
     );
   }

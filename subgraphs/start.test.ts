@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import pg from 'pg';
 import { PERSONAS } from '../schema/demo-world.ts';
+import { until } from '../test/faults/until.ts';
 import { type TestData, testData } from '../test/setup/hub.ts';
 import { ROOT } from './child.ts';
 import { startPostgres } from './postgres.ts';
@@ -75,6 +76,8 @@ function processesOf(pid: number | undefined): string[] {
   });
 }
 
+const lives = (identity: string): boolean => identityOf(Number.parseInt(identity, 10)) === identity;
+
 test('prints what to try, the line works when pasted, and Ctrl-C stops every process', async () => {
   const { says, said, process: child, gone } = launch();
   await says('Ctrl-C stops everything.');
@@ -92,7 +95,7 @@ test('prints what to try, the line works when pasted, and Ctrl-C stops every pro
   for (const name of Object.keys(PERSONAS)) expect(said()).toContain(`  ${name} `);
   expect(await gone).toBe(0);
   expect(started.length).toBeGreaterThan(8);
-  expect(started.filter((identity) => identityOf(Number.parseInt(identity, 10)) === identity)).toEqual([]);
+  await until('the end of every process', () => (started.some(lives) ? undefined : true));
 }, 90_000);
 
 test('a killed launcher leaves nothing running and starts again; a lost process ends the hub, which says so', async () => {

@@ -36,6 +36,10 @@ export async function serveRegistry({ urls }: DemoRegistry): Promise<RegistrySub
   const served = await buildServedSchema(subgraph);
   const orm = await createOrm(url, REGISTRY.schema, subgraph.entities);
   const pool = createPool(url, 4);
+  // The pool says goodbye without waiting, and the server that stops may be faster.
+  pool.on('error', (error) => {
+    if (!pool.ended) throw error;
+  });
   const app = await createSubgraphServer({
     served,
     sector: {

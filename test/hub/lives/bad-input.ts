@@ -63,6 +63,7 @@ const VALID: Readonly<Record<string, readonly [Claims, Readonly<Record<string, u
   refuseConsent: [COORDINATOR, SAID],
   withdrawConsent: [COORDINATOR, SAID],
   barCaller: [MANAGER, { subject: 'p-2001', youthId: ID, ground: 'Prövas på nytt.' }],
+  recordReview: [MANAGER, { entryIds: [ID], outcome: 'JUSTIFIED', note: 'Stämmer med planen.', seed: 'abc' }],
 };
 
 /** Texts in which a number would stand beside the youth or another person. */
@@ -78,6 +79,7 @@ const FREE_TEXTS = [
   'deputy',
   'assessedBy',
   'reason',
+  'note',
 ];
 
 interface Spoilt {

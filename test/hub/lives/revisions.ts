@@ -105,10 +105,12 @@ test('every change to what is there may expect its revision, but what C6 lets no
     const type = schema.getType(String(args[0]?.type).replace('!', ''));
     return isInputObjectType(type) && type.getFields().expectedRevision === undefined;
   });
-  // What is new has no revision yet; an acknowledgement names what it is of by the paper form; a bar is there or not.
+  // What is new has no revision yet, a review is new each time; an acknowledgement names what it is of by the paper form; a
+  // bar is there or not.
   expect(without.map(({ name }) => name).sort()).toEqual([
     'acknowledgeConsent',
     'barCaller',
+    'recordReview',
     'refuseConsent',
     'registerYouth',
     'withdrawConsent',
