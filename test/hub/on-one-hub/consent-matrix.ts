@@ -244,19 +244,20 @@ test('reading the matrix is an entry, refused or not', async () => {
 });
 
 test('a bar of everybody who holds a seat denies, and shows as ending at first', async () => {
-  const youthId = DEMO_YOUTHS.heldPoliceRecord.id;
+  const youthId = DEMO_YOUTHS.twoSchools.id;
+  const ours = `youth = $1 AND ground = 'Jäv i matrisen'`;
   const bar = (subject: string, ago: string) =>
     sql(
       hub,
       OWNER,
       `INSERT INTO registry.bar (agency, subject, youth, ground, recorded_by, recorded_at)
-       SELECT id, $1, $2, 'Jäv', 'p-2900', registry.clock() - $3::interval FROM registry.agency
-       WHERE code = 'police:nationell'`,
+       SELECT id, $1, $2, 'Jäv i matrisen', 'p-3900', registry.clock() - $3::interval FROM registry.agency
+       WHERE code = 'school:skovde'`,
       [subject, youthId, ago],
     );
   const told = async () => {
     const rows = rowsOf(await ask(hub, 'social-coordinator', MATRIX, { youthId })).filter(
-      ({ source, recipient }) => source.code === 'police:nationell' && recipient.code === 'social-services:skovde',
+      ({ source, recipient }) => source.code === 'school:skovde' && recipient.code === 'social-services:skovde',
     );
     return [...new Set(rows.map(({ decision, reason, until }) => `${decision} ${reason} ${until === null}`))];
   };
@@ -265,12 +266,12 @@ test('a bar of everybody who holds a seat denies, and shows as ending at first',
     expect(await told()).toEqual(['PERMIT CONSENT false']);
     await bar('p-1002', '1 second');
     expect(await told()).toEqual(['ENDING null true']);
-    await sql(hub, OWNER, `UPDATE registry.bar SET recorded_at = recorded_at - interval '1 minute' WHERE youth = $1`, [
+    await sql(hub, OWNER, `UPDATE registry.bar SET recorded_at = recorded_at - interval '1 minute' WHERE ${ours}`, [
       youthId,
     ]);
     expect(await told()).toEqual(['DENY BARRED true']);
   } finally {
-    await sql(hub, OWNER, 'UPDATE registry.bar SET lifted_at = registry.clock() WHERE youth = $1', [youthId]);
+    await sql(hub, OWNER, `UPDATE registry.bar SET lifted_at = registry.clock() WHERE ${ours}`, [youthId]);
   }
 });
 
