@@ -23,7 +23,8 @@ const RECORD = { youthId, date: '2026-01-10' };
 
 const HOUR_AGO = new Date(Date.now() - 3_600_000).toISOString();
 /** An entry that is old enough to be shown, and to be reviewed. */
-const REVIEWED = '01900000-0000-7000-8000-000000000001';
+/** Of now, as an id of the log is; an entry that seemed to wait for its seal since long ago would halt all decisions. */
+const REVIEWED = `${Date.now().toString(16).padStart(12, '0').replace(/^.{8}/, '$&-')}-7000-8000-000000000001`;
 
 interface Meant {
   readonly persona: PersonaName;
