@@ -11,7 +11,7 @@ import { faultsWhenUnknown } from './unknown.ts';
 /** How many histories: when it is told, all of them, else as many as fit into the time, and enough for so many questions. */
 const ORDERED = Number(process.env.SAMSYN_HISTORIES ?? 0);
 const HISTORIES = ORDERED || 600;
-const TIME_MS = ORDERED > 0 ? Number.POSITIVE_INFINITY : 7_000;
+const TIME_MS = ORDERED > 0 ? Number.POSITIVE_INFINITY : 4_000;
 const QUESTIONS = 2_000;
 const LIMIT_MS = ORDERED > 0 ? 3_600_000 : 120_000;
 /** One history in so many is looked at in every boundary instant. */

@@ -7,7 +7,7 @@ import { type Lane, type MatrixRow, RegistryUnderTest } from './registry.ts';
 import { Names } from './replay.ts';
 
 /** Random histories per run, and those that are looked at in every boundary instant. */
-const HISTORIES = Math.ceil(Number(process.env.SAMSYN_HISTORIES ?? 200) / 4);
+const HISTORIES = Math.ceil(Number(process.env.SAMSYN_HISTORIES ?? 120) / 4);
 const THOROUGH = Math.ceil(HISTORIES / 15);
 const SEED = Number(process.env.SAMSYN_SEED ?? Date.now() % 2 ** 31);
 
