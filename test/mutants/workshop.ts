@@ -92,7 +92,7 @@ export class Workshop {
   async #runJest(pattern: string): Promise<string | null> {
     const output = join(this.#folder, 'report.json');
     const jest = join(ROOT, 'node_modules/jest/bin/jest.js');
-    const flags = ['--experimental-vm-modules', '--no-warnings', jest, '--json', `--outputFile=${output}`, '--bail'];
+    const flags = ['--experimental-vm-modules', '--no-warnings', jest, '--json', `--outputFile=${output}`];
     const child = spawn(process.execPath, [...flags, pattern], { cwd: this.#folder, stdio: 'ignore' });
     await new Promise((done) => child.once('exit', done));
     const { testResults } = JSON.parse(readFileSync(output, 'utf8')) as Report;
