@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type pg from 'pg';
 import { OWNER, startRegistry, type TestRegistry } from '../../test/setup/registry.ts';
 import { demoConsentId } from './seed.ts';
 
@@ -59,3 +60,64 @@ test('a grant that was refused is not told as withdrawn', async () => {
     expect(rows).toEqual([{ refused: 1, withdrawn: null, final: false }]);
   });
 });
+
+test('of two who sign at once the second completes the consent; the version before ends then, though the new one began before', async () => {
+  const before = demoConsentId('everything');
+  const renewal = await registry.as(OWNER, async (client) => {
+    const { rows } = await client.query<{ id: string }>(
+      `INSERT INTO registry.consent (group_id, version, valid_from, valid_until, purpose, paper_reference,
+         information_given, language, recorded_by)
+       SELECT group_id, version + 1, registry.clock() - interval '1 day', valid_until, purpose, paper_reference,
+         information_given, language, recorded_by
+       FROM registry.consent WHERE id = $1 RETURNING id`,
+      [before],
+    );
+    return rows[0]?.id;
+  });
+  await registry.as(OWNER, (first) =>
+    registry.as(OWNER, async (second) => {
+      const { rows } = await second.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+      await first.query('BEGIN');
+      await sign(first, renewal, [YOUTH, ONE_GUARDIAN]);
+      const waiting = sign(second, renewal, [OTHER_GUARDIAN]);
+      await blocked(first, rows[0]?.pid);
+      await first.query('COMMIT');
+      await waiting;
+    }),
+  );
+  await registry.as(OWNER, async (client) => {
+    const { rows } = await client.query(
+      `SELECT s.predecessor, s.superseded_at = c.fully_signed_at AS when_signed, c.fully_signed_at > c.valid_from AS late
+       FROM registry.consent c LEFT JOIN registry.supersession s ON s.successor = c.id WHERE c.id = $1`,
+      [renewal],
+    );
+    expect(rows).toEqual([{ predecessor: before, when_signed: true, late: true }]);
+  });
+});
+
+const YOUTH = 0;
+const ONE_GUARDIAN = 1;
+const OTHER_GUARDIAN = 2;
+
+async function sign(client: pg.Client, consent: string | undefined, signers: readonly number[]): Promise<void> {
+  await client.query(
+    `INSERT INTO registry.signature (consent, guardian, capacity, told_at, method, evidence_hash, recorded_by)
+     SELECT c.id, signer.guardian, CASE WHEN signer.guardian IS NULL THEN 'YOUTH' ELSE 'GUARDIAN_WITH_CUSTODY' END,
+       registry.clock(), 'PAPER', repeat('0', 64), 'p-1001'
+     FROM registry.consent c JOIN registry.intervention_group g ON g.id = c.group_id
+     CROSS JOIN LATERAL (
+       SELECT NULL::uuid AS guardian, 0 AS number
+       UNION ALL SELECT k.guardian, row_number() OVER (ORDER BY k.guardian) FROM registry.custody k WHERE k.youth = g.youth
+     ) signer
+     WHERE c.id = $1 AND signer.number = ANY ($2)`,
+    [consent, signers],
+  );
+}
+
+/** Resolves when the session of this process waits for another's lock. */
+async function blocked(client: pg.Client, pid: number | undefined): Promise<void> {
+  for (;;) {
+    const { rows } = await client.query('SELECT FROM unnest(pg_blocking_pids($1))', [pid]);
+    if (rows.length > 0) return;
+  }
+}

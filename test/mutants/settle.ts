@@ -179,24 +179,16 @@ const following = changesOf(
   ],
 );
 
-/** When something ended is no matter of a decision; the consent matrix tells it as ending by that. */
-const dating = changesOf(
+/** What the database refuses or waits for whoever asks, and when something ended: no history tells of these. */
+const refusing = changesOf(
   'settle',
-  ['test/model/matrix'],
+  [FACTS, REGISTRY],
   [
     [
       'C7 a predecessor is superseded from now at the earliest',
       'greatest(registry.clock(), c.valid_from)',
       'c.valid_from',
     ],
-  ],
-);
-
-/** What the database refuses or waits for whoever asks: no history does that. */
-const refusing = changesOf(
-  'settle',
-  [FACTS, REGISTRY],
-  [
     [
       'of two who sign at once the second waits',
       'WHERE id = ANY (youths) ORDER BY id FOR NO KEY UPDATE',
@@ -224,4 +216,4 @@ const refusing = changesOf(
 );
 
 /** Every condition of settle.sql. */
-export const settle: readonly Mutant[] = [...following, ...dating, ...refusing];
+export const settle: readonly Mutant[] = [...following, ...refusing];
