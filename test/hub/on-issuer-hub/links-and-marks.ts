@@ -1,10 +1,9 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { bornOn, DEMO_YOUTHS, type DemoYouthName, testIdentityNumber } from '../../schema/demo-world.ts';
-import { CONSTANT_MESSAGES } from '../../schema/errors.ts';
-import { sql } from '../setup/ask.ts';
-import { startTestHub } from '../setup/hub.ts';
-import { startTestIssuer } from '../setup/issuer.ts';
-import { askAs, type Claims, mutate, type Place, refused, type Said, saidBy } from './mutate.ts';
+import { beforeAll, expect, test } from '@jest/globals';
+import { bornOn, DEMO_YOUTHS, type DemoYouthName, testIdentityNumber } from '../../../schema/demo-world.ts';
+import { CONSTANT_MESSAGES } from '../../../schema/errors.ts';
+import { sql } from '../../setup/ask.ts';
+import { askAs, type Claims, mutate, type Place, refused, type Said, saidBy } from '../mutate.ts';
+import { sharedPlace } from './shared-place.ts';
 
 const SCHOOL = 'school:skovde';
 const COUNSELLOR: Claims = { sub: 'p-3001', agency: SCHOOL, roles: ['CASEWORKER'] };
@@ -20,9 +19,8 @@ const numberOf = (youth: DemoYouthName): string => testIdentityNumber(bornOn(DEM
 const STRANGER = testIdentityNumber('2009-01-05', '239');
 
 let place: Place;
-let end: () => Promise<void>;
 /** What happened in each story; the stories are of different youths and run at once, since much of them is the fence. */
-let told: Readonly<Record<keyof typeof STORIES, unknown>>;
+let told: Promise<Readonly<Record<keyof typeof STORIES, unknown>>>;
 
 const say = async (by: Claims, mutation: string, input: object): Promise<Said> =>
   saidBy(await mutate(place, by, mutation, input));
@@ -101,18 +99,13 @@ const STORIES = {
 };
 
 beforeAll(async () => {
-  const issuer = await startTestIssuer();
-  const { hub, end: endHub } = await startTestHub({ env: { gateway: { SAMSYN_OIDC_ISSUER: issuer.url } } });
-  place = { hub, issuer };
-  end = async () => {
-    await endHub();
-    await issuer.end();
-  };
+  place = await sharedPlace();
   const names = Object.keys(STORIES) as (keyof typeof STORIES)[];
-  const ended = await Promise.all(names.map(async (name) => [name, await STORIES[name]()] as const));
-  told = Object.fromEntries(ended) as typeof told;
+  // Not awaited: much of them is the fence, and others have tests to run meanwhile.
+  told = Promise.all(names.map(async (name) => [name, await STORIES[name]()] as const)).then(
+    (ended) => Object.fromEntries(ended) as Awaited<typeof told>,
+  );
 });
-afterAll(() => end());
 
 test('a youth is linked once, by whatever form of the number', async () => {
   const youthId = idOf('everything');
@@ -180,8 +173,8 @@ test('a manager unlinks where no seat is left that could, and links nobody', asy
   expect(await say(MANAGER, 'schoolUnlinkYouth', { youthId })).toEqual({ id, version: 1, outcome: 'WITHDRAWN' });
 });
 
-test('after unlinking, a new link to the same person takes the fed records over', () => {
-  expect(told.samePerson).toEqual({
+test('after unlinking, a new link to the same person takes the fed records over', async () => {
+  expect((await told).samePerson).toEqual({
     said: [
       { version: 1, outcome: 'WITHDRAWN' },
       { version: 1, outcome: 'CREATED' },
@@ -191,8 +184,8 @@ test('after unlinking, a new link to the same person takes the fed records over'
   });
 });
 
-test('after unlinking, a new link to another person shows nothing of the first', () => {
-  expect(told.otherPerson).toEqual({
+test('after unlinking, a new link to another person shows nothing of the first', async () => {
+  expect((await told).otherPerson).toEqual({
     said: [
       { version: 1, outcome: 'WITHDRAWN' },
       { version: 1, outcome: 'CREATED' },
@@ -202,10 +195,10 @@ test('after unlinking, a new link to another person shows nothing of the first',
   });
 });
 
-test('an assigned caseworker reads and writes the own agency’s records and no others', () => {
+test('an assigned caseworker reads and writes the own agency’s records and no others', async () => {
   const denied = { reports: null, denied: ['police.suspicion', 'school.report'] };
   const id = expect.any(String);
-  expect(told.assigned).toEqual({
+  expect((await told).assigned).toEqual({
     said: [
       { id, version: 1, outcome: 'CREATED' },
       { id, version: 1, outcome: 'UNCHANGED' },
@@ -242,11 +235,12 @@ test('only a manager of the agency assigns, and only a linked youth', async () =
   ]);
 });
 
-test('a held record is gone for others, and the own agency reads it', () => {
-  const { recordId: id } = told.held as { recordId: string };
+test('a held record is gone for others, and the own agency reads it', async () => {
+  const { held } = await told;
+  const { recordId: id } = held as { recordId: string };
   // While a change of a mark takes effect, no read tells it (C14).
   const record = [{ id, text: CLEARED, held: null }];
-  expect(told.held).toEqual({
+  expect(held).toEqual({
     recordId: id,
     said: [
       { id, version: 2, outcome: 'CHANGED' },
@@ -257,10 +251,11 @@ test('a held record is gone for others, and the own agency reads it', () => {
   });
 });
 
-test('a text crosses while it is marked as cleared', () => {
-  const { recordId: id } = told.cleared as { recordId: string };
+test('a text crosses while it is marked as cleared', async () => {
+  const { cleared } = await told;
+  const { recordId: id } = cleared as { recordId: string };
   const record = (text: string | null, held: boolean | null) => [{ id, text, held }];
-  expect(told.cleared).toEqual({
+  expect(cleared).toEqual({
     recordId: id,
     said: [
       { id, version: 2, outcome: 'CHANGED' },

@@ -1,10 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { DEMO_YOUTHS } from '../../schema/demo-world.ts';
-import { CONSTANT_MESSAGES } from '../../schema/errors.ts';
-import { sql } from '../setup/ask.ts';
-import { startTestHub } from '../setup/hub.ts';
-import { startTestIssuer } from '../setup/issuer.ts';
-import { type Claims, inTurn, mutate, type Place, refused, type Said, saidBy } from './mutate.ts';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { DEMO_YOUTHS } from '../../../schema/demo-world.ts';
+import { CONSTANT_MESSAGES } from '../../../schema/errors.ts';
+import { sql } from '../../setup/ask.ts';
+import { type Claims, inTurn, mutate, type Place, refused, type Said, saidBy } from '../mutate.ts';
 import {
   columnOf,
   type Fields,
@@ -14,7 +12,8 @@ import {
   UNTOUCHED,
   validInput,
   type WrittenKind,
-} from './valid-inputs.ts';
+} from '../valid-inputs.ts';
+import { sharedPlace } from './shared-place.ts';
 
 const YOUTH = DEMO_YOUTHS.everything.id;
 const OTHER_YOUTH = DEMO_YOUTHS.protected.id;
@@ -32,20 +31,12 @@ type SectorName = keyof typeof SECTORS;
 const NAMES = Object.keys(SECTORS) as SectorName[];
 
 let place: Place;
-let end: () => Promise<void>;
 /** Every write that the hub has decided, as the log must have it. */
 const decided: { request: string; caller: string; agency: string; fields: string; permitted: boolean }[] = [];
 
 beforeAll(async () => {
-  const issuer = await startTestIssuer();
-  const { hub, end: endHub } = await startTestHub({ env: { gateway: { SAMSYN_OIDC_ISSUER: issuer.url } } });
-  place = { hub, issuer };
-  end = async () => {
-    await endHub();
-    await issuer.end();
-  };
+  place = await sharedPlace();
 });
-afterAll(() => end());
 
 const staffOf = (name: SectorName): Claims => {
   const { agency, holder, role } = SECTORS[name];

@@ -1,30 +1,21 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { DEMO_YOUTHS } from '../../schema/demo-world.ts';
-import { CONSTANT_MESSAGES } from '../../schema/errors.ts';
-import { until } from '../faults/until.ts';
-import { type Answer, sql } from '../setup/ask.ts';
-import { startTestHub } from '../setup/hub.ts';
-import { startTestIssuer } from '../setup/issuer.ts';
-import { ACCESS_LOG, type Entry, FROM, operation, type Page, TO } from './log-pages.ts';
-import { askAs, type Place } from './mutate.ts';
+import { beforeAll, expect, test } from '@jest/globals';
+import { DEMO_YOUTHS } from '../../../schema/demo-world.ts';
+import { CONSTANT_MESSAGES } from '../../../schema/errors.ts';
+import { until } from '../../faults/until.ts';
+import { type Answer, sql } from '../../setup/ask.ts';
+import { ACCESS_LOG, type Entry, FROM, operation, type Page, TO } from '../log-pages.ts';
+import { askAs, type Place } from '../mutate.ts';
+import { sharedPlace } from './shared-place.ts';
 
 const COUNSELLOR = { sub: 'p-3001', agency: 'school:skovde', roles: ['CASEWORKER', 'COORDINATOR'] };
 const HEAD = { sub: 'p-3001', agency: 'school:skovde', roles: ['CASEWORKER', 'MANAGER'] };
 const MANAGER = { sub: 'p-3999', agency: 'school:skovde', roles: ['MANAGER'] };
 
 let place: Place;
-let end: () => Promise<void>;
 
 beforeAll(async () => {
-  const issuer = await startTestIssuer();
-  const { hub, end: endHub } = await startTestHub({ env: { gateway: { SAMSYN_OIDC_ISSUER: issuer.url } } });
-  place = { hub, issuer };
-  end = async () => {
-    await endHub();
-    await issuer.end();
-  };
+  place = await sharedPlace();
 });
-afterAll(() => end());
 
 test('a coordinator who does not coordinate the group reads neither the child’s view nor the maturity', async () => {
   const query = 'query ($id: ID!) { youth(id: $id) { consents { childView maturityReason } } }';

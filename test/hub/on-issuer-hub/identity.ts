@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { DEMO_YOUTHS, testIdentityNumber } from '../../schema/demo-world.ts';
-import { CONSTANT_MESSAGES } from '../../schema/errors.ts';
-import type { Hub } from '../../subgraphs/hub.ts';
-import { type Answer, askWith, sql } from '../setup/ask.ts';
-import { startTestHub } from '../setup/hub.ts';
-import { startTestIssuer, type TestIssuer } from '../setup/issuer.ts';
+import { DEMO_YOUTHS, testIdentityNumber } from '../../../schema/demo-world.ts';
+import { CONSTANT_MESSAGES } from '../../../schema/errors.ts';
+import type { Hub } from '../../../subgraphs/hub.ts';
+import { type Answer, askWith, sql } from '../../setup/ask.ts';
+import { startTestIssuer, type TestIssuer } from '../../setup/issuer.ts';
+import { sharedPlace } from './shared-place.ts';
 
 const YOUTH = DEMO_YOUTHS.everything.id;
 const VIEW = 'query ($id: ID!) { youth(id: $id) { attendance { id } } }';
@@ -15,17 +15,12 @@ const NOW = Math.floor(Date.now() / 1000);
 let issuer: TestIssuer;
 let stranger: TestIssuer;
 let hub: Hub;
-let end: () => Promise<void>;
 
 beforeAll(async () => {
-  [issuer, stranger] = await Promise.all([startTestIssuer(), startTestIssuer()]);
-  const env = { SAMSYN_OIDC_ISSUER: issuer.url };
-  ({ hub, end } = await startTestHub({ env: { gateway: env } }));
+  stranger = await startTestIssuer();
+  ({ hub, issuer } = await sharedPlace());
 });
-afterAll(async () => {
-  await end();
-  await Promise.all([issuer.end(), stranger.end()]);
-});
+afterAll(() => stranger.end());
 
 const askBy = async (claims: Readonly<Record<string, unknown>>, query = VIEW): Promise<Answer> =>
   askWith(hub, await issuer.token(claims), query, query === VIEW ? { id: YOUTH } : {});
