@@ -14,7 +14,7 @@ export const writing: readonly Mutant[] = [
     file: 'subgraphs/change.ts',
     find: "if (youthId === null) throw HubError.constant('FORBIDDEN');",
     replace: 'if (youthId === null) throw conflict();',
-    tests: ['test/hub/writing'],
+    tests: ['test/hub/on-issuer-hub'],
   },
   {
     breaks: 'an answered key is decided anew',
