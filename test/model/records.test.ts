@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import type { MikroORM } from '@mikro-orm/postgresql';
 import fc from 'fast-check';
 import { execute, parse } from 'graphql';
@@ -11,11 +11,13 @@ import { createOrm, createPool } from '../../subgraphs/database.ts';
 import { Decisions, type Permit } from '../../subgraphs/decisions.ts';
 import { UnboundRelease } from '../../subgraphs/example-schema.ts';
 import { folderNamed } from '../../subgraphs/folders.ts';
+import type { ReadRecord } from '../../subgraphs/read.ts';
 import { subgraph } from '../../subgraphs/school/index.ts';
 import { type SchoolDatabase, startSchoolDatabase } from '../setup/school.ts';
 import {
   CATEGORIES,
   type KindName,
+  opensWhereabouts,
   type Reading,
   reading,
   SCHOOLS,
@@ -30,6 +32,8 @@ const SEED = Number(process.env.SAMSYN_SEED ?? Date.now() % 2 ** 31);
 let school: SchoolDatabase;
 let orm: MikroORM;
 let pool: pg.Pool;
+/** Looks at what the database answers, and changes nothing. */
+let asked: jest.SpiedFunction<pg.Pool['query']>;
 let served: ServedSchema;
 
 beforeAll(async () => {
@@ -37,6 +41,7 @@ beforeAll(async () => {
   const url = school.urls.SAMSYN_SCHOOL_DATABASE_URL ?? '';
   orm = await createOrm(url, folderNamed('school').schema, subgraph.entities);
   pool = createPool(url, 1);
+  asked = jest.spyOn(pool, 'query');
   served = await buildServedSchema(subgraph);
 });
 afterAll(async () => {
@@ -66,12 +71,25 @@ test(`a school's records are read as the decision, the owner and the author say 
     const expected = youths.map((_, youth) => KIND_NAMES.map((kind) => sorted(shown(reading, kind, youth))));
     const answered = await ask(reading, youths);
     expect(answered).toEqual(expected);
+    expect(await unitsReadBeyond(reading, youths)).toEqual([]);
     for (const each of expected.flat(2)) seen.add(JSON.stringify(each));
   });
   await fc.assert(agrees, { numRuns: RUNS, seed: SEED });
   // Nothing, an empty list, and each school's records: held or not, with what takes more or without.
   expect(seen.size).toBeGreaterThanOrEqual(2 * SCHOOLS.length);
 }, 120_000);
+
+/** The rows that brought a school unit, which is whereabouts, from the database without a permit that opens it. */
+async function unitsReadBeyond({ permits }: Reading, youths: readonly string[]): Promise<ReadRecord[]> {
+  const results = await Promise.all(
+    asked.mock.results.map(({ value }) => value as Promise<pg.QueryResult<ReadRecord>>),
+  );
+  asked.mockClear();
+  return results
+    .flatMap(({ rows }) => rows)
+    .filter(({ schoolUnit = null }) => schoolUnit !== null)
+    .filter(({ youthId, agency }) => !opensWhereabouts(permits, youths.indexOf(youthId), agency));
+}
 
 async function ask({ reader, permits }: Reading, youths: readonly string[]): Promise<(Shown[] | null)[][]> {
   const sector = {
@@ -124,14 +142,15 @@ async function ask({ reader, permits }: Reading, youths: readonly string[]): Pro
 async function store({ records }: Reading, youths: readonly string[]): Promise<void> {
   const live = new Map<string, string>();
   for (const record of records) {
-    const place = `${record.agency} ${record.youth}`;
+    const at = SCHOOLS.find((each) => (each !== record.agency) === record.astray) ?? record.agency;
+    const place = `${at} ${record.youth}`;
     const known = record.unlinked ? undefined : live.get(place);
     const link = known ?? randomUUID();
     if (known === undefined) {
       await school.owner.query(
         `INSERT INTO agency.link (id, youth_id, agency, identity_number, linked_by, linked_at, ended_at)
          VALUES ($1, $2, $3, $1::uuid::text, 'p-1', now(), $4)`,
-        [link, youths[record.youth], record.agency, record.unlinked ? new Date() : null],
+        [link, youths[record.youth], at, record.unlinked ? new Date() : null],
       );
     }
     if (!record.unlinked) live.set(place, link);

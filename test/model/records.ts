@@ -25,6 +25,8 @@ export interface Stored {
   readonly withdrawn: boolean;
   /** It hangs on a link that has ended. */
   readonly unlinked: boolean;
+  /** It hangs on a link of the other school, which nothing in the hub writes. */
+  readonly astray: boolean;
 }
 
 /** What was decided: a school's records of one kind about one youth, of days from `from` and before `to`. */
@@ -59,7 +61,7 @@ export const reading: fc.Arbitrary<Reading> = fc
     records: fc.array(
       fc.record({
         ...{ kind, youth, agency, from: day, to: fc.option(day, { freq: 3 }) },
-        ...{ held: rarely, cleared: fc.boolean(), withdrawn: rarely, unlinked: rarely },
+        ...{ held: rarely, cleared: fc.boolean(), withdrawn: rarely, unlinked: rarely, astray: rarely },
       }),
       { minLength: 4, maxLength: 12, size: 'max' },
     ),
@@ -112,7 +114,8 @@ function mayRead(reader: string, record: Stored, decided: readonly Permitted[]):
     (own || !record.held) &&
     // What was recorded by mistake, or is not linked to the youth any more, is nobody's to read.
     !record.withdrawn &&
-    !record.unlinked
+    !record.unlinked &&
+    !record.astray
   );
 }
 
@@ -123,8 +126,13 @@ function isInside({ kind, from, to }: Stored, period: Permitted): boolean {
   return (period.from === null || period.from <= from) && (period.to === null || (last !== null && last < period.to));
 }
 
+/** Whether a permit of these opens whereabouts of a school's records about a youth (C16). */
+export function opensWhereabouts(permits: readonly Permitted[], youth: number, school: string): boolean {
+  return permits.some(({ whereabouts, youth: of, agency }) => whereabouts && of === youth && agency === school);
+}
+
 // C10: free text crosses only when cleared. C16: whereabouts take a permit of their own.
 function showsMore(reader: string, record: Stored, decided: readonly Permitted[]): boolean {
   if (record.kind !== 'Enrolment') return record.agency === reader || record.cleared;
-  return decided.some(({ whereabouts, agency }) => whereabouts && agency === record.agency);
+  return opensWhereabouts(decided, record.youth, record.agency);
 }
