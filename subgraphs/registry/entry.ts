@@ -1,6 +1,6 @@
 import { OptionalProps } from '@mikro-orm/core';
 import { Entity, Enum, Index, PrimaryKey, Property } from '@mikro-orm/decorators/legacy';
-import { RecordedAt, Text } from './storage.ts';
+import { Text } from './storage.ts';
 
 /** What an entry tells of: a decision of `authorize`, a change of a fact, a read of the hub's own matters, or what became of an answer. */
 export enum EntryKind {
@@ -66,7 +66,8 @@ export class EntryRow {
   @Property({ type: 'integer', defaultRaw: '1' })
   incarnation!: number;
 
-  @RecordedAt()
+  /** Part of the key, since the log is partitioned by it. */
+  @PrimaryKey({ type: 'timestamptz', defaultRaw: 'registry.clock()' })
   at!: Date;
 
   @Enum({ items: () => EntryKind })

@@ -78,7 +78,7 @@ const ENTRIES = `
 
 /** The log's indexes but for its key: they are made once it is full, which takes a fraction of the time. */
 const INDEXES = `
-  SELECT indexname AS name, indexdef AS definition FROM pg_indexes
+  SELECT indexname AS name, replace(indexdef, ' ON ONLY ', ' ON ') AS definition FROM pg_indexes
   WHERE schemaname = 'registry' AND tablename = 'entry' AND indexname <> 'entry_pkey'`;
 
 /**
@@ -88,6 +88,7 @@ const INDEXES = `
 export async function fillLog(admin: pg.Client, entries: number, tell: (text: string) => void): Promise<void> {
   await admin.query("SET session_replication_role = replica; SET synchronous_commit = off; SET work_mem = '64MB'");
   await admin.query(FACTS);
+  await admin.query("SELECT registry.make_partition(extract(year FROM now() AT TIME ZONE 'UTC')::int - 1)");
   const { rows: indexes } = await admin.query<{ name: string; definition: string }>(INDEXES);
   for (const { name } of indexes) await admin.query(`DROP INDEX registry.${name}`);
   const requests = Math.ceil(entries / ENTRIES_OF_A_REQUEST);

@@ -50,7 +50,7 @@ async function main(): Promise<void> {
 
 const SIZES = `
   SELECT (SELECT count(*)::int FROM registry.entry) AS entries,
-    (SELECT jsonb_object_agg(c.relname, pg_relation_size(c.oid)) FROM pg_class c
+    (SELECT jsonb_object_agg(c.relname, (SELECT sum(pg_relation_size(p.relid)) FROM pg_partition_tree(c.oid) p)) FROM pg_class c
      WHERE c.oid = 'registry.entry'::regclass OR c.oid IN (
        SELECT indexrelid FROM pg_index WHERE indrelid = 'registry.entry'::regclass)) AS indexes`;
 
@@ -78,11 +78,17 @@ async function measure(admin: pg.Client, { name, ask }: Question): Promise<Measu
   return { question: name, runs: times.length, p50: at(0.5), p95: at(0.95), indexes: await indexesOf(admin, ask()) };
 }
 
+/** The log's own indexes, of those of its partitions. */
+const PARENTS = `SELECT DISTINCT p.relname AS name FROM pg_inherits i JOIN pg_class p ON p.oid = i.inhparent
+  JOIN pg_class c ON c.oid = i.inhrelid WHERE c.relname = ANY ($1)`;
+
 async function indexesOf(admin: pg.Client, { text, values }: ReturnType<Question['ask']>): Promise<string> {
   const { rows } = await admin.query<{ 'QUERY PLAN': unknown }>(`EXPLAIN (FORMAT JSON) ${text}`, values);
   const plan = JSON.stringify(rows[0]?.['QUERY PLAN']);
-  const indexes = [...plan.matchAll(/"Index Name":"(entry_[a-z_]+)"/g)].map(([, index]) => index);
-  const scanned = /"(?:Parallel )?Seq Scan"[^{}]*"Relation Name":"entry"/.test(plan) ? ['(whole table)'] : [];
+  const used = [...plan.matchAll(/"Index Name":"(entry_[a-z0-9_]+)"/g)].map(([, index]) => index);
+  const { rows: parents } = await admin.query<{ name: string }>(PARENTS, [used]);
+  const indexes = parents.map(({ name: index }) => index);
+  const scanned = /"(?:Parallel )?Seq Scan"[^{}]*"Relation Name":"entry_\d+"/.test(plan) ? ['(whole table)'] : [];
   return [...new Set([...indexes, ...scanned])].sort().join(' ');
 }
 

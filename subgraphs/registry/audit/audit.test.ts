@@ -165,10 +165,10 @@ async function erase(from: number, until: number, confirmedBy: string): Promise<
       'DELETE FROM registry.entry WHERE id IN (SELECT entry FROM seal.leaf WHERE index >= $1 AND index < $2)',
       [from, until],
     );
-    await client.query('UPDATE seal.leaf SET entry = NULL, salt = NULL WHERE index >= $1 AND index < $2', [
-      from,
-      until,
-    ]);
+    await client.query(
+      'UPDATE seal.leaf SET entry = NULL, entry_at = NULL, salt = NULL WHERE index >= $1 AND index < $2',
+      [from, until],
+    );
   });
   await log.seal();
   await cosignLatest(log, witnesses);

@@ -23,12 +23,14 @@ export interface Exported extends Manifest {
 
 const BATCH = 2_000;
 
-const ENTRIES = `SELECT l.index::text AS index, l.salt, l.content AS leaf, to_jsonb(e) AS entry
-  FROM seal.leaf l LEFT JOIN registry.entry e ON e.id = l.entry
+/** An entry whose instant was changed is looked for everywhere: it is not missing. */
+const ENTRIES = `SELECT l.index::text AS index, l.salt, l.content AS leaf,
+    coalesce(to_jsonb(e), (SELECT to_jsonb(moved) FROM registry.entry moved WHERE moved.id = l.entry)) AS entry
+  FROM seal.leaf l LEFT JOIN registry.entry e ON e.id = l.entry AND e.at = l.entry_at
   WHERE l.index >= $1 AND l.index < $2 ORDER BY l.index`;
 
 const ERASURES = `SELECT l.index::text AS index, l.salt, l.content AS leaf, to_jsonb(e) AS entry
-  FROM registry.entry e JOIN seal.leaf l ON l.entry = e.id
+  FROM registry.entry e JOIN seal.leaf l ON l.entry = e.id AND l.entry_at = e.at
   WHERE e.name = 'eraseEntries' AND e.leaf_from < $2 AND e.leaf_until > $1 AND l.index < $3 ORDER BY l.index`;
 
 /** Entries before the last sealed one that have no leaf: nobody but who writes past the hub can make them. */

@@ -48,7 +48,7 @@ GRANT EXECUTE ON FUNCTION seal.note_export TO samsyn_auditor;
 GRANT INSERT ON seal.leaf, seal.tile, seal.checkpoint, seal.cosignature TO samsyn_sealer;
 GRANT UPDATE (hashes) ON seal.tile TO samsyn_sealer;
 GRANT UPDATE (witnessed_at) ON seal.checkpoint TO samsyn_sealer;
-GRANT UPDATE (origin, size, root, sealed_incarnation, sealed_xid, sealed_id, sweeping, system_identifier, lag_limit, halted_at,
-  halted_why) ON seal.state TO samsyn_sealer;
+GRANT UPDATE (origin, size, root, sealed_incarnation, sealed_xid, sealed_id, waits_from, sweeping, system_identifier, lag_limit,
+  halted_at, halted_why) ON seal.state TO samsyn_sealer;
 -- Of the checkpoints of past days the sealer keeps some.
 GRANT DELETE ON seal.checkpoint TO samsyn_sealer;

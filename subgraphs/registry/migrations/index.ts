@@ -18,6 +18,7 @@ const FILES = [
   'declare',
   'grants',
   'questions',
+  'partitions',
 ] as const;
 
 /** The registry's database from nothing: the facts, the log and its seal, the rule, and which role may do what. */

@@ -9,8 +9,9 @@ CREATE TYPE registry.reason AS ENUM (
   'SUPERSEDED', 'EXPIRED', 'NOT_SIGNED', 'SUSPENDED', 'NOT_YET_VALID', 'NOT_ACKNOWLEDGED', 'PROTECTED', 'CONSENT', 'OWN'
 );
 
+-- It stands in partitions (partitions.sql). Ids are unique by being random: the key only has to find a row.
 CREATE TABLE registry.entry (
-  id uuid NOT NULL DEFAULT uuidv7() PRIMARY KEY,
+  id uuid NOT NULL DEFAULT uuidv7(),
   xid xid8 NOT NULL DEFAULT pg_current_xact_id(),
   -- A restore starts a new one, since transaction ids may then begin anew.
   incarnation int NOT NULL DEFAULT 1,
@@ -60,8 +61,9 @@ CREATE TABLE registry.entry (
   leaf_from bigint,
   leaf_until bigint,
   ground text,
-  confirmed_by text
-);
+  confirmed_by text,
+  PRIMARY KEY (id, at)
+) PARTITION BY RANGE (at);
 CREATE INDEX entry_sealing_order ON registry.entry (incarnation, xid, id);
 CREATE INDEX entry_youth ON registry.entry (youth, at);
 CREATE INDEX entry_outcome ON registry.entry (answer) WHERE elapsed_ms IS NOT NULL;

@@ -18,6 +18,9 @@ CREATE TABLE seal.state (
   sealed_incarnation int NOT NULL DEFAULT 0,
   sealed_xid xid8 NOT NULL DEFAULT '0',
   sealed_id uuid NOT NULL DEFAULT '00000000-0000-0000-0000-000000000000',
+  -- When all that could be sealed had last been, less a day: no transaction of the hub lasts so long, so nothing waits that is
+  -- older, and what asks for what waits need not look into the log's old partitions.
+  waits_from timestamptz NOT NULL DEFAULT '-infinity',
   -- After a restore: entries of earlier incarnations that were never sealed are looked for first, wherever they stand.
   sweeping boolean NOT NULL DEFAULT false,
   -- Of the server whose transactions order the entries.
@@ -35,9 +38,11 @@ INSERT INTO seal.state DEFAULT VALUES;
 CREATE TABLE seal.leaf (
   index bigint PRIMARY KEY,
   entry uuid UNIQUE,
+  -- The entry's own instant, by which its partition is found.
+  entry_at timestamptz,
   salt bytea,
   content bytea NOT NULL,
-  CONSTRAINT leaf_salted CHECK ((entry IS NULL) = (salt IS NULL))
+  CONSTRAINT leaf_salted CHECK (num_nonnulls(entry, entry_at, salt) IN (0, 3))
 );
 
 CREATE TABLE seal.tile (
@@ -73,15 +78,17 @@ CREATE TABLE seal.cosignature (
 
 -- Since when the entry that has waited longest waits for its seal; null when none waits. The id of an entry has the real
 -- time of its writing.
-CREATE FUNCTION seal.waiting_since() RETURNS timestamptz LANGUAGE sql STABLE AS $$
-  SELECT uuid_extract_timestamp(first.id)
-  FROM seal.state s
-  CROSS JOIN LATERAL (
-    SELECT e.id FROM registry.entry e
-    WHERE (e.incarnation, e.xid, e.id) > (s.sealed_incarnation, s.sealed_xid, s.sealed_id)
+CREATE FUNCTION seal.waiting_since(s seal.state) RETURNS timestamptz LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  -- Whatever became of the clock, entries of now are seen.
+  since CONSTANT timestamptz := least(s.waits_from, statement_timestamp() - interval '1 day');
+BEGIN
+  RETURN (
+    SELECT uuid_extract_timestamp(e.id) FROM registry.entry e
+    WHERE (e.incarnation, e.xid, e.id) > (s.sealed_incarnation, s.sealed_xid, s.sealed_id) AND e.at >= since
     ORDER BY e.incarnation, e.xid, e.id LIMIT 1
-  ) first
-$$;
+  );
+END $$;
 
 -- An entry as its leaf commits to it, whatever the time zone of who reads it.
 CREATE FUNCTION seal.content(entry registry.entry) RETURNS jsonb LANGUAGE sql STABLE SET timezone = 'UTC'
@@ -105,7 +112,7 @@ BEGIN
     RAISE EXCEPTION 'The access log is halted.'
       USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'An operator reconciles it: npm run registry -- reconcile.';
   END IF;
-  IF seal.waiting_since() < clock_timestamp() - s.lag_limit THEN
+  IF seal.waiting_since(s) < clock_timestamp() - s.lag_limit THEN
     RAISE EXCEPTION 'The access log has waited too long for its seal.'
       USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'Start a sealer, or mend it.';
   END IF;

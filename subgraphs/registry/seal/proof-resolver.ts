@@ -20,7 +20,7 @@ const NOTE = appendSql('READ', '$8::boolean', { name: "'inclusionProof'", thing:
 const SEALED = `SELECT l.index::text AS index, l.content AS leaf,
     CASE WHEN NOT own.entry THEN l.salt END AS salt, CASE WHEN NOT own.entry THEN seal.content(e) END AS content
   FROM registry.entry e
-  JOIN seal.leaf l ON l.entry = e.id
+  JOIN seal.leaf l ON l.entry = e.id AND l.entry_at = e.at
   LEFT JOIN registry.agency a ON a.id = e.agency
   LEFT JOIN registry.agency s ON s.id = e.source
   CROSS JOIN LATERAL (SELECT coalesce($3::text[] && ARRAY[e.caller, e.actor], false) AS entry) own

@@ -23,7 +23,7 @@ const BATCH = 4_000;
  * Entries after the last sealed one, in the sealing order, whose transactions are over and older than every running one: so
  * that none can still appear before them. Order by id alone would lose those of slow transactions.
  */
-const SEALABLE = `SELECT e.id, e.incarnation, e.xid::text AS xid, to_jsonb(e) AS content FROM (
+const SEALABLE = `SELECT e.id, e.at::text AS at, e.incarnation, e.xid::text AS xid, to_jsonb(e) AS content FROM (
     SELECT e.* FROM registry.entry e
     WHERE (e.incarnation, e.xid, e.id) > ($1::int, $2::xid8, $3::uuid)
       AND (e.incarnation < $4::int OR e.xid < pg_snapshot_xmin(pg_current_snapshot()))
@@ -31,24 +31,27 @@ const SEALABLE = `SELECT e.id, e.incarnation, e.xid::text AS xid, to_jsonb(e) AS
   ) e ORDER BY e.incarnation, e.xid, e.id`;
 
 /** After a restore: entries of earlier incarnations without a leaf, wherever they stand in the order. */
-const LEFT_BEHIND = `SELECT e.id, e.incarnation, e.xid::text AS xid, to_jsonb(e) AS content FROM (
+const LEFT_BEHIND = `SELECT e.id, e.at::text AS at, e.incarnation, e.xid::text AS xid, to_jsonb(e) AS content FROM (
     SELECT e.* FROM registry.entry e
     WHERE e.incarnation < $1 AND NOT EXISTS (SELECT FROM seal.leaf l WHERE l.entry = e.id)
     ORDER BY e.incarnation, e.xid, e.id LIMIT $2
   ) e ORDER BY e.incarnation, e.xid, e.id`;
 
-const LEAVES = `INSERT INTO seal.leaf (index, entry, salt, content)
-  SELECT * FROM unnest($1::bigint[], $2::uuid[], $3::bytea[], $4::bytea[])`;
+const LEAVES = `INSERT INTO seal.leaf (index, entry, entry_at, salt, content)
+  SELECT * FROM unnest($1::bigint[], $2::uuid[], $3::timestamptz[], $4::bytea[], $5::bytea[])`;
 
 const TILES = `INSERT INTO seal.tile AS t (level, index, hashes)
   SELECT * FROM unnest($1::smallint[], $2::bigint[], $3::bytea[])
   ON CONFLICT (level, index) DO UPDATE SET hashes = excluded.hashes`;
 
 const FORWARD = `UPDATE seal.state SET origin = $1, size = $2, root = $3, sealed_incarnation = $4, sealed_xid = $5::xid8,
-  sealed_id = $6, sweeping = $7, system_identifier = (SELECT system_identifier FROM pg_control_system())`;
+  sealed_id = $6, sweeping = $7, waits_from = CASE WHEN $8 THEN statement_timestamp() - interval '1 day' ELSE waits_from END,
+  system_identifier = (SELECT system_identifier FROM pg_control_system())`;
 
 interface EntryRow {
   readonly id: string;
+  /** As text: a Date would lose its microseconds. */
+  readonly at: string;
   readonly incarnation: number;
   readonly xid: string;
   readonly content: EntryContent;
@@ -113,13 +116,9 @@ export class Sealer {
     const last = state.sweeping ? undefined : entries.at(-1);
     const [incarnation, xid, id] = last === undefined ? state.last : [last.incarnation, last.xid, last.id];
     const isSweeping = state.sweeping && !isSwept;
-    await client.query(FORWARD, [this.#origin, edge.size, edge.root(), incarnation, xid, id, isSweeping]);
-    return {
-      did: 'SEALED',
-      entries: entries.length,
-      size: edge.size,
-      isMore: state.sweeping || entries.length === batch,
-    };
+    const isMore = state.sweeping || entries.length === batch;
+    await client.query(FORWARD, [this.#origin, edge.size, edge.root(), incarnation, xid, id, isSweeping, !isMore]);
+    return { did: 'SEALED', entries: entries.length, size: edge.size, isMore };
   }
 
   async #halt(client: pg.PoolClient, why: HaltReason): Promise<Round> {
@@ -146,9 +145,9 @@ async function append(client: pg.PoolClient, edge: TreeEdge, entries: readonly E
   if (entries.length === 0) return;
   const first = edge.size;
   const salts = randomBytes(entries.length * SALT_BYTES);
-  const leaves = entries.map(({ id, content }, n) => {
+  const leaves = entries.map(({ id, at, content }, n) => {
     const salt = salts.subarray(n * SALT_BYTES, (n + 1) * SALT_BYTES);
-    return { index: first + n, id, salt, content: leafOf(content, salt) };
+    return { index: first + n, id, at, salt, content: leafOf(content, salt) };
   });
   for (const { content } of leaves) edge.append(hashLeaf(content));
   await client.query({
@@ -157,6 +156,7 @@ async function append(client: pg.PoolClient, edge: TreeEdge, entries: readonly E
     values: [
       leaves.map(({ index }) => index),
       leaves.map(({ id }) => id),
+      leaves.map(({ at }) => at),
       leaves.map(({ salt }) => salt),
       leaves.map(({ content }) => content),
     ],

@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { logFault } from '../../log.ts';
 import { type LogServer, serveLog } from './log-server.ts';
 import { type LogStanding, SealMetrics } from './metrics.ts';
+import { makePartitions } from './partitions.ts';
 import type { SealConfiguration } from './seal-configuration.ts';
 import { type Round, Sealer } from './sealer.ts';
 import type { HaltReason } from './state.ts';
@@ -19,7 +20,8 @@ const WITNESS_PAUSE_MS = 500;
 /** A statement of the sealer that takes longer is given up; its transaction could not last much longer anyway. */
 const STATEMENT_LIMIT_MS = 9_000;
 const CONNECTIONS = 3;
-const THINNING_MS = 60 * 60 * 1000;
+/** Between two times that checkpoints are thinned and partitions made, in milliseconds. */
+const UPKEEP_MS = 60 * 60 * 1000;
 
 /** Sealing as it goes on beside a process's other work. */
 export interface Sealing {
@@ -72,7 +74,7 @@ export function sealerPool(url: string): pg.Pool {
 }
 
 /** Is there anything to do? Asked without a lock, and without a transaction id of its own. */
-const PENDING = `SELECT s.halted_why IS NOT NULL OR s.sweeping OR seal.waiting_since() IS NOT NULL
+const PENDING = `SELECT s.halted_why IS NOT NULL OR s.sweeping OR seal.waiting_since(s) IS NOT NULL
     OR coalesce(s.system_identifier <> c.system_identifier, false) AS pending
   FROM seal.state s CROSS JOIN pg_control_system() c`;
 
@@ -100,12 +102,15 @@ class SealingLoop {
   }
 
   async run(): Promise<void> {
-    let thinAt = performance.now();
+    let upkeepAt = performance.now();
     while (!this.#ended.signal.aborted) {
       await this.catchUp();
-      if (performance.now() >= thinAt) {
-        thinAt += THINNING_MS;
+      if (performance.now() >= upkeepAt) {
+        upkeepAt += UPKEEP_MS;
         await thinCheckpoints(this.#pool).catch((fault: unknown) => logFault(this.#log, 'thin checkpoints', fault));
+        await makePartitions(this.#pool, this.#log).catch((fault: unknown) =>
+          logFault(this.#log, 'make partitions', fault),
+        );
       }
       await wait(this.#isStuck ? STUCK_PAUSE_MS : PAUSE_MS, undefined, { signal: this.#ended.signal }).catch(
         () => undefined,
@@ -194,7 +199,7 @@ async function readStanding(pool: pg.Pool): Promise<LogStanding> {
   const { rows } = await pool.query<{ size: string; lag: number; halted: boolean; witnessed: string }>({
     name: 'seal standing',
     text: `SELECT s.size, s.halted_why IS NOT NULL AS halted,
-        greatest(0, coalesce(extract(epoch FROM clock_timestamp() - seal.waiting_since()), 0))::float8 AS lag,
+        greatest(0, coalesce(extract(epoch FROM clock_timestamp() - seal.waiting_since(s)), 0))::float8 AS lag,
         coalesce((SELECT max(size) FROM seal.checkpoint c WHERE c.log = s.log AND c.witnessed_at IS NOT NULL), 0) AS witnessed
       FROM seal.state s`,
   });

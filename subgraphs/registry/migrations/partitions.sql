@@ -1,0 +1,51 @@
+-- The log stands in partitions of a year by `at`: what is asked of it names an interval, and reads the years of that interval
+-- alone. They are made two years ahead, by the migrations and then by the sealer's process, and an old one goes when all its
+-- entries have been erased.
+
+-- A net: an entry is written whatever its instant. It is empty, or the sealer's process says so.
+CREATE TABLE registry.entry_default PARTITION OF registry.entry DEFAULT;
+
+-- Whoever names a partition meets what the log's own name has. The log's triggers are of its statements, which name the log.
+CREATE FUNCTION registry.guard_partition(partition regclass) RETURNS void LANGUAGE plpgsql
+  SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  EXECUTE format('CREATE TRIGGER entry_is_durable BEFORE INSERT ON %s
+    FOR EACH STATEMENT EXECUTE FUNCTION registry.demand_durability()', partition);
+  EXECUTE format('CREATE TRIGGER entry_is_kept BEFORE UPDATE OR DELETE OR TRUNCATE ON %s
+    FOR EACH STATEMENT EXECUTE FUNCTION registry.refuse_rewriting()', partition);
+END $$;
+
+-- Makes the partition of a year (UTC), if there is none. It is attached when it is whole, which decisions wait for a second
+-- at most: then the lock is given up, and whoever calls calls again. A year of which the net holds entries stays there.
+CREATE FUNCTION registry.make_partition(year int) RETURNS void LANGUAGE plpgsql
+  SET search_path = pg_catalog, pg_temp SET lock_timeout = '1s' AS $$
+DECLARE
+  partition CONSTANT text := 'registry.entry_' || year;
+  starts_at CONSTANT timestamptz := make_timestamptz(year, 1, 1, 0, 0, 0, 'UTC');
+  ends_at CONSTANT timestamptz := make_timestamptz(year + 1, 1, 1, 0, 0, 0, 'UTC');
+BEGIN
+  -- One at a time; nobody who reads or writes waits for this.
+  LOCK TABLE ONLY registry.entry IN SHARE UPDATE EXCLUSIVE MODE;
+  IF to_regclass(partition) IS NOT NULL
+    OR EXISTS (SELECT FROM registry.entry_default e WHERE e.at >= starts_at AND e.at < ends_at) THEN
+    RETURN;
+  END IF;
+  EXECUTE format('CREATE TABLE %s (LIKE registry.entry INCLUDING DEFAULTS INCLUDING CONSTRAINTS)', partition);
+  PERFORM registry.guard_partition(partition);
+  EXECUTE format('ALTER TABLE registry.entry ATTACH PARTITION %s FOR VALUES FROM (%L) TO (%L)', partition, starts_at, ends_at);
+END $$;
+
+-- Makes the partitions of this year and the two that follow, and returns how many entries fell into the net.
+CREATE FUNCTION seal.make_partitions() RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  this_year CONSTANT int := extract(year FROM clock_timestamp() AT TIME ZONE 'UTC');
+BEGIN
+  PERFORM registry.make_partition(y) FROM generate_series(this_year, this_year + 2) y
+    WHERE to_regclass('registry.entry_' || y) IS NULL;
+  RETURN (SELECT count(*) FROM registry.entry_default);
+END $$;
+
+SELECT registry.guard_partition('registry.entry_default');
+SELECT seal.make_partitions();
+GRANT EXECUTE ON FUNCTION seal.make_partitions TO samsyn_sealer;
