@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join, relative } from 'node:path';
@@ -8,6 +9,8 @@ import { MODEL, type Mutant } from './mutant.ts';
 
 /** The project, as it is without a change. */
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+/** The longest test, that of a whole hub, takes a third of this on a busy machine. */
+const LONGEST_MS = 10 * 60_000;
 /** Not copied: big, or made by a run. */
 const LEFT_OUT = new Set(['node_modules', '.git', '.samsyn', 'coverage']);
 
@@ -93,8 +96,8 @@ export class Workshop {
     const output = join(this.#folder, 'report.json');
     const jest = join(ROOT, 'node_modules/jest/bin/jest.js');
     const flags = ['--experimental-vm-modules', '--no-warnings', jest, '--json', `--outputFile=${output}`];
-    const child = spawn(process.execPath, [...flags, pattern], { cwd: this.#folder, stdio: 'ignore' });
-    await new Promise((done) => child.once('exit', done));
+    const ended = await run(process.execPath, [...flags, pattern], this.#folder);
+    if (!ended) return 'it does not end';
     const { testResults } = JSON.parse(readFileSync(output, 'utf8')) as Report;
     rmSync(output);
     if (testResults.length === 0) throw new Error(`No test matches ${pattern}.`);
@@ -104,4 +107,11 @@ export class Workshop {
     });
     return failures[0] ?? null;
   }
+}
+
+/** Runs a command in a folder; whether it ended by itself. A change can make a loop of what it breaks. */
+async function run(command: string, args: readonly string[], cwd: string): Promise<boolean> {
+  const child = spawn(command, args, { cwd, stdio: 'ignore', timeout: LONGEST_MS, killSignal: 'SIGKILL' });
+  const [, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
+  return signal === null;
 }
