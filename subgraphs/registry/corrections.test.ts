@@ -1,19 +1,19 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type pg from 'pg';
 import { DEMO_YOUTHS } from '../../schema/demo-world.ts';
-import { OWNER, startRegistry, type TestRegistry } from '../../test/setup/registry.ts';
+import { type RegistryDatabase, startRegistryDatabase } from '../../test/setup/registry-database.ts';
 import { demoConsentId } from './seed.ts';
 
-let registry: TestRegistry;
+let registry: RegistryDatabase;
 
 beforeAll(async () => {
-  registry = await startRegistry();
+  registry = await startRegistryDatabase({ demo: true });
 });
 afterAll(() => registry.end());
 
 /** Runs `work` and undoes what it did. */
 const undone = <T>(work: (client: pg.Client) => Promise<T>) =>
-  registry.as(OWNER, async (client) => {
+  registry.as(registry.owner, async (client) => {
     await client.query('BEGIN');
     const result = await work(client);
     await client.query('ROLLBACK');

@@ -1,16 +1,16 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type pg from 'pg';
-import { OWNER, startRegistry, type TestRegistry } from '../../test/setup/registry.ts';
+import { type RegistryDatabase, startRegistryDatabase } from '../../test/setup/registry-database.ts';
 import { demoConsentId } from './seed.ts';
 
-let registry: TestRegistry;
+let registry: RegistryDatabase;
 beforeAll(async () => {
-  registry = await startRegistry();
+  registry = await startRegistryDatabase({ demo: true });
 });
 afterAll(() => registry.end());
 
 test('a grant is of a category of its source’s sector that may be granted, with a data period only where there is a date', async () => {
-  await registry.as(OWNER, async (client) => {
+  await registry.as(registry.owner, async (client) => {
     const given = (source: string, category: string, from: string | null) =>
       client.query(
         `INSERT INTO registry.consent_grant (consent, source, recipient, category, data_from)
@@ -30,7 +30,7 @@ test('a grant is of a category of its source’s sector that may be granted, wit
 });
 
 test('what was told by a clock a little ahead was told when it is recorded; further ahead it is refused', async () => {
-  await registry.as(OWNER, async (client) => {
+  await registry.as(registry.owner, async (client) => {
     const withdrawn = (ahead: string) =>
       client.query<{ early: boolean }>(
         `INSERT INTO registry.statement (group_id, kind, channel, told_at, recorded_by)
@@ -44,7 +44,7 @@ test('what was told by a clock a little ahead was told when it is recorded; furt
 });
 
 test('a grant that was refused is not told as withdrawn', async () => {
-  await registry.as(OWNER, async (client) => {
+  await registry.as(registry.owner, async (client) => {
     const consent = demoConsentId('startsTomorrow');
     await client.query(
       `INSERT INTO registry.statement (group_id, kind, source, recipient, category, channel, told_at, recorded_by)
@@ -63,7 +63,7 @@ test('a grant that was refused is not told as withdrawn', async () => {
 
 test('of two who sign at once the second completes the consent; the version before ends then, though the new one began before', async () => {
   const before = demoConsentId('everything');
-  const renewal = await registry.as(OWNER, async (client) => {
+  const renewal = await registry.as(registry.owner, async (client) => {
     const { rows } = await client.query<{ id: string }>(
       `INSERT INTO registry.consent (group_id, version, valid_from, valid_until, purpose, paper_reference,
          information_given, language, recorded_by)
@@ -74,8 +74,8 @@ test('of two who sign at once the second completes the consent; the version befo
     );
     return rows[0]?.id;
   });
-  await registry.as(OWNER, (first) =>
-    registry.as(OWNER, async (second) => {
+  await registry.as(registry.owner, (first) =>
+    registry.as(registry.owner, async (second) => {
       const { rows } = await second.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
       await first.query('BEGIN');
       await sign(first, renewal, [YOUTH, ONE_GUARDIAN]);
@@ -85,7 +85,7 @@ test('of two who sign at once the second completes the consent; the version befo
       await waiting;
     }),
   );
-  await registry.as(OWNER, async (client) => {
+  await registry.as(registry.owner, async (client) => {
     const { rows } = await client.query(
       `SELECT s.predecessor, s.superseded_at = c.fully_signed_at AS when_signed, c.fully_signed_at > c.valid_from AS late
        FROM registry.consent c LEFT JOIN registry.supersession s ON s.successor = c.id WHERE c.id = $1`,

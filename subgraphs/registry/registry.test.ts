@@ -5,30 +5,28 @@ import { ReflectMetadataProvider } from '@mikro-orm/decorators/legacy';
 import { MikroORM } from '@mikro-orm/postgresql';
 import type pg from 'pg';
 import { DEMO_YOUTHS, type DemoYouthName } from '../../schema/demo-world.ts';
-import { startRegistry, type TestRegistry } from '../../test/setup/registry.ts';
+import { type RegistryDatabase, startRegistryDatabase } from '../../test/setup/registry-database.ts';
 import { authorizeLogin, folderNamed, ownerLogin, runtimeLogin } from '../folders.ts';
 import { entities } from './entities.ts';
 import { programmeCommand } from './programme-command.ts';
 import { demoConsentId } from './seed.ts';
 
 const REGISTRY = folderNamed('registry');
-let registry: TestRegistry;
+let registry: RegistryDatabase;
 
 beforeAll(async () => {
-  registry = await startRegistry();
+  registry = await startRegistryDatabase({ demo: true });
 });
 afterAll(() => registry.end());
 
-const as: TestRegistry['as'] = (variable, work) => registry.as(variable, work);
+const as: RegistryDatabase['as'] = (variable, work) => registry.as(registry.urls[variable ?? ''], work);
 const owner = ownerLogin(REGISTRY).variable;
 const school = authorizeLogin(folderNamed('school')).variable;
 
 test('the entities show no drift from the migrations', async () => {
   // The roles of the registry have its schema on their search path, which leaves the schema out of what defaults call.
-  const url = new URL(registry.server.adminUrl);
-  url.pathname = `/${REGISTRY.database}`;
   const orm = await MikroORM.init({
-    clientUrl: url.href,
+    clientUrl: registry.superuserUrl,
     schema: REGISTRY.schema,
     entities: [...entities],
     metadataProvider: ReflectMetadataProvider,

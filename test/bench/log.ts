@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { Command, InvalidArgumentError } from 'commander';
 import type pg from 'pg';
-import { startDemoRegistry } from '../setup/demo-registry.ts';
+import { startDemoRegistry } from '../setup/registry-database.ts';
 import { fillLog } from './log-entries.ts';
 import { type Question, questionsOf } from './log-questions.ts';
 

@@ -9,10 +9,14 @@ import { migrate, SUPERGRAPH } from '../../subgraphs/migrate.ts';
 import { type PostgresServer, removePostgres, startPostgres } from '../../subgraphs/postgres.ts';
 import { provision } from '../../subgraphs/provision.ts';
 import { migrations } from '../../subgraphs/registry/migrations/index.ts';
+import { seed } from '../../subgraphs/registry/seed.ts';
 import { RUN_FOLDER } from './run-folder.ts';
 
 const REGISTRY = folderNamed('registry');
 const FOLDERS = [REGISTRY, ...['social-services', 'police', 'school', 'leisure'].map(folderNamed)];
+
+/** The day on which the demo world of a registry without a hub is made. */
+const MADE_ON = '2026-11-22';
 
 /** The registry's database, on a server of its own, without anything that serves it. */
 export interface RegistryDatabase {
@@ -23,37 +27,29 @@ export interface RegistryDatabase {
   readonly urls: Readonly<Record<string, string>>;
   /** A superuser's URL of the database. */
   readonly superuserUrl: string;
-  /** Runs statements under a login. */
+  /** Runs statements under a login, by its URL. */
   as<T>(url: string | undefined, work: (client: pg.Client) => Promise<T>): Promise<T>;
   readonly owner: string;
   readonly runtime: string;
+  /** A folder for the suite's own files; it goes with the database. */
+  readonly folder: string;
   end(): Promise<void>;
 }
 
-/** Makes it, migrated and empty. */
-export async function startRegistryDatabase(fsync = false): Promise<RegistryDatabase> {
+/** Makes it, migrated and empty; with `demo`, the demo world in it. */
+export async function startRegistryDatabase({ fsync = false, demo = false } = {}): Promise<RegistryDatabase> {
   const base = mkdtempSync(join(process.env[RUN_FOLDER] ?? tmpdir(), 'registry-'));
   chmodSync(base, 0o755);
   const folder = join(base, 'data');
   let server = await startPostgres({ folder, port: 0, fsync });
-  const host = `127.0.0.1:${server.port}`;
-  // Both servers' roles are on this one, and share their passwords.
-  const password = randomPassword();
-  const passwords = Object.fromEntries(FOLDERS.flatMap(loginsOf).map(({ variable }) => [variable, password]));
-  const urls = databaseUrls(FOLDERS, { registry: host, sectors: host }, passwords);
-  await provision({
-    folders: FOLDERS,
-    admin: { registry: server.adminUrl, sectors: server.adminUrl },
-    urls,
-    demo: false,
-  });
-  const subgraphs = FOLDERS.map((each) => ({
-    folder: each,
-    subgraph: { migrations: each === REGISTRY ? migrations : [] },
-  }));
-  await migrate({ subgraphs, urls, demo: false, categories: categoriesOf(readFileSync(SUPERGRAPH, 'utf8')) });
+  const urls = await madeOn(server);
   const superuser = new URL(server.adminUrl);
   superuser.pathname = `/${REGISTRY.database}`;
+  const owner = urls[ownerLogin(REGISTRY).variable] ?? '';
+  if (demo)
+    await as(owner, (client) =>
+      seed(async (text, values = []) => (await client.query(text, [...values])).rows, MADE_ON),
+    );
   return {
     server,
     crash: async () => {
@@ -64,14 +60,32 @@ export async function startRegistryDatabase(fsync = false): Promise<RegistryData
     urls,
     superuserUrl: superuser.href,
     as,
-    owner: urls[ownerLogin(REGISTRY).variable] ?? '',
+    owner,
     runtime: urls[runtimeLogin(REGISTRY).variable] ?? '',
+    folder: base,
     end: async () => {
       await server.stop();
       removePostgres(folder);
       rmSync(base, { recursive: true });
     },
   };
+}
+
+/** Provisions and migrates a server; the URL of every login. */
+async function madeOn(server: PostgresServer): Promise<Record<string, string>> {
+  const host = `127.0.0.1:${server.port}`;
+  // Both servers' roles are on this one, and share their passwords.
+  const password = randomPassword();
+  const passwords = Object.fromEntries(FOLDERS.flatMap(loginsOf).map(({ variable }) => [variable, password]));
+  const urls = databaseUrls(FOLDERS, { registry: host, sectors: host }, passwords);
+  const admin = { registry: server.adminUrl, sectors: server.adminUrl };
+  await provision({ folders: FOLDERS, admin, urls, demo: false });
+  const subgraphs = FOLDERS.map((each) => ({
+    folder: each,
+    subgraph: { migrations: each === REGISTRY ? migrations : [] },
+  }));
+  await migrate({ subgraphs, urls, demo: false, categories: categoriesOf(readFileSync(SUPERGRAPH, 'utf8')) });
+  return urls;
 }
 
 async function as<T>(url: string | undefined, work: (client: pg.Client) => Promise<T>): Promise<T> {
@@ -82,6 +96,24 @@ async function as<T>(url: string | undefined, work: (client: pg.Client) => Promi
   } finally {
     await client.end();
   }
+}
+
+/** A registry's database with the demo world in it, and a connection to it past its triggers. */
+export interface DemoRegistry extends RegistryDatabase {
+  /** As the superuser: it may write what happened long ago. */
+  readonly admin: pg.Client;
+}
+
+/** Makes the database with the demo world in it. */
+export async function startDemoRegistry(): Promise<DemoRegistry> {
+  const database = await startRegistryDatabase({ demo: true });
+  const admin = new pg.Client({ connectionString: database.superuserUrl });
+  await admin.connect();
+  const end = async () => {
+    await admin.end();
+    await database.end();
+  };
+  return { ...database, admin, end };
 }
 
 /** SQL that writes entries as the registry's process does; `$1` is how many. */

@@ -11,7 +11,7 @@ import { createLog } from '../../subgraphs/log.ts';
 import { subgraph } from '../../subgraphs/registry/index.ts';
 import { createSubgraphServer } from '../../subgraphs/server.ts';
 import type { ArrivedError } from './ask.ts';
-import type { DemoRegistry } from './demo-registry.ts';
+import type { RegistryDatabase } from './registry-database.ts';
 
 const REGISTRY = folderNamed('registry');
 
@@ -30,7 +30,7 @@ export interface RegistrySubgraph {
 }
 
 /** Serves the registry's subgraph from a database, in this process. */
-export async function serveRegistry({ urls }: DemoRegistry): Promise<RegistrySubgraph> {
+export async function serveRegistry({ urls }: Pick<RegistryDatabase, 'urls'>): Promise<RegistrySubgraph> {
   const keys = await generateKeyPair('EdDSA');
   const url = urls[runtimeLogin(REGISTRY).variable] ?? '';
   const served = await buildServedSchema(subgraph);

@@ -24,7 +24,7 @@ export interface SealedLog extends RegistryDatabase {
 
 /** Makes the database and the sealer. */
 export async function startSealedLog({ fsync = false } = {}): Promise<SealedLog> {
-  const database = await startRegistryDatabase(fsync);
+  const database = await startRegistryDatabase({ fsync });
   const { privateKey } = newKeyPair();
   const pool = sealerPool(database.urls[sealerLogin().variable] ?? '');
   // The pool says goodbye without waiting, and the server that stops may be faster.

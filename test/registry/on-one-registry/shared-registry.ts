@@ -1,6 +1,6 @@
 import { afterAll } from '@jest/globals';
 import type { Caller } from '../../../schema/caller.ts';
-import { type DemoRegistry, startDemoRegistry } from '../../setup/demo-registry.ts';
+import { type DemoRegistry, startDemoRegistry } from '../../setup/registry-database.ts';
 import { type RegistryAnswer, type RegistrySubgraph, serveRegistry } from '../../setup/registry-subgraph.ts';
 
 interface Shared {
