@@ -1,29 +1,14 @@
-import { createHash } from 'node:crypto';
 import { OptionalProps } from '@mikro-orm/core';
 import { Entity, Enum, PrimaryKey, Property } from '@mikro-orm/decorators/legacy';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { IsOptional, MaxLength, Min, MinLength } from 'class-validator';
+import { IsOptional, Min } from 'class-validator';
 import { Field, InputType, Int } from 'type-graphql';
-import { HubError } from '../../schema/errors.ts';
 import type { HubContext } from '../context.ts';
+import { type KeyedChange, KeyedInput, usedKey } from '../keyed-change.ts';
 import { AgencyRow } from './agency.ts';
 import { appendSql, asker, logged } from './log.ts';
 import { Outcome } from './outcome.ts';
 import { RecordedAt, References, Text } from './storage.ts';
-
-/** What every change takes beside its own fields. */
-@InputType('KeyedInput')
-export class KeyedInput {
-  @IsOptional()
-  @MinLength(1)
-  @MaxLength(200)
-  @Field(() => String, {
-    nullable: true,
-    description:
-      'A key of your own choice for this change, 1 to 200 characters. Sent again with the same input, the change is not made again and the answer is the same; with another input it is BAD_USER_INPUT.',
-  })
-  idempotencyKey!: string | null;
-}
 
 /** What a change to something that is there already takes beside its own fields; but for what C6 lets nothing keep out. */
 @InputType('RevisedInput')
@@ -72,13 +57,6 @@ export class AnsweredKeyRow {
   recordedAt!: Date;
 }
 
-/** A change that carries a key. */
-export interface KeyedChange {
-  readonly mutation: string;
-  readonly key: string;
-  readonly fingerprint: string;
-}
-
 /** What a change answered. */
 interface Answer {
   readonly id: string;
@@ -99,12 +77,6 @@ const ANSWERED = `
     ${appendSql('CHANGE', 'found.fingerprint = $10', { name: '$8', thing: 'found.id' }, 'FROM found')}
   )
   SELECT id, outcome, revision, fingerprint FROM found`;
-
-/** The change that an input asks for, if it carries a key. */
-export function keyedChange(mutation: string, { idempotencyKey, ...input }: KeyedInput): KeyedChange | null {
-  if (idempotencyKey == null) return null;
-  return { mutation, key: idempotencyKey, fingerprint: createHash('sha256').update(canonical(input)).digest('hex') };
-}
 
 /** What this very change has answered the caller before, or null; the replay is an entry. */
 export async function replayed(change: KeyedChange, context: HubContext): Promise<Answer | null> {
@@ -132,20 +104,5 @@ export async function takeKey(
 
 function sameOf({ id, outcome, revision, fingerprint }: Answered, change: KeyedChange): Answer {
   if (fingerprint === change.fingerprint) return { id, outcome, revision };
-  throw new HubError(
-    'BAD_USER_INPUT',
-    'idempotencyKey was used for another input. Choose a new key for a new change.',
-    {
-      field: 'input.idempotencyKey',
-    },
-  );
-}
-
-/** The same text for the same input, whatever the order of its fields; absent and null are alike. */
-function canonical(value: unknown): string {
-  if (value instanceof Date) return JSON.stringify(value);
-  if (Array.isArray(value)) return `[${value.map(canonical).join()}]`;
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
-  const parts = Object.entries(value).filter(([, part]) => part != null);
-  return `{${parts.sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, part]) => `${JSON.stringify(name)}:${canonical(part)}`)}}`;
+  throw usedKey();
 }

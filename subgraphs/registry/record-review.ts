@@ -11,9 +11,9 @@ import {
 import { Arg, Ctx, Directive, Field, ID, InputType, Mutation, Resolver } from 'type-graphql';
 import { HubError } from '../../schema/errors.ts';
 import type { HubContext } from '../context.ts';
+import { KeyedInput } from '../keyed-change.ts';
 import { ownSql } from './access-log-query.ts';
 import { namesOf, scopeOf } from './access-reader.ts';
-import { KeyedInput } from './answered-key.ts';
 import { change, type Demand, Receipt, recorderOf } from './change.ts';
 import { isToldSql } from './ending.ts';
 import { Outcome } from './outcome.ts';

@@ -1,8 +1,8 @@
 import { Arg, Ctx, Directive, Field, InputType, Mutation, Resolver } from 'type-graphql';
 import type { HubContext } from '../context.ts';
+import { KeyedInput } from '../keyed-change.ts';
 import { DateOnly } from '../scalars.ts';
 import { IsPastDate } from '../validators.ts';
-import { KeyedInput } from './answered-key.ts';
 import { change, type Demand, Receipt } from './change.ts';
 import { Outcome } from './outcome.ts';
 import { Protection, YouthRow } from './youth.ts';
