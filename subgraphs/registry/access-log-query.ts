@@ -149,7 +149,7 @@ export function entriesQuery(
   const values: unknown[] = [];
   const bind = binding(values);
   const selection = selectionOf(filter, reading, bind);
-  const place = after === null ? '' : afterSql(after, bind);
+  const place = afterSql(after, bind);
   const limit = `ORDER BY at DESC, id DESC LIMIT ${bind(rows, 'int')}`;
   const branches = branchesOf(selection).map(
     (condition) => `(SELECT * FROM registry.entry e WHERE ${condition}${place} ${limit})`,
@@ -162,9 +162,11 @@ export function entriesQuery(
   return { text, values };
 }
 
-function afterSql({ micros, id }: Moment, bind: Bind): string {
-  const instant = `(timestamptz 'epoch' + ${bind(micros, 'bigint')} * interval '1 microsecond')`;
-  return ` AND (e.at, e.id) < (${instant}, ${bind(id, 'uuid')})`;
+/** SQL that goes on a condition: after this place in a list that is ordered by these two columns, the latest first. */
+export function afterSql(moment: Moment | null, bind: Bind, columns = 'e.at, e.id'): string {
+  if (moment === null) return '';
+  const instant = `(timestamptz 'epoch' + ${bind(moment.micros, 'bigint')} * interval '1 microsecond')`;
+  return ` AND (${columns}) < (${instant}, ${bind(moment.id, 'uuid')})`;
 }
 
 /** An entry as it is shown. */

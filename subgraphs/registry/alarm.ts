@@ -1,5 +1,8 @@
 import { OptionalProps } from '@mikro-orm/core';
 import { Entity, Enum, Index, PrimaryKey, Property, Unique } from '@mikro-orm/decorators/legacy';
+import { Directive, Field, ID, ObjectType, registerEnumType } from 'type-graphql';
+import { DateTime } from '../scalars.ts';
+import { AccessLogEntry } from './access-log.ts';
 import { Instant, RecordedAt, Text } from './storage.ts';
 
 /** What an alarm says. */
@@ -15,6 +18,7 @@ export enum AlarmKind {
 /** An alarm that was raised. It names nobody: whoever gets it reads the entry. */
 @Entity({ tableName: 'alarm' })
 @Unique({ name: 'alarm_occasion', properties: ['kind', 'occasion'] })
+@Index({ name: 'alarm_raised', properties: ['raisedAt'] })
 @Index({ name: 'alarm_undelivered', properties: ['raisedAt'], where: 'delivered_at IS NULL' })
 export class AlarmRow {
   [OptionalProps]?: 'id' | 'raisedAt' | 'deliveredAt';
@@ -39,5 +43,40 @@ export class AlarmRow {
   raisedAt!: Date;
 
   @Instant({ nullable: true })
+  deliveredAt!: Date | null;
+}
+
+registerEnumType(AlarmKind, {
+  name: 'AlarmKind',
+  description: 'What an alarm says.',
+  valuesConfig: {
+    DENIED_UNITS: { description: 'A caller was denied more units within an hour than an operation at work is.' },
+    MANY_YOUTHS: { description: 'A person asked about many youths within an hour.' },
+    RELEASED_AFTER_END: {
+      description: 'Something may have been released later after the end of a permission than the fence allows.',
+    },
+  },
+});
+
+/** An alarm that was raised, as auditors and managers read it. */
+@Directive('@restricted(roles: [AUDITOR, MANAGER])')
+@ObjectType('Alarm', { description: 'An alarm about the access log, which went out by itself (larm).' })
+export class Alarm {
+  @Field(() => ID, { nullable: true, description: 'The id (UUID), the one that it went out with.' })
+  id!: string;
+
+  @Field(() => AlarmKind, { nullable: true, description: 'What it says.' })
+  kind!: AlarmKind;
+
+  @Field(() => AccessLogEntry, { nullable: true, description: 'The latest entry that it rests on.' })
+  entry!: AccessLogEntry;
+
+  @Field(() => DateTime, { nullable: true, description: 'When it was raised.' })
+  raisedAt!: Date;
+
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'When whoever takes alarms took it; null: not yet, or nobody is set to.',
+  })
   deliveredAt!: Date | null;
 }

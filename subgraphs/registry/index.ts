@@ -6,8 +6,10 @@ import { AcknowledgeResolver } from './acknowledge.ts';
 import { AddSeatResolver } from './add-seat.ts';
 import { AgencySeatsResolver } from './agency-seats.ts';
 import { watchBeside } from './alarm-watch.ts';
+import { AlarmsResolver } from './alarms.ts';
 import { AttentionResolver } from './attention.ts';
 import { BarCallerResolver } from './bar-caller.ts';
+import { BarsResolver } from './bars.ts';
 import { CatalogueResolver } from './catalogue.ts';
 import { CloseGroupResolver } from './close-group.ts';
 import { ConsentMatrixRowResolver, YouthMatrixResolver } from './consent-matrix.ts';
@@ -17,6 +19,7 @@ import { FillSeatResolver } from './fill-seat.ts';
 import { ConsentResolver, GroupResolver, YouthGroupsResolver } from './group-resolvers.ts';
 import { GroupUpdatesResolver } from './group-updates.ts';
 import { HandOverSeatResolver } from './hand-over-seat.ts';
+import { LiftBarResolver } from './lift-bar.ts';
 import { ListsResolver } from './lists.ts';
 import { MeResolver } from './me.ts';
 import { RegistryMemberships } from './membership.ts';
@@ -27,6 +30,7 @@ import { ProposeGroupResolver } from './propose-group.ts';
 import { RecordCustodyResolver } from './record-custody.ts';
 import { RecordReviewResolver } from './record-review.ts';
 import { RecordYouthResolver } from './record-youth.ts';
+import { RecordedReviewsResolver } from './recorded-reviews.ts';
 import { RegisterYouthResolver } from './register-youth.ts';
 import { ReleasesToReviewResolver } from './releases-to-review.ts';
 import { ReviewSampleResolver } from './review-sample.ts';
@@ -35,6 +39,8 @@ import { ProofResolver } from './seal/proof-resolver.ts';
 import { seed } from './seed.ts';
 import { SignResolver } from './sign.ts';
 import { ConsentSignersResolver } from './signer.ts';
+import { ConsentStatementsResolver } from './statement.ts';
+import { ConsentWaiversResolver } from './waiver.ts';
 import { WithdrawResolver } from './withdraw.ts';
 
 /** The hub's own: who takes part, under which consent, and the access log. It decides; it holds nobody's records. */
@@ -48,6 +54,8 @@ export const subgraph: Subgraph = {
     GroupResolver,
     ConsentResolver,
     ConsentSignersResolver,
+    ConsentWaiversResolver,
+    ConsentStatementsResolver,
     YouthMatrixResolver,
     ConsentMatrixRowResolver,
     ListsResolver,
@@ -70,12 +78,16 @@ export const subgraph: Subgraph = {
     AcknowledgeResolver,
     EndSeatResolver,
     BarCallerResolver,
+    LiftBarResolver,
+    BarsResolver,
     AccessLogResolver,
     ProofResolver,
     AccessSummaryResolver,
     AccessReviewResolver,
     ReviewSampleResolver,
     RecordReviewResolver,
+    RecordedReviewsResolver,
+    AlarmsResolver,
   ],
   entities,
   migrations,

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { OptionalProps } from '@mikro-orm/core';
 import { Entity, Enum, Index, PrimaryKey } from '@mikro-orm/decorators/legacy';
-import { registerEnumType } from 'type-graphql';
-import { AgencyRow } from './agency.ts';
+import { Directive, Field, ID, ObjectType, registerEnumType } from 'type-graphql';
+import { DateTime } from '../scalars.ts';
+import { Agency, AgencyRow } from './agency.ts';
 import { RecordedAt, References, Text } from './storage.ts';
 
 /** What came out of reviewing entries. */
@@ -59,4 +60,33 @@ export class ReviewEntryRow {
 
   @PrimaryKey({ type: 'uuid' })
   entry!: string;
+}
+
+/** What came out of a review, as auditors and managers read it. */
+@Directive('@restricted(roles: [AUDITOR, MANAGER])')
+@ObjectType('RecordedReview', { description: 'What came out of reviewing entries of the access log.' })
+export class RecordedReview {
+  @Field(() => ID, { nullable: true, description: 'The id (UUID).' })
+  id!: string;
+
+  @Field(() => Agency, { nullable: true, description: 'The agency whose auditor or manager reviewed.' })
+  agency!: Agency;
+
+  @Field(() => [ID], { nullable: true, description: 'The entries that were reviewed.' })
+  entryIds!: string[];
+
+  @Field(() => ReviewOutcome, { nullable: true, description: 'What came out, of all of them.' })
+  outcome!: ReviewOutcome;
+
+  @Field(() => String, { nullable: true, description: 'Why.' })
+  note!: string;
+
+  @Field(() => String, { nullable: true, description: 'The seed of the sample that they were drawn by, if they were.' })
+  seed!: string | null;
+
+  @Field(() => DateTime, { nullable: true, description: 'When it was recorded.' })
+  recordedAt!: Date;
+
+  @Field(() => String, { nullable: true, description: 'The subject of who reviewed.' })
+  recordedBy!: string;
 }

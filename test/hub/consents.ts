@@ -19,6 +19,7 @@ const INPUTS = {
   withdrawConsent: 'StatementInput',
   endSeat: 'EndSeatInput',
   barCaller: 'BarCallerInput',
+  liftBar: 'LiftBarInput',
 } as const;
 
 /** A mutation of the registry. */

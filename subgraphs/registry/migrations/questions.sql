@@ -46,6 +46,7 @@ CREATE TABLE registry.alarm (
   delivered_at timestamptz,
   CONSTRAINT alarm_occasion UNIQUE (kind, occasion)
 );
+CREATE INDEX alarm_raised ON registry.alarm (raised_at);
 CREATE INDEX alarm_undelivered ON registry.alarm (raised_at) WHERE delivered_at IS NULL;
 
 GRANT SELECT ON registry.review, registry.review_entry, registry.alarm TO samsyn_registry;

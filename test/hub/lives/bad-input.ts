@@ -63,6 +63,7 @@ const VALID: Readonly<Record<string, readonly [Claims, Readonly<Record<string, u
   refuseConsent: [COORDINATOR, SAID],
   withdrawConsent: [COORDINATOR, SAID],
   barCaller: [MANAGER, { subject: 'p-2001', youthId: ID, ground: 'Prövas på nytt.' }],
+  liftBar: [MANAGER, { barId: ID }],
   recordReview: [MANAGER, { entryIds: [ID], outcome: 'JUSTIFIED', note: 'Stämmer med planen.', seed: 'abc' }],
 };
 

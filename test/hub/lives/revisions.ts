@@ -110,6 +110,7 @@ test('every change to what is there may expect its revision, but what C6 lets no
   expect(without.map(({ name }) => name).sort()).toEqual([
     'acknowledgeConsent',
     'barCaller',
+    'liftBar',
     'recordReview',
     'refuseConsent',
     'registerYouth',

@@ -148,21 +148,20 @@ describe('a bar on one youth’s records', () => {
   });
 });
 
-test('a bar without a youth denies an agency’s records about all, until it is lifted', async () => {
+test('a bar without a youth denies an agency’s records about all, until the agency’s manager lifts it', async () => {
   const [bar] = await sql<{ id: string }>(
     hub,
     'SAMSYN_REGISTRY_OWNER_URL',
     `INSERT INTO registry.bar (agency, subject, ground, recorded_by)
-     SELECT a.id, $1, $2, 'p-4900' FROM registry.agency a WHERE a.code = 'leisure:skovde' RETURNING id`,
+     SELECT a.id, $1, $2, 'p-3900' FROM registry.agency a WHERE a.code = 'school:skovde' RETURNING id`,
     [PERSONAS['police-officer'].subject, GROUND],
   );
   const whileBarred = await Promise.all([reads('police-officer', OTHER_YOUTH), reads('police-officer')]);
-  await sql(hub, 'SAMSYN_REGISTRY_OWNER_URL', 'UPDATE registry.bar SET lifted_at = registry.clock() WHERE id = $1', [
-    bar?.id,
-  ]);
+  const lifted = await said(hub, 'school-manager', 'liftBar', { barId: bar?.id });
+  expect(lifted).toEqual({ id: bar?.id, outcome: 'CHANGED' });
   const { read, denied } = await reads('police-officer', OTHER_YOUTH);
   expect(whileBarred.map((each) => ({ read: each.read, denied: each.denied }))).toEqual(
-    whileBarred.map(() => ({ read: ['schoolReports', 'policeReports'], denied: [DENIED('leisure')] })),
+    whileBarred.map(() => ({ read: ['policeReports', 'leisureReports'], denied: [DENIED('school')] })),
   );
   expect({ read, denied }).toEqual({ read: ['schoolReports', 'policeReports', 'leisureReports'], denied: [] });
 });

@@ -108,10 +108,14 @@ const STRANGERS: Readonly<Record<Change, readonly PersonaName[]>> = {
   withdrawConsent: ['police-outsider', 'orebro-coordinator', 'school-manager', 'school-system', 'hub-auditor'],
   endSeat: ['social-mentor', 'police-officer', 'school-manager', 'orebro-coordinator', 'hub-auditor'],
   barCaller: ['social-coordinator', 'police-officer', 'school-system', 'school-auditor'],
+  liftBar: ['social-coordinator', 'school-counsellor', 'school-system', 'school-auditor'],
 };
 
-function inputOf(mutation: Change, ids: { consentId: string; seatId: string; youthId: string }): object {
-  const { consentId, seatId, youthId } = ids;
+function inputOf(
+  mutation: Change,
+  ids: Readonly<Record<'consentId' | 'seatId' | 'youthId' | 'barId', string>>,
+): object {
+  const { consentId, seatId, youthId, barId } = ids;
   const inputs: Readonly<Record<Change, object>> = {
     signConsent: signature(consentId, fatherOf('everything')),
     waiveSignature: { consentId, guardianId: fatherOf('everything'), ground: GROUND },
@@ -120,8 +124,17 @@ function inputOf(mutation: Change, ids: { consentId: string; seatId: string; you
     withdrawConsent: statement(consentId),
     endSeat: { seatId },
     barCaller: { subject: 'p-2001', youthId, ground: GROUND },
+    liftBar: { barId },
   };
   return inputs[mutation];
+}
+
+/** A bar of the school's on somebody who asks nothing. */
+async function schoolsBar(): Promise<string> {
+  const insert = `INSERT INTO registry.bar (agency, subject, ground, recorded_by)
+    SELECT id, 'p-0', $1, 'p-3900' FROM registry.agency WHERE code = 'school:skovde' RETURNING id`;
+  const [bar] = await sql<{ id: string }>(hub, OWNER, insert, [GROUND]);
+  return bar?.id ?? '';
 }
 
 test.each(CHANGES)('%s is forbidden to others in the same bytes whether the thing exists', async (mutation) => {
@@ -129,14 +142,16 @@ test.each(CHANGES)('%s is forbidden to others in the same bytes whether the thin
     consentId: consentOf('everything'),
     seatId: await seatOf(hub, 'everything', 'p-2001'),
     youthId: idOf('everything'),
+    barId: await schoolsBar(),
   };
-  const nowhere = { consentId: NOBODY, seatId: NOBODY, youthId: NOBODY };
+  const nowhere = { consentId: NOBODY, seatId: NOBODY, youthId: NOBODY, barId: NOBODY };
   const facts = () =>
     sql(
       hub,
       OWNER,
       `SELECT (SELECT count(*) FROM registry.signature) + (SELECT count(*) FROM registry.waiver)
       + (SELECT count(*) FROM registry.statement) + (SELECT count(*) FROM registry.bar)
+      + (SELECT count(*) FROM registry.bar WHERE lifted_at IS NOT NULL)
       + (SELECT count(*) FROM registry.seat WHERE ended_at IS NOT NULL) AS facts`,
     );
   const before = await facts();

@@ -49,7 +49,9 @@ const OPERATIONS: Readonly<Record<string, Meant>> = {
     variables: { filter: { from: FROM, to: TO }, groupBy: ['CATEGORY', 'DECISION', 'DAY'] },
     field: 'accessSummary',
   },
+  alarms: { persona: 'hub-auditor', variables: { from: FROM, to: TO }, field: 'alarms' },
   attendance: { persona: 'social-coordinator', variables: { youthId, from: '2020-01-01' }, field: 'youth' },
+  bars: { persona: 'school-manager', field: 'bars' },
   'consent-form': {
     persona: 'social-coordinator',
     variables: { consentId: consentOf('everything') },
@@ -86,6 +88,7 @@ const OPERATIONS: Readonly<Record<string, Meant>> = {
     field: 'recordSuspicion',
     outcome: 'CREATED',
   },
+  'recorded-reviews': { persona: 'school-auditor', variables: { from: FROM, to: TO }, field: 'recordedReviews' },
   'review-sample': {
     persona: 'school-auditor',
     variables: { from: FROM, to: HOUR_AGO, size: 5 },

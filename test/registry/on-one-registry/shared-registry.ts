@@ -44,7 +44,12 @@ export const CALLERS = {
   schoolAuditor: person('p-3901', 'school:skovde', 'AUDITOR'),
   schoolManager: person('p-3801', 'school:skovde', 'MANAGER'),
   mixedAuditor: person('p-9902', 'hub:samsyn', 'AUDITOR', 'MANAGER'),
+  leisureManager: person('p-4801', 'leisure:skovde', 'MANAGER'),
   caseworker: person('p-3001', 'school:skovde', 'CASEWORKER'),
+  coordinator: person('p-1001', 'social-services:skovde', 'COORDINATOR'),
+  mentor: person('p-1002', 'social-services:skovde', 'MENTOR'),
+  seated: person('p-3001', 'school:skovde', 'CASEWORKER'),
+  coordinatorElsewhere: person('p-5001', 'social-services:orebro', 'COORDINATOR'),
 } as const;
 
 /** An entry to put into the log, as far as the tests care. */
