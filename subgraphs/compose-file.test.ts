@@ -188,8 +188,20 @@ test('each process gets its own secrets and no others', () => {
     'samsyn_registry_sealer_url',
     'samsyn_assertion_public_key',
     'samsyn_log_key',
+    'samsyn_alarm_hook_token',
   ]);
   expect(services.gateway?.secrets).toEqual(['samsyn_assertion_private_key']);
+});
+
+test('the registry is told where alarms go; the token comes from its file', () => {
+  const { environment } = composed().services.registry ?? { environment: {} };
+  const alarms = Object.entries(environment).filter(([variable]) => variable.startsWith('SAMSYN_ALARM_'));
+  const fromHost = (name: string) => `\${${name}:-}`;
+  expect(Object.fromEntries(alarms)).toEqual({
+    SAMSYN_ALARM_HOOK_URL: fromHost('SAMSYN_ALARM_HOOK_URL'),
+    SAMSYN_ALARM_INTERVAL_SECONDS: fromHost('SAMSYN_ALARM_INTERVAL_SECONDS'),
+    SAMSYN_ALARM_HOOK_TOKEN_FILE: '/run/secrets/samsyn_alarm_hook_token',
+  });
 });
 
 test('every secret is declared, is read from its file, and is never in the environment', () => {
@@ -198,8 +210,12 @@ test('every secret is declared, is read from its file, and is never in the envir
   for (const { environment, secrets: given } of Object.values(services)) {
     const read = Object.entries(environment).filter(([variable]) => variable.endsWith('_FILE'));
     expect(read.map(([, file]) => file).sort()).toEqual(given.map((name) => `/run/secrets/${name}`).sort());
-    expect(Object.keys(environment).filter((name) => /PASSWORD|DATABASE_URL|OWNER_URL|KEY/.test(name))).toEqual(
-      read.map(([variable]) => variable).filter((name) => /PASSWORD|DATABASE_URL|OWNER_URL|KEY/.test(name)),
+    expect(
+      Object.keys(environment).filter((name) => /PASSWORD|DATABASE_URL|OWNER_URL|KEY|TOKEN$|TOKEN_FILE/.test(name)),
+    ).toEqual(
+      read
+        .map(([variable]) => variable)
+        .filter((name) => /PASSWORD|DATABASE_URL|OWNER_URL|KEY|TOKEN$|TOKEN_FILE/.test(name)),
     );
     for (const name of given) used.add(name);
   }

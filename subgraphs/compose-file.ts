@@ -22,6 +22,9 @@ export const ASSERTION_KEYS = { sign: 'SAMSYN_ASSERTION_PRIVATE_KEY', verify: 'S
 /** The variable of the key that signs the access log. */
 export const LOG_KEY = 'SAMSYN_LOG_KEY';
 
+/** The variable of the bearer token that alarms are sent with. */
+export const ALARM_TOKEN = 'SAMSYN_ALARM_HOOK_TOKEN';
+
 /** The name of the file under secrets/ that holds the value of a variable. */
 export function secretName(variable: string): string {
   return variable.toLowerCase();
@@ -157,15 +160,14 @@ function migrateService(all: readonly Folder[]): Service {
 
 function subgraphService(folder: Folder): Service {
   const logins = servingLogins(folder);
-  const keys = folder.isRegistry ? [ASSERTION_KEYS.verify, LOG_KEY] : [ASSERTION_KEYS.verify];
+  const keys = folder.isRegistry ? [ASSERTION_KEYS.verify, LOG_KEY, ALARM_TOKEN] : [ASSERTION_KEYS.verify];
   return {
     ...OURS,
     command: program('subgraphs/serve.ts', folder.name),
     ...fromSecrets([...logins.map(({ variable }) => variable), ...keys], {
       SAMSYN_HOST: '0.0.0.0',
       [`SAMSYN_${folder.key}_PORT`]: String(PORT),
-      ...(folder.isRegistry ? logSettings() : {}),
-      ...(folder.isRegistry ? { SAMSYN_ALARM_HOOK_URL: fromHost('SAMSYN_ALARM_HOOK_URL', ':-') } : {}),
+      ...(folder.isRegistry ? { ...logSettings(), ...alarmSettings() } : {}),
     }),
     networks: ['inside', ...new Set(logins.map(({ server }) => `${server}-database`))],
     depends_on: { migrate: { condition: 'service_completed_successfully' } },
@@ -185,6 +187,12 @@ function logSettings(): Record<string, string> {
     SAMSYN_LOG_WITNESS_POLICY: fromHost('SAMSYN_LOG_WITNESS_POLICY', ':-'),
     SAMSYN_LOG_LAG_LIMIT_SECONDS: fromHost('SAMSYN_LOG_LAG_LIMIT_SECONDS', ':-'),
   };
+}
+
+/** Of the watch beside it: without a URL alarms are lines in the process's log. */
+function alarmSettings(): Record<string, string> {
+  const names = ['SAMSYN_ALARM_HOOK_URL', 'SAMSYN_ALARM_INTERVAL_SECONDS'];
+  return Object.fromEntries(names.map((name) => [name, fromHost(name, ':-')]));
 }
 
 function gatewayService(all: readonly Folder[]): Service {

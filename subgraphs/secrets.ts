@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'n
 import { join } from 'node:path';
 import { exitOnFault } from '../schema/configuration.ts';
 import { ROOT } from './child.ts';
-import { ASSERTION_KEYS, adminVariables, COMPOSED_HOSTS, LOG_KEY, secretName } from './compose-file.ts';
+import { ALARM_TOKEN, ASSERTION_KEYS, adminVariables, COMPOSED_HOSTS, LOG_KEY, secretName } from './compose-file.ts';
 import { newKeyPair } from './data-folder.ts';
 import { databaseUrls, passwordsFor, randomPassword } from './database-urls.ts';
 import { type Folder, folders, loginsOf, type ServerName } from './folders.ts';
@@ -40,6 +40,8 @@ export function writeSecrets(
 
 function writeKeys(folder: string, keep: (variable: string, value: string) => string): void {
   keep(LOG_KEY, newKeyPair().privateKey);
+  // For the receiver of alarms to know the registry by; or put the receiver's own in its place.
+  keep(ALARM_TOKEN, randomPassword());
   // One without the other is of no use: both are made together.
   if (existsSync(join(folder, secretName(ASSERTION_KEYS.sign)))) return;
   const { privateKey, publicKey } = newKeyPair();

@@ -19,8 +19,11 @@ export function alarmHookOf(env: Readonly<Record<string, string | undefined>>): 
   return hook.url === null ? null : { url: hook.url, token: hook.token };
 }
 
-/** Posts an alarm as JSON; resolves when the receiver has taken it. Throws when it answers anything but 2xx, or not in time. */
-export async function post({ url, token }: AlarmHook, alarm: object): Promise<void> {
+/**
+ * Posts an alarm as JSON; the status that the receiver answered: it has taken the alarm when that is 2xx. Throws when it does
+ * not answer, or not in time.
+ */
+export async function post({ url, token }: AlarmHook, alarm: object): Promise<number> {
   const response = await fetch(url, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...(token === null ? {} : { authorization: `Bearer ${token}` }) },
@@ -30,6 +33,5 @@ export async function post({ url, token }: AlarmHook, alarm: object): Promise<vo
     signal: AbortSignal.timeout(TIMEOUT_MS),
   });
   await response.body?.cancel();
-  if (!response.ok)
-    throw new Error(`The receiver of alarms answered ${response.status}; it was expected to answer 2xx.`);
+  return response.status;
 }

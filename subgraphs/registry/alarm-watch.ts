@@ -1,14 +1,14 @@
 import type pg from 'pg';
 import type { Logger } from 'pino';
-import { readConfiguration, url } from '../../schema/configuration.ts';
+import { integer, optional, readConfiguration, url } from '../../schema/configuration.ts';
 import { createPool } from '../database.ts';
 import { folderNamed, REGISTRY, runtimeLogin } from '../folders.ts';
 import { logFault } from '../log.ts';
 import { type AlarmHook, alarmHookOf, post } from './alarm-hook.ts';
 import { ALARM_RULES } from './alarm-rules.ts';
 
-/** How often the log is looked at. */
-const EVERY_MS = 60_000;
+/** How often the log is looked at, at the least. */
+const LONGEST_SECONDS = 60;
 /** Alarms that go out in one round, and how long an alarm is tried: a receiver that is back gets what is still news. */
 const ROUND = 20;
 const TRIED_FOR = '7 days';
@@ -58,30 +58,38 @@ async function deliver(pool: pg.Pool, hook: AlarmHook, log: Logger): Promise<voi
   try {
     const { rows } = await pool.query<Alarm>(UNDELIVERED);
     for (const { id, kind, entry, request_id: requestId, raised_at: raisedAt } of rows) {
-      await post(hook, { id, kind, raisedAt: raisedAt.toISOString(), entryId: entry, requestId });
-      await pool.query('UPDATE registry.alarm SET delivered_at = registry.clock() WHERE id = $1', [id]);
+      const status = await post(hook, { id, kind, raisedAt: raisedAt.toISOString(), entryId: entry, requestId });
+      // A receiver that answers may take the next, and must not keep it waiting.
+      if (status < 200 || status > 299) log.warn({ alarmId: id, status }, 'alarm not taken');
+      else await pool.query('UPDATE registry.alarm SET delivered_at = registry.clock() WHERE id = $1', [id]);
     }
   } catch (cause) {
-    // Whatever it was, the rest goes out in the next round.
+    // Nobody answers, or the database does not: the rest goes out in the next round.
     logFault(log, 'alarm hook', cause);
   }
 }
 
-/** Watches the access log in the registry's process, from now until it is closed. */
+/**
+ * Watches the access log in the registry's process: at once, since nobody watched while there was none, and again and again
+ * until it is closed.
+ */
 export async function watchBeside(env: NodeJS.ProcessEnv, log: Logger): Promise<{ close(): Promise<void> }> {
   const hook = alarmHookOf(env);
-  const { database } = readConfiguration(env, {
+  const { database, seconds } = readConfiguration(env, {
+    seconds: optional(integer('SAMSYN_ALARM_INTERVAL_SECONDS', 1, LONGEST_SECONDS), LONGEST_SECONDS),
     database: url(runtimeLogin(folderNamed(REGISTRY)).variable, ['postgresql:', 'postgres:']),
   });
   const pool = createPool(database, 1);
   pool.on('error', () => log.warn('an idle database connection was lost'));
   let round: Promise<void> | null = null;
-  const timer = setInterval(() => {
-    // A round that takes longer than a minute is not joined by another.
+  const look = () => {
+    // A round that takes longer than that is not joined by another.
     round ??= watchOnce(pool, hook, log).finally(() => {
       round = null;
     });
-  }, EVERY_MS);
+  };
+  look();
+  const timer = setInterval(look, seconds * 1000);
   return {
     async close() {
       clearInterval(timer);

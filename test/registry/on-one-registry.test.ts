@@ -4,6 +4,7 @@ import './on-one-registry/access-summaries.ts';
 import './on-one-registry/access-reviews.ts';
 import './on-one-registry/samples-and-reviews.ts';
 import './on-one-registry/alarms.ts';
+import './on-one-registry/watching.ts';
 import './on-one-registry/bars.ts';
 import './on-one-registry/told-of-consents.ts';
 import './on-one-registry/reading-reviews-and-alarms.ts';
