@@ -11,6 +11,7 @@ import { LRUCache } from 'lru-cache';
 import { speaksGraphQL } from './answer-error.ts';
 import type { GatewayInterface } from './engine/engine.ts';
 import { REMEMBERED_CHARACTERS } from './engine/plan.ts';
+import { NoSubscriptions } from './no-subscriptions.ts';
 
 /** What differs between the gateway's servers. */
 export interface ApolloParts<Context extends BaseContext> {
@@ -34,6 +35,7 @@ export function createApollo<Context extends BaseContext>(parts: ApolloParts<Con
     persistedQueries: false,
     allowBatchedHttpRequests: false,
     csrfPrevention: true,
+    validationRules: [NoSubscriptions],
     validationOptions: { maxErrors: MAX_VALIDATION_ERRORS },
     documentStore: new Documents(),
     nodeEnv: 'production',

@@ -218,6 +218,34 @@ describe('a request that is wrong', () => {
     );
   });
 
+  const refusedFor = (message: string) => ({
+    status: 400,
+    body: {
+      errors: [
+        {
+          message: `${message} Compare the place that locations names with the published schema.`,
+          locations: [{ line: 1, column: expect.any(Number) }],
+          extensions: { code: 'GRAPHQL_VALIDATION_FAILED' },
+        },
+      ],
+    },
+  });
+
+  test('in that it subscribes is told what to do instead, whichever operation of its document is meant', async () => {
+    const refusal = refusedFor('Subscriptions are not served: poll groupUpdates, or the news of a sector.');
+    expect(await answerTo({ query: 'subscription {hello}' })).toEqual(refusal);
+    const query = 'query A {hello} subscription B {hello}';
+    for (const operationName of ['A', 'B']) expect(await answerTo({ query, operationName })).toEqual(refusal);
+    expect(seen).toEqual([]);
+  });
+
+  test('in that it asks for parts of the answer later is told so', async () => {
+    const refusal = refusedFor('There is no such directive.');
+    expect(await answerTo({ query: '{... @defer {hello}}' })).toEqual(refusal);
+    expect(await answerTo({ query: '{hello @stream}' })).toEqual(refusal);
+    expect(seen).toEqual([]);
+  });
+
   test('in its size is told so', async () => {
     expect(await codes({ query: `{hello} #${'x'.repeat(100_000)}` })).toEqual(refused(413, 'LIMIT_EXCEEDED'));
     expect(await codes({ query: `{${'hello '.repeat(21)}}` })).toEqual(refused(400, 'LIMIT_EXCEEDED'));

@@ -94,6 +94,18 @@ test('answers, and hands the subgraph nothing of the client but the operation', 
   expect(asked[0]?.headers).not.toHaveProperty('authorization');
 });
 
+test('serves no subscription', async () => {
+  expect(await ask('subscription { whole }')).toEqual({
+    errors: [
+      {
+        message: 'Subscriptions are not served. Send a query, and again for what is new.',
+        locations: [{ line: 1, column: 1 }],
+        extensions: { code: 'GRAPHQL_VALIDATION_FAILED' },
+      },
+    ],
+  });
+});
+
 test('conforms to GraphQL over HTTP, without error and without warning', async () => {
   const results = await auditServer({ url: generic.url });
   const notOk = results.filter(({ status }) => status === 'error' || status === 'warn');

@@ -23,6 +23,7 @@ const MESSAGES: readonly (readonly [RegExp, string])[] = [
   [/^Cannot spread fragment ".*" within itself/, 'A fragment contains itself.'],
   [/can never be of type "(\w+)"/, 'A fragment on $1 can never apply here.'],
   [/^Fields ".*" conflict because /, 'Two fields of the same name ask for different things; give one an alias.'],
+  [/^Subscriptions are not served/, 'Subscriptions are not served: poll groupUpdates, or the news of a sector.'],
   [/^GraphQL introspection is not allowed/, 'Introspection is off here. Read the published schema.'],
 ];
 
