@@ -155,6 +155,7 @@ describe('a token is refused', () => {
     ['with a personal identity number of ten digits', { claims: { sub: '900101-2385' } }],
     ['with a coordination number', { claims: { sub: '197010632391' } }],
     ['with a personal identity number behind a prefix', { claims: { sub: 'bankid|199001012385' } }],
+    ['with a personal identity number as agency', { claims: { agency: 'school:19900101-2385' } }],
     ['with a personal identity number as actor', { claims: { act: { sub: '199001012385' } } }],
     ['with an actor without subject', { claims: { act: {} } }],
     ['with an actor that is a text', { claims: { act: 'system-1' } }],

@@ -101,11 +101,16 @@ const SUBJECT = /^[\x21-\x7e]{1,255}$/;
 
 function subjectOf(subject: unknown, where: string): string {
   if (typeof subject !== 'string' || !SUBJECT.test(subject)) throw new TokenRefused(`${where} is not a subject`);
-  // C1: also behind a prefix, as in `bankid|…` or `urn:…:…`.
-  if ([subject, ...subject.split(/[:/|@]/)].some(isIdentityNumber)) {
+  // C1
+  if (holdsIdentityNumber(subject)) {
     throw new TokenRefused(`${where} is a personal identity number`);
   }
   return subject;
+}
+
+/** Also behind a prefix, as in `bankid|…` or `urn:…:…`. */
+function holdsIdentityNumber(text: string): boolean {
+  return [text, ...text.split(/[:/|@]/)].some(isIdentityNumber);
 }
 
 function isIdentityNumber(text: string): boolean {
@@ -116,6 +121,7 @@ function agencyOf(agency: unknown): string {
   const [only, ...others] = Array.isArray(agency) ? agency : [agency];
   if (others.length > 0) throw new TokenRefused('the agency claim has several agencies');
   if (typeof only !== 'string' || !AGENCY_CODE.test(only)) throw new TokenRefused('the agency claim is no agency code');
+  if (holdsIdentityNumber(only)) throw new TokenRefused('the agency claim is a personal identity number');
   return only;
 }
 

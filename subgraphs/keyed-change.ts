@@ -2,17 +2,19 @@ import { createHash } from 'node:crypto';
 import { IsOptional, MaxLength, Min, MinLength } from 'class-validator';
 import { Field, InputType, Int } from 'type-graphql';
 import { HubError } from '../schema/errors.ts';
+import { WithoutIdentityNumber } from './plain-text.ts';
 
 /** An input's field `idempotencyKey`, which every change takes. */
 export function IdempotencyKey(): (target: object, property: string) => void {
   return (target, property) => {
     IsOptional()(target, property);
+    WithoutIdentityNumber()(target, property);
     MinLength(1)(target, property);
     MaxLength(200)(target, property);
     Field(() => String, {
       nullable: true,
       description:
-        'A key of your own choice for this change, 1 to 200 characters. Sent again with the same input, the change is not made again and the answer is the same; with another input it is BAD_USER_INPUT.',
+        'A key of your own choice for this change, 1 to 200 characters, without a personal identity number. Sent again with the same input, the change is not made again and the answer is the same; with another input it is BAD_USER_INPUT.',
     })(target, property);
   };
 }

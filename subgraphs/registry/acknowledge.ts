@@ -3,12 +3,12 @@ import { Arg, Ctx, Directive, Field, ID, InputType, Mutation, Resolver } from 't
 import { HubError } from '../../schema/errors.ts';
 import type { HubContext } from '../context.ts';
 import { KeyedInput } from '../keyed-change.ts';
+import { WithoutIdentityNumber } from '../plain-text.ts';
 import { change, type Demand, Receipt, recorderOf, STANDING_COLUMNS } from './change.ts';
 import { ConsentRow } from './consent.ts';
 import { ConsentGrantRow } from './grant.ts';
 import { PLACES } from './membership.ts';
 import { Outcome } from './outcome.ts';
-import { WithoutIdentityNumber } from './plain-text.ts';
 import { databaseNow } from './storage.ts';
 
 @InputType({ description: 'A version of a consent that was compared with its signed paper form.' })

@@ -2,10 +2,10 @@ import { IsOptional, IsUUID, MaxLength, MinLength } from 'class-validator';
 import { Arg, Ctx, Directive, Field, ID, InputType, Mutation, Resolver } from 'type-graphql';
 import type { HubContext } from '../context.ts';
 import { KeyedInput } from '../keyed-change.ts';
+import { WithoutIdentityNumber } from '../plain-text.ts';
 import { BarRow } from './bar.ts';
 import { change, type Demand, Receipt, recorderOf } from './change.ts';
 import { Outcome } from './outcome.ts';
-import { WithoutIdentityNumber } from './plain-text.ts';
 
 @InputType({ description: 'Who is barred from what.' })
 class BarCallerInput extends KeyedInput {

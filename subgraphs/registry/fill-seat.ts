@@ -2,11 +2,11 @@ import { IsOptional, IsUUID, MaxLength, MinLength } from 'class-validator';
 import { Arg, Ctx, Directive, Field, ID, InputType, Mutation, Resolver } from 'type-graphql';
 import { HubError } from '../../schema/errors.ts';
 import type { HubContext } from '../context.ts';
+import { WithoutIdentityNumber } from '../plain-text.ts';
 import { RevisedInput } from './answered-key.ts';
 import { change, type Demand, Receipt } from './change.ts';
 import { lockGroup } from './locks.ts';
 import { Outcome } from './outcome.ts';
-import { WithoutIdentityNumber } from './plain-text.ts';
 import { ProgrammeRow } from './programme.ts';
 import { SeatRow } from './seat.ts';
 

@@ -2,6 +2,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { ArrayMaxSize, ArrayMinSize, IsOptional, IsUUID, MaxLength, MinLength, ValidateNested } from 'class-validator';
 import { Arg, Ctx, Directive, Field, ID, InputType, Mutation, Resolver } from 'type-graphql';
 import type { HubContext } from '../context.ts';
+import { WithoutIdentityNumber } from '../plain-text.ts';
 import { DateOnly, DateTime } from '../scalars.ts';
 import { RevisedInput } from './answered-key.ts';
 import { change, type Demand, Receipt, recorderOf, STANDING_COLUMNS } from './change.ts';
@@ -11,7 +12,6 @@ import { ConsentGrantRow } from './grant.ts';
 import { lockGroup } from './locks.ts';
 import { COORDINATED } from './membership.ts';
 import { Outcome } from './outcome.ts';
-import { WithoutIdentityNumber } from './plain-text.ts';
 
 @InputType({ description: 'What one agency may tell another: no wildcards.' })
 class GrantInput {
@@ -90,6 +90,7 @@ class ProposeConsentInput extends RevisedInput {
   @Field(() => String, { description: 'What is told before signing, and how; 3 to 2,000 characters.' })
   informationGiven!: string;
 
+  @WithoutIdentityNumber()
   @MinLength(2)
   @MaxLength(35)
   @Field(() => String, { description: 'The language that it is told in, as sv (BCP 47).' })

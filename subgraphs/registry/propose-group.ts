@@ -3,11 +3,11 @@ import { IsOptional, IsUUID, MaxLength, MinLength } from 'class-validator';
 import { Arg, Ctx, Directive, Field, ID, InputType, Mutation, Resolver } from 'type-graphql';
 import { HubError } from '../../schema/errors.ts';
 import type { HubContext } from '../context.ts';
+import { WithoutIdentityNumber } from '../plain-text.ts';
 import { RevisedInput } from './answered-key.ts';
 import { change, Receipt, youthDemand } from './change.ts';
 import { InterventionGroupRow } from './group.ts';
 import { Outcome } from './outcome.ts';
-import { WithoutIdentityNumber } from './plain-text.ts';
 import { SeatRole, SeatRow } from './seat.ts';
 
 @InputType({ description: 'A group around a youth, in a programme.' })

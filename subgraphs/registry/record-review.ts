@@ -12,12 +12,12 @@ import { Arg, Ctx, Directive, Field, ID, InputType, Mutation, Resolver } from 't
 import { HubError } from '../../schema/errors.ts';
 import type { HubContext } from '../context.ts';
 import { KeyedInput } from '../keyed-change.ts';
+import { WithoutIdentityNumber } from '../plain-text.ts';
 import { ownSql } from './access-log-query.ts';
 import { namesOf, scopeOf } from './access-reader.ts';
 import { change, type Demand, Receipt, recorderOf } from './change.ts';
 import { isToldSql } from './ending.ts';
 import { Outcome } from './outcome.ts';
-import { WithoutIdentityNumber } from './plain-text.ts';
 import { ReviewEntryRow, ReviewOutcome, ReviewRow } from './review.ts';
 
 /** A review is of this many entries at most: as many as a sample has. */
@@ -44,6 +44,7 @@ class RecordReviewInput extends KeyedInput {
   note!: string;
 
   @IsOptional()
+  @WithoutIdentityNumber()
   @Matches(/^[A-Za-z0-9_-]{1,64}$/, { message: 'seed is the seed of a reviewSample' })
   @Field(() => String, { nullable: true, description: 'The seed of the sample that they were drawn by.' })
   seed!: string | null;

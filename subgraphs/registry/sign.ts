@@ -3,6 +3,7 @@ import { IsHexadecimal, IsOptional, IsUUID, Length, MaxLength, MinLength } from 
 import { Arg, Ctx, Directive, Field, ID, InputType, Mutation, Resolver } from 'type-graphql';
 import { HubError } from '../../schema/errors.ts';
 import type { HubContext } from '../context.ts';
+import { WithoutIdentityNumber } from '../plain-text.ts';
 import { DateTime } from '../scalars.ts';
 import { RevisedInput } from './answered-key.ts';
 import { change, type Demand, Receipt, recorderOf, STANDING_COLUMNS } from './change.ts';
@@ -10,7 +11,6 @@ import { ConsentRow } from './consent.ts';
 import { CustodyRow } from './custody.ts';
 import { PLACES } from './membership.ts';
 import { Outcome } from './outcome.ts';
-import { WithoutIdentityNumber } from './plain-text.ts';
 import { SignatureRow, SignerCapacity, SigningMethod } from './signature.ts';
 import { WaiverRow } from './waiver.ts';
 

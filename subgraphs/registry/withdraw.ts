@@ -3,12 +3,12 @@ import { Arg, Ctx, Directive, Field, ID, InputType, Mutation, Resolver } from 't
 import { HubError } from '../../schema/errors.ts';
 import type { HubContext } from '../context.ts';
 import { KeyedInput } from '../keyed-change.ts';
+import { WithoutIdentityNumber } from '../plain-text.ts';
 import { DateTime } from '../scalars.ts';
 import { change, type Demand, Receipt, recorderOf, SEATS_HELD, STANDING_COLUMNS } from './change.ts';
 import { ConsentRow } from './consent.ts';
 import { ConsentGrantRow } from './grant.ts';
 import { Outcome } from './outcome.ts';
-import { WithoutIdentityNumber } from './plain-text.ts';
 import { StatementKind, StatementRow } from './statement.ts';
 
 @InputType({ description: 'What a youth or guardian said. It needs no evidence (C6).' })

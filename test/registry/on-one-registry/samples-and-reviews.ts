@@ -66,6 +66,7 @@ const faults: Readonly<Record<string, readonly [object, string]>> = {
   'is of more than 31 days': [{ from: new Date(START.getTime() - 32 * DAY).toISOString() }, 'from'],
   'has no size': [{ size: 0 }, 'size'],
   'has a seed that the log would not keep whole': [{ seed: 'a,b' }, 'seed'],
+  'has a personal identity number for its seed': [{ seed: '20100101-2382' }, 'seed'],
 };
 
 test.each(Object.keys(faults))('a sample that %s is refused', async (name) => {
