@@ -43,7 +43,7 @@ async function rows(): Promise<Record<string, string>> {
   const tables = await asSuperuser<{ name: string }>(
     hub,
     `SELECT format('%I.%I', n.nspname, c.relname) AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-     WHERE n.nspname IN ('registry', 'seal') AND c.relkind IN ('r', 'p') ORDER BY 1`,
+     WHERE n.nspname IN ('registry', 'seal') AND c.relkind IN ('r', 'p') AND NOT c.relispartition ORDER BY 1`,
   );
   const texts = await inTurn(tables, async ({ name }) => {
     const [row] = await asSuperuser<{ text: string }>(
@@ -152,7 +152,7 @@ test('no number is in the registry’s rows, in what it writes ahead, in an expo
   expect(Object.keys(places)).toEqual(
     expect.arrayContaining(['registry.entry', 'registry.consent', 'seal.leaf', 'wal']),
   );
-  expect(places.wal).toContain('table registry.entry: INSERT');
+  expect(places.wal).toMatch(/table registry\.entry\w*: INSERT/);
   expect(Object.keys(places).filter((place) => place.startsWith(folder)).length).toBeGreaterThan(2);
   expect(numbersIn(places)).toEqual([]);
 }, 120_000);
