@@ -64,6 +64,7 @@ const VALID: Readonly<Record<string, readonly [Claims, Readonly<Record<string, u
   withdrawConsent: [COORDINATOR, SAID],
   barCaller: [MANAGER, { subject: 'p-2001', youthId: ID, ground: 'Prövas på nytt.' }],
   recordReview: [MANAGER, { entryIds: [ID], outcome: 'JUSTIFIED', note: 'Stämmer med planen.', seed: 'abc' }],
+  decideTelling: [MANAGER, { entryId: ID, decision: 'LEAVE_OUT', ground: 'OSL 18 kap. 1 §, utredning.' }],
 };
 
 /** Texts in which a number would stand beside the youth or another person. */
