@@ -133,7 +133,7 @@ function spoilt(type: GraphQLInputObjectType, input: Readonly<Record<string, unk
 async function facts() {
   const tables = await registry<{ name: string }>(
     `SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'registry' AND table_type = 'BASE TABLE'
-      AND table_name NOT IN ('entry', 'migration') AND table_name NOT LIKE 'log%' ORDER BY 1`,
+      AND table_name <> 'migration' AND table_name NOT LIKE 'entry%' AND table_name NOT LIKE 'log%' ORDER BY 1`,
   );
   return registry(
     tables
