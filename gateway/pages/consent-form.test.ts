@@ -2,28 +2,19 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { CONSTANT_MESSAGES } from '../../schema/errors.ts';
 import type { SubgraphAnswer } from '../engine/engine.ts';
 import { operationHash } from '../operations.ts';
-import { CONSENT, GUARDIAN, YOUTH } from './example-form.ts';
-import { CALLER, CONSENT_ID, ExampleGateway, OPERATION } from './example-gateway.ts';
+import type { FormConsent } from './consent-form/answer.ts';
+import { CONSENT, CONSENT_ID, FORM, GUARDIAN, YOUTH } from './example-form.ts';
+import { CALLER, ExampleGateway, operationNamed } from './example-gateway.ts';
+import { sheetsOf } from './seen-page.ts';
 
-let gateway: ExampleGateway;
+let gateway: ExampleGateway<FormConsent>;
 beforeAll(async () => {
-  gateway = await ExampleGateway.start();
+  gateway = await ExampleGateway.start(FORM);
 });
 afterAll(() => gateway.stop());
 beforeEach(() => gateway.answer());
 
 const pageOf = async (query = '') => (await gateway.get(query)).text();
-/** The sheets of a page, as text. */
-const sheetsOf = (page: string) =>
-  page
-    .split(/<section class="sheet[a-z ]*">/)
-    .slice(1)
-    .map((sheet) =>
-      sheet
-        .replaceAll(/<[^>]*>/g, ' ')
-        .replaceAll(/\s+/g, ' ')
-        .trim(),
-    );
 
 describe('the consent form', () => {
   test('is the answer to the published operation, asked as the caller', async () => {
@@ -33,7 +24,7 @@ describe('the consent form', () => {
       ['registry', { consentId: CONSENT_ID }, CALLER],
     ]);
     expect(gateway.asked[0]?.context.operation).toEqual({
-      hash: operationHash(OPERATION),
+      hash: operationHash(operationNamed('consent-form')),
       name: 'consent-form',
       requestId: response.headers.get('samsyn-request-id'),
     });

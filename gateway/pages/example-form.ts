@@ -1,4 +1,5 @@
 import type { FormConsent, FormGrant, FormSigner } from './consent-form/answer.ts';
+import type { ExamplePage } from './example-gateway.ts';
 
 /** A guardian, and a youth, who sign; for tests. */
 export const GUARDIAN: FormSigner = {
@@ -47,4 +48,13 @@ export const CONSENT: FormConsent = {
     grant(SOCIAL, SCHOOL, 'Placeringar', 'Placements'),
   ],
   signers: [GUARDIAN, GUARDIAN, YOUTH],
+};
+
+export const CONSENT_ID = '20000000-0000-4000-8000-000000000001';
+
+/** The form of that consent. */
+export const FORM: ExamplePage<FormConsent> = {
+  path: `/consent-form/${CONSENT_ID}`,
+  operation: 'consent-form',
+  answer: (changes) => ({ consent: { ...CONSENT, ...changes } }),
 };

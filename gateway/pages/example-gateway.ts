@@ -7,13 +7,19 @@ import { createApp } from '../app.ts';
 import { createEngine, type SubgraphAnswer, type SubgraphRequest } from '../engine/engine.ts';
 import { operationHash } from '../operations.ts';
 import type { GatewayContext } from '../transport.ts';
-import type { FormConsent } from './consent-form/answer.ts';
-import { CONSENT } from './example-form.ts';
 
 const read = (path: string) => readFileSync(new URL(path, import.meta.url), 'utf8');
 
-/** The operation behind the consent form. */
-export const OPERATION: string = read('../../schema/operations/consent-form.graphql');
+/** A page to be tried: its address, the operation behind it, and what the registry answers, with changes. */
+export interface ExamplePage<Changes> {
+  readonly path: string;
+  /** The name of the published operation. */
+  readonly operation: string;
+  readonly answer: (changes: Partial<Changes>) => object;
+}
+
+/** The text of a published operation. */
+export const operationNamed = (name: string): string => read(`../../schema/operations/${name}.graphql`);
 
 /** Who asks with the token that the example gateway knows. */
 export const CALLER: Caller = {
@@ -23,21 +29,25 @@ export const CALLER: Caller = {
   roles: ['COORDINATOR'],
 };
 export const BEARER = { authorization: 'Bearer good' } as const;
-export const CONSENT_ID = '20000000-0000-4000-8000-000000000001';
 
 /** The real gateway with its engine, and in place of the subgraphs what a test lets them answer. */
-export class ExampleGateway {
+export class ExampleGateway<Changes> {
   /** What the registry answers now. */
   answered: SubgraphAnswer = {};
   /** What it was asked. */
   asked: { readonly request: SubgraphRequest; readonly context: GatewayContext }[] = [];
   /** How long its answer may still be released, as its header would say. */
   timeLeftMs = 60_000;
+  readonly #page: ExamplePage<Changes>;
   #url = '';
   #close: () => Promise<void> = async () => undefined;
 
-  static async start(): Promise<ExampleGateway> {
-    const gateway = new ExampleGateway();
+  private constructor(page: ExamplePage<Changes>) {
+    this.#page = page;
+  }
+
+  static async start<Changes>(page: ExamplePage<Changes>): Promise<ExampleGateway<Changes>> {
+    const gateway = new ExampleGateway(page);
     const engine = createEngine<GatewayContext>({
       supergraph: read('../../schema/generated/supergraph.graphql'),
       transport: async (request, context) => {
@@ -52,26 +62,26 @@ export class ExampleGateway {
         if (authorization === BEARER.authorization) return CALLER;
         throw HubError.constant('UNAUTHENTICATED');
       },
-      published: new Map([[operationHash(OPERATION), 'consent-form']]),
+      published: new Map([[operationHash(operationNamed(page.operation)), page.operation]]),
       introspection: false,
       log: pino({ level: 'silent' }),
     });
     await app.listen({ host: '127.0.0.1', port: 0 });
-    gateway.#url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}/consent-form/${CONSENT_ID}`;
+    gateway.#url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}${page.path}`;
     gateway.#close = () => app.close();
     return gateway;
   }
 
-  /** The address of the form. */
+  /** The address of the page. */
   get url(): string {
     return this.#url;
   }
 
-  /** Forgets what was asked, and answers the example consent with these changes. */
-  answer(changes: Partial<FormConsent> = {}): void {
+  /** Forgets what was asked, and answers the example with these changes. */
+  answer(changes: Partial<Changes> = {}): void {
     this.asked = [];
     this.timeLeftMs = 60_000;
-    this.answered = { data: { consent: { ...CONSENT, ...changes } } };
+    this.answered = { data: this.#page.answer(changes) as Record<string, unknown> };
   }
 
   get(query = '', headers: Readonly<Record<string, string>> = BEARER): Promise<Response> {

@@ -10,11 +10,11 @@ interface Refusal {
 const NOT_PERMITTED: Readonly<Record<Language, Refusal>> = {
   sv: {
     title: 'Sidan kan inte visas',
-    text: 'Den är för samordnaren av gruppen. Kontrollera adressen, eller fråga samordnaren eller din chef.',
+    text: 'Du får inte se den, eller så finns den inte. Kontrollera adressen, eller fråga samordnaren eller din chef.',
   },
   en: {
     title: 'The page cannot be shown',
-    text: 'It is for the group’s coordinator. Check the address, or ask the coordinator or your manager.',
+    text: 'You may not see it, or it does not exist. Check the address, or ask the coordinator or your manager.',
   },
 };
 
@@ -43,8 +43,19 @@ const LOGGED_OUT: Readonly<Record<Language, Refusal>> = {
 };
 
 const WRONG: Readonly<Record<Language, Refusal>> = {
-  sv: { title: 'Adressen är fel', text: 'Språket är language=sv eller language=en. Rätta adressen.' },
-  en: { title: 'The address is wrong', text: 'The language is language=sv or language=en. Correct the address.' },
+  sv: {
+    title: 'Adressen är fel',
+    text: 'Språket är language=sv eller language=en. En tid är från och med en dag, from=2026-01-31, till och med en dag, to=2026-06-30, högst ett år. Rätta adressen.',
+  },
+  en: {
+    title: 'The address is wrong',
+    text: 'The language is language=sv or language=en. A time is from a day on, from=2026-01-31, up to and including a day, to=2026-06-30, a year at most. Correct the address.',
+  },
+};
+
+const TOO_MUCH: Readonly<Record<Language, Refusal>> = {
+  sv: { title: 'Det blir för mycket för en sida', text: 'Välj en kortare tid, och hämta resten på en sida till.' },
+  en: { title: 'It is too much for one page', text: 'Choose a shorter time, and fetch the rest as another page.' },
 };
 
 /** What a page says in place of an error of each code, and with which status; the same whatever the cause (C12). */
@@ -59,7 +70,7 @@ const REFUSALS: Readonly<Record<ErrorCode, readonly [number, Readonly<Record<Lan
   SUBGRAPH_UNAVAILABLE: [503, BUSY],
   LOG_UNAVAILABLE: [503, BUSY],
   DEADLINE_EXCEEDED: [503, BUSY],
-  LIMIT_EXCEEDED: [500, FAULTY],
+  LIMIT_EXCEEDED: [400, TOO_MUCH],
   GRAPHQL_PARSE_FAILED: [500, FAULTY],
   GRAPHQL_VALIDATION_FAILED: [500, FAULTY],
   INTERNAL_SERVER_ERROR: [500, FAULTY],

@@ -51,9 +51,10 @@ async function answer(
 ): Promise<Page> {
   const language = languageOf(request);
   if (language === null) return refusal('BAD_USER_INPUT', 'sv');
+  const variables = page.variables({ params: request.params, query: queryOf(request), language });
   await take(request, reply, page.operation);
   const { body } = await apollo.executeOperation(
-    { query: page.operation, variables: { ...request.params } },
+    { query: page.operation, variables: { ...variables } },
     { contextValue: await context(request, reply) },
   );
   if (body.kind !== 'single') throw new TypeError('A page is made of one answer; this operation gives several.');
@@ -70,9 +71,13 @@ function isWhole(data: Record<string, unknown> | null | undefined): data is Reco
 }
 
 /** The language asked for, Swedish if none; null for one that there is not. */
-function languageOf({ query }: FastifyRequest): Language | null {
-  const { language = 'sv' } = (query ?? {}) as { language?: unknown };
+function languageOf(request: FastifyRequest): Language | null {
+  const { language = 'sv' } = queryOf(request);
   return LANGUAGES.find((known) => known === language) ?? null;
+}
+
+function queryOf({ query }: FastifyRequest): Readonly<Record<string, unknown>> {
+  return (query ?? {}) as Readonly<Record<string, unknown>>;
 }
 
 function toldAs(fault: unknown): ErrorCode {

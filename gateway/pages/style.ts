@@ -36,6 +36,12 @@ li { list-style: none; }
 .line { border-top: 0.5pt solid #1b1f23; margin-top: 7.5mm; padding-top: 0.3mm; font-size: 0.86em; color: #4d5560; }
 .view .line { margin-top: 7mm; }
 .staff { display: flex; align-items: baseline; gap: 3mm; margin-top: 2.4mm; font-size: 0.86em; color: #4d5560; break-inside: avoid; }
+.readings th:first-child, .readings td:first-child { width: 15%; }
+.readings th:nth-child(2), .readings td:nth-child(2) { width: 24%; }
+.readings th:last-child, .readings td:last-child { width: 24%; }
+.notes li { margin-top: 0.3em; padding-left: 3.5mm; text-indent: -3.5mm; }
+.notes li::before { content: '•'; display: inline-block; width: 3.5mm; text-indent: 0; }
+.checkpoint { margin-top: 0.4em; font: 0.82em/1.35 'Liberation Mono', Menlo, Consolas, monospace; overflow-wrap: anywhere; }
 .notice { max-width: 34em; margin: 18vh auto; padding: 0 6mm; }
 @media screen { .notice { background: #fff; padding: 10mm; border-radius: 2mm; } }
 @media print {

@@ -1,4 +1,5 @@
 import type { EntityClass } from '@mikro-orm/core';
+import { TellingRow } from './access-report/telling.ts';
 import { AgencyRow } from './agency.ts';
 import { AlarmRow } from './alarm.ts';
 import { AnsweredKeyRow } from './answered-key.ts';
@@ -44,4 +45,5 @@ export const entities: readonly EntityClass[] = [
   ReviewRow,
   ReviewEntryRow,
   AlarmRow,
+  TellingRow,
 ];

@@ -1,5 +1,8 @@
 import type { Subgraph } from '../subgraph.ts';
 import { AccessLogResolver } from './access-log-resolver.ts';
+import { AccessReportResolver } from './access-report/access-report-resolver.ts';
+import { DecideTellingResolver } from './access-report/decide-telling.ts';
+import { TellingsResolver } from './access-report/tellings-resolver.ts';
 import { AccessReviewResolver } from './access-review.ts';
 import { AccessSummaryResolver } from './access-summary.ts';
 import { AcknowledgeResolver } from './acknowledge.ts';
@@ -88,6 +91,9 @@ export const subgraph: Subgraph = {
     RecordReviewResolver,
     RecordedReviewsResolver,
     AlarmsResolver,
+    AccessReportResolver,
+    DecideTellingResolver,
+    TellingsResolver,
   ],
   entities,
   migrations,

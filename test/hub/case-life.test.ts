@@ -9,5 +9,6 @@ import './lives/orebro.ts';
 import './lives/strangnas.ts';
 import './lives/revisions.ts';
 import './lives/refusals.ts';
+import './lives/left-out.ts';
 import './lives/bad-input.ts';
 import './lives/answers.ts';

@@ -3,6 +3,7 @@
 import './on-one-hub/consent-matrix.ts';
 import './on-one-hub/access-log-entries.ts';
 import './on-one-hub/access-log.ts';
+import './on-one-hub/access-report-page.ts';
 import './on-one-hub/action-plan.ts';
 import './on-one-hub/answered-keys.ts';
 import './on-one-hub/bars.ts';

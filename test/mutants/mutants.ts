@@ -1,4 +1,5 @@
 import { coordination } from './coordination.ts';
+import { extract } from './extract.ts';
 import type { Mutant } from './mutant.ts';
 import { rule } from './rule.ts';
 import { seal } from './seal.ts';
@@ -218,4 +219,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...release,
   ...composer,
   ...seal,
+  ...extract,
 ];

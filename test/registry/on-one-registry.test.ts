@@ -8,3 +8,8 @@ import './on-one-registry/watching.ts';
 import './on-one-registry/bars.ts';
 import './on-one-registry/told-of-consents.ts';
 import './on-one-registry/reading-reviews-and-alarms.ts';
+import './on-one-registry/access-reports.ts';
+import './on-one-registry/access-report-makers.ts';
+import './on-one-registry/tellings.ts';
+// Last: it seals what the others have written before their tests.
+import './on-one-registry/access-report-proofs.ts';

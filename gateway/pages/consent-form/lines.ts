@@ -1,3 +1,4 @@
+import { grouped } from '../grouped.ts';
 import type { FormGrant } from './answer.ts';
 
 /** One line of the form: what of one agency's information goes to whom. */
@@ -28,14 +29,4 @@ export function linesOf(grants: readonly FormGrant[]): Line[] {
   return same.flatMap(([first, ...others]) =>
     first === undefined ? [] : [{ ...first, kinds: [first, ...others].flatMap(({ kinds }) => kinds) }],
   );
-}
-
-/** Lists of what has the same key, in the order of the first of each. */
-function grouped<T>(all: readonly T[], keyOf: (one: T) => unknown): T[][] {
-  const groups = new Map<string, T[]>();
-  for (const one of all) {
-    const key = JSON.stringify(keyOf(one));
-    groups.set(key, [...(groups.get(key) ?? []), one]);
-  }
-  return [...groups.values()];
 }

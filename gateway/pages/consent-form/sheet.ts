@@ -1,3 +1,4 @@
+import { blankLines } from '../blank-lines.ts';
 import { dayBefore, dayOf, lastDay, writtenDay } from '../days.ts';
 import { type Html, html, NOTHING } from '../html.ts';
 import type { Language } from '../page.ts';
@@ -41,7 +42,7 @@ export function sheet(form: Form, reader: Reader): Html {
 <h1>${texts.title}</h1>
 <p class="audience">${audience}</p>
 <p class="introduction">${introduction}</p>
-${reader.kind === 'guardian' ? lines(`${texts.theYouth}: ${texts.name.toLowerCase()}`, texts.identityNumber) : NOTHING}
+${reader.kind === 'guardian' ? blankLines(`${texts.theYouth}: ${texts.name.toLowerCase()}`, texts.identityNumber) : NOTHING}
 <h2>${texts.purpose}</h2>
 <p class="text">${consent.purpose}</p>
 <h2>${texts.sharing}</h2>
@@ -55,7 +56,7 @@ ${sharing(form)}
 </div>
 <h2>${texts.changeOfMind}</h2>
 <p>${withdrawing} ${goodToKnow}</p>
-${lines(texts.contact, texts.phone)}
+${blankLines(texts.contact, texts.phone)}
 ${reader.kind === 'child' ? ownView(form, reader) : NOTHING}
 ${reader.signer.mustSign ? signing(form, reader) : NOTHING}
 <p class="staff"><span>${texts.forStaff}:</span><span class="box"></span><span>${texts.identityChecked}</span>
@@ -132,18 +133,13 @@ function languageName({ consent, language }: Form): string {
   }
 }
 
-/** Two lines to fill in by hand, with what belongs on them below. */
-function lines(first: string, second: string): Html {
-  return html`<div class="lines"><p class="line">${first}</p><p class="line">${second}</p></div>`;
-}
-
 function ownView({ texts }: Form, { signer }: Reader): Html {
   const length = signer.mustSign ? VIEW_LINES.signing : VIEW_LINES.alone;
   const blank = Array.from({ length }, () => html`<p class="line"></p>`);
   return html`<div class="view"><h2>${texts.child.ownView}</h2>
 <p>${signer.mustSign ? texts.child.mustSign : texts.child.needNotSign}</p>
 ${blank}
-${signer.mustSign ? NOTHING : lines(texts.name, texts.identityNumber)}</div>`;
+${signer.mustSign ? NOTHING : blankLines(texts.name, texts.identityNumber)}</div>`;
 }
 
 function signing({ texts }: Form, reader: Reader): Html {
@@ -152,8 +148,8 @@ ${choice(texts.yes)}
 <p class="choice"><span class="box"></span><span>${texts.partly}</span><span class="rule"></span></p>
 ${choice(texts.no)}
 ${reader.kind === 'guardian' ? capacities(texts) : NOTHING}
-${lines(texts.signature, texts.date)}
-${lines(texts.name, texts.identityNumber)}</div>`;
+${blankLines(texts.signature, texts.date)}
+${blankLines(texts.name, texts.identityNumber)}</div>`;
 }
 
 function choice(text: string): Html {

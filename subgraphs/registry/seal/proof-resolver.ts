@@ -1,12 +1,12 @@
 import type pg from 'pg';
 import { Arg, Ctx, Directive, ID, Query, Resolver } from 'type-graphql';
 import { HubError } from '../../../schema/errors.ts';
-import { parseSignedCheckpoint } from '../../../schema/log/checkpoint.ts';
 import { canonicalText, type EntryContent } from '../../../schema/log/leaf.ts';
 import { TiledTree } from '../../../schema/log/tiles.ts';
 import type { HubContext } from '../../context.ts';
 import { isToldSql } from '../ending.ts';
 import { appendSql, asker, logged } from '../log.ts';
+import { latestCheckpoint } from './latest-checkpoint.ts';
 import { LogCheckpoint, LogConsistency, LogInclusion, TreeSize } from './proofs.ts';
 import { StoredTiles } from './stored-tiles.ts';
 
@@ -26,10 +26,6 @@ const SEALED = `SELECT l.index::text AS index, l.content AS leaf,
   CROSS JOIN LATERAL (SELECT coalesce($3::text[] && ARRAY[e.caller, e.actor], false) AS entry) own
   WHERE e.id = $1 AND ${isToldSql('e.at')}
     AND ($2::text IS NULL OR a.code = $2 OR s.code = $2 AND NOT (own.entry AND NOT e.permitted))`;
-
-const CHECKPOINT = `SELECT c.size::text AS size, c.sealed_at AS "sealedAt", c.witnessed_at AS "witnessedAt", c.note,
-    ARRAY(SELECT s.line FROM seal.cosignature s WHERE s.log = c.log AND s.size = c.size ORDER BY s.witness) AS lines
-  FROM seal.checkpoint c ORDER BY c.log DESC, c.size DESC LIMIT 1`;
 
 const tilesOf = new WeakMap<pg.Pool, StoredTiles>();
 
@@ -111,21 +107,6 @@ interface SealedRow {
   readonly leaf: Buffer;
   readonly salt: Buffer | null;
   readonly content: EntryContent | null;
-}
-
-async function latestCheckpoint({ sector }: HubContext): Promise<LogCheckpoint | null> {
-  const { rows } = await sector.pool.query<{
-    size: string;
-    sealedAt: Date;
-    witnessedAt: Date | null;
-    note: string;
-    lines: string[];
-  }>({ name: 'latest checkpoint', text: CHECKPOINT });
-  const [row] = rows;
-  if (row === undefined) return null;
-  const { origin, size, root } = parseSignedCheckpoint(row.note).checkpoint;
-  const { sealedAt, witnessedAt } = row;
-  return { origin, size, root: inBase64(root), note: `${row.note}${row.lines.join('')}`, sealedAt, witnessedAt };
 }
 
 /** The tree at a size, from the tiles that the pool reads and keeps. */

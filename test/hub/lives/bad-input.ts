@@ -65,6 +65,7 @@ const VALID: Readonly<Record<string, readonly [Claims, Readonly<Record<string, u
   barCaller: [MANAGER, { subject: 'p-2001', youthId: ID, ground: 'Prövas på nytt.' }],
   liftBar: [MANAGER, { barId: ID }],
   recordReview: [MANAGER, { entryIds: [ID], outcome: 'JUSTIFIED', note: 'Stämmer med planen.', seed: 'abc' }],
+  decideTelling: [MANAGER, { entryId: ID, decision: 'LEAVE_OUT', ground: 'OSL 18 kap. 1 §, utredning.' }],
 };
 
 /** The one text that says which of the hub's own things is meant, and is not stored. */

@@ -22,8 +22,10 @@ const identityNumber = testIdentityNumber(bornOn(DEMO_YOUTHS.everything, today))
 const RECORD = { youthId, date: '2026-01-10' };
 
 const HOUR_AGO = new Date(Date.now() - 3_600_000).toISOString();
-/** An entry that is old enough to be shown, and to be reviewed. */
-/** Of now, as an id of the log is; an entry that seemed to wait for its seal since long ago would halt all decisions. */
+/**
+ * An entry that is old enough to be shown, to be reviewed, and to be left out of an extract. Its id is of now: an entry that
+ * seemed to wait for its seal since long ago would halt all decisions.
+ */
 const REVIEWED = `${Date.now().toString(16).padStart(12, '0').replace(/^.{8}/, '$&-')}-7000-8000-000000000001`;
 
 interface Meant {
@@ -39,6 +41,7 @@ interface Meant {
 /** Whom each published operation is meant for, with variables that work in the demo world. */
 const OPERATIONS: Readonly<Record<string, Meant>> = {
   'access-log': { persona: 'hub-auditor', variables: { filter: { from: FROM, to: TO } }, field: 'accessLog' },
+  'access-report': { persona: 'social-coordinator', variables: { youthId }, field: 'accessReport' },
   'access-review': {
     persona: 'hub-auditor',
     variables: { kind: 'NO_SEAT', filter: { from: FROM, to: TO } },
@@ -58,6 +61,12 @@ const OPERATIONS: Readonly<Record<string, Meant>> = {
     field: 'consent',
   },
   'consent-matrix': { persona: 'social-coordinator', variables: { youthId }, field: 'youth' },
+  'decide-telling': {
+    persona: 'hub-auditor',
+    variables: { input: { entryId: REVIEWED, decision: 'LEAVE_OUT', ground: 'OSL 18 kap. 1 §, en utredning.' } },
+    field: 'decideTelling',
+    outcome: 'CHANGED',
+  },
   'full-view': { persona: 'social-coordinator', variables: { youthId }, field: 'youth' },
   group: { persona: 'leisure-worker', variables: { youthId }, field: 'youth' },
   'information-categories': { persona: 'police-officer', field: 'informationCategories', open: true },
@@ -115,8 +124,8 @@ beforeAll(async () => {
   await sql(
     hub,
     'SAMSYN_REGISTRY_OWNER_URL',
-    `INSERT INTO registry.entry (id, at, kind, permitted, request_id, operation_hash, caller, roles)
-     VALUES ($1, '2024-06-09', 'READ', true, gen_random_uuid(), 'x', 'p-0000', 1)`,
+    `INSERT INTO registry.entry (id, at, kind, permitted, request_id, operation_hash, caller, roles, action, youth)
+     VALUES ($1, '2024-06-09', 'DECISION', true, gen_random_uuid(), 'x', 'p-0000', 1, 1, gen_random_uuid())`,
     [REVIEWED],
   );
   answers = new Map(

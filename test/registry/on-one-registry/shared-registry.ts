@@ -67,6 +67,12 @@ export interface Written {
   readonly reason?: string;
   readonly group?: string;
   readonly consent?: string;
+  readonly version?: number;
+  /** The code of a programme. */
+  readonly programme?: string;
+  readonly whereabouts?: boolean;
+  /** Of a decision; 1, which is to read, unless given. */
+  readonly action?: number;
   readonly answer?: string;
   readonly request?: string;
   readonly name?: string;
@@ -78,17 +84,20 @@ export interface Written {
 
 const INSERT = `
   INSERT INTO registry.entry (id, at, kind, permitted, request_id, operation_hash, operation_name, caller, actor, agency, roles,
-    action, youth, protected, source, category, whereabouts, reason, group_id, consent, answer, name, elapsed_ms)
+    action, youth, protected, source, category, whereabouts, reason, group_id, consent, consent_version, programme,
+    answer, name, elapsed_ms)
   SELECT uuidv7(w.at - now()), w.at, coalesce(w.kind, 'DECISION'), coalesce(w.permitted, true),
     coalesce(w.request, gen_random_uuid()), coalesce(w.hash, 'x'), w.operation, coalesce(w.caller, 'p-1001'), w.actor, a.id,
-    coalesce(w.roles, 4), CASE WHEN coalesce(w.kind, 'DECISION') = 'DECISION' THEN 1 END, w.youth, w.protected, s.id, k.id, false,
-    w.reason, w."group", w.consent, w.answer, w.name, w.elapsed
+    coalesce(w.roles, 4), CASE WHEN coalesce(w.kind, 'DECISION') = 'DECISION' THEN coalesce(w.action, 1) END, w.youth, w.protected, s.id, k.id,
+    coalesce(w.whereabouts, false), w.reason, w."group", w.consent, w.version, p.id, w.answer, w.name, w.elapsed
   FROM jsonb_to_recordset($1::jsonb) AS w (at timestamptz, kind text, permitted boolean, caller text, actor text,
     agency text, source text, category text, youth uuid, protected boolean, reason registry.reason, "group" uuid, consent uuid,
-    answer uuid, request uuid, name text, elapsed int, hash text, operation text, roles int)
+    answer uuid, request uuid, name text, elapsed int, hash text, operation text, roles int, version int,
+    programme text, whereabouts boolean, action int)
   LEFT JOIN registry.agency a ON a.code = coalesce(w.agency, 'school:skovde')
   LEFT JOIN registry.agency s ON s.code = w.source
   LEFT JOIN registry.category k ON k.code = w.category
+  LEFT JOIN registry.programme p ON p.code = w.programme
   RETURNING id`;
 
 /** Puts entries into the log; their ids, in the same order. */

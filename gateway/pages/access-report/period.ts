@@ -1,0 +1,23 @@
+import { HubError } from '../../../schema/errors.ts';
+import { dayAfter, startOf } from '../days.ts';
+
+/**
+ * The interval that an address names by days in Sweden, the last one included. Either may be left out. Throws BAD_USER_INPUT
+ * when one is not a day.
+ */
+export function periodOf({ from, to }: Readonly<Record<string, unknown>>): {
+  readonly from: string | null;
+  readonly to: string | null;
+} {
+  return {
+    from: from === undefined ? null : instantOf(from, (day) => day),
+    to: to === undefined ? null : instantOf(to, dayAfter),
+  };
+}
+
+function instantOf(day: unknown, bound: (day: string) => string): string {
+  const instant = typeof day === 'string' && startOf(day) !== null ? startOf(bound(day)) : null;
+  if (instant === null)
+    throw new HubError('BAD_USER_INPUT', 'from and to are days, as 2026-01-31. Correct the address.');
+  return instant;
+}

@@ -1,0 +1,48 @@
+import { dayOf, timeOf } from '../days.ts';
+import { grouped } from '../grouped.ts';
+import type { Language } from '../page.ts';
+import type { ExtractRow } from './answer.ts';
+
+/** What somebody read within one minute, on one basis: a row of the page. */
+export interface Reading extends Pick<ExtractRow, 'agency' | 'role' | 'basis' | 'shown'> {
+  readonly day: string;
+  readonly time: string;
+  readonly kinds: readonly Kind[];
+}
+
+/** A kind of one agency's information, with the numbers of its entries in the log; null: not sealed yet. */
+export interface Kind {
+  readonly information: string;
+  readonly source: string;
+  readonly numbers: readonly (string | null)[];
+}
+
+/**
+ * The rows of an extract as a person reads them: whoever opens a youth's page reads many kinds of information at once, each
+ * of which is an entry. Every entry's number is kept.
+ */
+export function readingsOf(rows: readonly ExtractRow[], language: Language): Reading[] {
+  const timed = rows.map((row) => ({ ...row, day: dayOf(row.at, language), time: timeOf(row.at) }));
+  const readings = grouped(timed, ({ day, time, agency, role, basis, shown }) => [
+    day,
+    time,
+    agency.name,
+    role,
+    basis,
+    shown,
+  ]);
+  return readings.flatMap(([first, ...others]): Reading[] => {
+    if (first === undefined) return [];
+    const { day, time, agency, role, basis, shown } = first;
+    return [{ day, time, agency, role, basis, shown, kinds: kindsOf([first, ...others]) }];
+  });
+}
+
+function kindsOf(rows: readonly ExtractRow[]): Kind[] {
+  const kinds = grouped(rows, ({ information, source }) => [information, source.name]);
+  return kinds.flatMap(([first, ...others]): Kind[] => {
+    if (first === undefined) return [];
+    const numbers = [first, ...others].map(({ leafIndex }) => leafIndex);
+    return [{ information: first.information, source: first.source.name, numbers }];
+  });
+}

@@ -1,0 +1,72 @@
+import { blankLines } from '../blank-lines.ts';
+import { dayOf, lastDay, timeOf } from '../days.ts';
+import { type Html, html } from '../html.ts';
+import type { Language, Page } from '../page.ts';
+import type { AccessReportAnswer, Extract } from './answer.ts';
+import { en } from './en.ts';
+import { type Kind, type Reading, readingsOf } from './readings.ts';
+import { sv } from './sv.ts';
+import type { AccessReportTexts } from './texts.ts';
+
+const TEXTS: Readonly<Record<Language, AccessReportTexts>> = { sv, en };
+
+/**
+ * The extract for the youth: who has read what, when and why it was permitted, with the number by which each reading can be
+ * proven. Lines for name and number, since the hub knows neither.
+ */
+export function accessReport({ accessReport: extract }: AccessReportAnswer, language: Language): Page {
+  const texts = TEXTS[language];
+  const { madeAt, madeBy, notes, rows } = extract;
+  const [introduction = '', ...others] = notes;
+  const body = html`<section class="sheet">
+<p class="head"><span>${madeBy.name}</span><span>${texts.made(dayOf(madeAt, language), timeOf(madeAt))}</span></p>
+<h1>${texts.title}</h1>
+<p class="audience">${texts.subtitle}</p>
+<p class="introduction">${introduction}</p>
+${blankLines(texts.theYouth, texts.identityNumber)}
+<h2>${period(extract, texts, language)}</h2>
+${rows.length === 0 ? html`<p>${texts.nothing}</p>` : table(readingsOf(rows, language), texts)}
+<h2>${texts.goodToKnow}</h2>
+<ul class="notes">${others.map((note) => html`<li>${note}</li>`)}</ul>
+<h2>${texts.checking}</h2>
+<p>${extract.verification}</p>
+${checkpoint(extract, texts)}
+<p class="staff"><span>${texts.forStaff}:</span><span class="box"></span><span>${texts.secrecyTested}</span>
+<span>${texts.givenBy}</span><span class="rule"></span></p>
+</section>
+`;
+  return { status: 200, language, title: texts.title, body };
+}
+
+function period({ from, to }: Extract, texts: AccessReportTexts, language: Language): string {
+  const { day, time } = lastDay(to, language);
+  return texts.period(dayOf(from, language), day, time);
+}
+
+function table(readings: readonly Reading[], texts: AccessReportTexts): Html {
+  const rows = readings.map(
+    ({ day, time, agency, role, kinds, basis, shown }) => html`<tr><td>${day}<p class="small">${time}</p></td>
+<td>${agency.name}<p class="small">${role}</p></td><td><ul>${kinds.map((kind) => item(kind, texts))}</ul></td>
+<td>${basis}<p class="small">${shown}</p></td></tr>
+`,
+  );
+  return html`<table class="readings">
+<thead><tr><th scope="col">${texts.when}</th><th scope="col">${texts.who}</th><th scope="col">${texts.what}</th><th scope="col">${texts.why}</th></tr></thead>
+<tbody>
+${rows}</tbody>
+</table>`;
+}
+
+function item({ information, source, numbers }: Kind, texts: AccessReportTexts): Html {
+  const sealed = numbers.filter((number) => number !== null);
+  const proofs = [
+    ...(sealed.length > 0 ? [texts.numbers(sealed)] : []),
+    ...(sealed.length < numbers.length ? [texts.unsealed] : []),
+  ];
+  return html`<li>${information} <span class="small">${[texts.from(source), ...proofs].join(', ')}</span></li>`;
+}
+
+function checkpoint({ checkpoint: signed }: Extract, texts: AccessReportTexts): Html {
+  if (signed === null) return html`<p>${texts.noCheckpoint}</p>`;
+  return html`<p class="checkpoint">${texts.checkpoint(signed.size)} ${signed.origin} ${signed.root}</p>`;
+}
