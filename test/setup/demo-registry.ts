@@ -9,8 +9,8 @@ export interface DemoRegistry extends Pick<TestRegistry, 'urls' | 'end'> {
 }
 
 /** Makes a registry's database with the demo world in it, on a server of its own. */
-export async function startDemoRegistry(): Promise<DemoRegistry> {
-  const { server, urls, end } = await startRegistry();
+export async function startDemoRegistry({ fsync = false } = {}): Promise<DemoRegistry> {
+  const { server, urls, end } = await startRegistry({ fsync });
   const url = new URL(server.adminUrl);
   url.pathname = `/${folderNamed('registry').database}`;
   const admin = new pg.Client({ connectionString: url.href });

@@ -30,10 +30,10 @@ export interface TestRegistry {
 export const OWNER = ownerLogin(REGISTRY).variable;
 
 /** Starts a registry, its demo world made on a fixed day. */
-export async function startRegistry(): Promise<TestRegistry> {
+export async function startRegistry({ fsync = false } = {}): Promise<TestRegistry> {
   const base = mkdtempSync(join(process.env[RUN_FOLDER] ?? tmpdir(), 'registry-'));
   chmodSync(base, 0o755);
-  const server = await startPostgres({ folder: join(base, 'data'), port: 0, fsync: false });
+  const server = await startPostgres({ folder: join(base, 'data'), port: 0, fsync });
   const folders = [REGISTRY, ...SECTORS];
   const host = `127.0.0.1:${server.port}`;
   const password = randomPassword();

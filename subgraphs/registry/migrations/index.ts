@@ -19,6 +19,7 @@ const FILES = [
   'grants',
   'questions',
   'partitions',
+  'sums',
 ] as const;
 
 /** The registry's database from nothing: the facts, the log and its seal, the rule, and which role may do what. */
