@@ -24,11 +24,12 @@ export function endedSql(which = 'true'): string {
     UNION ALL
     SELECT over.id, NULL, term.effective_until, false
     FROM (
-      SELECT c.id FROM registry.consent c
-      JOIN registry.intervention_group g ON g.id = c.group_id JOIN registry.youth y ON y.id = g.youth
-      -- A day more than 18 years ago in Sweden is a day more anywhere: few birthdays need be computed.
-      WHERE c.valid_until <= registry.clock()
-        OR y.birth_date < registry.clock() - interval '17 years 360 days' AND registry.birthday(y.birth_date, 18) <= registry.clock()
+      SELECT c.id FROM registry.consent c WHERE c.valid_until <= registry.clock()
+      UNION
+      SELECT c.id FROM registry.youth y
+      JOIN registry.intervention_group g ON g.youth = y.id JOIN registry.consent c ON c.group_id = g.id
+      -- Of whoever is nowhere near 18 the birthday need not be computed.
+      WHERE y.birth_date < registry.clock() - interval '17 years 360 days' AND registry.birthday(y.birth_date, 18) <= registry.clock()
     ) over
     CROSS JOIN LATERAL (SELECT t.effective_until FROM registry.consent_term t WHERE t.consent = over.id OFFSET 0) term
     UNION ALL

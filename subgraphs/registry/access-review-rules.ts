@@ -1,6 +1,6 @@
 import { BY_A_PERSON, type TogetherRule, togetherByRows, togetherBySums } from './access-callers.ts';
 import { endedSql, nearEach, releasedAfterEnd } from './access-ends.ts';
-import { branchesOf, DISCLOSURE, type Selection } from './access-log-query.ts';
+import { branchesOf, conditionOf, DISCLOSURE, type Selection } from './access-log-query.ts';
 
 /** What a review looks for. */
 export enum AccessReviewKind {
@@ -54,7 +54,7 @@ function together(rule: TogetherRule): Rule {
 /** What stands near an end, in the order of time. */
 function byEnds(found: (where: string, bySums: boolean, selection: Selection) => string): Rule {
   return (selection, limit, bySums) => {
-    const where = [...selection.all, ...selection.oneOf.map((ways) => `(${ways.join(' OR ')})`)].join(' AND ');
+    const where = conditionOf(selection);
     // An entry that several ends concern is found once, with the first of them.
     return `SELECT id, at, 1 AS entries, NULL::int AS youths, at AS since, ended_at, in_flight
       FROM (SELECT DISTINCT ON (id) * FROM (${found(where, bySums, selection)}) AS near ORDER BY id, in_flight, ended_at) AS found

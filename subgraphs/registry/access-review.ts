@@ -106,7 +106,7 @@ export function reviewQuery(
     WITH found AS MATERIALIZED (${RULES[kind](others, bind(rows, 'int'), bySums)})
     SELECT ${ENTRY_COLUMNS}, found.entries, found.youths, found.since, found.ended_at AS "endedAt",
       found.in_flight AS "inFlight"
-    FROM found JOIN registry.entry e ON e.id = found.id ${entrySources(selection.own())}
+    FROM found JOIN registry.entry e ON e.id = found.id AND e.at = found.at ${entrySources(selection.own())}
     ORDER BY found.at DESC, found.id DESC`;
   return { text, values };
 }

@@ -2,7 +2,7 @@ import { Arg, Ctx, Directive, Field, Int, ObjectType, Query, Resolver, registerE
 import { HubError } from '../../schema/errors.ts';
 import type { HubContext } from '../context.ts';
 import { AccessLogFilter } from './access-log.ts';
-import { AS_LOGGED, binding, branchesOf, selectionOf, type View } from './access-log-query.ts';
+import { AS_LOGGED, binding, branchesOf, conditionOf, selectionOf, type View } from './access-log-query.ts';
 import { demandInterval, type Reading, readLog } from './access-reader.ts';
 import {
   type Counted,
@@ -136,6 +136,9 @@ function shownSql(dimension: AccessDimension, value: string): string {
   return shown[dimension] ?? `${value}::text`;
 }
 
+/** A row as the database answers it; without values it says that there are too many. */
+type SummaryAnswer = AccessSummaryRow | { readonly values: null; readonly entries: null };
+
 /** All entries of the log, each counting once. */
 const LOGGED: Counted = { rows: 'registry.entry', weight: '1', view: AS_LOGGED };
 
@@ -147,11 +150,14 @@ export function sumsOf(
   spans: Spans,
 ): Sums | null {
   const columns = groupBy.flatMap((dimension) => TOLD[dimension] ?? (TOLD[dimension] === null ? null : []));
-  const finest = groupBy.includes(AccessDimension.HOUR)
+  const { HOUR, DAY, MONTH } = AccessDimension;
+  const finest = groupBy.includes(HOUR)
     ? 'hour'
-    : groupBy.includes(AccessDimension.DAY)
+    : groupBy.includes(DAY)
       ? 'day'
-      : 'month';
+      : groupBy.includes(MONTH)
+        ? 'month'
+        : null;
   return sumsFor([...columns, ...toldBy(filter, reading)], finest, spans);
 }
 
@@ -167,25 +173,27 @@ export function summaryQuery(
 ) {
   const values: unknown[] = [];
   const bind = binding(values);
+  const usesDisclosure = filter.disclosure != null || groupBy.includes(AccessDimension.DISCLOSURE);
   const { clause, counted } =
-    sums === null ? { clause: null, counted: [LOGGED] } : countedBy(sums, filter, bind(reading.names, 'text[]'), bind);
+    sums === null
+      ? { clause: null, counted: [LOGGED] }
+      : countedBy(sums, filter, bind(reading.names, 'text[]'), usesDisclosure, bind);
   const rows = counted.flatMap(({ rows: from, weight, view }) => {
     const selection = selectionOf(filter, reading, bind, view);
     const columns = groupBy.map((dimension, place) => `${valueSql(dimension, selection.own, view)} AS v${place}`);
-    return branchesOf(selection).map(
-      (where) => `SELECT ${columns.join(', ')}, ${weight} AS n FROM ${from} e WHERE ${where}`,
-    );
+    const conditions = view === AS_LOGGED ? branchesOf(selection) : [conditionOf(selection)];
+    return conditions.map((where) => `SELECT ${columns.join(', ')}, ${weight} AS n FROM ${from} e WHERE ${where}`);
   });
   const places = groupBy.map((_, place) => `v${place}`).join(', ');
   const shown = groupBy.map((dimension, place) => shownSql(dimension, `c.v${place}`)).join(', ');
-  // Too many are refused, whichever they are: so no more of them are sorted.
+  // Too many are refused, whichever they are: then one row without values is all that is answered.
   const text = `
-    ${clause === null ? '' : `WITH ${clause}`}
-    SELECT ARRAY[${shown}]::text[] AS values, c.entries
-    FROM (
+    WITH ${clause === null ? '' : `${clause}, `}counted AS MATERIALIZED (
       SELECT ${places}, sum(n)::int AS entries FROM (${rows.join(' UNION ALL ')}) AS each
       GROUP BY ${places} HAVING sum(n) <> 0 LIMIT ${MAX_ROWS + 1}
-    ) c
+    ), many AS MATERIALIZED (SELECT count(*) > ${MAX_ROWS} AS too FROM counted)
+    SELECT ARRAY[${shown}]::text[] AS values, c.entries FROM counted c WHERE NOT (SELECT too FROM many)
+    UNION ALL SELECT NULL, NULL FROM many WHERE too
     ORDER BY 1`;
   return { text, values };
 }
@@ -214,8 +222,9 @@ export class AccessSummaryResolver {
     );
     const [spans] = await answerOf<Spans>(spansQuery(filter), context);
     const sums = spans === undefined ? null : sumsOf(filter, groupBy, reading, spans);
-    const rows = await answerOf<AccessSummaryRow>(summaryQuery(filter, groupBy, reading, sums), context);
-    if (rows.length > MAX_ROWS) {
+    const answer = await answerOf<SummaryAnswer>(summaryQuery(filter, groupBy, reading, sums), context);
+    const rows = answer.filter((row): row is AccessSummaryRow => row.values !== null);
+    if (rows.length < answer.length) {
       throw new HubError(
         'LIMIT_EXCEEDED',
         `A summary has at most ${MAX_ROWS} rows. Ask for a shorter interval, or by fewer dimensions.`,

@@ -232,7 +232,7 @@ test('with sums, summaries and reviews tell what the log alone tells, whoever as
 }, 120_000);
 
 const ALL = `
-  SELECT c.key, s.grain, s.starts_at, s.entries FROM registry.sum s JOIN registry.sum_cell c ON c.id = s.cell ORDER BY 1, 2, 3`;
+  SELECT c.key, s.grain, s.starts_at, s.entries FROM registry.sum s JOIN registry.sum_cell c ON c.way = s.way AND c.id = s.cell ORDER BY 1, 2, 3`;
 
 test('sums are the same in whatever batches they were made, and after whatever was erased', async () => {
   await log.seal();

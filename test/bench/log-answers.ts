@@ -44,11 +44,19 @@ async function answer(admin: pg.Client, { name, ask }: Question): Promise<Answer
   return { question: name, runs: times.length, p50: at(0.5), p95: at(0.95), indexes };
 }
 
-/** The indexes of the log, and the tables of sums, that a statement's plan reads; whole tables of the log in brackets. */
+/** What the indexes of partitions are parts of. */
+const PARENTS = `SELECT c.relname AS part, p.relname AS name FROM pg_inherits i JOIN pg_class p ON p.oid = i.inhparent
+  JOIN pg_class c ON c.oid = i.inhrelid WHERE c.relname = ANY ($1)`;
+
+/** The indexes of the log, and of the sums, that a statement's plan reads; whole tables of the log in brackets. */
 async function indexesOf(admin: pg.Client, { text, values }: QueryConfig): Promise<string> {
   const { rows } = await admin.query<{ 'QUERY PLAN': unknown }>(`EXPLAIN (FORMAT JSON) ${text}`, values);
   const plan = JSON.stringify(rows[0]?.['QUERY PLAN']);
-  const indexes = [...plan.matchAll(/"Index Name":"((?:entry|sum)_[a-z_]+)"/g)].map(([, index]) => index);
-  const scanned = /"(?:Parallel )?Seq Scan"[^{}]*"Relation Name":"entry"/.test(plan) ? ['(whole table)'] : [];
+  const used = [...plan.matchAll(/"Index Name":"((?:entry|sum)_[a-z0-9_]+)"/g)].map(([, index]) => index ?? '');
+  const { rows: parents } = await admin.query<{ part: string; name: string }>(PARENTS, [used]);
+  const indexes = used.map(
+    (index) => parents.find(({ part }) => part === index && !index.startsWith('sum'))?.name ?? index,
+  );
+  const scanned = /"(?:Parallel )?Seq Scan"[^{}]*"Relation Name":"entry_\d+"/.test(plan) ? ['(whole table)'] : [];
   return [...new Set([...indexes, ...scanned])].sort().join(' ');
 }

@@ -68,10 +68,10 @@ async function measured(
 
 /** The log, its seal and its sums, each with its indexes. */
 const SIZES = `
-  SELECT i.relname AS name, pg_relation_size(i.oid) AS bytes FROM pg_class i
-  JOIN pg_namespace n ON n.oid = i.relnamespace
-  WHERE n.nspname IN ('registry', 'seal') AND i.relkind IN ('r', 'i')
-    AND (i.relname ~ '^(entry|sum|leaf|tile)(_|$)')
+  SELECT i.relname AS name, (SELECT sum(pg_relation_size(p.relid)) FROM pg_partition_tree(i.oid) p) AS bytes
+  FROM pg_class i JOIN pg_namespace n ON n.oid = i.relnamespace
+  WHERE n.nspname IN ('registry', 'seal') AND NOT i.relispartition AND i.relkind IN ('r', 'i', 'p', 'I')
+    AND i.relname ~ '^(entry|sum|leaf|tile)(_|$)'
   ORDER BY 1`;
 
 function print({ entries, filledMs, sealed, answered, written }: LogResult): void {

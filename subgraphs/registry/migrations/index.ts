@@ -20,6 +20,8 @@ const FILES = [
   'questions',
   'partitions',
   'sums',
+  'summing',
+  'lowering',
 ] as const;
 
 /** The registry's database from nothing: the facts, the log and its seal, the rule, and which role may do what. */
