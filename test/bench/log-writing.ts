@@ -27,7 +27,8 @@ export interface Written {
 
 /** How many entries a second `authorize` writes, durably, at each number of requests in flight. */
 export async function writingRates(urls: Readonly<Record<string, string>>, admin: pg.Client): Promise<Written[]> {
-  const askers = await Promise.all(SECTORS.map((sector) => askerOf(sector, urls, admin)));
+  const askers: Asker[] = [];
+  for (const sector of SECTORS) askers.push(await askerOf(sector, urls, admin));
   try {
     const written: Written[] = [];
     for (const inFlight of IN_FLIGHT) written.push(await writeAt(inFlight, askers, admin));
