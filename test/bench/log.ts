@@ -1,28 +1,34 @@
 import 'reflect-metadata';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { cpus } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { Command, InvalidArgumentError } from 'commander';
 import type pg from 'pg';
 import { startDemoRegistry } from '../setup/registry-database.ts';
+import { type Answered, answerAll } from './log-answers.ts';
 import { fillLog } from './log-entries.ts';
-import { type Question, questionsOf } from './log-questions.ts';
+import { type Sealed, sealAll, type Times } from './log-sealing.ts';
+import { type Written, writingRates } from './log-writing.ts';
+import { machine } from './result.ts';
 
-/** The goal: 95 of 100 answers within this time. */
+/** The goals: milliseconds in which 95 of 100 answers come, and entries a second. */
 const GOAL_MS = 100;
-const MOST_RUNS = 20;
-/** A question is asked until its runs have taken this long together. */
-const QUESTION_LIMIT_MS = 6_000;
-const STATEMENT_LIMIT_MS = 10_000;
+const GOAL_SEALED = 15_000;
+const GOAL_WRITTEN_AT_256 = 20_000;
 
-interface Measured {
-  readonly question: string;
-  readonly runs: number;
-  readonly p50: number;
-  readonly p95: number;
-  readonly indexes: string;
+/** All that was measured over a log of so many entries. */
+interface LogResult {
+  readonly entries: number;
+  readonly machine: string;
+  readonly filledMs: number;
+  readonly bytes: Readonly<Record<string, number>>;
+  readonly sealed: Sealed;
+  readonly answered: readonly Answered[];
+  readonly written: readonly Written[];
 }
 
-/** `npm run bench:log -- --entries N`: how long the auditors' questions take over a log of N entries, and by which indexes. */
+/**
+ * `npm run bench:log -- --entries N`: over a log of N entries, how long the auditors' questions take, and by which indexes; how
+ * fast it is sealed, and proofs are made; and how fast `authorize` writes to it.
+ */
 async function main(): Promise<void> {
   const { entries, out } = new Command()
     .name('bench:log')
@@ -30,78 +36,77 @@ async function main(): Promise<void> {
     .option('--out <file>', 'where to write the result as JSON')
     .parse()
     .opts<{ entries: number; out?: string }>();
-  const database = await startDemoRegistry();
+  const database = await startDemoRegistry({ fsync: true });
   try {
-    const start = performance.now();
-    await fillLog(database.admin, entries, (share) => process.stderr.write(`\rfilled ${share}   `));
-    process.stderr.write('\n');
-    const filledMs = Math.round(performance.now() - start);
-    const measured = await measureAll(database.admin);
-    const { rows } = await database.admin.query<{ entries: number; indexes: Record<string, number> }>(SIZES);
-    print(measured, rows[0]?.entries ?? 0, filledMs);
-    if (out === undefined) return;
-    const result = { entries: rows[0]?.entries, filledMs, cores: cpus().length, bytes: rows[0]?.indexes, measured };
-    mkdirSync(new URL('./results/', import.meta.url), { recursive: true });
-    writeFileSync(out, `${JSON.stringify(result, null, 2)}\n`);
+    const result = await measured(database, entries);
+    print(result);
+    if (out !== undefined) writeFileSync(out, `${JSON.stringify(result, null, 2)}\n`);
   } finally {
     await database.end();
   }
 }
 
+async function measured(
+  { admin, urls }: { admin: pg.Client; urls: Readonly<Record<string, string>> },
+  entries: number,
+) {
+  const tell = (text: string) => process.stderr.write(`\r${text}   `);
+  const start = performance.now();
+  await fillLog(admin, entries, (share) => tell(`filled ${share}`));
+  const filledMs = Math.round(performance.now() - start);
+  const sealed = await sealAll(urls, entries, tell);
+  await admin.query('VACUUM (ANALYZE)');
+  tell('asking\n');
+  const answered = await answerAll(admin);
+  const { rows } = await admin.query<{ name: string; bytes: number }>(SIZES);
+  const bytes = Object.fromEntries(rows.map(({ name, bytes: size }) => [name, Number(size)]));
+  tell('writing\n');
+  const written = await writingRates(urls, admin);
+  const result: LogResult = { entries: sealed.entries, machine: machine(), filledMs, bytes, sealed, answered, written };
+  return result;
+}
+
+/** The log, its seal and its sums, each with its indexes. */
 const SIZES = `
-  SELECT (SELECT count(*)::int FROM registry.entry) AS entries,
-    (SELECT jsonb_object_agg(c.relname, (SELECT sum(pg_relation_size(p.relid)) FROM pg_partition_tree(c.oid) p)) FROM pg_class c
-     WHERE c.oid = 'registry.entry'::regclass OR c.oid IN (
-       SELECT indexrelid FROM pg_index WHERE indrelid = 'registry.entry'::regclass)) AS indexes`;
+  SELECT i.relname AS name, (SELECT sum(pg_relation_size(p.relid)) FROM pg_partition_tree(i.oid) p) AS bytes
+  FROM pg_class i JOIN pg_namespace n ON n.oid = i.relnamespace
+  WHERE n.nspname IN ('registry', 'seal') AND NOT i.relispartition AND i.relkind IN ('r', 'i', 'p', 'I')
+    AND i.relname ~ '^(entry|sum|leaf|tile)(_|$)'
+  ORDER BY 1`;
 
-async function measureAll(admin: pg.Client): Promise<Measured[]> {
-  await admin.query(`RESET work_mem; SET statement_timeout = ${STATEMENT_LIMIT_MS}`);
-  const measured: Measured[] = [];
-  for (const question of await questionsOf(admin)) measured.push(await measure(admin, question));
-  await admin.query('RESET statement_timeout');
-  return measured;
-}
-
-async function measure(admin: pg.Client, { name, ask }: Question): Promise<Measured> {
-  const times: number[] = [];
-  const begun = performance.now();
-  while (times.length < MOST_RUNS && performance.now() - begun < QUESTION_LIMIT_MS) {
-    const start = performance.now();
-    const answered = await admin.query(ask()).then(
-      () => true,
-      () => false,
-    );
-    times.push(answered ? performance.now() - start : Number.POSITIVE_INFINITY);
-  }
-  times.sort((a, b) => a - b);
-  const at = (share: number) => times[Math.min(times.length - 1, Math.ceil(share * times.length) - 1)] ?? 0;
-  return { question: name, runs: times.length, p50: at(0.5), p95: at(0.95), indexes: await indexesOf(admin, ask()) };
-}
-
-/** The log's own indexes, of those of its partitions. */
-const PARENTS = `SELECT DISTINCT p.relname AS name FROM pg_inherits i JOIN pg_class p ON p.oid = i.inhparent
-  JOIN pg_class c ON c.oid = i.inhrelid WHERE c.relname = ANY ($1)`;
-
-async function indexesOf(admin: pg.Client, { text, values }: ReturnType<Question['ask']>): Promise<string> {
-  const { rows } = await admin.query<{ 'QUERY PLAN': unknown }>(`EXPLAIN (FORMAT JSON) ${text}`, values);
-  const plan = JSON.stringify(rows[0]?.['QUERY PLAN']);
-  const used = [...plan.matchAll(/"Index Name":"(entry_[a-z0-9_]+)"/g)].map(([, index]) => index);
-  const { rows: parents } = await admin.query<{ name: string }>(PARENTS, [used]);
-  const indexes = parents.map(({ name: index }) => index);
-  const scanned = /"(?:Parallel )?Seq Scan"[^{}]*"Relation Name":"entry_\d+"/.test(plan) ? ['(whole table)'] : [];
-  return [...new Set([...indexes, ...scanned])].sort().join(' ');
-}
-
-function print(measured: readonly Measured[], entries: number, filledMs: number): void {
-  const width = Math.max(...measured.map(({ question }) => question.length));
-  process.stdout.write(`${entries} entries, filled in ${Math.round(filledMs / 1000)} s; milliseconds\n`);
-  for (const { question, runs, p50, p95, indexes } of measured) {
+function print({ entries, filledMs, sealed, answered, written }: LogResult): void {
+  const width = Math.max(...answered.map(({ question }) => question.length));
+  const lines = answered.map(({ question, runs, p50, p95, indexes }) => {
     const figures = [p50, p95].map((ms) => ms.toFixed(1).padStart(9)).join('');
-    process.stdout.write(
-      `${p95 <= GOAL_MS ? ' ' : '!'} ${question.padEnd(width)}${figures}  of ${String(runs).padStart(2)}  ${indexes}\n`,
-    );
-  }
+    return line(p95 <= GOAL_MS, `${question.padEnd(width)}${figures}  of ${String(runs).padStart(2)}  ${indexes}`);
+  });
+  process.stdout.write(
+    [
+      `${entries} entries, filled in ${Math.round(filledMs / 1000)} s; milliseconds at p50 and p95`,
+      ...lines,
+      line(sealed.sealedPerSecond >= GOAL_SEALED, `sealed ${sealed.sealedPerSecond} entries/s`),
+      line(
+        sealed.sealedBesideSumsPerSecond >= GOAL_SEALED,
+        `sealed beside sums ${sealed.sealedBesideSumsPerSecond} entries/s`,
+      ),
+      line(true, `summed ${sealed.summedPerSecond} entries/s`),
+      line(
+        true,
+        `inclusion proof ${timesOf(sealed.inclusionProofMs)}, consistency proof ${timesOf(sealed.consistencyProofMs)}`,
+      ),
+      ...written.map(({ inFlight, entriesPerSecond, p50, p95 }) =>
+        line(
+          inFlight < 256 || entriesPerSecond >= GOAL_WRITTEN_AT_256,
+          `${inFlight} in flight: ${entriesPerSecond} entries/s, ${timesOf({ p50, p95 })}`,
+        ),
+      ),
+      '',
+    ].join('\n'),
+  );
 }
+
+const line = (isMet: boolean, text: string) => `${isMet ? ' ' : '!'} ${text}`;
+const timesOf = ({ p50, p95 }: Times) => `p50 ${p50.toFixed(1)} ms, p95 ${p95.toFixed(1)} ms`;
 
 function wholeNumber(text: string): number {
   if (/^[1-9]\d{3,8}$/.test(text)) return Number(text);

@@ -105,8 +105,8 @@ export interface DemoRegistry extends RegistryDatabase {
 }
 
 /** Makes the database with the demo world in it. */
-export async function startDemoRegistry(): Promise<DemoRegistry> {
-  const database = await startRegistryDatabase({ demo: true });
+export async function startDemoRegistry({ fsync = false } = {}): Promise<DemoRegistry> {
+  const database = await startRegistryDatabase({ fsync, demo: true });
   const admin = new pg.Client({ connectionString: database.superuserUrl });
   await admin.connect();
   const end = async () => {

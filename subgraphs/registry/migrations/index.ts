@@ -20,6 +20,9 @@ const FILES = [
   'questions',
   'partitions',
   'report',
+  'sums',
+  'summing',
+  'lowering',
 ] as const;
 
 /** The registry's database from nothing: the facts, the log and its seal, the rule, and which role may do what. */

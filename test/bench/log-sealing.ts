@@ -1,0 +1,101 @@
+import { createHash } from 'node:crypto';
+import type pg from 'pg';
+import { pino } from 'pino';
+import { TiledTree } from '../../schema/log/tiles.ts';
+import { newKeyPair } from '../../subgraphs/data-folder.ts';
+import { sealerLogin } from '../../subgraphs/folders.ts';
+import { Sealer } from '../../subgraphs/registry/seal/sealer.ts';
+import { sealerPool } from '../../subgraphs/registry/seal/sealing.ts';
+import { keySigner } from '../../subgraphs/registry/seal/signer.ts';
+import { StoredTiles } from '../../subgraphs/registry/seal/stored-tiles.ts';
+import { keepSummed, sumSealed } from '../../subgraphs/registry/seal/summing.ts';
+import { quantile } from './load.ts';
+
+/** Proofs of each kind that are made. */
+const PROOFS = 200;
+
+/** Milliseconds: the median, and what 95 of 100 stay within. */
+export interface Times {
+  readonly p50: number;
+  readonly p95: number;
+}
+
+/** How a log is sealed and proven. */
+export interface Sealed {
+  readonly entries: number;
+  /** Of the first half, and of the second, beside which the first is summed. */
+  readonly sealedPerSecond: number;
+  readonly sealedBesideSumsPerSecond: number;
+  /** Of what is left to sum then, alone. */
+  readonly summedPerSecond: number;
+  readonly inclusionProofMs: Times;
+  readonly consistencyProofMs: Times;
+}
+
+/**
+ * Seals all `waiting` entries, half of them alone and half of them while what is sealed is summed; then sums the rest, and
+ * makes proofs from the tiles in the database.
+ */
+export async function sealAll(
+  urls: Readonly<Record<string, string>>,
+  waiting: number,
+  tell: (text: string) => void,
+): Promise<Sealed> {
+  const pool = sealerPool(urls[sealerLogin().variable] ?? '');
+  pool.on('error', () => undefined);
+  try {
+    const sealer = new Sealer(pool, 'samsyn.example/bench', keySigner(newKeyPair().privateKey));
+    let entries = 0;
+    const seal = async (until: number) => {
+      const round = entries < until ? await sealer.round() : { did: 'NOTHING' as const };
+      if (round.did !== 'SEALED') return 0;
+      entries = round.size;
+      tell(`sealed ${entries}`);
+      return round.entries;
+    };
+    const sealedPerSecond = await rateOf(() => seal(waiting / 2));
+    const ended = new AbortController();
+    const summing = keepSummed(pool, pino({ level: 'silent' }), ended);
+    const sealedBesideSumsPerSecond = await rateOf(() => seal(Number.POSITIVE_INFINITY));
+    ended.abort();
+    await summing;
+    tell('summing');
+    const summedPerSecond = await rateOf(() => sumSealed(pool));
+    const times = await proofTimes(pool, entries);
+    return { entries, sealedPerSecond, sealedBesideSumsPerSecond, summedPerSecond, ...times };
+  } finally {
+    await pool.end();
+  }
+}
+
+/** How many a second, over rounds until one does nothing. */
+async function rateOf(round: () => Promise<number>): Promise<number> {
+  const began = performance.now();
+  let all = 0;
+  for (let done = await round(); done > 0; done = await round()) all += done;
+  return Math.round((1000 * all) / (performance.now() - began));
+}
+
+async function proofTimes(
+  pool: pg.Pool,
+  entries: number,
+): Promise<Pick<Sealed, 'inclusionProofMs' | 'consistencyProofMs'>> {
+  const tree = () => new TiledTree(entries, new StoredTiles(pool).read);
+  return {
+    inclusionProofMs: await timesOf((place) => tree().inclusionProof(place % entries)),
+    consistencyProofMs: await timesOf((place) => tree().consistencyProof(1 + (place % entries))),
+  };
+}
+
+/** Of the same places each time, spread over the log as if at random. */
+async function timesOf(prove: (place: number) => Promise<unknown>): Promise<Times> {
+  const times: number[] = [];
+  for (let n = 0; n < PROOFS; n += 1) {
+    const place = createHash('sha256').update(String(n)).digest().readUIntBE(0, 6);
+    const began = performance.now();
+    await prove(place);
+    times.push(performance.now() - began);
+  }
+  times.sort((a, b) => a - b);
+  return { p50: quantile(times, 0.5), p95: quantile(times, 0.95) };
+}
