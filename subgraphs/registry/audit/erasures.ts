@@ -29,25 +29,28 @@ export interface ErasureRule {
   readonly retentionYears: number;
 }
 
-/** Judges gaps: returns how many entries were lawfully erased, and tells every other as a fault. */
+/** Judges gaps, in their order: returns how many entries were lawfully erased, and tells every other as a fault. */
 export function judgeGaps(
   gaps: readonly Gap[],
   erasures: readonly Erasure[],
   rule: ErasureRule,
   faults: Faults,
 ): number {
+  const told = erasures.flatMap(stretchesOf).sort((a, b) => a.from - b.from);
+  let next = 0;
+  let open: Stretch[] = [];
   let lawful = 0;
   for (const gap of gaps) {
     for (let first = gap.from; first < gap.until; ) {
-      const covering = erasures.filter(({ entry }) => covers(entry, first));
-      const end =
-        covering.length === 0
-          ? nextStart(erasures, first, gap.until)
-          : Math.min(gap.until, ...covering.map(({ entry }) => leafOf(entry, 'leaf_until')));
+      for (let begun = told[next]; begun !== undefined && begun.from <= first; begun = told[next]) {
+        open.push(begun);
+        next += 1;
+      }
+      open = open.filter(({ until }) => until > first);
+      const end = Math.min(gap.until, told[next]?.from ?? gap.until, ...open.map(({ until }) => until));
       const leaves: readonly [number, number] = [first, end];
-      const wrong = covering.map((erasure) => wrongWith(erasure, { ...gap, from: first, until: end }, rule));
-      if (covering.length === 0)
-        faults.add('MISSING', 'Sealed, and gone without an erasure that tells of it.', { leaves });
+      const wrong = open.map(({ erasure }) => wrongWith(erasure, { ...gap, from: first, until: end }, rule));
+      if (open.length === 0) faults.add('MISSING', 'Sealed, and gone without an erasure that tells of it.', { leaves });
       else if (wrong.includes(null)) lawful += end - first;
       else if (wrong[0]) faults.add(wrong[0].kind, wrong[0].message, { leaves });
       first = end;
@@ -56,18 +59,23 @@ export function judgeGaps(
   return lawful;
 }
 
-function covers(entry: EntryContent, leaf: number): boolean {
-  return leafOf(entry, 'leaf_from') <= leaf && leaf < leafOf(entry, 'leaf_until');
+/** Leaves in a row that an erasure tells of. */
+interface Stretch {
+  readonly from: number;
+  readonly until: number;
+  readonly erasure: Erasure;
 }
 
-/** Where the next erasure begins, or the gap ends. */
-function nextStart(erasures: readonly Erasure[], after: number, end: number): number {
-  return Math.min(end, ...erasures.map(({ entry }) => leafOf(entry, 'leaf_from')).filter((from) => from > after));
-}
-
-function leafOf(entry: EntryContent, column: 'leaf_from' | 'leaf_until'): number {
-  const value = entry[column];
-  return typeof value === 'number' ? value : Number.NaN;
+/** The leaves that an erasure names: all between its first and its last, or those of its list (a PostgreSQL int8multirange). */
+function stretchesOf(erasure: Erasure): Stretch[] {
+  const { leaf_from: from, leaf_until: until, leaves } = erasure.entry;
+  if (typeof leaves === 'string')
+    return [...leaves.matchAll(/\[(\d+),(\d+)\)/g)].map(([, first, end]) => ({
+      from: Number(first),
+      until: Number(end),
+      erasure,
+    }));
+  return typeof from === 'number' && typeof until === 'number' ? [{ from, until, erasure }] : [];
 }
 
 function wrongWith(

@@ -8,6 +8,7 @@ const FILES = [
   'revisions',
   'log',
   'seal',
+  'retention',
   'standing',
   'settle',
   'updates',
@@ -19,6 +20,7 @@ const FILES = [
   'grants',
   'questions',
   'partitions',
+  'erasure',
 ] as const;
 
 /** The registry's database from nothing: the facts, the log and its seal, the rule, and which role may do what. */
