@@ -88,7 +88,14 @@ async function indexesOf(admin: pg.Client, { text, values }: ReturnType<Question
   const used = [...plan.matchAll(/"Index Name":"(entry_[a-z0-9_]+)"/g)].map(([, index]) => index);
   const { rows: parents } = await admin.query<{ name: string }>(PARENTS, [used]);
   const indexes = parents.map(({ name: index }) => index);
-  const scanned = /"(?:Parallel )?Seq Scan"[^{}]*"Relation Name":"entry_\d+"/.test(plan) ? ['(whole table)'] : [];
+  const whole = [...plan.matchAll(/"(?:Parallel )?Seq Scan"[^{}]*?"Relation Name":"(entry_\d+)"/g)].map(
+    ([, name]) => name,
+  );
+  // A partition made ahead is empty, and read whole.
+  const { rows: filled } = await admin.query('SELECT FROM pg_class WHERE relname = ANY ($1) AND reltuples > 0', [
+    whole,
+  ]);
+  const scanned = filled.length > 0 ? ['(whole table)'] : [];
   return [...new Set([...indexes, ...scanned])].sort().join(' ');
 }
 
