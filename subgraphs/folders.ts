@@ -8,6 +8,9 @@ export const REGISTRY = 'registry';
 /** The group of database roles that may call `registry.authorize`: one login role per sector. */
 export const SECTOR_ROLES = 'samsyn_sector';
 
+/** The role that the functions which erase entries of the log run as; nobody logs in as it. */
+export const ERASURE_ROLE = 'samsyn_erasure';
+
 /** The PostgreSQL servers; the registry's is its own, so that a long transaction elsewhere cannot hold back its log. */
 export type ServerName = 'registry' | 'sectors';
 
@@ -93,7 +96,7 @@ export function sealerLogin(): Login {
 
 /** The registry's logins for sealing, auditing and erasing the access log: separate roles, none of which serves. */
 export function logLogins(): Login[] {
-  return [sealerLogin(), auditorLogin(), logLogin('eraser')];
+  return [sealerLogin(), auditorLogin(), eraserLogin(), erasureConfirmerLogin()];
 }
 
 /** The login by which an administrator's tool reads the access log. */
@@ -101,7 +104,17 @@ export function auditorLogin(): Login {
   return logLogin('auditor');
 }
 
-function logLogin(duty: 'sealer' | 'auditor' | 'eraser'): Login {
+/** The login by which an administrator's tool proposes what to erase of the access log. */
+export function eraserLogin(): Login {
+  return logLogin('eraser');
+}
+
+/** The login by which somebody else confirms it, and it is erased: neither login can do the other's part. */
+export function erasureConfirmerLogin(): Login {
+  return logLogin('erasure_confirmer');
+}
+
+function logLogin(duty: 'sealer' | 'auditor' | 'eraser' | 'erasure_confirmer'): Login {
   const { key, server, database } = folderNamed(REGISTRY);
   return {
     variable: `SAMSYN_${key}_${duty.toUpperCase()}_URL`,

@@ -3,7 +3,17 @@ import pg from 'pg';
 import { exitOnFault, readConfiguration, url } from '../schema/configuration.ts';
 import { type DatabaseUrls, givenUrls, loginVariable } from './database-urls.ts';
 import { demoMarkSql } from './demo-mark.ts';
-import { type Folder, folders, type Login, loginsOf, SECTOR_ROLES, type ServerName } from './folders.ts';
+import {
+  ERASURE_ROLE,
+  type Folder,
+  folderNamed,
+  folders,
+  type Login,
+  loginsOf,
+  REGISTRY,
+  SECTOR_ROLES,
+  type ServerName,
+} from './folders.ts';
 import { StartError } from './start-error.ts';
 
 /** What `provision` needs. */
@@ -67,7 +77,7 @@ async function requireSuperuser(client: pg.Client, server: ServerName): Promise<
 }
 
 function rolesSql(server: ServerName, logins: readonly Login[], urls: DatabaseUrls): string {
-  const groups = server === 'registry' ? [SECTOR_ROLES] : [];
+  const groups = server === 'registry' ? [SECTOR_ROLES, ERASURE_ROLE] : [];
   const made = [...groups, ...logins.map(({ role }) => role)].map(
     (role) =>
       `IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '${role}') THEN CREATE ROLE ${pg.escapeIdentifier(role)}; END IF;`,
@@ -88,8 +98,12 @@ function rolesSql(server: ServerName, logins: readonly Login[], urls: DatabaseUr
       asks ? `GRANT ${SECTOR_ROLES} TO ${role};` : '',
     ].join('');
   });
+  // Migrations give this role its functions; to be it is of no use to the owner, whom the log refuses.
+  const erasure = logins
+    .filter(({ role }) => role === folderNamed(REGISTRY).owner)
+    .map(({ role }) => `GRANT ${ERASURE_ROLE} TO ${role} WITH INHERIT FALSE, SET TRUE;`);
   const closed = ['postgres', 'template1'].map((name) => `REVOKE ALL ON DATABASE ${name} FROM PUBLIC;`);
-  return `DO $$ BEGIN ${made.join('\n')} END $$; ${set.join('\n')} ${closed.join('\n')}`;
+  return `DO $$ BEGIN ${made.join('\n')} END $$; ${set.join('\n')} ${erasure.join('\n')} ${closed.join('\n')}`;
 }
 
 /** Makes the database under another name and renames it last: a database that is there is whole, mark included. */

@@ -1,5 +1,5 @@
 import { OptionalProps } from '@mikro-orm/core';
-import { Entity, Enum, Index, PrimaryKey, Property } from '@mikro-orm/decorators/legacy';
+import { Check, Entity, Enum, Index, PrimaryKey, Property } from '@mikro-orm/decorators/legacy';
 import { Text } from './storage.ts';
 
 /** What an entry tells of: a decision of `authorize`, a change of a fact, a read of the hub's own matters, or what became of an answer. */
@@ -175,4 +175,13 @@ export class EntryRow {
 
   @Text({ nullable: true })
   confirmedBy!: string | null;
+
+  /** Which of these leaves an erasure took, when not all. */
+  @Property({ type: 'string', columnType: 'int8multirange', nullable: true })
+  leaves!: string | null;
+
+  /** Kept so many years after its group has ended, or after itself. */
+  @Property({ type: 'smallint', nullable: true })
+  @Check({ name: 'entry_retention_years_check', expression: 'retention_years >= 5' })
+  retentionYears!: number | null;
 }

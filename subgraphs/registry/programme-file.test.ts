@@ -51,6 +51,7 @@ test('a right file is the programme that it says', () => {
     reviewInterval: 'P1M',
     deputies: false,
     peculiarity: 'Ingen.',
+    retentionYears: 5,
   });
 });
 

@@ -20,13 +20,15 @@ export interface ProgrammeFile {
   readonly reviewInterval: string;
   readonly deputies: boolean;
   readonly peculiarity: string;
+  /** The log keeps what it has about a group so many years after its end. */
+  readonly retentionYears: number;
 }
 
 /** A programme that cannot be taken. The message names every fault, a line each. */
 export class ProgrammeFault extends Error {}
 
 const FOLDER = new URL('../../schema/programmes/', import.meta.url);
-const check = new Ajv({ allErrors: true, allowUnionTypes: true }).compile<ProgrammeFile>(
+const check = new Ajv({ allErrors: true, allowUnionTypes: true, useDefaults: true }).compile<ProgrammeFile>(
   JSON.parse(readFileSync(new URL('programme.schema.json', FOLDER), 'utf8')),
 );
 

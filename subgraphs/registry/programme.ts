@@ -21,6 +21,7 @@ export enum SignerPolicy {
 @Entity({ tableName: 'programme' })
 @Unique({ name: 'programme_version', properties: ['code', 'version'] })
 @Check({ name: 'programme_age_span', expression: 'age_from <= age_to' })
+@Check({ name: 'programme_retention', expression: '(retention_years >= 5) AND (retention_years <= 100)' })
 @Check({ name: 'programme_lead', expression: 'num_nonnulls(lead_agency, lead_sector) <= 1' })
 export class ProgrammeRow {
   @PrimaryKey({ type: 'uuid', defaultRaw: 'gen_random_uuid()' })
@@ -72,6 +73,10 @@ export class ProgrammeRow {
 
   @Text({ default: '' })
   peculiarity!: string;
+
+  /** Entries of the log about its groups are kept so long after the group has ended. */
+  @Property({ type: 'smallint', default: 5 })
+  retentionYears!: number;
 }
 
 /** An agency that takes part in a programme. */

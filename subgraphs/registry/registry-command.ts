@@ -11,6 +11,7 @@ import { folderNamed, ownerLogin } from '../folders.ts';
 import { identityNumberOf } from '../identity-number.ts';
 import { runningDatabaseUrls } from '../running-hub.ts';
 import { ReconcileFault, reconcile } from './reconcile.ts';
+import { LEAST_RETENTION_YEARS, setRetention } from './retention.ts';
 import { originOf } from './seal/state.ts';
 
 /** What the command is told by the process that runs it. */
@@ -21,7 +22,7 @@ export interface Surroundings {
 }
 
 /**
- * `npm run registry -- reconcile | verifier-key`. Resolves to the exit code: 0, done; 1, nothing was changed, and stderr says
+ * `npm run registry -- reconcile | retention | verifier-key`. Resolves to the exit code: 0, done; 1, nothing was changed, and stderr says
  * why.
  */
 export async function registryCommand(parameters: readonly string[], around: Surroundings): Promise<number> {
@@ -37,6 +38,19 @@ export async function registryCommand(parameters: readonly string[], around: Sur
     .option('--data <folder>', 'of the hub that runs from this data folder (npm start)')
     .action(async ({ by, reason, data }: Readonly<Record<'by' | 'reason', string>> & { data?: string }) => {
       around.stdout.write(`${await reconcileLog(by, reason, data, around.env)}\n`);
+    });
+  command
+    .command('retention')
+    .description(
+      'Sets how long entries of the access log are kept that are written from now on; programmes may ask for more. It is itself an entry.',
+    )
+    .requiredOption('--years <number>', `${LEAST_RETENTION_YEARS} or more, after the end of the group`, retentionYears)
+    .requiredOption('--by <subject>', 'the subject of who sets it', free)
+    .requiredOption('--reason <text>', 'why; nothing personal', free)
+    .option('--data <folder>', 'of the hub that runs from this data folder (npm start)')
+    .action(async ({ years, by, reason, data }: { years: number; by: string; reason: string; data?: string }) => {
+      await withOwner(data, around.env, (client) => setRetention(client, years, by, reason));
+      around.stdout.write(`Entries that are written from now on are kept for ${years} years.\n`);
     });
   command
     .command('verifier-key')
@@ -61,6 +75,11 @@ function free(text: string): string {
   throw new InvalidArgumentError('Expected a text, never a personal identity number.');
 }
 
+function retentionYears(text: string): number {
+  if (/^\d{1,3}$/.test(text) && Number(text) >= LEAST_RETENTION_YEARS && Number(text) <= 100) return Number(text);
+  throw new InvalidArgumentError(`Expected a number of years from ${LEAST_RETENTION_YEARS} to 100.`);
+}
+
 function logNumber(text: string): number {
   if (/^[1-9]\d{0,3}$/.test(text)) return Number(text);
   throw new InvalidArgumentError('Expected a number from 1 on.');
@@ -72,13 +91,21 @@ async function reconcileLog(
   data: string | undefined,
   env: Surroundings['env'],
 ): Promise<string> {
-  const client = new pg.Client({ connectionString: ownerUrl(data, env), application_name: 'samsyn reconcile' });
+  const { origin, isNewLog } = await withOwner(data, env, (client) => reconcile(client, by, reason));
+  if (!isNewLog) return `The access log goes on as ${origin}.`;
+  const number = origin.slice(origin.lastIndexOf('/') + 1);
+  return `The access log goes on as another log, ${origin}, from what there is: give the witnesses and auditors its key, which npm run registry -- verifier-key --log ${number} prints.`;
+}
+
+async function withOwner<T>(
+  data: string | undefined,
+  env: Surroundings['env'],
+  work: (client: pg.Client) => Promise<T>,
+): Promise<T> {
+  const client = new pg.Client({ connectionString: ownerUrl(data, env), application_name: 'samsyn registry' });
   await client.connect();
   try {
-    const { origin, isNewLog } = await reconcile(client, by, reason);
-    if (!isNewLog) return `The access log goes on as ${origin}.`;
-    const number = origin.slice(origin.lastIndexOf('/') + 1);
-    return `The access log goes on as another log, ${origin}, from what there is: give the witnesses and auditors its key, which npm run registry -- verifier-key --log ${number} prints.`;
+    return await work(client);
   } finally {
     // What was not committed is rolled back with the session.
     await client.end();

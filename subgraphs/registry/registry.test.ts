@@ -147,6 +147,30 @@ test('an entry is neither changed nor deleted, by its owner either', async () =>
   });
 });
 
+test('a decision is kept for as long as the programme of its group asks, and for the hub’s years without one', async () => {
+  await as(owner, (client) => client.query('UPDATE registry.programme SET retention_years = 8'));
+  const requestId = '7d4b1f5e-0000-4000-8000-000000000002';
+  const youths = [DEMO_YOUTHS.everything.id, DEMO_YOUTHS.policeOnly.id];
+  await as(authorizeLogin(folderNamed('police')).variable, (client) =>
+    client.query(
+      `SELECT FROM registry.authorize(ARRAY[$1::uuid], '{p-2001}', '{null}', '{police:nationell}', '{4}', '{1}', '{hash}', '{null}',
+        '{1}', '{police.suspicion}', '{false}', '{date}', '{1,1}', $2, '{false,false}')`,
+      [requestId, youths],
+    ),
+  );
+  const { rows } = await as(owner, (client) =>
+    client.query(
+      `SELECT youth, group_id IS NOT NULL AS grouped, retention_years AS years FROM registry.entry WHERE request_id = $1 ORDER BY youth`,
+      [requestId],
+    ),
+  );
+  expect(rows).toEqual([
+    { youth: youths[0], grouped: true, years: 8 },
+    { youth: youths[1], grouped: false, years: 5 },
+  ]);
+  await as(owner, (client) => client.query('UPDATE registry.programme SET retention_years = 5'));
+});
+
 test('nothing is decided on an older snapshot', async () => {
   const none = `'{}'`;
   const call = `SELECT * FROM registry.authorize(${Array.from({ length: 15 }, () => none).join()})`;

@@ -16,7 +16,7 @@ const KNOWN = `
     'cap', p.cap, 'lead', coalesce(lead.code, p.lead_sector), 'signers', p.signer_policy,
     'longestConsent', registry.iso_duration(p.longest_consent),
     'reviewInterval', registry.iso_duration(p.review_interval),
-    'deputies', p.deputies_required, 'peculiarity', p.peculiarity,
+    'deputies', p.deputies_required, 'peculiarity', p.peculiarity, 'retentionYears', p.retention_years,
     'agencies', coalesce((
       SELECT jsonb_object_agg(a.code, pa.mandatory)
       FROM registry.programme_agency pa JOIN registry.agency a ON a.id = pa.agency WHERE pa.programme = p.id
@@ -28,10 +28,11 @@ const KNOWN = `
 const STORE = `
   WITH made AS (
     INSERT INTO registry.programme (code, version, name, municipality, kind, age_from, age_to, cap, lead_agency, lead_sector,
-      signer_policy, longest_consent, review_interval, deputies_required, peculiarity)
+      signer_policy, longest_consent, review_interval, deputies_required, peculiarity, retention_years)
     SELECT f->>'code', $2::int, f->>'name', f->>'municipality', f->>'kind', (f->'ages'->>'from')::int,
       (f->'ages'->>'to')::int, (f->>'cap')::int, a.id, CASE WHEN a.id IS NULL THEN f->>'lead' END, f->>'signers',
-      (f->>'longestConsent')::interval, (f->>'reviewInterval')::interval, (f->>'deputies')::boolean, f->>'peculiarity'
+      (f->>'longestConsent')::interval, (f->>'reviewInterval')::interval, (f->>'deputies')::boolean, f->>'peculiarity',
+      (f->>'retentionYears')::smallint
     FROM (SELECT $1::jsonb AS f) file LEFT JOIN registry.agency a ON a.code = f->>'lead'
     RETURNING id
   ), taking_part AS (

@@ -14,7 +14,9 @@ const SECTORS = folders().filter(({ isRegistry }) => !isRegistry);
 const AUTHORIZE_LOGINS = SECTORS.map(({ key }) => `SAMSYN_${key}_AUTHORIZE_URL`);
 const SECTOR_LOGINS = SECTORS.map(({ key }) => `SAMSYN_${key}_DATABASE_URL`);
 const REGISTRY_LOGIN = 'SAMSYN_REGISTRY_DATABASE_URL';
-const [SEALER, AUDITOR, ERASER] = ['SEALER', 'AUDITOR', 'ERASER'].map((duty) => `SAMSYN_REGISTRY_${duty}_URL`);
+const [SEALER, AUDITOR, ERASER, CONFIRMER] = ['SEALER', 'AUDITOR', 'ERASER', 'ERASURE_CONFIRMER'].map(
+  (duty) => `SAMSYN_REGISTRY_${duty}_URL`,
+);
 const YOUTH = DEMO_YOUTHS.everything.id;
 
 /** What PostgreSQL says when a role may not. */
@@ -239,12 +241,38 @@ describe('the log’s own logins', () => {
     },
   );
 
-  test('the eraser, without anything to erase yet, reads and writes nothing', async () => {
+  test.each([
+    [ERASER, ['count_erasure', 'propose_erasure']],
+    [CONFIRMER, ['confirm_erasure', 'drop_empty_partitions', 'erase_next']],
+  ] as const)('%s has its own part in an erasure, and reads and writes nothing else', async (login = '', part) => {
     const tables = await names('SAMSYN_REGISTRY_OWNER_URL', TABLES);
-    await expectRefused(ERASER ?? '', [
-      ...tables.flatMap((table) => [`SELECT FROM ${table}`, `DELETE FROM ${table}`]),
+    await expectRefused(login, [
+      ...tables.flatMap((table) => [`SELECT FROM ${table}`, `DELETE FROM ${table}`, `TRUNCATE ${table}`]),
+      ...['leaf', 'tile', 'checkpoint', 'cosignature', 'state', 'erasure_leaves'].map(
+        (table) => `SELECT FROM seal.${table}`,
+      ),
+      ...['leaf', 'state', 'erasure', 'erasure_leaves'].map((table) => `DELETE FROM seal.${table}`),
+      'UPDATE seal.erasure SET entries = 0',
+      'INSERT INTO registry.entry DEFAULT VALUES',
       ...MAKING('registry'),
+      ...MAKING('seal'),
+      'SET ROLE samsyn_erasure',
+      'SET ROLE samsyn_registry_owner',
+      'SELECT seal.erasable(0, 1, now())',
     ]);
+    expect(await names(login, FUNCTIONS.replace("'agency'", "'seal'"))).toEqual(part);
+  });
+
+  test('nobody is the role that erases, and it has no login', async () => {
+    const login = `SELECT rolname AS name FROM pg_roles WHERE rolname = 'samsyn_erasure' AND rolcanlogin`;
+    expect(await names('SAMSYN_REGISTRY_OWNER_URL', login)).toEqual([]);
+    const members = `SELECT m.rolname AS name FROM pg_auth_members a JOIN pg_roles m ON m.oid = a.member
+      WHERE a.roleid = 'samsyn_erasure'::regrole`;
+    expect(await names('SAMSYN_REGISTRY_OWNER_URL', members)).toEqual(['samsyn_registry_owner']);
+    // It could give the functions to the role, and is not let in as it.
+    expect(
+      await outcomes('SAMSYN_REGISTRY_OWNER_URL', ['SET LOCAL ROLE samsyn_erasure; DELETE FROM registry.entry']),
+    ).toEqual({ 'SET LOCAL ROLE samsyn_erasure; DELETE FROM registry.entry': '42501' });
   });
 });
 

@@ -2,6 +2,7 @@ import type { Mutant } from './mutant.ts';
 
 const SEALER = 'subgraphs/registry/seal/sealer.ts';
 const SEALS = ['subgraphs/registry/seal'];
+const ERASURES = ['subgraphs/registry/audit/erase'];
 
 /** The seal of the access log. */
 export const seal: readonly Mutant[] = [
@@ -44,5 +45,47 @@ export const seal: readonly Mutant[] = [
     find: 'PERFORM seal.demand();',
     replace: 'NULL;',
     tests: SEALS,
+  },
+  {
+    breaks: 'Only who confirms erases, not whoever can be the role that may',
+    file: 'subgraphs/registry/migrations/log.sql',
+    find: " AND session_user = 'samsyn_erasure_confirmer'",
+    replace: '',
+    tests: ERASURES,
+  },
+  {
+    breaks: 'Who proposed an erasure does not confirm it',
+    file: 'subgraphs/registry/migrations/erasure.sql',
+    find: 'IF lower(btrim(by)) = lower(btrim(e.proposed_by)) THEN',
+    replace: 'IF false THEN',
+    tests: ERASURES,
+  },
+  {
+    breaks: 'A group that has not ended holds its entries',
+    file: 'subgraphs/registry/migrations/retention.sql',
+    find: "greatest(at, coalesce(ended_at, 'infinity'))",
+    replace: 'greatest(at, ended_at)',
+    tests: ERASURES,
+  },
+  {
+    breaks: 'What became of an answer is kept as long as a decision for it',
+    file: 'subgraphs/registry/migrations/erasure.sql',
+    find: ' AND NOT (k.is_outcome AND EXISTS (SELECT FROM answer_kept a WHERE a.answer = k.answer))',
+    replace: '',
+    tests: ERASURES,
+  },
+  {
+    breaks: 'Nothing is erased that witnesses saw too late',
+    file: 'subgraphs/registry/migrations/erasure.sql',
+    find: 'JOIN seen_for s ON s.years = k.years AND k.index < s.size',
+    replace: 'JOIN seen_for s ON s.years = k.years',
+    tests: ERASURES,
+  },
+  {
+    breaks: 'An erasure names what it took, and nothing between',
+    file: 'subgraphs/registry/migrations/erasure.sql',
+    find: 'CASE WHEN going <> int8multirange(int8range(lower(going), upper(going))) THEN going END);',
+    replace: 'NULL);',
+    tests: ERASURES,
   },
 ];

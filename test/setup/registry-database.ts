@@ -23,6 +23,8 @@ export interface RegistryDatabase {
   readonly server: PostgresServer;
   /** Kills the server, at once, and starts it again on the same port. */
   crash(): Promise<void>;
+  /** Stops the server, lets `work` have its data folder, and starts it again on the same port. */
+  whileStopped(work: () => void): Promise<void>;
   /** The URL of every login, by its variable. */
   readonly urls: Readonly<Record<string, string>>;
   /** A superuser's URL of the database. */
@@ -55,6 +57,11 @@ export async function startRegistryDatabase({ fsync = false, demo = false } = {}
     crash: async () => {
       process.kill(server.pid, 'SIGKILL');
       await server.gone;
+      server = await startPostgres({ folder, port: server.port, fsync });
+    },
+    whileStopped: async (work) => {
+      await server.stop();
+      work();
       server = await startPostgres({ folder, port: server.port, fsync });
     },
     urls,

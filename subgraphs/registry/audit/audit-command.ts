@@ -6,24 +6,18 @@ import { FormatError } from '../../../schema/log/note.ts';
 import { type Policy, parsePolicy } from '../../../schema/log/policy.ts';
 import { ROOT } from '../../child.ts';
 import { loginVariable } from '../../database-urls.ts';
-import { auditorLogin } from '../../folders.ts';
+import { auditorLogin, type Login } from '../../folders.ts';
 import { identityNumberOf } from '../../identity-number.ts';
 import { progressOn } from '../../import-report.ts';
 import { runningDatabaseUrls } from '../../running-hub.ts';
+import { addErase, type WithLogin } from './erase-command.ts';
 import { ExportFault, ExportReader } from './exported.ts';
+import type { Surroundings } from './surroundings.ts';
 import { verdictText } from './verdict.ts';
 import { verifyExport } from './verify.ts';
 
-/** What the command is told by the process that runs it. */
-export interface Surroundings {
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly stdout: { write(text: string): unknown };
-  /** Progress and faults go here. */
-  readonly stderr: { write(text: string): unknown; readonly isTTY?: boolean };
-}
-
 /**
- * `npm run audit -- export | verify`. Resolves to the exit code: 0, exported, or verified without a fault; 1, the log does not
+ * `npm run audit -- export | verify | erase`. Resolves to the exit code: 0, done, or verified without a fault; 1, the log does not
  * stand, and stdout says why; 2, it could not be done, and one sentence on stderr says why.
  */
 export async function auditCommand(parameters: readonly string[], around: Surroundings): Promise<number> {
@@ -54,6 +48,7 @@ export async function auditCommand(parameters: readonly string[], around: Surrou
     .action(async (folder: string, options: VerifyOptions) => {
       exitCode = await verify(folder, options, around);
     });
+  addErase(command, sessions(around.env), around);
   try {
     await command.parseAsync(parameters, { from: 'user' });
     return exitCode;
@@ -101,33 +96,41 @@ async function exportTo(
   { env, stdout, stderr }: Surroundings,
 ): Promise<void> {
   if (wanted.from >= wanted.to) throw new ExportFault('--from is before --to.');
-  // Verifying needs no database, and loads none.
-  const [{ default: pg }, { exportLog }] = await Promise.all([import('pg'), import('./export.ts')]);
-  const db = new pg.Pool({
-    connectionString: auditorUrl(data, env),
-    max: 1,
-    options: '-c TimeZone=UTC',
-    application_name: 'samsyn audit',
-  });
+  const { exportLog } = await import('./export.ts');
   let progress: ReturnType<typeof progressOn> | undefined;
-  try {
-    const done = await exportLog(db, wanted, folder, (at, total) => {
+  const done = await sessions(env)(auditorLogin(), data, (db) =>
+    exportLog(db, wanted, folder, (at, total) => {
       progress ??= progressOn(stderr, total, 'entries');
       progress.at(at);
-    });
-    progress?.end();
-    const witnessed = done.isWitnessed ? 'cosigned by the quorum of witnesses' : 'not cosigned by witnesses';
-    stdout.write(
-      `Exported ${done.until - done.from} entries to ${folder}, proven by a checkpoint of ${done.size}, ${witnessed}.\n`,
-    );
-  } finally {
-    await db.end();
-  }
+    }),
+  );
+  progress?.end();
+  const witnessed = done.isWitnessed ? 'cosigned by the quorum of witnesses' : 'not cosigned by witnesses';
+  stdout.write(
+    `Exported ${done.until - done.from} entries to ${folder}, proven by a checkpoint of ${done.size}, ${witnessed}.\n`,
+  );
 }
 
-/** The auditor's URL: the environment's, or without it that of the hub which runs from the data folder. */
-function auditorUrl(data: string | undefined, env: Surroundings['env']): string {
-  const login = auditorLogin();
+/** Sessions in UTC under logins of the log. Verifying needs no database, and loads none. */
+function sessions(env: Surroundings['env']): WithLogin {
+  return async (login, data, work) => {
+    const { default: pg } = await import('pg');
+    const db = new pg.Pool({
+      connectionString: urlOf(login, data, env),
+      max: 1,
+      options: '-c TimeZone=UTC',
+      application_name: 'samsyn audit',
+    });
+    try {
+      return await work(db);
+    } finally {
+      await db.end();
+    }
+  };
+}
+
+/** A login's URL: the environment's, or without it that of the hub which runs from the data folder. */
+function urlOf(login: Login, data: string | undefined, env: Surroundings['env']): string {
   const isNamed = Boolean(env[login.variable] || env[`${login.variable}_FILE`]);
   const dataFolder = resolve(data ?? (env.SAMSYN_DATA || join(ROOT, '.samsyn')));
   if (data === undefined && (isNamed || !existsSync(dataFolder))) {

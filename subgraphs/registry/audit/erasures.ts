@@ -29,25 +29,29 @@ export interface ErasureRule {
   readonly retentionYears: number;
 }
 
-/** Judges gaps: returns how many entries were lawfully erased, and tells every other as a fault. */
+/** Judges gaps, in their order: returns how many entries were lawfully erased, and tells every other as a fault. */
 export function judgeGaps(
   gaps: readonly Gap[],
   erasures: readonly Erasure[],
   rule: ErasureRule,
   faults: Faults,
 ): number {
+  const times = new SeenTimes(rule.seen);
+  const told = erasures.flatMap(stretchesOf).sort((a, b) => a.from - b.from);
+  let next = 0;
+  let open: Stretch[] = [];
   let lawful = 0;
   for (const gap of gaps) {
     for (let first = gap.from; first < gap.until; ) {
-      const covering = erasures.filter(({ entry }) => covers(entry, first));
-      const end =
-        covering.length === 0
-          ? nextStart(erasures, first, gap.until)
-          : Math.min(gap.until, ...covering.map(({ entry }) => leafOf(entry, 'leaf_until')));
+      for (let begun = told[next]; begun !== undefined && begun.from <= first; begun = told[next]) {
+        open.push(begun);
+        next += 1;
+      }
+      open = open.filter(({ until }) => until > first);
+      const end = Math.min(gap.until, told[next]?.from ?? gap.until, ...open.map(({ until }) => until));
       const leaves: readonly [number, number] = [first, end];
-      const wrong = covering.map((erasure) => wrongWith(erasure, { ...gap, from: first, until: end }, rule));
-      if (covering.length === 0)
-        faults.add('MISSING', 'Sealed, and gone without an erasure that tells of it.', { leaves });
+      const wrong = open.map(({ erasure }) => wrongWith(erasure, { ...gap, from: first, until: end }, rule, times));
+      if (open.length === 0) faults.add('MISSING', 'Sealed, and gone without an erasure that tells of it.', { leaves });
       else if (wrong.includes(null)) lawful += end - first;
       else if (wrong[0]) faults.add(wrong[0].kind, wrong[0].message, { leaves });
       first = end;
@@ -56,24 +60,30 @@ export function judgeGaps(
   return lawful;
 }
 
-function covers(entry: EntryContent, leaf: number): boolean {
-  return leafOf(entry, 'leaf_from') <= leaf && leaf < leafOf(entry, 'leaf_until');
+/** Leaves in a row that an erasure tells of. */
+interface Stretch {
+  readonly from: number;
+  readonly until: number;
+  readonly erasure: Erasure;
 }
 
-/** Where the next erasure begins, or the gap ends. */
-function nextStart(erasures: readonly Erasure[], after: number, end: number): number {
-  return Math.min(end, ...erasures.map(({ entry }) => leafOf(entry, 'leaf_from')).filter((from) => from > after));
-}
-
-function leafOf(entry: EntryContent, column: 'leaf_from' | 'leaf_until'): number {
-  const value = entry[column];
-  return typeof value === 'number' ? value : Number.NaN;
+/** The leaves that an erasure names: all between its first and its last, or those of its list (a PostgreSQL int8multirange). */
+function stretchesOf(erasure: Erasure): Stretch[] {
+  const { leaf_from: from, leaf_until: until, leaves } = erasure.entry;
+  if (typeof leaves === 'string')
+    return [...leaves.matchAll(/\[(\d+),(\d+)\)/g)].map(([, first, end]) => ({
+      from: Number(first),
+      until: Number(end),
+      erasure,
+    }));
+  return typeof from === 'number' && typeof until === 'number' ? [{ from, until, erasure }] : [];
 }
 
 function wrongWith(
   { index, entry }: Erasure,
   gap: Gap,
-  { policy, seen, retentionYears }: ErasureRule,
+  { policy, retentionYears }: ErasureRule,
+  times: SeenTimes,
 ): { kind: 'ERASED_EARLY' | 'ERASED_UNCONFIRMED'; message: string } | null {
   const { ground, confirmed_by: confirmer, caller, permitted, kind, at } = entry;
   if (
@@ -90,12 +100,12 @@ function wrongWith(
     };
   const early = (message: string) => ({ kind: 'ERASED_EARLY' as const, message });
   const erasedAt = typeof at === 'string' ? Date.parse(at) : Number.NaN;
-  const writtenBy = policy.asksForWitnesses ? earliest(seen, gap.until) : gap.nextAt;
+  const writtenBy = policy.asksForWitnesses ? times.earliest(gap.until) : gap.nextAt;
   if (writtenBy === null) return early('Nothing shows how old the entries were when they were erased.');
   if (!(yearsAfter(writtenBy, retentionYears) <= erasedAt))
     return early(`Erased before ${retentionYears} years had passed since they were written.`);
   // An erasure could be dated ahead; whoever cosigned it saw it when it was there.
-  const seenAt = earliest(seen, index + 1);
+  const seenAt = times.earliest(index + 1);
   if (policy.asksForWitnesses && !(seenAt !== null && erasedAt <= seenAt + CLOCKS_MS))
     return early('The erasure is dated later than the witnesses saw it.');
   return null;
@@ -105,10 +115,31 @@ function isText(value: unknown): value is string {
   return typeof value === 'string' && value.trim() !== '';
 }
 
-/** When the quorum first saw a tree of at least this size. */
-function earliest(seen: readonly SeenTree[], size: number): number | null {
-  const times = seen.filter((tree) => tree.size >= size).map(({ at }) => at);
-  return times.length === 0 ? null : Math.min(...times);
+/** When the quorum first saw a tree of at least some size; asked for every gap, of which there may be very many. */
+class SeenTimes {
+  readonly #seen: readonly SeenTree[];
+
+  constructor(seen: readonly SeenTree[]) {
+    let first = Number.POSITIVE_INFINITY;
+    const largestFirst = seen
+      .toSorted((a, b) => b.size - a.size)
+      .map(({ size, at }) => {
+        first = Math.min(first, at);
+        return { size, at: first };
+      });
+    this.#seen = largestFirst.toReversed();
+  }
+
+  earliest(size: number): number | null {
+    let low = 0;
+    let high = this.#seen.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.#seen[middle]?.size ?? 0) < size) low = middle + 1;
+      else high = middle;
+    }
+    return this.#seen[low]?.at ?? null;
+  }
 }
 
 function yearsAfter(milliseconds: number, years: number): number {

@@ -31,7 +31,7 @@ const ENTRIES = `SELECT l.index::text AS index, l.salt, l.content AS leaf,
 
 const ERASURES = `SELECT l.index::text AS index, l.salt, l.content AS leaf, to_jsonb(e) AS entry
   FROM registry.entry e JOIN seal.leaf l ON l.entry = e.id AND l.entry_at = e.at
-  WHERE e.name = 'eraseEntries' AND e.leaf_from < $2 AND e.leaf_until > $1 AND l.index < $3 ORDER BY l.index`;
+  WHERE e.kind NOT IN ('DECISION', 'RELEASED') AND e.name = 'eraseEntries' AND e.leaf_from < $2 AND e.leaf_until > $1 AND l.index < $3 ORDER BY l.index`;
 
 /** Entries before the last sealed one that have no leaf: nobody but who writes past the hub can make them. */
 const UNSEALED = `SELECT to_jsonb(e) AS entry FROM registry.entry e CROSS JOIN seal.state s

@@ -158,12 +158,13 @@ BEGIN
   ), written AS (
     INSERT INTO registry.entry (id, at, kind, permitted, request_id, operation_hash, operation_name, caller, actor, agency,
       unknown_agency, roles, action, youth, protected, source, category, whereabouts, fields, reason, assigned,
-      group_id, programme, consent, consent_version, consent_grant, answer)
+      group_id, programme, consent, consent_version, consent_grant, answer, retention_years)
     SELECT d.id, t, 'DECISION', d.permitted, d.request_id, d.operation_hash, d.operation_name, d.subject, d.actor, d.agency,
       CASE WHEN d.agency IS NULL THEN d.agency_code END, d.mask, d.action, d.youth, d.protected, d.source, d.category,
       d.whereabouts, d.fields, d.reason, d.assigned, d.group_id, d.programme, basis.consent, basis.version, basis.consent_grant,
-      d.answer
+      d.answer, greatest((SELECT s.retention_years FROM seal.state s), p.retention_years)
     FROM decided d
+    LEFT JOIN registry.programme p ON p.id = d.programme
     -- The consent is told where the decision came as far as a consent.
     LEFT JOIN LATERAL (
       SELECT d.consent, d.version, d.consent_grant WHERE d.reason BETWEEN 'NOT_GRANTED' AND 'CONSENT'

@@ -8,6 +8,7 @@ const FILES = [
   'revisions',
   'log',
   'seal',
+  'retention',
   'standing',
   'settle',
   'updates',
@@ -23,6 +24,7 @@ const FILES = [
   'sums',
   'summing',
   'lowering',
+  'erasure',
 ] as const;
 
 /** The registry's database from nothing: the facts, the log and its seal, the rule, and which role may do what. */

@@ -23,6 +23,9 @@ CREATE TABLE seal.state (
   waits_from timestamptz NOT NULL DEFAULT '-infinity',
   -- After a restore: entries of earlier incarnations that were never sealed are looked for first, wherever they stand.
   sweeping boolean NOT NULL DEFAULT false,
+  -- Entries are kept so many years, unless their programme asks for more. Changed by the owner alone; entries that there are
+  -- keep what is written on them.
+  retention_years smallint NOT NULL DEFAULT 5 CHECK (retention_years BETWEEN 5 AND 100),
   -- Of the server whose transactions order the entries.
   system_identifier bigint,
   -- Entries may wait so long for their seal; longer, and nothing is decided.

@@ -81,8 +81,11 @@ CREATE TABLE registry.programme (
   review_interval interval NOT NULL DEFAULT interval '3 months',
   deputies_required boolean NOT NULL DEFAULT false,
   peculiarity text NOT NULL DEFAULT '',
+  -- Entries of the log about its groups are kept so long after the group has ended.
+  retention_years smallint NOT NULL DEFAULT 5,
   CONSTRAINT programme_version UNIQUE (code, version),
   CONSTRAINT programme_age_span CHECK (age_from <= age_to),
+  CONSTRAINT programme_retention CHECK (retention_years BETWEEN 5 AND 100),
   CONSTRAINT programme_lead CHECK (num_nonnulls(lead_agency, lead_sector) <= 1)
 );
 

@@ -122,6 +122,7 @@ test('nobody but the sealer locks or writes what is sealed', async () => {
     log.urls[authorizeLogin(folderNamed('school')).variable],
     log.urls.SAMSYN_REGISTRY_AUDITOR_URL,
     log.urls.SAMSYN_REGISTRY_ERASER_URL,
+    log.urls.SAMSYN_REGISTRY_ERASURE_CONFIRMER_URL,
   ];
   for (const url of logins) {
     for (const attempt of [

@@ -1,0 +1,20 @@
+import { createHash, randomUUID } from 'node:crypto';
+import type pg from 'pg';
+
+/** What an entry is kept at least, in years, whatever the hub says (HSLF-FS 2016:40); the database refuses less. */
+export const LEAST_RETENTION_YEARS = 5;
+
+/**
+ * Sets how many years entries are kept that are written from now on, unless their programme asks for more; those that there
+ * are keep what is written on them. It is itself an entry. `db` is a session of the owner.
+ */
+export async function setRetention(db: pg.Client, years: number, by: string, reason: string): Promise<void> {
+  await db.query('BEGIN');
+  await db.query('UPDATE seal.state SET retention_years = $1', [years]);
+  await db.query(
+    `INSERT INTO registry.entry (kind, permitted, request_id, operation_hash, caller, agency, roles, name, ground)
+     VALUES ('CHANGE', true, $1, $2, $3, (SELECT id FROM registry.agency WHERE code = 'hub:samsyn'), 0, 'setRetention', $4)`,
+    [randomUUID(), createHash('sha256').update('setRetention').digest('hex'), by, `${years} years: ${reason}`],
+  );
+  await db.query('COMMIT');
+}
