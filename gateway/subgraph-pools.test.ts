@@ -3,8 +3,8 @@ import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { afterEach, expect, test } from '@jest/globals';
+import { TestAuthority } from '../test/setup/certificates.ts';
 import { SubgraphPools, type SubgraphTls } from './subgraph-pools.ts';
-import { TestAuthority } from './test-certificates.ts';
 
 const REQUEST = { subgraph: 'school', operation: '{a}', variables: {}, kind: 'query' } as const;
 const authority = new TestAuthority('authority');
