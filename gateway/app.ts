@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import type { ApolloServerPlugin } from '@apollo/server';
-import { fastifyApolloHandler } from '@as-integrations/fastify';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import type { Caller, OperationIdentity } from '../schema/caller.ts';
@@ -8,6 +7,7 @@ import { HubError } from '../schema/errors.ts';
 import { createReleasingServer, release } from '../schema/release.ts';
 import { answerError } from './answer-error.ts';
 import { createApollo } from './apollo.ts';
+import { apolloHandler } from './apollo-handler.ts';
 import type { Authenticate } from './authenticate.ts';
 import { BOUNDS, type BoundedDocument, fencedFieldsOf } from './bounds.ts';
 import type { GatewayInterface } from './engine/engine.ts';
@@ -68,7 +68,7 @@ export async function createApp(parts: GatewayParts): Promise<FastifyInstance> {
   app.post('/graphql', {
     onRequest: steps.authenticate,
     preHandler: steps.bound,
-    handler: fastifyApolloHandler(apollo, { context: steps.context }),
+    handler: apolloHandler(apollo, steps.context),
   });
   servePages(app, { ...steps, apollo, log: parts.log });
   return app;
