@@ -6,7 +6,8 @@ import { afterEach, expect, test } from '@jest/globals';
 import { TestAuthority } from '../test/setup/certificates.ts';
 import { SubgraphPools, type SubgraphTls } from './subgraph-pools.ts';
 
-const REQUEST = { subgraph: 'school', operation: '{a}', variables: {}, kind: 'query' } as const;
+const HEAD = '{"query":"{a}","variables":';
+const REQUEST = { subgraph: 'school', operation: '{a}', head: HEAD, variables: {}, kind: 'query' } as const;
 const authority = new TestAuthority('authority');
 const gateway = authority.issue('gateway');
 

@@ -58,16 +58,11 @@ export class SubgraphPools {
   async ask(request: SubgraphRequest, { headers, gone, limitMs }: Sending): Promise<RawAnswer> {
     const target = this.#targets.get(request.subgraph);
     if (target === undefined) throw new Unusable('no URL is configured');
-    const body = JSON.stringify({
-      query: request.operation,
-      variables: request.variables,
-      ...(request.operationName === undefined ? {} : { operationName: request.operationName }),
-    });
     const sent = {
       method: 'POST',
       path: target.path,
       headers: { 'content-type': 'application/json', accept: 'application/json', ...headers },
-      body,
+      body: `${request.head}${JSON.stringify(request.variables)}}`,
     } as const;
     return exchange(target.pool, sent, { gone, limitMs });
   }

@@ -126,7 +126,8 @@ async function answer(supergraph: Supergraph, request: Request, send: Send): Pro
     const { variables } = coerced;
     const conditions = conditionsOf(document).map((name) => (variables[name] === true ? '1' : '0'));
     const prepare = () => new Operation(schema, types, document, definition, variables);
-    const planned = await plans.plan(source, operationName, conditions.join(''), prepare);
+    const asked = { document, source, name: operationName, conditions: conditions.join('') };
+    const planned = await plans.plan(asked, prepare);
     return await carryOut(supergraph, planned, variables, send);
   } catch (cause) {
     return {

@@ -1,4 +1,5 @@
 import type { QueryPlanner } from '@graphql-hive/router-query-planner';
+import type { DocumentNode } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import { HubError } from '../../schema/errors.ts';
 import type { Operation } from './operation.ts';
@@ -24,6 +25,16 @@ export interface Planned {
   readonly step: Step | null;
 }
 
+/** Which operation is to be planned, and with which values of its conditions. */
+export interface Asked {
+  readonly document: DocumentNode;
+  /** The document's text. */
+  readonly source: string;
+  readonly name: string | null;
+  /** A sign for the value of each of `conditionsOf(document)`. */
+  readonly conditions: string;
+}
+
 /** Plans operations off the event loop, each text once at a time, few at once, and remembers the plans. */
 export class PlanCache {
   readonly #planner: QueryPlanner;
@@ -31,6 +42,8 @@ export class PlanCache {
     maxSize: REMEMBERED_CHARACTERS,
     sizeCalculation: (_, text) => text.length,
   });
+  /** The plan last used of each document: found without reading the text once more. */
+  readonly #ofDocument = new WeakMap<DocumentNode, { readonly variant: string; readonly planned: Planned }>();
   readonly #pending = new Map<string, Promise<Planned>>();
   readonly #waiting: (() => void)[] = [];
   #running = 0;
@@ -40,15 +53,25 @@ export class PlanCache {
   }
 
   /**
-   * The plan of the operation called `name` in `source`, when its conditions have the values that `conditions` tells.
-   * `prepare` is called when it is not known yet.
+   * The plan of the operation called `name` in `source`, which was parsed to `document`, when its conditions have the values
+   * that `conditions` tells. `prepare` is called when it is not known yet.
    *
    * Fails with RATE_LIMITED when too many new operations wait, with the planner's error when there is no plan.
    */
-  plan(source: string, name: string | null, conditions: string, prepare: () => Operation): Planned | Promise<Planned> {
-    const key = `${name ?? ''} ${conditions}\n${source}`;
-    const known = this.#plans.get(key) ?? this.#pending.get(key);
-    if (known !== undefined) return known;
+  plan({ document, source, name, conditions }: Asked, prepare: () => Operation): Planned | Promise<Planned> {
+    const variant = `${name ?? ''} ${conditions}`;
+    const last = this.#ofDocument.get(document);
+    if (last?.variant === variant) return last.planned;
+    const key = `${variant}\n${source}`;
+    const known = this.#plans.get(key);
+    if (known !== undefined) {
+      this.#ofDocument.set(document, { variant, planned: known });
+      return known;
+    }
+    return this.#pending.get(key) ?? this.#begin(key, name, prepare);
+  }
+
+  #begin(key: string, name: string | null, prepare: () => Operation): Promise<Planned> {
     const pending = this.#make(name, prepare)
       .then((planned) => {
         this.#plans.set(key, planned);
