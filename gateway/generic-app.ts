@@ -9,7 +9,7 @@ import { apolloHandler } from './apollo-handler.ts';
 import { BOUNDS } from './bounds.ts';
 import type { GatewayInterface } from './engine/engine.ts';
 import type { GenericContext } from './generic-transport.ts';
-import { KnownOperations, noteValidated } from './known-operations.ts';
+import { KnownOperations, NOTHING_BECOMES_KNOWN, noteValidated } from './known-operations.ts';
 
 /** How long a request may take, in milliseconds. */
 const REQUEST_LIMIT_MS = 30_000;
@@ -45,7 +45,7 @@ function createSteps(engine: GatewayInterface) {
     reply.raw.once('close', () => {
       if (!reply.raw.writableFinished) gone.abort();
     });
-    return { deadline: performance.now() + REQUEST_LIMIT_MS, gone: gone.signal, validated: () => {} };
+    return { deadline: performance.now() + REQUEST_LIMIT_MS, gone: gone.signal, ...NOTHING_BECOMES_KNOWN };
   };
   return {
     bound: async (request: FastifyRequest, reply: FastifyReply) => {
@@ -53,11 +53,11 @@ function createSteps(engine: GatewayInterface) {
       const context = contextOf(reply);
       asked.set(request, context);
       if (typeof query !== 'string') return;
-      const { validated } = await operations.admit(query, {
+      const { validated, planned } = await operations.admit(query, {
         timeLeft: () => (context.gone.aborted ? 0 : context.deadline - performance.now()),
         onOutcome: (leave) => reply.raw.once('close', leave),
       });
-      asked.set(request, { ...context, validated });
+      asked.set(request, { ...context, validated, planned });
     },
     context: async (request: FastifyRequest, reply: FastifyReply) => asked.get(request) ?? contextOf(reply),
   };

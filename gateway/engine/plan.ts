@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { QueryPlanner } from '@graphql-hive/router-query-planner';
 import type { DocumentNode } from 'graphql';
 import { LRUCache } from 'lru-cache';
@@ -8,8 +9,8 @@ import { type Step, stepOf } from './steps.ts';
 /** Characters of text of the planned operations that are remembered; the least recently used goes first. */
 export const REMEMBERED_CHARACTERS = 500_000;
 
-/** How many operations are planned at once: two of libuv's four threads, so that files, names and keys are not kept waiting. */
-export const MAX_PLANNING = 2;
+/** How many operations are planned at once: the planner takes a core for tens of milliseconds that known ones need too. */
+export const MAX_PLANNING = 1;
 
 /** How many new operations may wait to be planned. Known ones never wait. */
 export const MAX_WAITING = 200;
@@ -85,6 +86,7 @@ export class PlanCache {
   async #make(name: string | null, prepare: () => Operation): Promise<Planned> {
     if (this.#running >= MAX_PLANNING) await this.#turn();
     this.#running += 1;
+    const begun = performance.now();
     try {
       // Known operations have the thread first: validation has just had it for as long as it took.
       await new Promise(setImmediate);
@@ -93,9 +95,15 @@ export class PlanCache {
       const plan = await this.#planner.planAsync(operation.text, name, NO_LABELS, NO_PERCENTAGE);
       return { operation, step: plan.node ? stepOf(plan.node) : null };
     } finally {
-      this.#running -= 1;
-      this.#waiting.shift()?.();
+      void this.#rest(performance.now() - begun);
     }
+  }
+
+  /** The core belongs to the others for as long again. */
+  async #rest(tookMs: number): Promise<void> {
+    await pause(tookMs);
+    this.#running -= 1;
+    this.#waiting.shift()?.();
   }
 
   #turn(): Promise<void> {
