@@ -7,37 +7,51 @@ const MAX_WAITING = 200;
 /** Of the event loop's time, new operations take at most one part in this many; the rest is for known ones. */
 const PARTS = 4;
 
+/** A new operation's turn. */
+export interface Turn {
+  /** The operation costs this thread no more than a known one from here on; it has still to be planned, elsewhere. */
+  readonly passed: () => void;
+  /** Lets the next one in, when the others have had their time. Called again it does nothing. */
+  readonly leave: () => void;
+}
+
 /**
- * Lets new operations in one after the other. To read, bound and validate one takes this process's only thread for
- * milliseconds, many times what a known one takes; after each the others get the thread for three times as long.
+ * Lets new operations in one after the other, each until it is planned. To read, bound and validate one takes this process's
+ * only thread for milliseconds, many times what a known one takes; after each the others get the thread for three times as
+ * long.
  */
 export class Admission {
   readonly #waiting: (() => void)[] = [];
   #busy = false;
 
   /**
-   * Resolves with what must be called when the operation has been validated, or refused; calling it again does nothing.
-   * Fails with RATE_LIMITED when too many wait, with DEADLINE_EXCEEDED when its turn comes too late.
+   * Resolves with the operation's turn, which must be left when it is planned, or refused. Fails with RATE_LIMITED when too
+   * many wait, with DEADLINE_EXCEEDED when its turn comes too late.
    *
    * @param isTooLate would nobody get the answer any more?
    */
-  async enter(isTooLate: () => boolean): Promise<() => void> {
-    if (this.#busy) await this.#turn();
+  async enter(isTooLate: () => boolean): Promise<Turn> {
+    if (this.#busy) await this.#wait();
     this.#busy = true;
     if (isTooLate()) {
       this.#next();
       throw HubError.constant('DEADLINE_EXCEEDED');
     }
     const entered = performance.now();
+    let tookMs: number | undefined;
     let left = false;
-    return () => {
-      if (left) return;
-      left = true;
-      void this.#rest(performance.now() - entered);
+    const passed = () => {
+      tookMs ??= performance.now() - entered;
+      return tookMs;
     };
+    const leave = () => {
+      if (!left) void this.#rest(passed());
+      left = true;
+    };
+    return { passed, leave };
   }
 
-  #turn(): Promise<void> {
+  #wait(): Promise<void> {
     if (this.#waiting.length >= MAX_WAITING) {
       throw new HubError(
         'RATE_LIMITED',

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import type { ApolloServerPlugin } from '@apollo/server';
-import { fastifyApolloHandler } from '@as-integrations/fastify';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import type { Caller, OperationIdentity } from '../schema/caller.ts';
@@ -8,11 +7,12 @@ import { HubError } from '../schema/errors.ts';
 import { createReleasingServer, release } from '../schema/release.ts';
 import { answerError } from './answer-error.ts';
 import { createApollo } from './apollo.ts';
+import { apolloHandler } from './apollo-handler.ts';
 import type { Authenticate } from './authenticate.ts';
 import { BOUNDS, type BoundedDocument, fencedFieldsOf } from './bounds.ts';
 import type { GatewayInterface } from './engine/engine.ts';
 import { codeOf, formatError } from './errors.ts';
-import { KnownOperations, noteValidated, type Validating } from './known-operations.ts';
+import { type Becoming, KnownOperations, NOTHING_BECOMES_KNOWN, noteValidated } from './known-operations.ts';
 import { describeFault } from './log.ts';
 import { servePages } from './pages/serve-pages.ts';
 import type { GatewayContext } from './transport.ts';
@@ -68,7 +68,7 @@ export async function createApp(parts: GatewayParts): Promise<FastifyInstance> {
   app.post('/graphql', {
     onRequest: steps.authenticate,
     preHandler: steps.bound,
-    handler: fastifyApolloHandler(apollo, { context: steps.context }),
+    handler: apolloHandler(apollo, steps.context),
   });
   servePages(app, { ...steps, apollo, log: parts.log });
   return app;
@@ -77,11 +77,11 @@ export async function createApp(parts: GatewayParts): Promise<FastifyInstance> {
 interface Asked {
   readonly caller: Caller;
   operation: OperationIdentity;
-  validated: () => void;
+  becoming: Becoming;
 }
 
 /** What the hub's own steps put into a request's context, beside what the transport needs. */
-type AppContext = GatewayContext & Validating;
+export type AppContext = GatewayContext & Becoming;
 
 /** The steps between the bytes of a request and its execution. */
 function createSteps({ engine, authenticate, published, log }: GatewayParts) {
@@ -92,16 +92,17 @@ function createSteps({ engine, authenticate, published, log }: GatewayParts) {
     const by = asked.get(request);
     if (by === undefined) return;
     const handle = release(reply.raw);
-    const { hash, document, validated } = await operations.admit(query, handle);
+    const { hash, document, ...becoming } = await operations.admit(query, handle);
     by.operation = { hash, name: published.get(hash) ?? null, requestId: request.id };
-    by.validated = validated;
+    by.becoming = becoming;
     if (document !== null && isFenced(document, operationName)) handle.exempt();
   };
   return {
     authenticate: async (request: FastifyRequest, reply: FastifyReply) => {
       logOutcome(request, reply, () => asked.get(request)?.operation, log);
       const caller = await authenticate(request.headers.authorization);
-      asked.set(request, { caller, operation: { hash: '', name: null, requestId: request.id }, validated: () => {} });
+      const operation = { hash: '', name: null, requestId: request.id };
+      asked.set(request, { caller, operation, becoming: NOTHING_BECOMES_KNOWN });
     },
     take,
     bound: async (request: FastifyRequest, reply: FastifyReply) => {
@@ -117,7 +118,8 @@ function createSteps({ engine, authenticate, published, log }: GatewayParts) {
       handle.onOutcome(({ outcome }) => {
         if (outcome !== 'RELEASED') gone.abort();
       });
-      return { ...by, release: handle, gone: gone.signal };
+      const { caller, operation, becoming } = by;
+      return { caller, operation, ...becoming, release: handle, gone: gone.signal };
     },
   };
 }

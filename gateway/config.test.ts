@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { ConfigurationError } from '../schema/configuration.ts';
+import { TestAuthority } from '../test/setup/certificates.ts';
 import { gatewayConfiguration } from './config.ts';
-import { TestAuthority } from './test-certificates.ts';
 
 const NAMES = ['LEISURE', 'POLICE', 'REGISTRY', 'SCHOOL', 'SOCIAL_SERVICES'];
 const SECURE = Object.fromEntries(NAMES.map((name) => [`SAMSYN_${name}_URL`, `https://${name}.example/graphql`]));

@@ -1,4 +1,3 @@
-import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'graphql';
@@ -8,6 +7,7 @@ import {
   choice,
   choices,
   integer,
+  isKeyOf,
   issuerUrl,
   optional,
   pem,
@@ -82,10 +82,6 @@ function subgraphTls(
   }
   if (faults.length > 0) throw new ConfigurationError(faults);
   return { given };
-}
-
-function isKeyOf(certificate: string, key: string): boolean {
-  return new X509Certificate(certificate).checkPrivateKey(createPrivateKey(key));
 }
 
 const VARIABLES = {

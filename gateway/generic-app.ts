@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { fastifyApolloHandler } from '@as-integrations/fastify';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { GraphQLFormattedError } from 'graphql';
 import type { Logger } from 'pino';
 import { HubError } from '../schema/errors.ts';
 import { answerError } from './answer-error.ts';
 import { createApollo } from './apollo.ts';
+import { apolloHandler } from './apollo-handler.ts';
 import { BOUNDS } from './bounds.ts';
 import type { GatewayInterface } from './engine/engine.ts';
 import type { GenericContext } from './generic-transport.ts';
-import { KnownOperations, noteValidated } from './known-operations.ts';
+import { KnownOperations, NOTHING_BECOMES_KNOWN, noteValidated } from './known-operations.ts';
 
 /** How long a request may take, in milliseconds. */
 const REQUEST_LIMIT_MS = 30_000;
@@ -25,10 +25,6 @@ export async function createGenericApp(parts: {
   const apollo = createApollo({ engine, introspection: true, formatError, plugins: [noteValidated] });
   await apollo.start();
   app.removeContentTypeParser('text/plain');
-  // Node flattens and encodes a long string on its way to the socket at several times the price.
-  app.addHook('onSend', async (_request, _reply, payload) =>
-    typeof payload === 'string' ? Buffer.from(payload) : payload,
-  );
   app.addHook('onClose', () => apollo.stop());
   app.setErrorHandler((fault, request, reply) => answerError(fault, request, reply, log));
   app.get('/health', async () => ({ status: 'ok' }));
@@ -36,7 +32,7 @@ export async function createGenericApp(parts: {
     reply.header('allow', 'POST');
     return answerError(new HubError('BAD_REQUEST', 'Send operations by POST.'), request, reply, log, 405);
   });
-  app.post('/graphql', { preHandler: steps.bound, handler: fastifyApolloHandler(apollo, { context: steps.context }) });
+  app.post('/graphql', { preHandler: steps.bound, handler: apolloHandler(apollo, steps.context) });
   return app;
 }
 
@@ -49,7 +45,7 @@ function createSteps(engine: GatewayInterface) {
     reply.raw.once('close', () => {
       if (!reply.raw.writableFinished) gone.abort();
     });
-    return { deadline: performance.now() + REQUEST_LIMIT_MS, gone: gone.signal, validated: () => {} };
+    return { deadline: performance.now() + REQUEST_LIMIT_MS, gone: gone.signal, ...NOTHING_BECOMES_KNOWN };
   };
   return {
     bound: async (request: FastifyRequest, reply: FastifyReply) => {
@@ -57,11 +53,11 @@ function createSteps(engine: GatewayInterface) {
       const context = contextOf(reply);
       asked.set(request, context);
       if (typeof query !== 'string') return;
-      const { validated } = await operations.admit(query, {
+      const { validated, planned } = await operations.admit(query, {
         timeLeft: () => (context.gone.aborted ? 0 : context.deadline - performance.now()),
         onOutcome: (leave) => reply.raw.once('close', leave),
       });
-      asked.set(request, { ...context, validated });
+      asked.set(request, { ...context, validated, planned });
     },
     context: async (request: FastifyRequest, reply: FastifyReply) => asked.get(request) ?? contextOf(reply),
   };

@@ -1,11 +1,11 @@
 import { HubError } from '../schema/errors.ts';
 import type { SubgraphAnswer, Transport } from './engine/fetch.ts';
-import type { Validating } from './known-operations.ts';
+import type { Becoming } from './known-operations.ts';
 import { errorsOf, isObject, parsed, reasonOf, Unusable } from './subgraph-answer.ts';
 import type { SubgraphPools } from './subgraph-pools.ts';
 
 /** Everything that belongs to one request of a generic gateway. */
-export interface GenericContext extends Validating {
+export interface GenericContext extends Becoming {
   /** When the answer is of no use any more, on the clock of performance.now(). */
   readonly deadline: number;
   /** Aborts when nobody waits for the answer any more. */

@@ -26,6 +26,7 @@ export async function serveGeneric(args: readonly string[]): Promise<void> {
   const engine = createEngine<GenericContext>({
     supergraph: served,
     transport: createGenericTransport(pools, (subgraph, why) => log.warn({ subgraph, why }, 'subgraph failed')),
+    onPlanned: ({ planned }) => planned(),
   });
   const app = await createGenericApp({ engine, log });
   const accept = (supergraph: string) => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { type Asking, KnownOperations } from './known-operations.ts';
+import { type Asking, type Becoming, KnownOperations } from './known-operations.ts';
 
 /** A request whose end the test decides. */
 class Request implements Asking {
@@ -19,14 +19,19 @@ class Request implements Asking {
   }
 }
 
+function become({ validated, planned }: Becoming): void {
+  validated();
+  planned();
+}
+
 const text = (index: number) => `{ a${index}: a }`;
 const codeOf = (fault: unknown) => (fault as { extensions?: { code?: unknown } }).extensions?.code;
 
 describe('new operations', () => {
-  test('come in one after the other; known ones pass them', async () => {
+  test('come in one after the other, each when the one before is planned; known ones pass them', async () => {
     const operations = new KnownOperations();
     const known = await operations.admit(text(0), new Request());
-    known.validated();
+    become(known);
     const first = await operations.admit(text(1), new Request());
     let secondIsIn = false;
     const second = operations.admit(text(2), new Request()).then((admitted) => {
@@ -34,8 +39,9 @@ describe('new operations', () => {
       return admitted;
     });
     expect((await operations.admit(text(0), new Request())).hash).toBe(known.hash);
-    expect(secondIsIn).toBe(false);
     first.validated();
+    expect(secondIsIn).toBe(false);
+    first.planned();
     expect((await second).document?.operations).toHaveLength(1);
   });
 
@@ -56,8 +62,8 @@ describe('new operations', () => {
     first.end();
     const again = operations.admit(text(1), new Request());
     const passes = operations.admit(text(2), new Request());
-    (await again).validated();
-    (await passes).validated();
+    become(await again);
+    become(await passes);
     // Both are known now: neither waits for the other.
     await operations.admit(text(1), new Request());
     await operations.admit(text(2), new Request());
@@ -75,7 +81,7 @@ describe('new operations', () => {
     );
     expect(await outcomes[200]).toBe('RATE_LIMITED');
     for (const request of requests.slice(0, 199)) request.late = true;
-    first.validated();
+    become(first);
     expect(await Promise.all(outcomes.slice(0, 200))).toEqual([...Array(199).fill('DEADLINE_EXCEEDED'), 'admitted']);
   });
 });
@@ -86,7 +92,7 @@ test('another schema makes all texts new, and decides anew which are fenced', as
   const before = await operations.admit(mutation, new Request());
   expect(before.document?.operations[0]?.fenced).toBe(false);
   operations.forget(new Set(['end']));
-  before.validated();
+  become(before);
   const after = await operations.admit(mutation, new Request());
   expect(after.document?.operations[0]?.fenced).toBe(true);
 });

@@ -20,19 +20,22 @@ export interface Asking extends Pick<ReleaseHandle, 'timeLeft'> {
   onOutcome(report: () => void): void;
 }
 
-/** A text on its way to execution. */
-export interface Admitted extends KnownText {
+/** The part of a request's context by which its operation becomes known. */
+export interface Becoming {
   /** To be called when it has been validated: from then on it is known. */
   readonly validated: () => void;
+  /** To be called when it has been planned: then the next new one is let in. */
+  readonly planned: () => void;
 }
 
-/** The part of a request's context by which its operation becomes known. */
-export interface Validating {
-  readonly validated: () => void;
-}
+/** A text on its way to execution. */
+export interface Admitted extends KnownText, Becoming {}
 
-/** Lets the next new operation in: the one that is resolved costs no more than a known one from here on. */
-export const noteValidated: ApolloServerPlugin<Validating> = {
+/** For a request whose operation is known, or is none. */
+export const NOTHING_BECOMES_KNOWN: Becoming = { validated: nothing, planned: nothing };
+
+/** Tells that an operation has been validated. */
+export const noteValidated: ApolloServerPlugin<Becoming> = {
   async requestDidStart() {
     return {
       async didResolveOperation({ contextValue }) {
@@ -64,21 +67,21 @@ export class KnownOperations {
    */
   async admit(text: string, asking: Asking): Promise<Admitted> {
     const known = this.#known.get(text);
-    if (known !== undefined) return { ...known, validated: nothing };
-    const leave = await this.#admission.enter(() => asking.timeLeft() <= 0);
-    asking.onOutcome(leave);
+    if (known !== undefined) return { ...known, ...NOTHING_BECOMES_KNOWN };
+    const turn = await this.#admission.enter(() => asking.timeLeft() <= 0);
+    asking.onOutcome(turn.leave);
     const memory = this.#known;
     const learnt = memory.get(text);
     if (learnt !== undefined) {
-      leave();
-      return { ...learnt, validated: nothing };
+      turn.leave();
+      return { ...learnt, ...NOTHING_BECOMES_KNOWN };
     }
     const bounded = { hash: operationHash(text), document: boundDocument(text, this.#fenced) };
     const validated = () => {
       memory.set(text, bounded);
-      leave();
+      turn.passed();
     };
-    return { ...bounded, validated };
+    return { ...bounded, validated, planned: turn.leave };
   }
 }
 

@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { importPKCS8 } from 'jose';
 import { exitOnFault } from '../schema/configuration.ts';
-import { createApp } from './app.ts';
+import { type AppContext, createApp } from './app.ts';
 import { createAuthenticate } from './authenticate.ts';
 import { gatewayConfiguration, subgraphUrls } from './config.ts';
 import { createEngine } from './engine/engine.ts';
@@ -10,7 +10,7 @@ import { createLog } from './log.ts';
 import { publishedOperations } from './operations.ts';
 import { reloadOnChange } from './reload.ts';
 import { SubgraphPools } from './subgraph-pools.ts';
-import { createTransport, type GatewayContext } from './transport.ts';
+import { createTransport } from './transport.ts';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
@@ -28,7 +28,7 @@ async function serveHub(): Promise<void> {
   const log = createLog('gateway');
   const pools = new SubgraphPools(configuration.tls.given);
   pools.route(configuration.subgraphs);
-  const engine = createEngine<GatewayContext>({
+  const engine = createEngine<AppContext>({
     supergraph: configuration.supergraph,
     transport: createTransport({
       pools,
@@ -36,6 +36,7 @@ async function serveHub(): Promise<void> {
       onFailure: (subgraph, why, requestId) => log.warn({ requestId, subgraph, why }, 'subgraph failed'),
     }),
     seeds: SEEDS,
+    onPlanned: ({ planned }) => planned(),
   });
   const app = await createApp({
     engine,

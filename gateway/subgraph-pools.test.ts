@@ -3,10 +3,11 @@ import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { afterEach, expect, test } from '@jest/globals';
+import { TestAuthority } from '../test/setup/certificates.ts';
 import { SubgraphPools, type SubgraphTls } from './subgraph-pools.ts';
-import { TestAuthority } from './test-certificates.ts';
 
-const REQUEST = { subgraph: 'school', operation: '{a}', variables: {}, kind: 'query' } as const;
+const HEAD = '{"query":"{a}","variables":';
+const REQUEST = { subgraph: 'school', operation: '{a}', head: HEAD, variables: {}, kind: 'query' } as const;
 const authority = new TestAuthority('authority');
 const gateway = authority.issue('gateway');
 

@@ -1,7 +1,7 @@
-import { EventEmitter } from 'node:events';
 import { Pool } from 'undici';
 import type { SubgraphRequest } from './engine/fetch.ts';
 import { Unusable } from './subgraph-answer.ts';
+import { exchange, type Patience, type RawAnswer } from './subgraph-exchange.ts';
 
 /** How connections to subgraphs are secured: the authority that signed their certificates, and the gateway's own (mTLS). PEM. */
 export interface SubgraphTls {
@@ -11,20 +11,9 @@ export interface SubgraphTls {
   readonly key: string | null;
 }
 
-/** What came back: the status, the headers, and a body of at most `maxAnswerBytes`. */
-export interface RawAnswer {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  readonly text: string;
-}
-
 /** How one request is sent. */
-export interface Sending {
+export interface Sending extends Patience {
   readonly headers: Readonly<Record<string, string>>;
-  /** Aborts when nobody waits for the answer any more. */
-  readonly gone: AbortSignal;
-  /** Milliseconds after which the answer is of no use. */
-  readonly limitMs: number;
 }
 
 /** Largest answer of a subgraph: 200 youths' records fit many times. */
@@ -49,6 +38,9 @@ export class SubgraphPools {
       connections: CONNECTIONS,
       allowH2: false,
       maxResponseSize: maxAnswerBytes,
+      // Each request is given up by its own limit.
+      headersTimeout: 0,
+      bodyTimeout: 0,
       ...(tls === null ? {} : { connect: connectOptions(tls) }),
     };
   }
@@ -66,23 +58,13 @@ export class SubgraphPools {
   async ask(request: SubgraphRequest, { headers, gone, limitMs }: Sending): Promise<RawAnswer> {
     const target = this.#targets.get(request.subgraph);
     if (target === undefined) throw new Unusable('no URL is configured');
-    const patience = new Patience(limitMs, gone);
-    try {
-      const answer = await target.pool.request({
-        method: 'POST',
-        path: target.path,
-        headers: { 'content-type': 'application/json', accept: 'application/json', ...headers },
-        body: JSON.stringify({
-          query: request.operation,
-          variables: request.variables,
-          ...(request.operationName === undefined ? {} : { operationName: request.operationName }),
-        }),
-        signal: patience,
-      });
-      return { status: answer.statusCode, headers: answer.headers, text: await answer.body.text() };
-    } finally {
-      patience.end();
-    }
+    const sent = {
+      method: 'POST',
+      path: target.path,
+      headers: { 'content-type': 'application/json', accept: 'application/json', ...headers },
+      body: `${request.head}${JSON.stringify(request.variables)}}`,
+    } as const;
+    return exchange(target.pool, sent, { gone, limitMs });
   }
 
   /** Ends all connections, requests in progress too. */
@@ -94,36 +76,6 @@ export class SubgraphPools {
     const pool = this.#pools.get(origin) ?? new Pool(origin, this.#options);
     this.#pools.set(origin, pool);
     return pool;
-  }
-}
-
-/**
- * How long an answer is waited for: until the limit, or until somebody is gone. An emitter, which undici takes as well as
- * a signal: joining signals and timing them out costs a fetch ten times as much.
- */
-class Patience extends EventEmitter {
-  /** What the fetch fails with. */
-  reason: Error | undefined;
-  readonly #gone: AbortSignal;
-  readonly #timer: NodeJS.Timeout;
-  readonly #onGone = () => this.#abort(new Unusable('the client is gone'));
-
-  constructor(limitMs: number, gone: AbortSignal) {
-    super();
-    this.#gone = gone;
-    if (gone.aborted) throw new Unusable('the client is gone');
-    this.#timer = setTimeout(() => this.#abort(new Unusable('Timeout')), limitMs);
-    gone.addEventListener('abort', this.#onGone, { once: true });
-  }
-
-  end(): void {
-    clearTimeout(this.#timer);
-    this.#gone.removeEventListener('abort', this.#onGone);
-  }
-
-  #abort(reason: Error): void {
-    this.reason = reason;
-    this.emit('abort');
   }
 }
 

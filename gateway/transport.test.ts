@@ -15,6 +15,7 @@ const REQUEST = {
   subgraph: 'school',
   operation: '{a}',
   operationName: 'A',
+  head: '{"query":"{a}","operationName":"A","variables":',
   variables: { x: 1 },
   kind: 'query',
 } as const;

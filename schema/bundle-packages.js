@@ -25,8 +25,8 @@ await build({
   platform: 'node',
   format: 'esm',
   outdir: `${BUNDLE}made`,
-  // What pg and MikroORM try to load and do without.
-  external: ['pg-native', 'tinyglobby'],
+  // What pg and MikroORM try to load and do without; and what finds Node's own hash only while it is a file of its own.
+  external: ['pg-native', 'tinyglobby', '@apollo/utils.createhash'],
   banner: { js: "import { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);" },
   logLevel: 'error',
 });

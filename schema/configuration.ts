@@ -197,6 +197,11 @@ export function privateKey(name: string): Variable<string> {
   };
 }
 
+/** Is this the private key of the certificate? Both in PEM. */
+export function isKeyOf(certificate: string, key: string): boolean {
+  return new X509Certificate(certificate).checkPrivateKey(createPrivateKey(key));
+}
+
 /** Runs a program; when it fails says why in one sentence on stderr, without stack trace, and exits with 1. */
 export function exitOnFault(main: () => Promise<void>): void {
   main().catch((fault: unknown) => {

@@ -10,6 +10,7 @@ import {
 import type { Socket } from 'node:net';
 import { FENCED_LIMIT_MS, RELEASE_DEADLINE_MS } from './deadline.ts';
 import { CONSTANT_MESSAGES } from './errors.ts';
+import { createTlsServer, reset, type ServerTls } from './tls.ts';
 
 /**
  * What became of a response. RELEASED: all of it was handed to the kernel in time. WITHHELD: none of it left. LATE: some of
@@ -42,14 +43,11 @@ export interface ReleaseHandle {
 /** Largest piece handed to the kernel on one test: what a stalled process can still hand over late is at most this. */
 const PIECE_BYTES = 16 * 1024;
 
-/** How long an idle connection is kept: longer than clients do, so that they end it and not we. */
+/** How long an idle connection is kept: longer than clients do, so that they end it. */
 const KEEP_ALIVE_MS = 72_000;
 
-const LATE_ANSWER = Buffer.from(
-  JSON.stringify({
-    errors: [{ message: CONSTANT_MESSAGES.DEADLINE_EXCEEDED, extensions: { code: 'DEADLINE_EXCEEDED' } }],
-  }),
-);
+const LATE = { message: CONSTANT_MESSAGES.DEADLINE_EXCEEDED, extensions: { code: 'DEADLINE_EXCEEDED' } };
+const LATE_ANSWER = Buffer.from(JSON.stringify({ errors: [LATE] }));
 
 /** The response in progress on each connection: there is one at most. */
 const inProgress = new WeakMap<Socket, ReleasingResponse>();
@@ -247,7 +245,7 @@ class ReleasingResponse extends ServerResponse implements ReleaseHandle {
   /** A reset, since after a plain close the kernel would go on sending what it holds. */
   #cut(outcome: 'WITHHELD' | 'LATE', why: 'QUEUED' | 'DEADLINE'): void {
     this.#settle(outcome, why);
-    if (!this.#connection.destroyed) this.#connection.resetAndDestroy();
+    if (!this.#connection.destroyed) reset(this.#connection);
   }
 
   #closeAfterwards(): void {
@@ -272,9 +270,13 @@ class ReleasingResponse extends ServerResponse implements ReleaseHandle {
 /**
  * An HTTP/1.1 server, not listening yet, that releases every response by the deadline fence: fastify's `serverFactory`. A
  * request that comes while another is in progress on its connection is never started; the first then ends the connection.
- * `deadlineMs` may be less than D, never more. TCP only: end TLS in front of it.
+ * `deadlineMs` may be less than D, never more. With `tls` it serves HTTPS to clients that show a certificate.
  */
-export function createReleasingServer(handler: RequestListener, deadlineMs: number = RELEASE_DEADLINE_MS): Server {
+export function createReleasingServer(
+  handler: RequestListener,
+  deadlineMs: number = RELEASE_DEADLINE_MS,
+  tls?: ServerTls | null,
+): Server {
   if (!(deadlineMs <= RELEASE_DEADLINE_MS)) {
     throw new RangeError(
       `The release deadline is at most ${RELEASE_DEADLINE_MS} ms; got ${deadlineMs}. Use less, or none.`,
@@ -285,12 +287,11 @@ export function createReleasingServer(handler: RequestListener, deadlineMs: numb
       super(request, deadlineMs);
     }
   }
-  return createServer(
-    { ServerResponse: Response as typeof ServerResponse, keepAliveTimeout: KEEP_ALIVE_MS },
-    (request, response) => {
-      if (!(response instanceof ReleasingResponse && response.pipelined)) handler(request, response);
-    },
-  );
+  const options = { ServerResponse: Response as typeof ServerResponse, keepAliveTimeout: KEEP_ALIVE_MS };
+  const listener: RequestListener = (request, response) => {
+    if (!(response instanceof ReleasingResponse && response.pipelined)) handler(request, response);
+  };
+  return tls ? createTlsServer(options, listener, tls) : createServer(options, listener);
 }
 
 /** The release of a response of `createReleasingServer`. Throws for any other response: nothing would hold that back. */

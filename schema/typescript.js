@@ -7,6 +7,7 @@
 import { createHash } from 'node:crypto';
 import { accessSync, constants, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { createRequire, registerHooks } from 'node:module';
+import { resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { BUNDLE, bundleKey, KEPT, packageOf, ROOT } from './bundle-place.js';
 
@@ -48,10 +49,13 @@ function compiled(filename) {
   return code;
 }
 
-/** The packages in the bundle, and the file of each import; none when it was not made of what is installed. */
+/**
+ * The packages in the bundle, and the file of each import; none when it was not made of what is installed, nor for a program
+ * of the tests: it imports what production does not.
+ */
 function bundledPackages() {
   const none = { packages: new Set(), files: new Map() };
-  if (!existsSync(`${BUNDLE}bundle.json`)) return none;
+  if (resolve(process.argv[1] ?? '').startsWith(`${ROOT}test/`) || !existsSync(`${BUNDLE}bundle.json`)) return none;
   const { key, files } = JSON.parse(readFileSync(`${BUNDLE}bundle.json`, 'utf8'));
   if (key !== bundleKey()) return none;
   return {

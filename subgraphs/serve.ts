@@ -8,6 +8,7 @@ import { createOrm, createPool } from './database.ts';
 import { authorizeLogin, type Folder, folders, runtimeLogin } from './folders.ts';
 import { createLog } from './log.ts';
 import { createSubgraphServer } from './server.ts';
+import { servingTls } from './serving-tls.ts';
 import { StartError } from './start-error.ts';
 import type { Subgraph } from './subgraph.ts';
 
@@ -35,6 +36,7 @@ async function serve(name: string | undefined): Promise<void> {
     assertionKey: pem('SAMSYN_ASSERTION_PUBLIC_KEY', 'public'),
     tolerance: optional(integer('SAMSYN_CLOCK_TOLERANCE_SECONDS', 0, 30), 2),
   });
+  const tls = servingTls(process.env, folder);
   const { subgraph } = (await import(`./${folder.name}/index.ts`)) as { subgraph: Subgraph };
   const log = createLog(folder.name);
   const beginning = Promise.all((subgraph.beside ?? []).map((begin) => begin(process.env, log)));
@@ -48,6 +50,7 @@ async function serve(name: string | undefined): Promise<void> {
     membership: subgraph.membership ?? null,
     assertionKey: await importSPKI(configuration.assertionKey, 'EdDSA'),
     toleranceSeconds: configuration.tolerance,
+    tls,
   });
   const beside = await beginning;
   await app.listen({ port: configuration.port, host: configuration.host });

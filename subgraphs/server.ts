@@ -10,9 +10,10 @@ import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { type GraphQLSchema, Kind, type OperationDefinitionNode } from 'graphql';
 import { type CryptoKey, errors as joseErrors } from 'jose';
 import { type Caller, type OperationIdentity, verifyAssertion } from '../schema/caller.ts';
-import { TIME_LEFT_HEADER } from '../schema/deadline.ts';
+import { RELEASE_DEADLINE_MS, TIME_LEFT_HEADER } from '../schema/deadline.ts';
 import { CONSTANT_MESSAGES, HubError } from '../schema/errors.ts';
 import { createReleasingServer, release } from '../schema/release.ts';
+import type { ServerTls } from '../schema/tls.ts';
 import type { ServedSchema } from './build-schema.ts';
 import { HubContext, type Sector } from './context.ts';
 import { Decisions } from './decisions.ts';
@@ -33,6 +34,8 @@ export interface ServerParts {
   /** The gateway's public key, which caller assertions are verified against. */
   readonly assertionKey: CryptoKey;
   readonly toleranceSeconds: number;
+  /** How it serves HTTPS to the gateway alone; null: in clear. */
+  readonly tls: ServerTls | null;
 }
 
 interface Asked {
@@ -46,7 +49,7 @@ interface Asked {
  */
 export async function createSubgraphServer(parts: ServerParts): Promise<FastifyInstance> {
   const app = Fastify({
-    serverFactory: (handler) => createReleasingServer(handler),
+    serverFactory: (handler) => createReleasingServer(handler, RELEASE_DEADLINE_MS, parts.tls),
     bodyLimit: BODY_LIMIT,
     logger: false,
   });

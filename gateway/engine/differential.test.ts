@@ -24,7 +24,7 @@ beforeAll(async () => {
     logger: quiet,
     buildService: ({ name: subgraph = '' }) => ({
       process: async ({ request: { query: operation = '', variables = {} } }) =>
-        (await federation.transport({ subgraph, operation, variables, kind: 'query' })) as never,
+        (await federation.transport({ subgraph, operation, head: '', variables, kind: 'query' })) as never,
     }),
   });
   servers.ours = new ApolloServer({ gateway: engine });

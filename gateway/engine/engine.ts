@@ -49,6 +49,8 @@ export interface EngineOptions<Context> {
   readonly supergraph: string;
   readonly transport: Transport<Context>;
   readonly seeds?: Seeds;
+  /** Told when a request's operation has a plan. */
+  readonly onPlanned?: (context: Context) => void;
 }
 
 /** Everything that belongs to one supergraph. */
@@ -76,7 +78,9 @@ export function createEngine<Context extends BaseContext>(
   const executor: Executor = (request) => {
     // A request that was validated against the schema before a reload is also planned against it.
     const supergraph = bySchema.get(request.schema) ?? current;
-    return answer(supergraph, request, (sent) => options.transport(sent, request.context as Context));
+    const context = request.context as Context;
+    const onPlanned = () => options.onPlanned?.(context);
+    return answer(supergraph, request, onPlanned, (sent) => options.transport(sent, context));
   };
   return {
     get apiSchema() {
@@ -117,7 +121,7 @@ function supergraphOf(sdl: string, seeds: Seeds | undefined): Supergraph {
 }
 
 /** One request: coerce, plan, fetch, project. */
-async function answer(supergraph: Supergraph, request: Request, send: Send): Promise<Result> {
+async function answer(supergraph: Supergraph, request: Request, onPlanned: () => void, send: Send): Promise<Result> {
   const { schema, types, plans } = supergraph;
   const { operation: definition, document, source, operationName } = request;
   const coerced = coerceVariables(schema, definition, request.request.variables ?? {});
@@ -126,7 +130,9 @@ async function answer(supergraph: Supergraph, request: Request, send: Send): Pro
     const { variables } = coerced;
     const conditions = conditionsOf(document).map((name) => (variables[name] === true ? '1' : '0'));
     const prepare = () => new Operation(schema, types, document, definition, variables);
-    const planned = await plans.plan(source, operationName, conditions.join(''), prepare);
+    const asked = { document, source, name: operationName, conditions: conditions.join('') };
+    const planned = await plans.plan(asked, prepare);
+    onPlanned();
     return await carryOut(supergraph, planned, variables, send);
   } catch (cause) {
     return {

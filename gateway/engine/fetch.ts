@@ -12,6 +12,8 @@ export interface SubgraphRequest {
   readonly subgraph: string;
   readonly operation: string;
   readonly operationName?: string;
+  /** The request's JSON up to the value of its variables. */
+  readonly head: string;
   readonly variables: Record<string, unknown>;
   readonly kind: 'query' | 'mutation';
 }
@@ -84,12 +86,13 @@ type Received =
 
 async function answerOf(fetch: Fetch, run: Run, variables: JsonObject, send: Send): Promise<Received> {
   for (const name of fetch.variables) if (Object.hasOwn(run.variables, name)) variables[name] = run.variables[name];
-  const { subgraph, operation, operationName, kind } = fetch;
+  const { subgraph, operation, operationName, head, kind } = fetch;
   try {
     const { data, errors = NO_ERRORS } = await send({
       subgraph,
       operation,
       ...(operationName === undefined ? {} : { operationName }),
+      head,
       variables,
       kind,
     });

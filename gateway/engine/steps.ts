@@ -15,6 +15,8 @@ export class Fetch {
   readonly subgraph: string;
   readonly operation: string;
   readonly operationName: string | undefined;
+  /** The request's JSON up to the value of its variables, which are all that differs from one time to the next. */
+  readonly head: string;
   readonly kind: 'query' | 'mutation';
   readonly variables: readonly string[];
   #document: DocumentNode | undefined;
@@ -24,6 +26,8 @@ export class Fetch {
     this.subgraph = node.serviceName;
     this.operation = node.operation;
     this.operationName = node.operationName ?? undefined;
+    const name = node.operationName ? `,"operationName":${JSON.stringify(node.operationName)}` : '';
+    this.head = `{"query":${JSON.stringify(node.operation)}${name},"variables":`;
     this.kind = node.operationKind ?? 'query';
     this.variables = node.variableUsages ?? [];
   }

@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { type ErrorCode, HubError, isErrorCode } from '../../schema/errors.ts';
 import { codeOf } from '../errors.ts';
-import type { Validating } from '../known-operations.ts';
+import type { Becoming } from '../known-operations.ts';
 import { describeFault } from '../log.ts';
 import type { GatewayContext } from '../transport.ts';
 import { documentOf, LANGUAGES, type Language, PAGE_HEADERS, type Page } from './page.ts';
@@ -12,13 +12,13 @@ import { SERVED_PAGES, type ServedPage } from './served-pages.ts';
 
 /** The gateway's own steps, the same as before any operation: a page is no door beside them. */
 export interface PageSteps {
-  readonly apollo: ApolloServer<GatewayContext & Validating>;
+  readonly apollo: ApolloServer<GatewayContext & Becoming>;
   readonly log: Logger;
   /** Authenticates the caller and begins the request's line in the log. */
   readonly authenticate: (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
   /** Bounds an operation and gives it its name for the access log. */
   readonly take: (request: FastifyRequest, reply: FastifyReply, query: string) => Promise<void>;
-  readonly context: (request: FastifyRequest, reply: FastifyReply) => Promise<GatewayContext & Validating>;
+  readonly context: (request: FastifyRequest, reply: FastifyReply) => Promise<GatewayContext & Becoming>;
 }
 
 /**

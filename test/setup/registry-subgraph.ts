@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
+import type { FastifyInstance } from 'fastify';
 import { generateKeyPair } from 'jose';
 import { operationHash } from '../../gateway/operations.ts';
 import { type Caller, mintAssertion } from '../../schema/caller.ts';
@@ -9,7 +10,7 @@ import { createOrm, createPool } from '../../subgraphs/database.ts';
 import { folderNamed, runtimeLogin } from '../../subgraphs/folders.ts';
 import { createLog } from '../../subgraphs/log.ts';
 import { subgraph } from '../../subgraphs/registry/index.ts';
-import { createSubgraphServer } from '../../subgraphs/server.ts';
+import { createSubgraphServer, type ServerParts } from '../../subgraphs/server.ts';
 import type { ArrivedError } from './ask.ts';
 import type { RegistryDatabase } from './registry-database.ts';
 
@@ -32,6 +33,32 @@ export interface RegistrySubgraph {
 /** Serves the registry's subgraph from a database, in this process. */
 export async function serveRegistry({ urls }: Pick<RegistryDatabase, 'urls'>): Promise<RegistrySubgraph> {
   const keys = await generateKeyPair('EdDSA');
+  const { app, end } = await registryServer(urls, { assertionKey: keys.publicKey, tls: null });
+  await app.listen({ port: 0, host: '127.0.0.1' });
+  const { port } = app.server.address() as AddressInfo;
+  return {
+    async ask(caller, query, variables = {}) {
+      const requestId = randomUUID();
+      const operation = { hash: operationHash(query), name: null, requestId };
+      const assertion = await mintAssertion(keys.privateKey, 'registry', caller, operation, RELEASE_DEADLINE_MS);
+      const response = await fetch(`http://127.0.0.1:${port}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${assertion}` },
+        body: JSON.stringify({ query, variables }),
+      });
+      const text = await response.text();
+      const { data, errors = [] } = JSON.parse(text) as { data?: Record<string, unknown>; errors?: ArrivedError[] };
+      return { data, errors, text, requestId };
+    },
+    end,
+  };
+}
+
+/** The registry's server, not listening yet. */
+export async function registryServer(
+  urls: DemoRegistry['urls'],
+  parts: Pick<ServerParts, 'assertionKey' | 'tls'>,
+): Promise<{ app: FastifyInstance; end: () => Promise<void> }> {
   const url = urls[runtimeLogin(REGISTRY).variable] ?? '';
   const served = await buildServedSchema(subgraph);
   const orm = await createOrm(url, REGISTRY.schema, subgraph.entities);
@@ -52,25 +79,11 @@ export async function serveRegistry({ urls }: Pick<RegistryDatabase, 'urls'>): P
       metadata: (row) => orm.getMetadata().get(row),
     },
     membership: subgraph.membership ?? null,
-    assertionKey: keys.publicKey,
     toleranceSeconds: 2,
+    ...parts,
   });
-  await app.listen({ port: 0, host: '127.0.0.1' });
-  const { port } = app.server.address() as AddressInfo;
   return {
-    async ask(caller, query, variables = {}) {
-      const requestId = randomUUID();
-      const operation = { hash: operationHash(query), name: null, requestId };
-      const assertion = await mintAssertion(keys.privateKey, 'registry', caller, operation, RELEASE_DEADLINE_MS);
-      const response = await fetch(`http://127.0.0.1:${port}/graphql`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', authorization: `Bearer ${assertion}` },
-        body: JSON.stringify({ query, variables }),
-      });
-      const text = await response.text();
-      const { data, errors = [] } = JSON.parse(text) as { data?: Record<string, unknown>; errors?: ArrivedError[] };
-      return { data, errors, text, requestId };
-    },
+    app,
     async end() {
       await app.close();
       await Promise.all([orm.close(), pool.end()]);

@@ -6,6 +6,8 @@ export interface TestCertificate {
   readonly key: string;
 }
 
+const HOUR_MS = 3_600_000;
+
 /** An authority of a test's own, which signs certificates for 127.0.0.1 that are valid today (RFC 5280, Ed25519). */
 export class TestAuthority {
   readonly certificate: string;
@@ -17,30 +19,30 @@ export class TestAuthority {
     this.certificate = this.#sign(name, this.#keys.publicKey, [BASIC_CONSTRAINTS_CA]);
   }
 
-  /** A certificate of a server or client at 127.0.0.1. */
-  issue(name: string): TestCertificate {
+  /** A certificate of a server or client at 127.0.0.1, for an hour from now unless it is to end otherwise. */
+  issue(name: string, until = Date.now() + HOUR_MS): TestCertificate {
     const { publicKey, privateKey } = generateKeyPairSync('ed25519');
     return {
-      certificate: this.#sign(name, publicKey, [LOOPBACK]),
+      certificate: this.#sign(name, publicKey, [LOOPBACK], until),
       key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
     };
   }
 
-  #sign(subject: string, key: KeyObject, extensions: readonly Buffer[]): string {
-    const hour = 3_600_000;
+  #sign(subject: string, key: KeyObject, extensions: readonly Buffer[], until = Date.now() + HOUR_MS): string {
     const signed = sequence(
       tagged(0xa0, integer(2)),
       integer(Math.ceil(Math.random() * 2 ** 30)),
       ED25519,
       nameOf(this.#name),
-      sequence(time(Date.now() - hour), time(Date.now() + hour)),
+      sequence(time(until - 2 * HOUR_MS), time(until)),
       nameOf(subject),
       key.export({ type: 'spki', format: 'der' }),
       tagged(0xa3, sequence(...extensions)),
     );
     const signature = sign(null, signed, this.#keys.privateKey);
     const whole = sequence(signed, ED25519, tagged(0x03, Buffer.from([0]), signature));
-    return `-----BEGIN CERTIFICATE-----\n${whole.toString('base64').replace(/.{64}/g, '$&\n')}\n-----END CERTIFICATE-----\n`;
+    const lines = whole.toString('base64').match(/.{1,64}/g) ?? [];
+    return `-----BEGIN CERTIFICATE-----\n${lines.join('\n')}\n-----END CERTIFICATE-----\n`;
   }
 }
 

@@ -1,0 +1,98 @@
+import type { Dispatcher } from 'undici';
+import { Unusable } from './subgraph-answer.ts';
+
+/** What came back: the status, the headers, and the whole body. */
+export interface RawAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly text: string;
+}
+
+/** How long an answer is waited for. */
+export interface Patience {
+  /** Aborts when nobody waits for the answer any more. */
+  readonly gone: AbortSignal;
+  /** Milliseconds after which the answer is of no use. */
+  readonly limitMs: number;
+}
+
+interface Telling {
+  resolve(answer: RawAnswer): void;
+  reject(reason: Error): void;
+}
+
+const UTF_8 = new TextDecoder();
+
+/**
+ * One request on its way and its answer, gathered as undici hands it over: the streams and signals of its ready-made calls
+ * cost more than all else that is done with an answer.
+ */
+class Exchange implements Dispatcher.DispatchHandler {
+  readonly #tell: Telling;
+  readonly #gone: AbortSignal;
+  readonly #timer: NodeJS.Timeout;
+  readonly #onGone = () => this.#giveUp(new Unusable('the client is gone'));
+  #givenUp: Error | undefined;
+  #controller: Dispatcher.DispatchController | undefined;
+  #status = 0;
+  #headers: RawAnswer['headers'] = {};
+  readonly #chunks: Buffer[] = [];
+
+  constructor({ gone, limitMs }: Patience, tell: Telling) {
+    this.#tell = tell;
+    this.#gone = gone;
+    this.#timer = setTimeout(() => this.#giveUp(new Unusable('Timeout')), limitMs);
+    gone.addEventListener('abort', this.#onGone, { once: true });
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    // Nobody waited long enough for a connection: nothing is sent.
+    if (this.#givenUp !== undefined) controller.abort(this.#givenUp);
+    else this.#controller = controller;
+  }
+
+  onResponseStart(_: Dispatcher.DispatchController, status: number, headers: RawAnswer['headers']): void {
+    this.#status = status;
+    this.#headers = headers;
+  }
+
+  onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#chunks.push(chunk);
+  }
+
+  onResponseEnd(): void {
+    this.#end();
+    const [only, ...others] = this.#chunks;
+    const bytes = only === undefined || others.length > 0 ? Buffer.concat(this.#chunks) : only;
+    this.#tell.resolve({ status: this.#status, headers: this.#headers, text: UTF_8.decode(bytes) });
+  }
+
+  onResponseError(_: Dispatcher.DispatchController, fault: Error): void {
+    this.#end();
+    this.#tell.reject(fault);
+  }
+
+  #giveUp(reason: Error): void {
+    this.#givenUp = reason;
+    this.#controller?.abort(reason);
+    this.#end();
+    this.#tell.reject(reason);
+  }
+
+  #end(): void {
+    clearTimeout(this.#timer);
+    this.#gone.removeEventListener('abort', this.#onGone);
+  }
+}
+
+/** Sends one request, once. Rejects when there is no whole answer within the limit, or somebody is gone. */
+export function exchange(
+  over: Dispatcher,
+  request: Dispatcher.DispatchOptions,
+  patience: Patience,
+): Promise<RawAnswer> {
+  return new Promise((resolve, reject) => {
+    if (patience.gone.aborted) throw new Unusable('the client is gone');
+    over.dispatch(request, new Exchange(patience, { resolve, reject }));
+  });
+}
