@@ -130,7 +130,7 @@ function write(rounds: number, rows: readonly Row[]): void {
   writeResult({
     name: 'gateway',
     title: 'The gateway alone',
-    about: `Subgraphs that replay bytes; ${IN_FLIGHT} requests in flight, each client with its own token; \`one\` asks what four sectors know about one youth (${fullViews().length} youths in turn), \`fifty\` one record type of four sectors about 50 youths. The Samsyn gateway verifies each token and signs an assertion per subgraph, as in production; the generic one is the same engine without that, as the others, which pass the token on.`,
+    about: `Subgraphs that replay bytes; ${IN_FLIGHT} requests in flight, each client with its own token; \`one\` asks what four sectors know about one youth (${fullViews().length} youths in turn), \`fifty\` one record type of four sectors about 50 youths. The Samsyn gateway verifies each token and signs an assertion per subgraph, as in production; the generic one is the same engine without that, and so are the others: none passes a token on.`,
     machine: machine(),
     rounds,
     chart: { value: 'requests/s', unit: 'more is better' },
