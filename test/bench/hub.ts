@@ -37,7 +37,7 @@ export async function benchHub({ rounds, seconds }: { rounds: number; seconds: n
             measure: async () => {
               const before = cpuMsOf(...(pids[name] ?? []));
               const { perSecond, p50, p99, answers, failed } = await measure({ url, clients, inFlight, seconds });
-              const cpuMs = (cpuMsOf(...(pids[name] ?? [])) - before) / answers;
+              const cpuMs = (cpuMsOf(...(pids[name] ?? [])) - before) / Math.max(1, answers);
               return {
                 'requests/s': perSecond,
                 'p50 ms': p50,

@@ -53,8 +53,9 @@ function cellOf(figure: Figure | undefined): string {
 }
 
 const ROW = 26;
-const LEFT = 330;
-const WIDTH = 860;
+const WIDTH = 900;
+/** The widest that a letter of a name is on average. */
+const LETTER = 7;
 const TOP = 48;
 /** Room at the right for the number that stands behind a bar. */
 const NUMBER = 90;
@@ -72,17 +73,21 @@ const STYLE = `<style>
 
 /** Bars of one value, each with a line from the least to the most of its rounds. */
 function chartOf({ title, chart, rows }: Result): string {
+  const { leavesOut } = chart;
   const shown = rows.flatMap(({ name, figures }) => {
     const figure = figures[chart.value];
-    return figure === undefined ? [] : [{ name, ...figure }];
+    const isLeftOut = leavesOut !== undefined && name.startsWith(leavesOut);
+    return figure === undefined || isLeftOut ? [] : [{ name, ...figure }];
   });
+  const left = 26 + LETTER * Math.max(...shown.map(({ name }) => name.length));
   const most = Math.max(...shown.map((row) => row.most));
-  const x = (value: number) => (LEFT + ((WIDTH - LEFT - NUMBER) * value) / most).toFixed(1);
+  const x = (value: number) => (left + ((WIDTH - left - NUMBER) * value) / most).toFixed(1);
+  const isOurs = (name: string) => name.startsWith('Samsyn') || !shown.some((row) => row.name.startsWith('Samsyn'));
   const bars = shown.map(({ name, median, least, most: high }, index) => {
     const y = TOP + index * ROW;
     return `
-  <text x="${LEFT - 10}" y="${y + 14}" text-anchor="end">${escaped(name)}</text>
-  <rect class="${name.startsWith('Samsyn') ? 'ours' : 'other'}" x="${LEFT}" y="${y + 1}" width="${(Number(x(median)) - LEFT).toFixed(1)}" height="18" rx="2"/>
+  <text x="${left - 10}" y="${y + 14}" text-anchor="end">${escaped(name)}</text>
+  <rect class="${isOurs(name) ? 'ours' : 'other'}" x="${left}" y="${y + 1}" width="${(Number(x(median)) - left).toFixed(1)}" height="18" rx="2"/>
   <path class="spread" d="M${x(least)} ${y + 10}H${x(high)}M${x(least)} ${y + 6}v8M${x(high)} ${y + 6}v8"/>
   <text x="${Number(x(high)) + 8}" y="${y + 14}">${rounded(median)}</text>`;
   });

@@ -20,8 +20,8 @@ export interface Result {
   readonly about: string;
   readonly machine: string;
   readonly rounds: number;
-  /** The value that the chart shows, and its unit. */
-  readonly chart: { readonly value: string; readonly unit: string };
+  /** The value that the chart shows, and its unit; rows whose name begins so stand in the table alone, out of all proportion. */
+  readonly chart: { readonly value: string; readonly unit: string; readonly leavesOut?: string };
   readonly rows: readonly Row[];
   readonly goals: readonly Goal[];
 }
