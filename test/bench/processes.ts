@@ -18,14 +18,22 @@ const STOP_LIMIT_MS = 2_000;
 /** Programs of other people's packages alone: Node strips their types, and finds the packages where they are installed. */
 const STANDALONE = /^test\/bench\/peers\/(apollo|bare|hive)\.ts$/;
 
+/** A program of ours and other people's packages together. */
+const MIXED = 'test/bench/peers/shield.ts';
+
+function hooksFor(entry: string): string[] {
+  if (STANDALONE.test(entry)) return [];
+  const ours = ['--import', './schema/typescript.js'];
+  return entry === MIXED ? [...ours, '--import', './test/bench/installed-packages.js'] : ours;
+}
+
 /** Starts a program, and waits for the line by which it says that it is ready. It is told nothing but `env`. */
 export async function startProcess(
   entry: string,
   args: readonly string[] = [],
   env: Readonly<Record<string, string>> = {},
 ): Promise<Started> {
-  const hook = STANDALONE.test(entry) ? [] : ['--import', './schema/typescript.js'];
-  const child: ChildProcess = spawn(process.execPath, [...hook, entry, ...args], {
+  const child: ChildProcess = spawn(process.execPath, [...hooksFor(entry), entry, ...args], {
     cwd: ROOT,
     env: { PATH: process.env.PATH, NODE_ENV: 'production', ...profiled(entry), ...env },
     stdio: ['ignore', 'pipe', process.env.SAMSYN_BENCH_LOG === 'on' ? 'inherit' : 'ignore'],
