@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
@@ -55,7 +56,7 @@ async function fillRegistry(folder: string, youths: number): Promise<void> {
     const pool = sealerPool(url ?? '');
     try {
       const sealing = { pool, origin: DEMO_LOG, sign: keySigner(secrets.logPrivateKey) };
-      await fillRegistryOf(await connect('samsyn_registry'), join(folder, 'registry-rows'), sealing, youths);
+      await fillRegistryOf(await connect('samsyn_registry'), rowsFolder(), sealing, youths);
     } finally {
       await pool.end();
     }
@@ -82,7 +83,7 @@ export async function fillRegistryOf(
 }
 
 async function fillSectors(folder: string, youths: number): Promise<void> {
-  const files = join(folder, 'sector-rows');
+  const files = rowsFolder();
   await onServer(folder, 'sectors', async (connect) => {
     for (const [database, tables] of Object.entries(sectorTables({ now: new Date() }))) {
       const client = await connect(database);
@@ -91,6 +92,14 @@ async function fillSectors(folder: string, youths: number): Promise<void> {
     }
   });
   rmSync(files, { recursive: true });
+}
+
+/** A folder for rows on their way: in memory where there is such a place, since writing and deleting them takes its time. */
+function rowsFolder(): string {
+  const folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'samsyn-rows-'));
+  // The database's user reads in it.
+  chmodSync(folder, 0o755);
+  return folder;
 }
 
 /** What the demo world's registry calls what the rows refer to. */
