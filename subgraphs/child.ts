@@ -12,7 +12,7 @@ export interface Program {
   /** From the root, as `gateway/main.ts`. */
   readonly entry: string;
   readonly args?: readonly string[];
-  /** Everything it is told; it inherits nothing of the hub's own environment but PATH. */
+  /** Everything it is told; it inherits nothing of the hub's own environment but PATH, and runs as in production. */
   readonly env: Readonly<Record<string, string>>;
   readonly logFile: string;
 }
@@ -101,7 +101,8 @@ function launch({ name, entry, args = [], env, logFile }: Program): Launched {
   const log = openSync(logFile, 'a', 0o600);
   const child = spawn(process.execPath, ['--import', './schema/typescript.js', entry, ...args], {
     cwd: ROOT,
-    env: { PATH: process.env.PATH, ...env },
+    // Else graphql-js and Apollo Server look at everything twice, as for a developer.
+    env: { PATH: process.env.PATH, NODE_ENV: 'production', ...env },
     stdio: ['ignore', 'pipe', log],
     // A process group of its own: Ctrl-C in the terminal reaches the hub, which ends its processes in order.
     detached: true,

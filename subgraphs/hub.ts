@@ -60,7 +60,7 @@ export interface Hub {
 const GATEWAY = 'gateway';
 const ISSUER = 'demo-issuer';
 /** The name of an embedded hub's access log: no witness knows it. */
-const DEMO_LOG = 'samsyn.invalid/demo';
+export const DEMO_LOG = 'samsyn.invalid/demo';
 
 /**
  * Starts the whole hub from one folder, with the demo world in it. What it has started ends with this process, however that

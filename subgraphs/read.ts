@@ -3,6 +3,7 @@ import { type GraphQLResolveInfo, Kind, type SelectionSetNode } from 'graphql';
 import type { HubContext } from './context.ts';
 import type { Permit } from './decisions.ts';
 import type { Owned } from './guard.ts';
+import { preparedIfUsual } from './prepared-statement.ts';
 import type { RecordKind } from './record-kind.ts';
 
 /** A record as read for a caller: whose it is, where it originated, and the properties that the operation asked for. */
@@ -55,16 +56,21 @@ async function select(
 ): Promise<ReadRecord[]> {
   const sources = permitsToRead(kind, youths, context);
   if (sources.length === 0) return [];
+  // OFFSET makes look-ups of the joins: PostgreSQL, which does not know how few youths there are, would read small tables whole.
   const text = `
     SELECT p.youth_id AS "youthId", p.agency AS "agency"${columns.map((column) => `, ${column}`).join('')}
     FROM unnest($1::uuid[], $2::text[], $3::date[], $4::date[], $5::boolean[], $6::integer[])
       AS p (youth_id, agency, data_from, data_to, own, mask)
-    JOIN agency.link l ON l.youth_id = p.youth_id AND l.agency = p.agency AND l.ended_at IS NULL
-    JOIN agency.${tableOf(kind)} r ON r.link_id = l.id AND r.agency = p.agency
+    CROSS JOIN LATERAL (
+      SELECT l.id FROM agency.link l WHERE l.youth_id = p.youth_id AND l.agency = p.agency AND l.ended_at IS NULL OFFSET 0
+    ) l
+    CROSS JOIN LATERAL (
+      SELECT r.* FROM agency.${tableOf(kind)} r WHERE r.link_id = l.id AND r.agency = p.agency OFFSET 0
+    ) r
     WHERE ${readable(kind)}${narrowing.sql}
     ORDER BY ${orderOf(kind)} r.recorded_at DESC, r.id`;
   const { rows } = await context.sector.pool.query<ReadRecord>({
-    text,
+    ...preparedIfUsual(text),
     values: [...permitParameters(sources, context), ...narrowing.parameters],
   });
   context.count(kind.category, rows.length);

@@ -1,10 +1,11 @@
+import { setTimeout } from 'node:timers/promises';
 import type pg from 'pg';
 import pgModule from 'pg';
 import { type Hub, startHub } from '../../subgraphs/hub.ts';
 import { startTestIssuer, type TestIssuer } from '../setup/issuer.ts';
-import { worldFolder } from './build-world.ts';
-import { buildWorld } from './world.ts';
-import { coordinatorOf, YOUTHS_PER_HOLDER } from './youths.ts';
+import { buildWorld } from './world/build.ts';
+import { worldFolder } from './world/main.ts';
+import { coordinatorOf, YOUTHS_PER_HOLDER } from './world/youths.ts';
 
 /** A whole hub on a bench world, with durable commits, and an issuer that gives tokens to whom the world has. */
 export interface BenchHub {
@@ -15,8 +16,14 @@ export interface BenchHub {
   tokens(holders: number): Promise<string[]>;
   /** Transactions that all databases have committed so far: outside one, a statement is a transaction. */
   commits(): Promise<number>;
+  /** Waits until the hub has nothing left to do: what became of its answers is told, and all entries are sealed. */
+  settle(): Promise<void>;
   stop(): Promise<void>;
 }
+
+/** Longer than what became of an answer waits to be told. */
+const TELLING_MS = 1_200;
+const SETTLE_LIMIT_MS = 60_000;
 
 /** Starts a hub on a world of so many youths, which is built first if need be. */
 export async function startBenchHub(youths: number): Promise<BenchHub> {
@@ -26,6 +33,7 @@ export async function startBenchHub(youths: number): Promise<BenchHub> {
   const env = { gateway: { SAMSYN_OIDC_ISSUER: issuer.url } };
   const hub = await startHub({ folder, port: 0, issuerPort: 0, fsync: true, env });
   const admins = await Promise.all(Object.values(hub.postgres).map(({ adminUrl }) => connected(adminUrl)));
+  const registry = await connected(databaseOf(hub.postgres.registry.adminUrl, 'samsyn_registry'));
   return {
     hub,
     youths,
@@ -44,12 +52,33 @@ export async function startBenchHub(youths: number): Promise<BenchHub> {
       }
       return sum;
     },
+    async settle() {
+      await setTimeout(TELLING_MS);
+      const until = performance.now() + SETTLE_LIMIT_MS;
+      while (!(await isSealed(registry))) {
+        if (performance.now() > until) throw new Error('The log should be sealed within a minute after a measurement.');
+        await setTimeout(100);
+      }
+    },
     async stop() {
+      await registry.end();
       for (const admin of admins) await admin.end();
       await hub.stop();
       await issuer.end();
     },
   };
+}
+
+/** A server's URL, of one of its databases. */
+export function databaseOf(server: string, database: string): string {
+  const url = new URL(server);
+  url.pathname = `/${database}`;
+  return url.href;
+}
+
+async function isSealed(registry: pg.Client): Promise<boolean> {
+  const { rows } = await registry.query<{ sealed: boolean }>('SELECT seal.waiting_since(s) IS NULL AS sealed FROM seal.state s');
+  return rows[0]?.sealed === true;
 }
 
 /** A connection of its own. */

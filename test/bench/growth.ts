@@ -6,7 +6,7 @@ import { quantile } from './load.ts';
 import { FULL_VIEW } from './operations.ts';
 import { machine, medianOf, ratioGoal, writeResult } from './result.ts';
 import { type Contender, inRounds } from './rounds.ts';
-import { coordinatorOf, youthId } from './youths.ts';
+import { coordinatorOf, youthId } from './world/youths.ts';
 
 const SIZES = (process.env.SAMSYN_BENCH_SIZES ?? '1000,1000000').split(',').map(Number);
 const CATEGORIES = [

@@ -1,16 +1,15 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { isDeepStrictEqual } from 'node:util';
 import { type BenchHub, connected, startBenchHub } from './bench-hub.ts';
 import { type Client, measure, quantile } from './load.ts';
-import { FULL_VIEW, LIST } from './operations.ts';
-import { type Started, startProcess } from './processes.ts';
+import { GRANTED_VIEW, LIST } from './operations.ts';
+import { cpuMsOf, type Started, startProcess } from './processes.ts';
 import { type Goal, machine, medianOf, ratioGoal, writeResult } from './result.ts';
 import { type Contender, inRounds, type Row } from './rounds.ts';
-import { YOUTHS_PER_HOLDER, youthId } from './youths.ts';
+import { YOUTHS_PER_HOLDER, youthId } from './world/youths.ts';
 
 const YOUTHS = 1_000;
 const HOLDERS = YOUTHS / YOUTHS_PER_HOLDER;
-const SECTORS = ['social-services', 'police', 'school', 'leisure'] as const;
+const SUBGRAPHS = ['registry', 'social-services', 'police', 'school', 'leisure'] as const;
 const IN_FLIGHT = [1, 16, 64] as const;
 
 const OURS = 'Samsyn';
@@ -22,17 +21,30 @@ export async function benchHub({ rounds, seconds }: { rounds: number; seconds: n
   const started: Started[] = [];
   try {
     const urls = [[OURS, bench.hub.url] as const, [OPEN, await startOpenHub(bench, started)] as const];
+    const servers = Object.values(bench.hub.postgres).map(({ pid }) => pid);
+    const pids: Readonly<Record<string, readonly number[]>> = {
+      [OURS]: [...servers, ...[...bench.hub.processes.values()].map(({ pid }) => pid)],
+      [OPEN]: [...servers, ...started.map(({ pid }) => pid)],
+    };
     const shapes = await shapesOf(bench);
     const contenders: Contender<Record<string, number>>[] = [];
     for (const [shape, clients] of Object.entries(shapes)) {
-      await sameData(urls, clients);
+      await requireSameAnswers(urls, clients);
       for (const inFlight of IN_FLIGHT) {
         for (const [name, url] of urls) {
           contenders.push({
             name: `${name}: ${shape}, ${inFlight} in flight`,
             measure: async () => {
-              const { perSecond, p50, p99, failed } = await measure({ url, clients, inFlight, seconds });
-              return { 'requests/s': perSecond, 'p50 ms': p50, 'p99 ms': p99, 'failed %': failed };
+              const before = cpuMsOf(...(pids[name] ?? []));
+              const { perSecond, p50, p99, answers, failed } = await measure({ url, clients, inFlight, seconds });
+              const cpuMs = (cpuMsOf(...(pids[name] ?? [])) - before) / Math.max(1, answers);
+              return {
+                'requests/s': perSecond,
+                'p50 ms': p50,
+                'p99 ms': p99,
+                'CPU ms/request': cpuMs,
+                'failed %': failed,
+              };
             },
           });
         }
@@ -41,7 +53,7 @@ export async function benchHub({ rounds, seconds }: { rounds: number; seconds: n
     for (const { measure: warm } of contenders) await warm();
     contenders.push({ name: 'one commit', measure: () => measureStatement(bench, COMMIT) });
     contenders.push({ name: 'one round trip', measure: () => measureStatement(bench, 'SELECT 1') });
-    write(rounds, await inRounds(rounds, contenders), Object.keys(shapes));
+    write(rounds, await inRounds(rounds, contenders, bench.settle), Object.keys(shapes));
   } finally {
     for (const each of started) await each.stop();
     await bench.stop();
@@ -49,23 +61,20 @@ export async function benchHub({ rounds, seconds }: { rounds: number; seconds: n
 }
 
 /** The URL of a gateway before sectors without guard and log, on the databases of the hub. */
-async function startOpenHub({ hub, issuer }: BenchHub, started: Started[]): Promise<string> {
+export async function startOpenHub({ hub, issuer }: BenchHub, started: Started[]): Promise<string> {
   const { publicKey, privateKey } = generateKeyPairSync('ed25519', {
     publicKeyEncoding: { type: 'spki', format: 'pem' },
     privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
   });
   const urls: Record<string, string> = {};
-  const start = async (name: string, ...[entry, env]: [string, Record<string, string>]) => {
-    const subgraph = await startProcess(entry, [name], { SAMSYN_ASSERTION_PUBLIC_KEY: publicKey, ...env });
+  for (const name of SUBGRAPHS) {
+    const subgraph = await startProcess('test/bench/peers/unguarded.ts', [name], {
+      SAMSYN_ASSERTION_PUBLIC_KEY: publicKey,
+      SAMSYN_BENCH_DATABASE_URL: hub.databaseUrls[variableOf(name, 'DATABASE_URL')] ?? '',
+    });
     started.push(subgraph);
     urls[variableOf(name, 'URL')] = `http://127.0.0.1:${subgraph.port}/graphql`;
-  };
-  for (const name of SECTORS) {
-    const database = hub.databaseUrls[variableOf(name, 'DATABASE_URL')] ?? '';
-    await start(name, 'test/bench/peers/unguarded.ts', { SAMSYN_BENCH_DATABASE_URL: database });
   }
-  const { SAMSYN_REGISTRY_DATABASE_URL = '' } = hub.databaseUrls;
-  await start('registry', 'subgraphs/serve.ts', { SAMSYN_REGISTRY_DATABASE_URL, SAMSYN_REGISTRY_PORT: '0' });
   const gateway = await startProcess('gateway/main.ts', [], {
     ...urls,
     SAMSYN_PORT: '0',
@@ -85,26 +94,33 @@ export async function shapesOf(bench: BenchHub): Promise<Record<string, Client[]
   const tokens = await bench.tokens(HOLDERS);
   const one = tokens.map((token, holder) => {
     const youths = Array.from({ length: YOUTHS_PER_HOLDER }, (_, index) => youthId(holder * YOUTHS_PER_HOLDER + index));
-    return { token, bodies: youths.map((id) => JSON.stringify({ query: FULL_VIEW, variables: { youthId: id } })) };
+    return { token, bodies: youths.map((id) => JSON.stringify({ query: GRANTED_VIEW, variables: { youthId: id } })) };
   });
   const fifty = tokens.map((token) => ({ token, bodies: [JSON.stringify({ query: LIST })] }));
   return { one, fifty };
 }
 
-/** Both give records of granted kinds alike; else they would not do the same work. */
-async function sameData(urls: readonly (readonly [string, string])[], clients: readonly Client[]): Promise<void> {
-  const [{ token, bodies } = { token: '', bodies: [] }] = clients;
-  const granted = await Promise.all(
-    urls.map(async ([name, url]) => {
+/** All answer the same bytes to the first operations of every client, without an error; else they would not do the same work. */
+export async function requireSameAnswers(
+  urls: readonly (readonly [string, string])[],
+  clients: readonly Client[],
+): Promise<void> {
+  for (const { token, bodies } of clients) {
+    for (const body of bodies.slice(0, 3)) {
       const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` };
-      const response = await fetch(url, { method: 'POST', headers, body: bodies[0] ?? '' });
-      const text = await response.text();
-      const found = ['suspicions', 'attendance', 'fieldNotes'].map((field) => text.split(`"${field}":[{`).length - 1);
-      if (found.includes(0)) throw new Error(`${name} should give what is granted: ${text.slice(0, 400)}`);
-      return found;
-    }),
-  );
-  if (!isDeepStrictEqual(granted[0], granted[1])) throw new Error('Both should give the same records.');
+      const answers = await Promise.all(
+        urls.map(async ([, url]) => (await (await fetch(url, { method: 'POST', headers, body })).text()).trimEnd()),
+      );
+      const [answer = '', ...others] = answers;
+      const lacking = ['interventions', 'suspicions', 'attendance', 'fieldNotes'].filter(
+        (field) => !answer.includes(`"${field}":[{`),
+      );
+      if (lacking.length > 0 || answer.includes('"errors"'))
+        throw new Error(`The answer should be whole and without errors: ${answer.slice(0, 400)}`);
+      if (others.some((other) => other !== answer))
+        throw new Error(`All should answer the same: ${answers.map((each) => each.slice(0, 300)).join(' | ')}`);
+    }
+  }
 }
 
 const COMMIT = 'INSERT INTO bench_commit DEFAULT VALUES';
@@ -147,7 +163,7 @@ function write(rounds: number, rows: readonly Row[], shapes: readonly string[]):
   writeResult({
     name: 'hub',
     title: 'What guard and log cost',
-    about: `The whole hub on PostgreSQL with durable commits, and the same sectors on the same databases without guard, decision and access log. \`one\` is the full view of one youth, \`fifty\` one record type of each of four sectors about a coordinator's 50 youths, which the registry names in both. ${YOUTHS.toLocaleString('en')} youths; each client is another coordinator.`,
+    about: `The whole hub on PostgreSQL with durable commits, and the same hub without guard, decision and access log: the same gateway, tokens, assertions and servers, the same resolvers and statements for data on the same databases, and answers that are the same to the byte, as the benchmark checks. \`one\` is all that four sectors may tell about one youth, \`fifty\` one record type of each about a coordinator's 50 youths, which the registry lists. ${YOUTHS.toLocaleString('en')} youths; each client is another coordinator. CPU is that of all processes, databases included.`,
     machine: machine(),
     rounds,
     chart: { value: 'requests/s', unit: 'more is better' },

@@ -3,6 +3,8 @@ import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginInlineTraceDisabled,
+  ApolloServerPluginLandingPageDisabled,
+  ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
@@ -10,20 +12,23 @@ import Fastify, { type FastifyRequest } from 'fastify';
 import { type GraphQLSchema, parse } from 'graphql';
 import { buildSchema, createResolversMap, type NonEmptyArray } from 'type-graphql';
 import type { Caller, OperationIdentity } from '../../schema/caller.ts';
-import { TIME_LEFT_HEADER } from '../../schema/deadline.ts';
+import { RELEASE_DEADLINE_MS, TIME_LEFT_HEADER } from '../../schema/deadline.ts';
 import { createReleasingServer, release } from '../../schema/release.ts';
 import { buildServedSchema } from '../../subgraphs/build-schema.ts';
 import { HubContext, type Sector } from '../../subgraphs/context.ts';
 import { createOrm, createPool } from '../../subgraphs/database.ts';
 import { Decisions, type Permit } from '../../subgraphs/decisions.ts';
+import { formatFault } from '../../subgraphs/errors.ts';
 import { folderNamed } from '../../subgraphs/folders.ts';
 import { Labels } from '../../subgraphs/labels.ts';
 import { createLog } from '../../subgraphs/log.ts';
+import { asker } from '../../subgraphs/registry/log.ts';
+import { PLACES } from '../../subgraphs/registry/membership.ts';
+import { type Connection, idAfter, pageOf, rowsFor } from '../../subgraphs/registry/page.ts';
 import type { ClassReference, Subgraph } from '../../subgraphs/subgraph.ts';
-import { type Touched, touchedBy } from '../../subgraphs/touched.ts';
 import { validateInput } from '../../subgraphs/validate-input.ts';
-import { bareYouth, YouthResolver } from '../../subgraphs/youth.ts';
-import { GRANTED } from './youths.ts';
+import { bareYouth, type Youth, YouthResolver } from '../../subgraphs/youth.ts';
+import { GRANTED } from './world/youths.ts';
 
 /** Who asks, and by which operation. */
 export interface Asked {
@@ -53,24 +58,61 @@ async function unguardedSchema(subgraph: Subgraph): Promise<GraphQLSchema> {
   });
   const map = createResolversMap(plain) as Record<string, Record<string, never>>;
   const Youth = { ...map.Youth, __resolveReference: ({ id }: { id?: unknown }) => bareYouth(id) };
-  return buildSubgraphSchema([{ typeDefs: parse(sdl), resolvers: { ...map, Youth } }]);
+  const schema = buildSubgraphSchema([{ typeDefs: parse(sdl), resolvers: { ...map, Youth } }]);
+  const youths = schema.getQueryType()?.getFields().youths;
+  if (youths !== undefined) youths.resolve = listUnlogged;
+  return schema;
 }
 
-/**
- * What the bench world grants its coordinators and what is their agency's own, of what was asked for; undecided. So the same
- * statements are sent as by the hub, and no more.
- */
-function granted({ kinds, youths }: Touched, agencies: readonly string[]): Permit[] {
-  const known = new Set<string>(GRANTED.map(([, category]) => category));
-  const read = kinds.filter(({ category }) => known.has(category) || category.startsWith('social-services.'));
-  return youths.flatMap((youth) =>
-    agencies.flatMap((source) =>
-      read.map(({ category, whereabouts }) => {
-        return { youth, source, category, whereabouts, dataFrom: null, dataTo: null, key: 'all', timeLeftMs: 60_000 };
-      }),
-    ),
+/** The registry's list of the caller's youths by the same statement, but for the part that writes it to the log. */
+const YOUTHS = `
+  WITH asked AS (SELECT $1::uuid, $2::text, $3::text, $5::text)
+  SELECT g.youth AS id, min(least(coalesce(s.ends_at, 'infinity'), registry.clock() + interval '1 minute')) AS until
+  FROM ${PLACES}
+  WHERE g.opened_at IS NOT NULL AND ($8::uuid IS NULL OR g.youth > $8)
+  GROUP BY g.youth ORDER BY g.youth LIMIT $9::int`;
+
+async function listUnlogged(
+  _parent: unknown,
+  { first, after }: { first: number; after?: string | null },
+  context: HubContext,
+): Promise<Connection<Youth>> {
+  const values = [...asker(context), idAfter(after ?? null), rowsFor(first)];
+  const { rows } = await context.sector.pool.query<{ id: string }>({ name: 'youths', text: YOUTHS, values });
+  return pageOf(
+    rows.map(({ id }) => bareYouth(id)),
+    first,
   );
 }
+
+/** Permits everything of one agency, undecided: its records are then read by the very statements that the hub sends. */
+class Everything extends Decisions {
+  readonly #agency: string;
+
+  constructor(agency: string) {
+    super([], null);
+    this.#agency = agency;
+  }
+
+  override permits(): boolean {
+    return true;
+  }
+
+  override permitsFrom(): boolean {
+    return true;
+  }
+
+  override maskFrom(): number {
+    return EVERY_KIND;
+  }
+
+  override sources(youths: readonly string[], category: string): Permit[] {
+    return youths.map((youth) => ({ ...PERMIT, youth, category, source: this.#agency }));
+  }
+}
+
+const EVERY_KIND = 2 ** 30 - 1;
+const PERMIT = { whereabouts: false, dataFrom: null, dataTo: null, key: '', timeLeftMs: RELEASE_DEADLINE_MS };
 
 async function sectorOf(subgraph: Subgraph, schema: GraphQLSchema, database: string): Promise<Sector> {
   const folder = folderNamed(subgraph.name);
@@ -79,36 +121,57 @@ async function sectorOf(subgraph: Subgraph, schema: GraphQLSchema, database: str
     name: subgraph.name,
     labels: new Labels(schema),
     authorizer: null,
-    pool: createPool(database, 8),
+    pool: createPool(database, READ_CONNECTIONS),
     log: createLog(subgraph.name),
     fork: () => orm.em.fork(),
     metadata: (row) => orm.getMetadata().get(row),
   };
 }
 
+/** As many as a subgraph of the hub has. */
+const READ_CONNECTIONS = 8;
+
+/** The one agency of each sector that has records of the bench world's youths. */
+function agencyOf(sector: string): string {
+  return (
+    [...GRANTED.map(([source]) => source), 'social-services:skovde'].find((agency) =>
+      agency.startsWith(`${sector}:`),
+    ) ?? ''
+  );
+}
+
 /**
- * Serves a sector as the hub does, without guard, decision and access log: it reads by the same resolvers and statements.
- * Assembled here, for the benchmarks alone: nothing of the hub can be told to do this.
+ * Serves a sector as the hub does, or the registry, without guard, decision and access log: by the same resolvers and
+ * statements for data, in the same server. Assembled here, for the benchmarks alone: nothing of the hub can be told to do
+ * this.
  */
 export async function serveOpenSector({ name, databaseUrl, whoAsks, around }: OpenSector): Promise<void> {
   const { subgraph } = (await import(`../../subgraphs/${name}/index.ts`)) as { subgraph: Subgraph };
   const plain = await unguardedSchema(subgraph);
   const sector = await sectorOf(subgraph, plain, databaseUrl);
-  const { rows } = await sector.pool.query<{ agency: string }>('SELECT DISTINCT agency FROM agency.link');
-  const agencies = rows.map(({ agency }) => agency);
+  const decisions = new Everything(agencyOf(name));
   const apollo = new ApolloServer<HubContext>({
     schema: around(plain),
+    introspection: false,
+    includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
     csrfPrevention: false,
+    formatError: (formatted, error) => formatFault(formatted, error, sector.log),
     plugins: [
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginInlineTraceDisabled(),
-      permitGranted(plain, sector, agencies),
+      ApolloServerPluginLandingPageDisabled(),
+      ApolloServerPluginUsageReportingDisabled(),
+      tellTimeLeft,
     ],
   });
   await apollo.start();
   const asked = new WeakMap<FastifyRequest, Asked>();
-  const app = Fastify({ serverFactory: (handler) => createReleasingServer(handler), bodyLimit: 256 * 1024 });
+  const app = Fastify({
+    serverFactory: (handler) => createReleasingServer(handler),
+    bodyLimit: 256 * 1024,
+    logger: false,
+  });
   app.route({
     method: 'POST',
     url: '/graphql',
@@ -119,7 +182,9 @@ export async function serveOpenSector({ name, databaseUrl, whoAsks, around }: Op
       context: async (request, reply) => {
         const by = asked.get(request);
         if (by === undefined) throw new TypeError('Who asks is known before.');
-        return new HubContext({ ...by, sector, response: release(reply.raw), memberships: null });
+        const context = new HubContext({ ...by, sector, response: release(reply.raw), memberships: null });
+        context.decisions = decisions;
+        return context;
       },
     }),
   });
@@ -128,23 +193,12 @@ export async function serveOpenSector({ name, databaseUrl, whoAsks, around }: Op
   process.once('SIGTERM', () => process.exit(0));
 }
 
-function permitGranted(
-  schema: GraphQLSchema,
-  sector: Sector,
-  agencies: readonly string[],
-): ApolloServerPlugin<HubContext> {
-  return {
-    async requestDidStart() {
-      return {
-        async didResolveOperation({ contextValue, document, operation, request }) {
-          if (operation === undefined) return;
-          const touched = touchedBy(schema, sector.labels, document, operation, request.variables ?? {});
-          contextValue.decisions = new Decisions(granted(touched, agencies), sector.labels);
-        },
-        async willSendResponse({ response }) {
-          response.http.headers.set(TIME_LEFT_HEADER, '3000');
-        },
-      };
-    },
-  };
-}
+const tellTimeLeft: ApolloServerPlugin<HubContext> = {
+  async requestDidStart() {
+    return {
+      async willSendResponse({ contextValue, response }) {
+        response.http.headers.set(TIME_LEFT_HEADER, String(Math.floor(contextValue.response.limit())));
+      },
+    };
+  },
+};

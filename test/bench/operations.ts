@@ -1,11 +1,20 @@
 import { readFileSync } from 'node:fs';
-import { youthId } from './youths.ts';
+import { parse, print, visit } from 'graphql';
+import { youthId } from './world/youths.ts';
 
 /** Youths that the clients ask about in turn. */
 export const ROTATING = 64;
 
 /** The published operation of that name. */
 export const FULL_VIEW = readFileSync(new URL('../../schema/operations/full-view.graphql', import.meta.url), 'utf8');
+
+/** Fields of FULL_VIEW that the bench world's consents grant to nobody. */
+const NOT_GRANTED = ['policeReports', 'studentHealth', 'schoolReports', 'leisureReports'];
+
+/** FULL_VIEW without these: its answer has no errors, so that one without a guard can give the same. */
+export const GRANTED_VIEW = print(
+  visit(parse(FULL_VIEW), { Field: ({ name }) => (NOT_GRANTED.includes(name.value) ? null : undefined) }),
+);
 
 /** What all four sectors know about one youth. */
 export function fullViews(count = ROTATING): string[] {

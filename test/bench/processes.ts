@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { ROOT } from '../../subgraphs/child.ts';
 
@@ -15,13 +15,25 @@ export interface Started {
 /** Some peers wait for idle connections before they end. */
 const STOP_LIMIT_MS = 2_000;
 
+/** Programs of other people's packages alone: Node strips their types, and finds the packages where they are installed. */
+const STANDALONE = /^test\/bench\/peers\/(apollo|bare|hive)\.ts$/;
+
+/** A program of ours and other people's packages together. */
+const MIXED = 'test/bench/peers/shield.ts';
+
+function hooksFor(entry: string): string[] {
+  if (STANDALONE.test(entry)) return [];
+  const ours = ['--import', './schema/typescript.js'];
+  return entry === MIXED ? [...ours, '--import', './test/bench/installed-packages.js'] : ours;
+}
+
 /** Starts a program, and waits for the line by which it says that it is ready. It is told nothing but `env`. */
 export async function startProcess(
   entry: string,
   args: readonly string[] = [],
   env: Readonly<Record<string, string>> = {},
 ): Promise<Started> {
-  const child: ChildProcess = spawn(process.execPath, ['--import', './schema/typescript.js', entry, ...args], {
+  const child: ChildProcess = spawn(process.execPath, [...hooksFor(entry), entry, ...args], {
     cwd: ROOT,
     env: { PATH: process.env.PATH, NODE_ENV: 'production', ...profiled(entry), ...env },
     stdio: ['ignore', 'pipe', process.env.SAMSYN_BENCH_LOG === 'on' ? 'inherit' : 'ignore'],
@@ -56,11 +68,27 @@ function profiled(entry: string): Record<string, string> {
   };
 }
 
-/** Milliseconds of processor time that a process has used so far, as Linux counts them; 0 elsewhere. */
-export function cpuMsOf(pid: number): number {
-  const file = `/proc/${pid}/stat`;
-  if (!existsSync(file)) return 0;
-  // After the command's name, which may hold spaces: fields 14 and 15, in hundredths of a second.
-  const fields = readFileSync(file, 'utf8').split(') ')[1]?.split(' ') ?? [];
+/**
+ * Milliseconds of processor time that processes and their children, a database server's connections, have used so far, as
+ * Linux counts them; 0 elsewhere.
+ */
+export function cpuMsOf(...pids: readonly number[]): number {
+  if (!existsSync('/proc/self/stat')) return 0;
+  const running = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  return running.reduce((sum, pid) => sum + cpuMsIf(pid, pids), 0);
+}
+
+/** Of one process, if it or its parent is among these. */
+function cpuMsIf(pid: string, pids: readonly number[]): number {
+  let stat: string;
+  try {
+    stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  } catch {
+    // It has ended meanwhile.
+    return 0;
+  }
+  // After the command's name, which may hold spaces: the parent is field 4; 14 and 15 are in hundredths of a second.
+  const fields = stat.split(') ')[1]?.split(' ') ?? [];
+  if (!pids.includes(Number(pid)) && !pids.includes(Number(fields[1]))) return 0;
   return (Number(fields[11]) + Number(fields[12])) * 10;
 }

@@ -13,7 +13,7 @@ import {
   parse,
 } from 'graphql';
 import { TIME_LEFT_HEADER } from '../../schema/deadline.ts';
-import { youthId } from './youths.ts';
+import { youthId } from './world/youths.ts';
 
 /*
  * Subgraphs that replay bytes: a request that came before is answered with the same bytes, out of a map. What is asked for

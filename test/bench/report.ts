@@ -53,31 +53,53 @@ function cellOf(figure: Figure | undefined): string {
 }
 
 const ROW = 26;
-const LEFT = 300;
-const WIDTH = 820;
+const WIDTH = 900;
+/** The widest that a letter of a name is on average. */
+const LETTER = 7;
+const TOP = 48;
+/** Room at the right for the number that stands behind a bar. */
+const NUMBER = 90;
 
-/** Bars of one value, with a whisker from the least to the most. */
+/** In light and in dark, by what the reader's page is. */
+const STYLE = `<style>
+    text { font: 13px system-ui, sans-serif; fill: #1f2328 }
+    .title { font-size: 15px; font-weight: 600 }
+    .ours { fill: #1f6f9f } .other { fill: #aab4bd } .spread { stroke: #1f2328; stroke-width: 1.5 } .ground { fill: #ffffff }
+    @media (prefers-color-scheme: dark) {
+      text { fill: #e6edf3 }
+      .ours { fill: #4aa3d8 } .other { fill: #59636e } .spread { stroke: #e6edf3 } .ground { fill: #0d1117 }
+    }
+  </style>`;
+
+/** Bars of one value, each with a line from the least to the most of its rounds. */
 function chartOf({ title, chart, rows }: Result): string {
+  const { leavesOut } = chart;
   const shown = rows.flatMap(({ name, figures }) => {
     const figure = figures[chart.value];
-    return figure === undefined ? [] : [{ name, ...figure }];
+    const isLeftOut = leavesOut !== undefined && name.startsWith(leavesOut);
+    return figure === undefined || isLeftOut ? [] : [{ name, ...figure }];
   });
+  const left = 26 + LETTER * Math.max(...shown.map(({ name }) => name.length));
   const most = Math.max(...shown.map((row) => row.most));
-  const scale = (value: number) => ((WIDTH - LEFT - 90) * value) / most;
+  const x = (value: number) => (left + ((WIDTH - left - NUMBER) * value) / most).toFixed(1);
+  const isOurs = (name: string) => name.startsWith('Samsyn') || !shown.some((row) => row.name.startsWith('Samsyn'));
   const bars = shown.map(({ name, median, least, most: high }, index) => {
-    const y = 44 + index * ROW;
-    const end = LEFT + scale(median);
-    return [
-      `<text x="${LEFT - 8}" y="${y + 14}" text-anchor="end">${escaped(name)}</text>`,
-      `<rect x="${LEFT}" y="${y + 2}" width="${scale(median).toFixed(1)}" height="16" fill="${name.startsWith('Samsyn') ? '#2a6f97' : '#a9b4bd'}"/>`,
-      `<path d="M${(LEFT + scale(least)).toFixed(1)} ${y + 10}H${(LEFT + scale(high)).toFixed(1)}" stroke="#222" stroke-width="1"/>`,
-      `<text x="${(Math.max(end, LEFT + scale(high)) + 6).toFixed(1)}" y="${y + 14}">${rounded(median)}</text>`,
-    ].join('');
+    const y = TOP + index * ROW;
+    return `
+  <text x="${left - 10}" y="${y + 14}" text-anchor="end">${escaped(name)}</text>
+  <rect class="${isOurs(name) ? 'ours' : 'other'}" x="${left}" y="${y + 1}" width="${(Number(x(median)) - left).toFixed(1)}" height="18" rx="2"/>
+  <path class="spread" d="M${x(least)} ${y + 10}H${x(high)}M${x(least)} ${y + 6}v8M${x(high)} ${y + 6}v8"/>
+  <text x="${Number(x(high)) + 8}" y="${y + 14}">${rounded(median)}</text>`;
   });
-  const height = 56 + shown.length * ROW;
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" font-family="sans-serif" font-size="13"><rect width="100%" height="100%" fill="#fff"/><text x="12" y="24" font-size="15">${escaped(title)}: ${escaped(chart.value)}, ${escaped(chart.unit)}</text>${bars.join('')}</svg>\n`;
+  const height = TOP + shown.length * ROW + 10;
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" role="img" aria-label="${escaped(title)}">
+  ${STYLE}
+  <rect class="ground" width="100%" height="100%" rx="6"/>
+  <text class="title" x="16" y="28">${escaped(title)}: ${escaped(chart.value)}, ${escaped(chart.unit)}</text>${bars.join('')}
+</svg>
+`;
 }
 
 function escaped(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
 }

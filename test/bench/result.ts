@@ -20,8 +20,8 @@ export interface Result {
   readonly about: string;
   readonly machine: string;
   readonly rounds: number;
-  /** The value that the chart shows, and its unit. */
-  readonly chart: { readonly value: string; readonly unit: string };
+  /** The value that the chart shows, and its unit; rows whose name begins so stand in the table alone, out of all proportion. */
+  readonly chart: { readonly value: string; readonly unit: string; readonly leavesOut?: string };
   readonly rows: readonly Row[];
   readonly goals: readonly Goal[];
 }
@@ -40,11 +40,12 @@ export function writeResult(result: Result): void {
   writeFileSync(join(FOLDER, `${result.name}.json`), `${JSON.stringify(result, null, 2)}\n`);
 }
 
-/** All results that there are, by name. */
+/** All results that there are, by name; a file of another form is of a benchmark that reports by itself. */
 export function readResults(): Result[] {
   if (!existsSync(FOLDER)) return [];
   const files = readdirSync(FOLDER).filter((file) => file.endsWith('.json'));
-  return files.sort().map((file) => JSON.parse(readFileSync(join(FOLDER, file), 'utf8')) as Result);
+  const results = files.sort().map((file) => JSON.parse(readFileSync(join(FOLDER, file), 'utf8')) as Partial<Result>);
+  return results.filter((result): result is Result => result.rows !== undefined && result.goals !== undefined);
 }
 
 /** The median of a value of a row; throws when nobody measured it. */

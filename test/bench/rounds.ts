@@ -24,17 +24,18 @@ export interface Row {
 const SETTLE_MS = 1_000;
 
 /**
- * Measures every contender once in each round, forwards and backwards in turn, so that what else the machine does, and what
- * the one before leaves behind, falls on all alike. Tells on stderr how far it is.
+ * Measures every contender once in each round, forwards and backwards in turn, so that what else the machine does falls on
+ * all alike; before each it waits for what the one before has left to do. Tells on stderr how far it is.
  */
 export async function inRounds<Values extends Record<string, number>>(
   rounds: number,
   contenders: readonly Contender<Values>[],
+  settle: () => Promise<unknown> = () => setTimeout(SETTLE_MS),
 ): Promise<Row[]> {
   const values = new Map<string, Values[]>(contenders.map(({ name }) => [name, []]));
   for (let round = 0; round < rounds; round++) {
     for (const contender of round % 2 === 0 ? contenders : contenders.toReversed()) {
-      await setTimeout(SETTLE_MS);
+      await settle();
       const value = await contender.measure();
       values.get(contender.name)?.push(value);
       const told = Object.entries(value).map(([key, each]) => `${key} ${rounded(each)}`);

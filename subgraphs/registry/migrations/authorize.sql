@@ -90,7 +90,11 @@ BEGIN
       ), '{}'), '{null}') AS sources
     FROM asking r
     JOIN unnest(youth_requests, youth_ids, youth_assigned) AS y (request, youth, assigned) ON y.request = r.request
-    LEFT JOIN registry.youth p ON p.id = y.youth
+    -- Here and below OFFSET makes a look-up of a join: while the tables are small PostgreSQL, which does not know how few are
+    -- asked for, would read all of them.
+    LEFT JOIN LATERAL (
+      SELECT known.protection FROM registry.youth known WHERE known.id = y.youth OFFSET 0
+    ) p ON true
     CROSS JOIN LATERAL (
       SELECT array_agg(g.id) AS groups, array_agg(g.programme) AS programmes, array_agg(g.informed) AS informed,
         array_agg(g.open) AS open, array_agg(g.ends_at) AS seats_end_at
@@ -145,8 +149,11 @@ BEGIN
     CROSS JOIN LATERAL unnest(b.categories, b.codes, b.whereabouts_of, b.fields_of)
       WITH ORDINALITY AS unit (category, code, whereabouts, fields, kind)
     LEFT JOIN registry.category c ON c.id = unit.category
-    LEFT JOIN registry.consent_grant g ON g.consent = b.consent AND g.source = candidate.source
-      AND g.recipient = b.agency AND g.category = unit.category
+    LEFT JOIN LATERAL (
+      SELECT g.id, g.acknowledged_at, g.data_from, g.data_to FROM registry.consent_grant g
+      WHERE g.consent = b.consent AND g.source = candidate.source AND g.recipient = b.agency AND g.category = unit.category
+      OFFSET 0
+    ) g ON true
   ), decided AS MATERIALIZED (
     -- Of several alternatives a permit, else the reason latest in the list; then the highest version, then the lowest group.
     SELECT uuidv7() AS id, d.*, d.reason >= 'CONSENT' AS permitted, d.reason = 'OWN' AS is_own

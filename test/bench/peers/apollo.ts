@@ -6,10 +6,10 @@ import { Pool } from 'undici';
 
 /*
  * @apollo/server with @apollo/gateway, as its documentation starts it: `plain`, or `pooled` with a fetcher on an undici
- * Pool per subgraph. The client's token goes on to the subgraphs.
+ * Pool per subgraph. With `tokens` the client's token goes on to the subgraphs.
  */
 
-const [, , supergraphFile = '', kind = 'plain'] = process.argv;
+const [, , supergraphFile = '', kind = 'plain', passesOn = ''] = process.argv;
 
 interface Context {
   readonly authorization: string;
@@ -40,7 +40,7 @@ const gateway = new ApolloGateway({
       ...(url === undefined ? {} : { url }),
       ...(kind === 'pooled' ? { fetcher: pooledFetcher as never } : {}),
       willSendRequest({ request, context }) {
-        request.http?.headers.set('authorization', context.authorization ?? '');
+        if (passesOn === 'tokens') request.http?.headers.set('authorization', context.authorization ?? '');
       },
     }),
 });

@@ -5,26 +5,27 @@ import { createGatewayRuntime } from '@graphql-hive/gateway-runtime';
 import { unifiedGraphHandler } from '@graphql-hive/router-runtime';
 import { buildHTTPExecutor } from '@graphql-tools/executor-http';
 
-/* Hive Gateway's runtime with the Rust planner; the client's token goes on to the subgraphs. */
+/* Hive Gateway's runtime with the Rust planner. */
 
 const [, , supergraphFile = ''] = process.argv;
 
 const runtime = createGatewayRuntime({
   supergraph: readFileSync(supergraphFile, 'utf8'),
   unifiedGraphHandler,
-  // What Hive's own package for transport by HTTP does, with the same executor.
+  // What Hive's own package for transport by HTTP does, with the same executor: on the runtime's fetch.
   transports: {
     http: {
-      getSubgraphExecutor: ({ transportEntry: { location = '' } }) =>
-        buildHTTPExecutor({ endpoint: location }) as never,
+      getSubgraphExecutor: ({ transportEntry: { location = '' }, fetch, getDisposeReason }) =>
+        buildHTTPExecutor({
+          endpoint: location,
+          ...(fetch === undefined ? {} : { fetch: fetch as never }),
+          ...(getDisposeReason === undefined ? {} : { getDisposeReason }),
+        }) as never,
     },
   },
   logging: false,
   landingPage: false,
   graphiql: false,
-  propagateHeaders: {
-    fromClientToSubgraphs: ({ request }) => ({ authorization: request.headers.get('authorization') ?? '' }),
-  },
 });
 const server = createServer(runtime);
 server.listen(0, '127.0.0.1', () => {

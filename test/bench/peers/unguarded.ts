@@ -3,7 +3,7 @@ import { verifyAssertion } from '../../../schema/caller.ts';
 import { exitOnFault } from '../../../schema/configuration.ts';
 import { serveOpenSector } from '../open-sector.ts';
 
-/* A sector of the hub without guard, decision and access log. It verifies the gateway's assertions, as the hub does. */
+/* A sector of the hub, or its registry, without guard, decision and access log. It verifies the gateway's assertions as the hub does. */
 
 exitOnFault(async () => {
   const [, , name = ''] = process.argv;

@@ -2,8 +2,8 @@ import { chmodSync, mkdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { exitOnFault } from '../../schema/configuration.ts';
-import { buildWorld } from './world.ts';
+import { exitOnFault } from '../../../schema/configuration.ts';
+import { buildWorld } from './build.ts';
 
 /** Where the worlds are kept, since the largest takes minutes: SAMSYN_BENCH_DATA, or a folder for temporary files. */
 export function worldFolder(youths: number): string {
@@ -15,7 +15,7 @@ export function worldFolder(youths: number): string {
 }
 
 /** `npm run bench:world -- --youths N`. */
-if (process.argv[1]?.endsWith('build-world.ts')) {
+if (process.argv[1]?.endsWith('world/main.ts')) {
   exitOnFault(async () => {
     const { values } = parseArgs({
       args: process.argv.slice(2),
