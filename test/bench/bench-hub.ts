@@ -77,7 +77,9 @@ export function databaseOf(server: string, database: string): string {
 }
 
 async function isSealed(registry: pg.Client): Promise<boolean> {
-  const { rows } = await registry.query<{ sealed: boolean }>('SELECT seal.waiting_since(s) IS NULL AS sealed FROM seal.state s');
+  const { rows } = await registry.query<{ sealed: boolean }>(
+    'SELECT seal.waiting_since(s) IS NULL AS sealed FROM seal.state s',
+  );
   return rows[0]?.sealed === true;
 }
 

@@ -56,7 +56,7 @@ export async function serveRegistry({ urls }: Pick<RegistryDatabase, 'urls'>): P
 
 /** The registry's server, not listening yet. */
 export async function registryServer(
-  urls: DemoRegistry['urls'],
+  urls: RegistryDatabase['urls'],
   parts: Pick<ServerParts, 'assertionKey' | 'tls'>,
 ): Promise<{ app: FastifyInstance; end: () => Promise<void> }> {
   const url = urls[runtimeLogin(REGISTRY).variable] ?? '';

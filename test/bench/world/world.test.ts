@@ -5,15 +5,14 @@ import pg from 'pg';
 import { formatVerifierKey, SIGNATURE_TYPES, verifierKey } from '../../../schema/log/note.ts';
 import { parsePolicy } from '../../../schema/log/policy.ts';
 import { newKeyPair } from '../../../subgraphs/data-folder.ts';
-import { auditorLogin, folderNamed, sealerLogin } from '../../../subgraphs/folders.ts';
+import { auditorLogin, sealerLogin } from '../../../subgraphs/folders.ts';
 import { exportLog } from '../../../subgraphs/registry/audit/export.ts';
 import { ExportReader } from '../../../subgraphs/registry/audit/exported.ts';
 import { verifyExport } from '../../../subgraphs/registry/audit/verify.ts';
 import { Sealer } from '../../../subgraphs/registry/seal/sealer.ts';
 import { sealerPool } from '../../../subgraphs/registry/seal/sealing.ts';
 import { keySigner } from '../../../subgraphs/registry/seal/signer.ts';
-import { startRegistry, type TestRegistry } from '../../setup/registry.ts';
-import { WRITE_ENTRIES } from '../../setup/registry-database.ts';
+import { type DemoRegistry, startDemoRegistry, WRITE_ENTRIES } from '../../setup/registry-database.ts';
 import { faultsOf } from '../../setup/sealed-log.ts';
 import { fillRegistryOf } from './build.ts';
 
@@ -21,7 +20,7 @@ const ORIGIN = 'samsyn.example/bench';
 const YOUTHS = 120;
 const { privateKey } = newKeyPair();
 
-let registry: TestRegistry;
+let registry: DemoRegistry;
 let admin: pg.Client;
 let pool: pg.Pool;
 /** Entries of the demo world, which were there before. */
@@ -33,11 +32,8 @@ const count = async (what: string) => {
 };
 
 beforeAll(async () => {
-  registry = await startRegistry();
-  const url = new URL(registry.server.adminUrl);
-  url.pathname = `/${folderNamed('registry').database}`;
-  admin = new pg.Client({ connectionString: url.href });
-  await admin.connect();
+  registry = await startDemoRegistry();
+  ({ admin } = registry);
   pool = sealerPool(registry.urls[sealerLogin().variable] ?? '');
   pool.on('error', () => undefined);
   before = await count('registry.entry');
@@ -46,7 +42,6 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(async () => {
   await pool.end();
-  await admin.end();
   await registry.end();
 });
 
