@@ -1,5 +1,4 @@
 import { RELEASE_DEADLINE_MS } from '../../schema/deadline.ts';
-import { WITH_TAIL } from './access-tail.ts';
 import { isToldSql } from './ending.ts';
 
 /**
@@ -12,10 +11,8 @@ export const UNSEEN_SECONDS = 10;
  * SQL of a WITH clause's `ended`, the ends that are told by now: (consent, consent_grant, group_id, youth, ended_at, by_word).
  * One of a grant names the grant, any other is of the whole version. `by_word`: somebody refused or withdrew; else it
  * expired, was superseded or ended with its group. It is computed once, and not for each entry that is looked at.
- * `which` is SQL of a condition on what `happened`.
  */
-export function endedSql(which = 'true'): string {
-  return `ended AS MATERIALIZED (
+export const ENDED = `ended AS MATERIALIZED (
   SELECT c.id AS consent, happened.consent_grant, g.id AS group_id, g.youth, happened.ended_at, happened.by_word
   FROM (
     SELECT r.consent, r.consent_grant, r.ended_at, true AS by_word FROM registry.statement_reach r
@@ -24,12 +21,9 @@ export function endedSql(which = 'true'): string {
     UNION ALL
     SELECT over.id, NULL, term.effective_until, false
     FROM (
-      SELECT c.id FROM registry.consent c WHERE c.valid_until <= registry.clock()
-      UNION
-      SELECT c.id FROM registry.youth y
-      JOIN registry.intervention_group g ON g.youth = y.id JOIN registry.consent c ON c.group_id = g.id
-      -- Of whoever is nowhere near 18 the birthday need not be computed.
-      WHERE y.birth_date < registry.clock() - interval '17 years 360 days' AND registry.birthday(y.birth_date, 18) <= registry.clock()
+      SELECT c.id FROM registry.consent c
+      JOIN registry.intervention_group g ON g.id = c.group_id JOIN registry.youth y ON y.id = g.youth
+      WHERE c.valid_until <= registry.clock() OR registry.birthday(y.birth_date, 18) <= registry.clock()
     ) over
     CROSS JOIN LATERAL (SELECT t.effective_until FROM registry.consent_term t WHERE t.consent = over.id OFFSET 0) term
     UNION ALL
@@ -38,9 +32,8 @@ export function endedSql(which = 'true'): string {
   ) happened
   JOIN registry.consent c ON c.id = happened.consent
   JOIN registry.intervention_group g ON g.id = c.group_id
-  WHERE ${isToldSql('happened.ended_at')} AND ${which}
+  WHERE ${isToldSql('happened.ended_at')}
 )`;
-}
 
 /**
  * SQL of the decisions `e` about what each `ended` was of, under a condition. OFFSET has them looked up by the youth, end by
@@ -70,22 +63,14 @@ export const RELEASE_OF = `(
     AND became.name = (SELECT k.sector FROM registry.category k WHERE k.id = e.category)
 )`;
 
-/** SQL of a condition on what `happened`: did its consent permit anything so late? `tail` is what is not summed yet. */
-const PERMITTED_SINCE = `(
-  EXISTS (
-    SELECT FROM registry.sum_consent s
-    WHERE s.consent = happened.consent AND s.last_permit_at > happened.ended_at - interval '${RELEASE_DEADLINE_MS} milliseconds'
-  ) OR happened.consent IN (SELECT t.consent FROM tail t WHERE t.permitted AND t.consent IS NOT NULL)
-)`;
-
 /**
  * SQL that finds the permits `e`, under `condition`, that may have been released after what they rest on had ended:
  * (id, at, ended_at, in_flight). In flight is one that the fence allows: decided before the end can have been seen, and
- * released before its deadline. Any other is a breach. `bySums`: with the sums' help, which finds the same.
+ * released before its deadline. Any other is a breach.
  */
-export function releasedAfterEnd(condition: string, bySums = false): string {
+export function releasedAfterEnd(condition: string): string {
   return `
-    WITH ${bySums ? `${WITH_TAIL}, ${endedSql(PERMITTED_SINCE)}` : endedSql()}
+    WITH ${ENDED}
     SELECT e.id, e.at, ended.ended_at,
       e.at <= ended.ended_at + interval '${UNSEEN_SECONDS} seconds' AND release.in_time AS in_flight
     FROM ended

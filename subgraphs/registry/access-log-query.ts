@@ -14,42 +14,21 @@ export function binding(values: unknown[]): Bind {
   return (value, type) => `$${values.push(value)}::${type}`;
 }
 
-/**
- * SQL: what became of the answer that the entry `e` was decided for. Of several outcomes the one that discloses most counts.
- * `known` is SQL of a condition on those outcomes, `became`.
- */
-export function disclosureSql(known?: string): string {
-  return `CASE WHEN e.kind = 'DECISION' AND e.permitted AND e.action = 1 THEN coalesce((
+/** SQL: what became of the answer that the entry `e` was decided for. Of several outcomes the one that discloses most counts. */
+export const DISCLOSURE = `CASE WHEN e.kind = 'DECISION' AND e.permitted AND e.action = 1 THEN coalesce((
     SELECT CASE WHEN bool_or(became.kind = 'RELEASED') THEN 'RELEASED' WHEN bool_and(became.kind = 'WITHHELD') THEN 'WITHHELD' END
     FROM registry.entry became
-    WHERE became.answer = e.answer AND became.elapsed_ms IS NOT NULL${known === undefined ? '' : ` AND ${known}`}
+    WHERE became.answer = e.answer AND became.elapsed_ms IS NOT NULL
       AND became.name = (SELECT k.sector FROM registry.category k WHERE k.id = e.category)
   ), 'POSSIBLE') END`;
-}
-
-/** SQL: what became of it, as all that is known tells. */
-export const DISCLOSURE: string = disclosureSql();
 
 /** SQL: is the entry `e` the reader's own? `names` is SQL of the reader's names in the log. */
 export function ownSql(names: string): string {
   return `(e.caller = ANY (${names}) OR coalesce(e.actor = ANY (${names}), false))`;
 }
 
-/** SQL of what rows other than the log's own say of an entry `e`. */
-export interface View {
-  /** SQL: is it the reader's own? `names` is SQL of the reader's names in the log. */
-  own(names: string): string;
-  readonly disclosure: string;
-}
-
-/** An entry as the log has it. */
-export const AS_LOGGED: View = { own: ownSql, disclosure: DISCLOSURE };
-
 /** Which entries `e` a filter selects: what all must hold, and of each list of alternatives one must. */
 export interface Selection {
-  /** SQL of the interval's two instants. */
-  readonly from: string;
-  readonly to: string;
   readonly all: readonly string[];
   /** Alternatives that exclude each other. Each is found by an index of its own, so each is a branch of the statement. */
   readonly oneOf: readonly (readonly string[])[];
@@ -61,16 +40,16 @@ export interface Selection {
  * The entries that a reader may read of those that a filter selects. The reason of a denial is never told to whoever was
  * denied, nor what it rests on, by showing it or by finding it (DESIGN section 5, C11).
  */
-export function selectionOf(filter: AccessLogFilter, reading: Reading, bind: Bind, view: View = AS_LOGGED): Selection {
+export function selectionOf(filter: AccessLogFilter, reading: Reading, bind: Bind): Selection {
   // A parameter that nothing in the statement uses would have no type.
   let names: string | undefined;
   const own = () => {
     names ??= bind(reading.names, 'text[]');
-    return view.own(names);
+    return ownSql(names);
   };
   const told = () => `NOT (${own()} AND NOT e.permitted)`;
-  const [from, to] = [bind(filter.from, 'timestamptz'), bind(filter.to, 'timestamptz')];
-  const all = [`e.at >= ${from}`, `e.at < ${to}`, isToldSql('e.at')];
+  const all = [`e.at >= ${bind(filter.from, 'timestamptz')}`, `e.at < ${bind(filter.to, 'timestamptz')}`];
+  all.push(isToldSql('e.at'));
   const oneOf: string[][] = [];
   const { youthId, caller, decision, reason, groupId, consentId, disclosure, operation, kind } = filter;
   if (youthId != null) all.push(`e.youth = ${bind(youthId, 'uuid')}`);
@@ -88,7 +67,7 @@ export function selectionOf(filter: AccessLogFilter, reading: Reading, bind: Bin
   if (kind != null) all.push(`e.kind = ${bind(kind, 'text')}`, kindIndexed(kind));
   if (operation != null) all.push(byOperation(operation, bind));
   if (disclosure != null) {
-    all.push("e.kind = 'DECISION'", 'e.permitted', `${view.disclosure} = ${bind(disclosure, 'text')}`);
+    all.push("e.kind = 'DECISION'", 'e.permitted', `${DISCLOSURE} = ${bind(disclosure, 'text')}`);
   }
   if (caller != null) {
     const named = bind(caller, 'text');
@@ -98,7 +77,7 @@ export function selectionOf(filter: AccessLogFilter, reading: Reading, bind: Bin
     const scope = bind(reading.scope, 'int');
     oneOf.push([`e.agency = ${scope}`, `e.source = ${scope} AND e.agency IS DISTINCT FROM ${scope}`]);
   }
-  return { from, to, all, oneOf, own };
+  return { all, oneOf, own };
 }
 
 /** All entries of a group or consent name its youth, by which they are found; those of one that is not there name none. */
@@ -129,11 +108,6 @@ export function branchesOf({ all, oneOf }: Selection): string[] {
       [[...all]],
     )
     .map((conditions) => conditions.join(' AND '));
-}
-
-/** All alternatives as one condition, where nothing is gained by finding each by an index of its own. */
-export function conditionOf({ all, oneOf }: Selection): string {
-  return [...all, ...oneOf.map((ways) => `(${ways.join(' OR ')})`)].join(' AND ');
 }
 
 /** An entry as the database answers it: with its place in the order, and its roles as a mask. */

@@ -1,6 +1,5 @@
-import { BY_A_PERSON, type TogetherRule, togetherByRows, togetherBySums } from './access-callers.ts';
-import { endedSql, nearEach, releasedAfterEnd } from './access-ends.ts';
-import { branchesOf, conditionOf, DISCLOSURE, type Selection } from './access-log-query.ts';
+import { ENDED, nearEach, releasedAfterEnd } from './access-ends.ts';
+import { branchesOf, DISCLOSURE, type Selection } from './access-log-query.ts';
 
 /** What a review looks for. */
 export enum AccessReviewKind {
@@ -26,11 +25,18 @@ export const NEAR_AN_END_HOURS = 24;
 /** A permit without confirmation counts from this age, in seconds: the confirmation comes with the sector's next request. */
 const CONFIRMED_WITHIN_SECONDS = 60;
 
+/** SQL: is the entry `e` a person's, or a system's for a person? A system of its own reads many youths, at any hour. */
+export const BY_A_PERSON = '(e.roles & 8 = 0 OR e.actor IS NOT NULL)';
+
+/** SQL of the full hour, and of the day, in Sweden, that the entry `e` falls in. */
+export const LOCAL_HOUR = "date_trunc('hour', e.at, 'Europe/Stockholm')";
+export const LOCAL_DAY = "date_trunc('day', e.at, 'Europe/Stockholm')";
+
 /**
  * SQL of what a review finds among a selection: (id, at, entries, youths, since, ended_at, in_flight), where `id` and `at` are
- * of the entry, or of the latest of several. `limit` is SQL. `bySums`: with the help of sums, which finds the same.
+ * of the entry, or of the latest of several. `limit` is SQL.
  */
-export type Rule = (selection: Selection, limit: string, bySums: boolean) => string;
+export type Rule = (selection: Selection, limit: string) => string;
 
 const ALONE = '1 AS entries, NULL::int AS youths, e.at AS since';
 
@@ -47,25 +53,32 @@ function latest(...conditions: string[]): Rule {
 }
 
 /** The callers for whom, in one period, something was found. */
-function together(rule: TogetherRule): Rule {
-  return (selection, limit, bySums) => (bySums ? togetherBySums : togetherByRows)(rule, selection, limit);
+function together(condition: string, period: string, having: string): Rule {
+  return (selection, limit) => `
+    SELECT (array_agg(e.id ORDER BY e.at DESC, e.id DESC))[1] AS id, max(e.at) AS at, count(*)::int AS entries,
+      count(DISTINCT e.youth)::int AS youths, min(e.at) AS since, NULL::timestamptz AS ended_at, NULL::boolean AS in_flight
+    FROM (${branchesOf(selection)
+      .map(
+        (where) => `SELECT e.id, e.at, e.caller, e.agency, e.youth, e.request_id FROM registry.entry e
+          WHERE ${where} AND ${condition}`,
+      )
+      .join(' UNION ALL ')}) e
+    GROUP BY e.caller, e.agency, ${period} HAVING ${having}
+    ORDER BY 2 DESC, 1 DESC LIMIT ${limit}`;
 }
 
 /** What stands near an end, in the order of time. */
-function byEnds(found: (where: string, bySums: boolean, selection: Selection) => string): Rule {
-  return (selection, limit, bySums) => {
-    const where = conditionOf(selection);
+function byEnds(found: (where: string) => string): Rule {
+  return (selection, limit) => {
+    const where = [...selection.all, ...selection.oneOf.map((ways) => `(${ways.join(' OR ')})`)].join(' AND ');
     // An entry that several ends concern is found once, with the first of them.
     return `SELECT id, at, 1 AS entries, NULL::int AS youths, at AS since, ended_at, in_flight
-      FROM (SELECT DISTINCT ON (id) * FROM (${found(where, bySums, selection)}) AS near ORDER BY id, in_flight, ended_at) AS found
+      FROM (SELECT DISTINCT ON (id) * FROM (${found(where)}) AS near ORDER BY id, in_flight, ended_at) AS found
       ORDER BY at DESC, id DESC LIMIT ${limit}`;
   };
 }
 
-const oddHour = (at: string) => {
-  const hour = `extract(hour FROM ${at} AT TIME ZONE 'Europe/Stockholm')`;
-  return `(${hour} >= ${ODD_FROM} OR ${hour} < ${ODD_UNTIL})`;
-};
+const HOUR = "extract(hour FROM e.at AT TIME ZONE 'Europe/Stockholm')";
 const NEAR = `interval '${NEAR_AN_END_HOURS} hours'`;
 
 /** How each kind of review is made. */
@@ -80,31 +93,24 @@ export const RULES: Readonly<Record<AccessReviewKind, Rule>> = {
     `e.kind = 'DECISION' AND e.permitted AND e.at <= registry.clock() - interval '${CONFIRMED_WITHIN_SECONDS} seconds'
       AND ${DISCLOSURE} = 'POSSIBLE'`,
   ),
-  MANY_YOUTHS: together({
-    period: 'hour',
-    condition: `e.kind = 'DECISION' AND ${BY_A_PERSON}`,
-    having: `count(DISTINCT e.youth) >= ${MANY_YOUTHS}`,
-    bound: 'h.youths',
-    least: MANY_YOUTHS,
-  }),
-  ODD_HOURS: together({
-    period: 'hour',
-    condition: `e.kind = 'DECISION' AND ${BY_A_PERSON} AND ${oddHour('e.at')}`,
-    having: 'true',
-    bound: 'h.decisions',
-    least: 1,
-    hours: oddHour('h.starts_at'),
-  }),
-  REPEATED_DENIALS: together({
-    period: 'day',
-    condition: "e.kind = 'DECISION' AND NOT e.permitted",
-    having: `count(DISTINCT e.request_id) >= ${REPEATED_DENIALS}`,
-    bound: 'h.denied_requests',
-    least: REPEATED_DENIALS,
-  }),
+  MANY_YOUTHS: together(
+    `e.kind = 'DECISION' AND ${BY_A_PERSON}`,
+    LOCAL_HOUR,
+    `count(DISTINCT e.youth) >= ${MANY_YOUTHS}`,
+  ),
+  ODD_HOURS: together(
+    `e.kind = 'DECISION' AND ${BY_A_PERSON} AND (${HOUR} >= ${ODD_FROM} OR ${HOUR} < ${ODD_UNTIL})`,
+    LOCAL_HOUR,
+    'true',
+  ),
+  REPEATED_DENIALS: together(
+    "e.kind = 'DECISION' AND NOT e.permitted",
+    LOCAL_DAY,
+    `count(DISTINCT e.request_id) >= ${REPEATED_DENIALS}`,
+  ),
   SHORTLY_BEFORE_AN_END: byEnds(
-    (where, _, { from, to }) => `
-      WITH ${endedSql(`happened.ended_at >= ${from} - ${NEAR} AND happened.ended_at < ${to} + ${NEAR}`)}
+    (where) => `
+      WITH ${ENDED}
       SELECT e.id, e.at, ended.ended_at, NULL::boolean AS in_flight
       FROM ended
       CROSS JOIN LATERAL ${nearEach(`

@@ -13,7 +13,6 @@ import {
   REPEATED_DENIALS,
   RULES,
 } from './access-review-rules.ts';
-import { type Spans, spansQuery } from './access-sums.ts';
 import { answerOf } from './access-time.ts';
 import { rowsFor } from './page.ts';
 
@@ -87,23 +86,15 @@ export class AccessReview {
 
 type FindingAnswer = EntryAnswer & Omit<AccessFinding, 'entry'>;
 
-/**
- * The statement that makes a review: with the help of sums, where there are any, else from the log alone. Both find the same.
- */
-export function reviewQuery(
-  kind: AccessReviewKind,
-  filter: AccessLogFilter,
-  reading: Reading,
-  rows: number,
-  bySums = false,
-) {
+/** The statement that makes a review. */
+export function reviewQuery(kind: AccessReviewKind, filter: AccessLogFilter, reading: Reading, rows: number) {
   const values: unknown[] = [];
   const bind = binding(values);
   const selection = selectionOf(filter, reading, bind);
   // Nobody reviews themselves; and near an end, or after one, their own entries would tell them why they were denied.
   const others = { ...selection, all: [...selection.all, `NOT ${selection.own()}`] };
   const text = `
-    WITH found AS MATERIALIZED (${RULES[kind](others, bind(rows, 'int'), bySums)})
+    WITH found AS MATERIALIZED (${RULES[kind](others, bind(rows, 'int'))})
     SELECT ${ENTRY_COLUMNS}, found.entries, found.youths, found.since, found.ended_at AS "endedAt",
       found.in_flight AS "inFlight"
     FROM found JOIN registry.entry e ON e.id = found.id AND e.at = found.at ${entrySources(selection.own())}
@@ -129,9 +120,7 @@ export class AccessReviewResolver {
     demandInterval(filter, 'filter.from');
     const rows = rowsFor(first);
     const reading = await readLog('accessReview', filter, context, [`kind:${kind}`]);
-    const [spans] = await answerOf<Spans>(spansQuery(filter), context);
-    const question = reviewQuery(kind, filter, reading, rows, spans?.usable);
-    const found = await answerOf<FindingAnswer>(question, context);
+    const found = await answerOf<FindingAnswer>(reviewQuery(kind, filter, reading, rows), context);
     return { findings: found.slice(0, first).map(findingOf), hasMore: found.length > first };
   }
 }

@@ -2,18 +2,8 @@ import { Arg, Ctx, Directive, Field, Int, ObjectType, Query, Resolver, registerE
 import { HubError } from '../../schema/errors.ts';
 import type { HubContext } from '../context.ts';
 import { AccessLogFilter } from './access-log.ts';
-import { AS_LOGGED, binding, branchesOf, conditionOf, selectionOf, type View } from './access-log-query.ts';
+import { binding, branchesOf, DISCLOSURE, type Selection, selectionOf } from './access-log-query.ts';
 import { demandInterval, type Reading, readLog } from './access-reader.ts';
-import {
-  type Counted,
-  countedBy,
-  type Spans,
-  type Sums,
-  spansQuery,
-  sumsFor,
-  type Told,
-  toldBy,
-} from './access-sums.ts';
 import { answerOf } from './access-time.ts';
 
 const READERS = '@restricted(roles: [AUDITOR, MANAGER])';
@@ -80,29 +70,19 @@ export class AccessSummaryRow {
 const SWEDISH = "e.at AT TIME ZONE 'Europe/Stockholm'";
 
 /** SQL of a dimension's value of the entry `e`. */
-const VALUES: Readonly<Record<Exclude<AccessDimension, AccessDimension.DISCLOSURE>, string>> = {
+const VALUES: Readonly<Record<AccessDimension, string>> = {
   CALLER: 'e.caller',
   AGENCY: 'e.agency',
   SOURCE: 'e.source',
   CATEGORY: 'e.category',
   REASON: 'e.reason',
   DECISION: 'e.permitted',
+  DISCLOSURE,
   GROUP: 'e.group_id',
   PROGRAMME: 'e.programme',
   HOUR: "date_trunc('hour', e.at, 'Europe/Stockholm')",
   DAY: `date_trunc('day', ${SWEDISH})`,
   MONTH: `date_trunc('month', ${SWEDISH})`,
-};
-
-/** What sums must tell apart for a dimension; null when none do. */
-const TOLD: Readonly<Partial<Record<AccessDimension, Told | null>>> = {
-  CALLER: 'caller',
-  AGENCY: 'agency',
-  SOURCE: 'source',
-  CATEGORY: 'category',
-  GROUP: null,
-  PROGRAMME: 'programme',
-  HOUR: 'hour',
 };
 
 /** What one's own denials rest on is null, as in the list of entries; and so is the reason of all one's own entries. */
@@ -113,9 +93,9 @@ const UNTOLD: Readonly<Partial<Record<AccessDimension, 'denied' | 'own'>>> = {
   REASON: 'own',
 };
 
-/** SQL of a dimension's value as the reader may learn it; `own` is SQL of whether the entry is the reader's own. */
-function valueSql(dimension: AccessDimension, own: () => string, { disclosure }: View): string {
-  const value = dimension === AccessDimension.DISCLOSURE ? disclosure : VALUES[dimension];
+/** SQL of a dimension's value as the reader may learn it. */
+function valueSql(dimension: AccessDimension, { own }: Selection): string {
+  const value = VALUES[dimension];
   const untold = UNTOLD[dimension];
   if (untold === undefined) return value;
   return `CASE WHEN NOT (${own()}${untold === 'denied' ? ' AND NOT e.permitted' : ''}) THEN ${value} END`;
@@ -136,65 +116,21 @@ function shownSql(dimension: AccessDimension, value: string): string {
   return shown[dimension] ?? `${value}::text`;
 }
 
-/** A row as the database answers it; without values it says that there are too many. */
-type SummaryAnswer = AccessSummaryRow | { readonly values: null; readonly entries: null };
-
-/** All entries of the log, each counting once. */
-const LOGGED: Counted = { rows: 'registry.entry', weight: '1', view: AS_LOGGED };
-
-/** The sums that such a summary can be made from; null when there are none. */
-export function sumsOf(
-  filter: AccessLogFilter,
-  groupBy: readonly AccessDimension[],
-  reading: Reading,
-  spans: Spans,
-): Sums | null {
-  const columns = groupBy.flatMap((dimension) => TOLD[dimension] ?? (TOLD[dimension] === null ? null : []));
-  const { HOUR, DAY, MONTH } = AccessDimension;
-  const finest = groupBy.includes(HOUR)
-    ? 'hour'
-    : groupBy.includes(DAY)
-      ? 'day'
-      : groupBy.includes(MONTH)
-        ? 'month'
-        : null;
-  return sumsFor([...columns, ...toldBy(filter, reading)], finest, spans);
-}
-
-/**
- * The statement that counts the entries of a filter by these dimensions: from sums, where there are any, else row by row.
- * Both answer the same.
- */
-export function summaryQuery(
-  filter: AccessLogFilter,
-  groupBy: readonly AccessDimension[],
-  reading: Reading,
-  sums: Sums | null = null,
-) {
+/** The statement that counts the entries of a filter by these dimensions. */
+export function summaryQuery(filter: AccessLogFilter, groupBy: readonly AccessDimension[], reading: Reading) {
   const values: unknown[] = [];
-  const bind = binding(values);
-  const usesDisclosure = filter.disclosure != null || groupBy.includes(AccessDimension.DISCLOSURE);
-  const { clause, counted } =
-    sums === null
-      ? { clause: null, counted: [LOGGED] }
-      : countedBy(sums, filter, bind(reading.names, 'text[]'), usesDisclosure, bind);
-  const rows = counted.flatMap(({ rows: from, weight, view }) => {
-    const selection = selectionOf(filter, reading, bind, view);
-    const columns = groupBy.map((dimension, place) => `${valueSql(dimension, selection.own, view)} AS v${place}`);
-    const conditions = view === AS_LOGGED ? branchesOf(selection) : [conditionOf(selection)];
-    return conditions.map((where) => `SELECT ${columns.join(', ')}, ${weight} AS n FROM ${from} e WHERE ${where}`);
-  });
+  const selection: Selection = selectionOf(filter, reading, binding(values));
+  const columns = groupBy.map((dimension, place) => `${valueSql(dimension, selection)} AS v${place}`).join(', ');
   const places = groupBy.map((_, place) => `v${place}`).join(', ');
+  const counted = branchesOf(selection).map((where) => `SELECT ${columns} FROM registry.entry e WHERE ${where}`);
   const shown = groupBy.map((dimension, place) => shownSql(dimension, `c.v${place}`)).join(', ');
-  // Too many are refused, whichever they are: then one row without values is all that is answered.
   const text = `
-    WITH ${clause === null ? '' : `${clause}, `}counted AS MATERIALIZED (
-      SELECT ${places}, sum(n)::int AS entries FROM (${rows.join(' UNION ALL ')}) AS each
-      GROUP BY ${places} HAVING sum(n) <> 0 LIMIT ${MAX_ROWS + 1}
-    ), many AS MATERIALIZED (SELECT count(*) > ${MAX_ROWS} AS too FROM counted)
-    SELECT ARRAY[${shown}]::text[] AS values, c.entries FROM counted c WHERE NOT (SELECT too FROM many)
-    UNION ALL SELECT NULL, NULL FROM many WHERE too
-    ORDER BY 1`;
+    SELECT ARRAY[${shown}]::text[] AS values, c.entries
+    FROM (
+      SELECT ${places}, count(*)::int AS entries FROM (${counted.join(' UNION ALL ')}) AS each
+      GROUP BY ${places}
+    ) c
+    ORDER BY 1 LIMIT ${MAX_ROWS + 1}`;
   return { text, values };
 }
 
@@ -220,11 +156,8 @@ export class AccessSummaryResolver {
       context,
       groupBy.map((each) => `by:${each}`),
     );
-    const [spans] = await answerOf<Spans>(spansQuery(filter), context);
-    const sums = spans === undefined ? null : sumsOf(filter, groupBy, reading, spans);
-    const answer = await answerOf<SummaryAnswer>(summaryQuery(filter, groupBy, reading, sums), context);
-    const rows = answer.filter((row): row is AccessSummaryRow => row.values !== null);
-    if (rows.length < answer.length) {
+    const rows = await answerOf<AccessSummaryRow>(summaryQuery(filter, groupBy, reading), context);
+    if (rows.length > MAX_ROWS) {
       throw new HubError(
         'LIMIT_EXCEEDED',
         `A summary has at most ${MAX_ROWS} rows. Ask for a shorter interval, or by fewer dimensions.`,

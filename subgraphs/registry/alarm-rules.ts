@@ -1,5 +1,5 @@
-import { BY_A_PERSON } from './access-callers.ts';
 import { releasedAfterEnd } from './access-ends.ts';
+import { BY_A_PERSON } from './access-review-rules.ts';
 import { AlarmKind } from './alarm.ts';
 import { isToldSql } from './ending.ts';
 

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import type pg from 'pg';
-import { pino } from 'pino';
 import { TiledTree } from '../../schema/log/tiles.ts';
 import { newKeyPair } from '../../subgraphs/data-folder.ts';
 import { sealerLogin } from '../../subgraphs/folders.ts';
@@ -8,7 +7,6 @@ import { Sealer } from '../../subgraphs/registry/seal/sealer.ts';
 import { sealerPool } from '../../subgraphs/registry/seal/sealing.ts';
 import { keySigner } from '../../subgraphs/registry/seal/signer.ts';
 import { StoredTiles } from '../../subgraphs/registry/seal/stored-tiles.ts';
-import { keepSummed, sumSealed } from '../../subgraphs/registry/seal/summing.ts';
 import { quantile } from './load.ts';
 
 /** Proofs of each kind that are made. */
@@ -23,46 +21,27 @@ export interface Times {
 /** How a log is sealed and proven. */
 export interface Sealed {
   readonly entries: number;
-  /** Of the first half, and of the second, beside which the first is summed. */
   readonly sealedPerSecond: number;
-  readonly sealedBesideSumsPerSecond: number;
-  /** Of what is left to sum then, alone. */
-  readonly summedPerSecond: number;
   readonly inclusionProofMs: Times;
   readonly consistencyProofMs: Times;
 }
 
-/**
- * Seals all `waiting` entries, half of them alone and half of them while what is sealed is summed; then sums the rest, and
- * makes proofs from the tiles in the database.
- */
-export async function sealAll(
-  urls: Readonly<Record<string, string>>,
-  waiting: number,
-  tell: (text: string) => void,
-): Promise<Sealed> {
+/** Seals all entries that wait, and makes proofs from the tiles in the database. */
+export async function sealAll(urls: Readonly<Record<string, string>>, tell: (text: string) => void): Promise<Sealed> {
   const pool = sealerPool(urls[sealerLogin().variable] ?? '');
   pool.on('error', () => undefined);
   try {
     const sealer = new Sealer(pool, 'samsyn.example/bench', keySigner(newKeyPair().privateKey));
     let entries = 0;
-    const seal = async (until: number) => {
-      const round = entries < until ? await sealer.round() : { did: 'NOTHING' as const };
+    const sealedPerSecond = await rateOf(async () => {
+      const round = await sealer.round();
       if (round.did !== 'SEALED') return 0;
       entries = round.size;
       tell(`sealed ${entries}`);
       return round.entries;
-    };
-    const sealedPerSecond = await rateOf(() => seal(waiting / 2));
-    const ended = new AbortController();
-    const summing = keepSummed(pool, pino({ level: 'silent' }), ended);
-    const sealedBesideSumsPerSecond = await rateOf(() => seal(Number.POSITIVE_INFINITY));
-    ended.abort();
-    await summing;
-    tell('summing');
-    const summedPerSecond = await rateOf(() => sumSealed(pool));
+    });
     const times = await proofTimes(pool, entries);
-    return { entries, sealedPerSecond, sealedBesideSumsPerSecond, summedPerSecond, ...times };
+    return { entries, sealedPerSecond, ...times };
   } finally {
     await pool.end();
   }

@@ -54,7 +54,7 @@ async function measured(
   const start = performance.now();
   await fillLog(admin, entries, (share) => tell(`filled ${share}`));
   const filledMs = Math.round(performance.now() - start);
-  const sealed = await sealAll(urls, entries, tell);
+  const sealed = await sealAll(urls, tell);
   await admin.query('VACUUM (ANALYZE)');
   tell('asking\n');
   const answered = await answerAll(admin);
@@ -66,12 +66,12 @@ async function measured(
   return result;
 }
 
-/** The log, its seal and its sums, each with its indexes. */
+/** The log and its seal, each with its indexes. */
 const SIZES = `
   SELECT i.relname AS name, (SELECT sum(pg_relation_size(p.relid)) FROM pg_partition_tree(i.oid) p) AS bytes
   FROM pg_class i JOIN pg_namespace n ON n.oid = i.relnamespace
   WHERE n.nspname IN ('registry', 'seal') AND NOT i.relispartition AND i.relkind IN ('r', 'i', 'p', 'I')
-    AND i.relname ~ '^(entry|sum|leaf|tile)(_|$)'
+    AND i.relname ~ '^(entry|leaf|tile)(_|$)'
   ORDER BY 1`;
 
 function print({ entries, filledMs, sealed, answered, written }: LogResult): void {
@@ -85,11 +85,6 @@ function print({ entries, filledMs, sealed, answered, written }: LogResult): voi
       `${entries} entries, filled in ${Math.round(filledMs / 1000)} s; milliseconds at p50 and p95`,
       ...lines,
       line(sealed.sealedPerSecond >= GOAL_SEALED, `sealed ${sealed.sealedPerSecond} entries/s`),
-      line(
-        sealed.sealedBesideSumsPerSecond >= GOAL_SEALED,
-        `sealed beside sums ${sealed.sealedBesideSumsPerSecond} entries/s`,
-      ),
-      line(true, `summed ${sealed.summedPerSecond} entries/s`),
       line(
         true,
         `inclusion proof ${timesOf(sealed.inclusionProofMs)}, consistency proof ${timesOf(sealed.consistencyProofMs)}`,

@@ -21,9 +21,6 @@ const FILES = [
   'questions',
   'partitions',
   'report',
-  'sums',
-  'summing',
-  'lowering',
   'erasure',
 ] as const;
 

@@ -8,7 +8,6 @@ import { makePartitions } from './partitions.ts';
 import type { SealConfiguration } from './seal-configuration.ts';
 import { type Round, Sealer } from './sealer.ts';
 import type { HaltReason } from './state.ts';
-import { keepSummed } from './summing.ts';
 import { thinCheckpoints } from './thinning.ts';
 import { Witnessing } from './witnessing.ts';
 
@@ -20,7 +19,7 @@ const STUCK_PAUSE_MS = 2_000;
 const WITNESS_PAUSE_MS = 500;
 /** A statement of the sealer that takes longer is given up; its transaction could not last much longer anyway. */
 const STATEMENT_LIMIT_MS = 9_000;
-const CONNECTIONS = 4;
+const CONNECTIONS = 3;
 /** Between two times that checkpoints are thinned and partitions made, in milliseconds. */
 const UPKEEP_MS = 60 * 60 * 1000;
 
@@ -49,11 +48,7 @@ export async function startSealing(configuration: SealConfiguration, log: Logger
   await loop.catchUp();
   const server: LogServer | null =
     configuration.listen === null ? null : await serveLog(pool, metrics, configuration.listen);
-  const running = Promise.all([
-    loop.run(),
-    witnessing === null ? null : loop.runWitnessing(witnessing),
-    keepSummed(pool, log, loop),
-  ]);
+  const running = Promise.all([loop.run(), witnessing === null ? null : loop.runWitnessing(witnessing)]);
   return {
     port: server?.port ?? null,
     close: async () => {
@@ -138,11 +133,6 @@ class SealingLoop {
       this.#metrics.faults.inc();
       logFault(this.#log, 'witness', fault);
     }
-  }
-
-  /** Aborted when it ends. */
-  get signal(): AbortSignal {
-    return this.#ended.signal;
   }
 
   end(): void {
