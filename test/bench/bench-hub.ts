@@ -14,8 +14,11 @@ export interface BenchHub {
   readonly issuer: TestIssuer;
   /** Tokens of the coordinators of so many holders, the first of whom has the youths from 0 on. */
   tokens(holders: number): Promise<string[]>;
-  /** Transactions that all databases have committed so far: outside one, a statement is a transaction. */
-  commits(): Promise<number>;
+  /**
+   * Statements that reads have sent so far: the transactions of the sectors' databases, for outside one a statement is a
+   * transaction, and the calls of authorize. Takes as long as PostgreSQL takes to count those of a connection that waits.
+   */
+  statements(): Promise<number>;
   /** Waits until the hub has nothing left to do: what became of its answers is told, and all entries are sealed. */
   settle(): Promise<void>;
   stop(): Promise<void>;
@@ -24,15 +27,18 @@ export interface BenchHub {
 /** Longer than what became of an answer waits to be told. */
 const TELLING_MS = 1_200;
 const SETTLE_LIMIT_MS = 60_000;
+/** A connection that waits tells what it has counted after ten seconds. */
+const COUNTING_MS = 11_000;
 
 /** Starts a hub on a world of so many youths, which is built first if need be. */
 export async function startBenchHub(youths: number): Promise<BenchHub> {
   const folder = worldFolder(youths);
   await buildWorld(folder, youths);
+  const began = new Date();
   const issuer = await startTestIssuer();
   const env = { gateway: { SAMSYN_OIDC_ISSUER: issuer.url } };
   const hub = await startHub({ folder, port: 0, issuerPort: 0, fsync: true, env });
-  const admins = await Promise.all(Object.values(hub.postgres).map(({ adminUrl }) => connected(adminUrl)));
+  const sectors = await connected(hub.postgres.sectors.adminUrl);
   const registry = await connected(databaseOf(hub.postgres.registry.adminUrl, 'samsyn_registry'));
   return {
     hub,
@@ -42,15 +48,16 @@ export async function startBenchHub(youths: number): Promise<BenchHub> {
       Promise.all(
         Array.from({ length: holders }, (_, index) => issuer.token(coordinatorOf(index * YOUTHS_PER_HOLDER))),
       ),
-    async commits() {
-      let sum = 0;
-      for (const admin of admins) {
-        const { rows } = await admin.query(
-          "SELECT sum(xact_commit)::float AS n FROM pg_stat_database WHERE datname LIKE 'samsyn%'",
-        );
-        sum += rows[0]?.n ?? 0;
-      }
-      return sum;
+    async statements() {
+      await setTimeout(COUNTING_MS);
+      const sent = await sectors.query<{ n: number }>(
+        "SELECT sum(xact_commit)::float AS n FROM pg_stat_database WHERE datname LIKE 'samsyn%'",
+      );
+      const decided = await registry.query<{ n: number }>(
+        "SELECT count(DISTINCT xid)::float AS n FROM registry.entry WHERE kind = 'DECISION' AND at > $1",
+        [began],
+      );
+      return (sent.rows[0]?.n ?? 0) + (decided.rows[0]?.n ?? 0);
     },
     async settle() {
       await setTimeout(TELLING_MS);
@@ -62,7 +69,7 @@ export async function startBenchHub(youths: number): Promise<BenchHub> {
     },
     async stop() {
       await registry.end();
-      for (const admin of admins) await admin.end();
+      await sectors.end();
       await hub.stop();
       await issuer.end();
     },

@@ -5,10 +5,13 @@ import { type BenchHub, startBenchHub } from './bench-hub.ts';
 import { quantile } from './load.ts';
 import { FULL_VIEW } from './operations.ts';
 import { machine, medianOf, ratioGoal, writeResult } from './result.ts';
-import { type Contender, inRounds } from './rounds.ts';
+import { type Contender, figure, inRounds, type Row } from './rounds.ts';
 import { coordinatorOf, youthId } from './world/youths.ts';
 
 const SIZES = (process.env.SAMSYN_BENCH_SIZES ?? '1000,1000000').split(',').map(Number);
+/** Full views by which statements are counted. */
+const COUNTED = 50;
+
 const CATEGORIES = [
   'school.enrolment',
   'school.attendance',
@@ -31,7 +34,12 @@ export async function benchGrowth({ rounds, seconds }: { rounds: number; seconds
       contenders.push({ name: `full view, ${size}`, measure: () => measureView(bench, calls) });
     }
     for (const { measure: warm } of contenders) await warm();
-    const rows = await inRounds(rounds, contenders);
+    const measured = await inRounds(rounds, contenders);
+    const counted: Row[] = [];
+    for (const bench of hubs) counted.push(await statementsOf(bench));
+    const rows = measured.map(({ name, figures }): Row => {
+      return { name, figures: { ...figures, ...counted.find((row) => row.name === name)?.figures } };
+    });
     const [few = 0, many = 0] = [SIZES[0], SIZES.at(-1)];
     const ratio = (what: string, value: string) =>
       medianOf(rows, `${what}, ${many.toLocaleString('en')} youths`, value) /
@@ -40,7 +48,7 @@ export async function benchGrowth({ rounds, seconds }: { rounds: number; seconds
     writeResult({
       name: 'growth',
       title: 'Growth',
-      about: `One call of \`authorize\` (one youth, six categories, as the school asks it), and the full view of one youth over the whole hub, one at a time, each about a youth chosen at random. Every youth has 10 grants and 10 entries in the access log. Statements are those of all databases per request.`,
+      about: `One call of \`authorize\` (one youth, six categories, as the school asks it), and the full view of one youth over the whole hub, one at a time, each about a youth chosen at random. Every youth has 10 grants and 10 entries in the access log. Statements are those of a full view: to the sectors' databases, and the calls of authorize.`,
       machine: machine(),
       rounds,
       chart: { value: 'p50 ms', unit: 'less is better' },
@@ -56,7 +64,7 @@ export async function benchGrowth({ rounds, seconds }: { rounds: number; seconds
           what: 'SQL statements of a full view',
           goal: 'as many',
           measured: `${asMany.toFixed(2)} x`,
-          met: Math.abs(asMany - 1) < 0.05,
+          met: Math.abs(asMany - 1) < 0.02,
         },
       ],
     });
@@ -95,7 +103,6 @@ async function measureView(bench: BenchHub, calls: number): Promise<Record<strin
   const latencies: number[] = [];
   const asked = Array.from({ length: calls }, () => randomInt(bench.youths));
   const tokens = await Promise.all(asked.map((number) => bench.issuer.token(coordinatorOf(number))));
-  const before = await bench.commits();
   for (const [index, number] of asked.entries()) {
     const headers = { 'content-type': 'application/json', authorization: `Bearer ${tokens[index]}` };
     const body = JSON.stringify({ query: FULL_VIEW, variables: { youthId: youthId(number) } });
@@ -105,7 +112,18 @@ async function measureView(bench: BenchHub, calls: number): Promise<Record<strin
     latencies.push(performance.now() - began);
     if (!text.includes('"suspicions":[{')) throw new Error(`Granted records should be there: ${text.slice(0, 300)}`);
   }
-  return { ...percentiles(latencies), statements: Math.round(((await bench.commits()) - before) / calls) };
+  return percentiles(latencies);
+}
+
+/** How many SQL statements a full view takes. */
+async function statementsOf(bench: BenchHub): Promise<Row> {
+  const before = await bench.statements();
+  await measureView(bench, COUNTED);
+  const statements = ((await bench.statements()) - before) / COUNTED;
+  return {
+    name: `full view, ${bench.youths.toLocaleString('en')} youths`,
+    figures: { statements: figure([statements]) },
+  };
 }
 
 function percentiles(latencies: number[]): Record<string, number> {

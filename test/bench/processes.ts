@@ -87,8 +87,10 @@ function cpuMsIf(pid: string, pids: readonly number[]): number {
     // It has ended meanwhile.
     return 0;
   }
-  // After the command's name, which may hold spaces: the parent is field 4; 14 and 15 are in hundredths of a second.
+  // After the command's name, which may hold spaces: the parent is field 4; 14 to 17 are in hundredths of a second, its own
+  // and those of its children that have ended.
   const fields = stat.split(') ')[1]?.split(' ') ?? [];
-  if (!pids.includes(Number(pid)) && !pids.includes(Number(fields[1]))) return 0;
-  return (Number(fields[11]) + Number(fields[12])) * 10;
+  const isOne = pids.includes(Number(pid));
+  if (!isOne && !pids.includes(Number(fields[1]))) return 0;
+  return fields.slice(11, isOne ? 15 : 13).reduce((sum, hundredths) => sum + Number(hundredths) * 10, 0);
 }
