@@ -1,18 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { copyDataFolder } from '../../subgraphs/data-folder.ts';
 import { type Hub, type HubOptions, prepareHub, startHub } from '../../subgraphs/hub.ts';
+import { preparedOnce } from './prepared.ts';
 import { RUN_FOLDER } from './run-folder.ts';
 
 /** A data folder of its own for a suite, with the demo world in it. */
@@ -44,40 +36,12 @@ export async function testData(): Promise<TestData> {
   const base = run ?? mkdtempSync(join(tmpdir(), 'samsyn-test-'));
   const folder = join(base, `hub-${randomUUID().slice(0, 8)}`);
   if (run !== undefined) {
-    copyDataFolder(await preparedData(run), folder);
+    // The demo world is made once in a run.
+    copyDataFolder(await preparedOnce(run, 'hub', (made) => prepareHub({ folder: made, fsync: false })), folder);
     return { folder, remove: () => rmSync(folder, { recursive: true }) };
   }
   // The database's user passes through it.
   chmodSync(base, 0o755);
   await prepareHub({ folder, fsync: false });
   return { folder, remove: () => rmSync(base, { recursive: true }) };
-}
-
-/** The demo world, made once in a run of the tests by whichever suite needs it first; the others wait. */
-async function preparedData(run: string): Promise<string> {
-  const folder = join(run, 'prepared');
-  const outcome = join(run, 'prepared.txt');
-  if (takes(join(run, 'preparing'))) {
-    const said = await prepareHub({ folder, fsync: false }).then(
-      () => '',
-      (error: unknown) => String(error),
-    );
-    writeFileSync(`${outcome}.new`, said);
-    renameSync(`${outcome}.new`, outcome);
-  }
-  while (!existsSync(outcome)) await new Promise((wake) => setTimeout(wake, 50));
-  const said = readFileSync(outcome, 'utf8');
-  if (said !== '') throw new Error(said);
-  return folder;
-}
-
-/** Making a folder is atomic: one process succeeds. */
-function takes(lock: string): boolean {
-  try {
-    mkdirSync(lock);
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-    throw error;
-  }
 }

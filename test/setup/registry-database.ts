@@ -1,6 +1,8 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import pg from 'pg';
 import { databaseUrls, randomPassword } from '../../subgraphs/database-urls.ts';
 import { categoriesOf } from '../../subgraphs/declared-categories.ts';
@@ -10,6 +12,7 @@ import { type PostgresServer, removePostgres, startPostgres } from '../../subgra
 import { provision } from '../../subgraphs/provision.ts';
 import { migrations } from '../../subgraphs/registry/migrations/index.ts';
 import { seed } from '../../subgraphs/registry/seed.ts';
+import { preparedOnce } from './prepared.ts';
 import { RUN_FOLDER } from './run-folder.ts';
 
 const REGISTRY = folderNamed('registry');
@@ -40,18 +43,14 @@ export interface RegistryDatabase {
 
 /** Makes it, migrated and empty; with `demo`, the demo world in it. */
 export async function startRegistryDatabase({ fsync = false, demo = false } = {}): Promise<RegistryDatabase> {
-  const base = mkdtempSync(join(process.env[RUN_FOLDER] ?? tmpdir(), 'registry-'));
+  const run = process.env[RUN_FOLDER];
+  const base = mkdtempSync(join(run ?? tmpdir(), 'registry-'));
   chmodSync(base, 0o755);
+  if (run === undefined) await makeRegistry(base, demo);
+  else await copyFolder(await preparedOnce(run, `registry-${demo}`, (made) => makeRegistry(made, demo)), base);
   const folder = join(base, 'data');
   let server = await startPostgres({ folder, port: 0, fsync });
-  const urls = await madeOn(server);
-  const superuser = new URL(server.adminUrl);
-  superuser.pathname = `/${REGISTRY.database}`;
-  const owner = urls[ownerLogin(REGISTRY).variable] ?? '';
-  if (demo)
-    await as(owner, (client) =>
-      seed(async (text, values = []) => (await client.query(text, [...values])).rows, MADE_ON),
-    );
+  const urls = urlsOn(server, readFileSync(join(base, 'password.txt'), 'utf8'));
   return {
     server,
     crash: async () => {
@@ -65,9 +64,9 @@ export async function startRegistryDatabase({ fsync = false, demo = false } = {}
       server = await startPostgres({ folder, port: server.port, fsync });
     },
     urls,
-    superuserUrl: superuser.href,
+    superuserUrl: superuserUrl(server),
     as,
-    owner,
+    owner: urls[OWNER] ?? '',
     runtime: urls[runtimeLogin(REGISTRY).variable] ?? '',
     folder: base,
     end: async () => {
@@ -78,21 +77,45 @@ export async function startRegistryDatabase({ fsync = false, demo = false } = {}
   };
 }
 
-/** Provisions and migrates a server; the URL of every login. */
-async function madeOn(server: PostgresServer): Promise<Record<string, string>> {
-  const host = `127.0.0.1:${server.port}`;
-  // Both servers' roles are on this one, and share their passwords.
+const OWNER = ownerLogin(REGISTRY).variable;
+
+/** Makes the database in a folder, and stops its server. All roles share a password, which is kept beside. */
+async function makeRegistry(base: string, demo: boolean): Promise<void> {
+  mkdirSync(base, { recursive: true });
   const password = randomPassword();
+  writeFileSync(join(base, 'password.txt'), password);
+  const server = await startPostgres({ folder: join(base, 'data'), port: 0, fsync: false });
+  try {
+    const urls = urlsOn(server, password);
+    const admin = { registry: server.adminUrl, sectors: server.adminUrl };
+    await provision({ folders: FOLDERS, admin, urls, demo: false });
+    const subgraphs = FOLDERS.map((each) => ({
+      folder: each,
+      subgraph: { migrations: each === REGISTRY ? migrations : [] },
+    }));
+    await migrate({ subgraphs, urls, demo: false, categories: categoriesOf(readFileSync(SUPERGRAPH, 'utf8')) });
+    if (demo)
+      await as(urls[OWNER], (client) =>
+        seed(async (text, values = []) => (await client.query(text, [...values])).rows, MADE_ON),
+      );
+  } finally {
+    await server.stop();
+  }
+}
+
+const copyFolder = (from: string, to: string) => promisify(execFile)('cp', ['-a', `${from}/.`, to]);
+
+/** The URL of every login: both servers' roles are on this one. */
+function urlsOn({ port }: PostgresServer, password: string): Record<string, string> {
+  const host = `127.0.0.1:${port}`;
   const passwords = Object.fromEntries(FOLDERS.flatMap(loginsOf).map(({ variable }) => [variable, password]));
-  const urls = databaseUrls(FOLDERS, { registry: host, sectors: host }, passwords);
-  const admin = { registry: server.adminUrl, sectors: server.adminUrl };
-  await provision({ folders: FOLDERS, admin, urls, demo: false });
-  const subgraphs = FOLDERS.map((each) => ({
-    folder: each,
-    subgraph: { migrations: each === REGISTRY ? migrations : [] },
-  }));
-  await migrate({ subgraphs, urls, demo: false, categories: categoriesOf(readFileSync(SUPERGRAPH, 'utf8')) });
-  return urls;
+  return databaseUrls(FOLDERS, { registry: host, sectors: host }, passwords);
+}
+
+function superuserUrl({ adminUrl }: PostgresServer): string {
+  const url = new URL(adminUrl);
+  url.pathname = `/${REGISTRY.database}`;
+  return url.href;
 }
 
 async function as<T>(url: string | undefined, work: (client: pg.Client) => Promise<T>): Promise<T> {
