@@ -110,7 +110,7 @@ const reading: readonly Mutant[] = [
   ],
   ['a link is its agency’s', 'AND l.agency = p.agency AND l.ended_at', 'AND l.ended_at'],
   ['a link is its youth’s', 'l.youth_id = p.youth_id AND l.agency', 'l.agency'],
-  ['a record hangs on its link', 'r ON r.link_id = l.id AND r.agency = p.agency', 'r ON r.agency = p.agency'],
+  ['a record hangs on its link', 'WHERE r.link_id = l.id AND r.agency', 'WHERE r.agency'],
   ['a data period has a beginning', '(p.data_from IS NULL OR ', '(true OR '],
   ['the first day of a data period is part of it', '>= p.data_from)', '> p.data_from)'],
   ['a data period has an end', '(p.data_to IS NULL OR ', '(true OR '],
@@ -174,7 +174,7 @@ const release: readonly Mutant[] = [
   {
     breaks: 'bytes that are unsent at the deadline are cut off',
     file: 'schema/release.ts',
-    find: 'if (!this.#connection.destroyed) this.#connection.resetAndDestroy();',
+    find: 'if (!this.#connection.destroyed) reset(this.#connection);',
     replace: '',
     tests: ['schema/release'],
   },
