@@ -69,6 +69,8 @@ export function selectionOf(filter: AccessLogFilter, reading: Reading, bind: Bin
   if (disclosure != null) {
     all.push("e.kind = 'DECISION'", 'e.permitted', `${DISCLOSURE} = ${bind(disclosure, 'text')}`);
   }
+  // The index of a youth's entries has permits and denials apart.
+  if (ofYouth(filter) && decision == null) oneOf.push(['e.permitted', 'NOT e.permitted']);
   if (caller != null) {
     const named = bind(caller, 'text');
     oneOf.push([`e.caller = ${named}`, `e.actor = ${named} AND e.caller <> ${named}`]);
@@ -78,6 +80,10 @@ export function selectionOf(filter: AccessLogFilter, reading: Reading, bind: Bin
     oneOf.push([`e.agency = ${scope}`, `e.source = ${scope} AND e.agency IS DISTINCT FROM ${scope}`]);
   }
   return { all, oneOf, own };
+}
+
+function ofYouth({ youthId, groupId, consentId }: AccessLogFilter): boolean {
+  return youthId != null || groupId != null || consentId != null;
 }
 
 /** All entries of a group or consent name its youth, by which they are found; those of one that is not there name none. */

@@ -37,7 +37,7 @@ export enum Reason {
 /** One row of the access log. It is appended by SQL alone; a row is never changed. */
 @Entity({ tableName: 'entry' })
 @Index({ name: 'entry_sealing_order', properties: ['incarnation', 'xid', 'id'] })
-@Index({ name: 'entry_youth', properties: ['youth', 'at'] })
+@Index({ name: 'entry_youth', properties: ['youth', 'permitted', 'at'] })
 @Index({ name: 'entry_outcome', properties: ['answer'], where: 'elapsed_ms IS NOT NULL' })
 @Index({ name: 'entry_at', properties: ['at'] })
 @Index({ name: 'entry_caller', properties: ['caller', 'at'] })

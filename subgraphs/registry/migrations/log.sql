@@ -70,7 +70,8 @@ CREATE TABLE registry.entry (
   PRIMARY KEY (id, at)
 ) PARTITION BY RANGE (at);
 CREATE INDEX entry_sealing_order ON registry.entry (incarnation, xid, id);
-CREATE INDEX entry_youth ON registry.entry (youth, at);
+-- What was permitted, apart: after an end it is looked for among many denials.
+CREATE INDEX entry_youth ON registry.entry (youth, permitted, at);
 CREATE INDEX entry_outcome ON registry.entry (answer) WHERE elapsed_ms IS NOT NULL;
 
 -- Only the function that erases what two have agreed upon passes (erasure.sql): it runs as a role that nobody can be, called
