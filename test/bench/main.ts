@@ -1,4 +1,5 @@
 import { exitOnFault } from '../../schema/configuration.ts';
+import { benchAudit } from './audit.ts';
 import { benchFlood } from './flood.ts';
 import { benchGateway } from './gateway.ts';
 import { benchGrowth } from './growth.ts';
@@ -15,6 +16,7 @@ const BENCHMARKS: Readonly<Record<string, (size: { rounds: number; seconds: numb
   shield: benchShield,
   flood: benchFlood,
   growth: benchGrowth,
+  audit: benchAudit,
 };
 
 const FULL = { rounds: 5, seconds: 4 };

@@ -1,9 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { createPrivateKey, createPublicKey, randomBytes, randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { cpus, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { program } from 'commander';
 import { formatCheckpoint } from '../../schema/log/checkpoint.ts';
 import { canonicalText, leafOf } from '../../schema/log/leaf.ts';
 import { hashLeaf } from '../../schema/log/merkle.ts';
@@ -13,33 +12,59 @@ import { ExportWriter, entryLine, FILES } from '../../subgraphs/registry/audit/e
 import { TreeEdge } from '../../subgraphs/registry/seal/stored-tiles.ts';
 import { ORIGIN } from '../setup/sealed-log.ts';
 import { policyOf, testWitness } from '../setup/witnesses.ts';
+import { machine, medianOf, writeResult } from './result.ts';
+import { inRounds, type Row } from './rounds.ts';
 
-/**
- * `npm run bench:audit [-- COUNT]`: makes an export of COUNT entries as `npm run audit -- export` does, verifies it by the
- * command in a process of its own, and prints time and memory as JSON. The goal: a million within 60 s and 500 MB.
- */
-function main(): void {
-  program.argument('[count]', 'entries', '1000000').parse();
-  const count = Number(program.args[0] ?? 1_000_000);
+const GOAL = { entries: 1_000_000, seconds: 60, megabytes: 500 };
+/** In `--quick`, which only shows that it runs. */
+const FEW = 20_000;
+
+/** How long `npm run audit -- verify` takes over an export of a million entries, and how much memory. */
+export async function benchAudit({ rounds, seconds }: { rounds: number; seconds: number }): Promise<void> {
+  const count = seconds > 1 ? GOAL.entries : FEW;
   const folder = mkdtempSync(join(tmpdir(), 'samsyn-audit-'));
   try {
-    const began = performance.now();
-    const policy = makeExport(join(folder, 'export'), count);
-    const madeIn = performance.now() - began;
-    writeFileSync(join(folder, 'policy'), policy);
-    const figures = verified(folder);
-    process.stdout.write(
-      `${JSON.stringify({ entries: count, cores: cpus().length, node: process.version, makeSeconds: round(madeIn / 1000), ...figures })}\n`,
-    );
+    writeFileSync(join(folder, 'policy'), makeExport(join(folder, 'export'), count));
+    const name = `${count.toLocaleString('en')} entries`;
+    tell(await inRounds(rounds, [{ name, measure: async () => verified(folder) }]), name, rounds);
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
+function tell(rows: readonly Row[], name: string, rounds: number): void {
+  const seconds = medianOf(rows, name, 'seconds');
+  const megabytes = medianOf(rows, name, 'peak MB');
+  writeResult({
+    name: 'audit',
+    title: 'Verifying an export',
+    about:
+      'An export of the access log, its checkpoint cosigned by three witnesses, verified in full by `npm run audit -- verify` in a process of its own: signatures and quorum, every entry against its leaf, every leaf against the root. Time and the most memory that the process ever held.',
+    machine: machine(),
+    rounds,
+    chart: { value: 'seconds', unit: 'less is better' },
+    rows,
+    goals: [
+      {
+        what: `${name}, in full`,
+        goal: `at most ${GOAL.seconds} s`,
+        measured: `${seconds.toFixed(1)} s`,
+        met: seconds <= GOAL.seconds,
+      },
+      {
+        what: 'memory',
+        goal: `at most ${GOAL.megabytes} MB`,
+        measured: `${megabytes.toFixed(0)} MB`,
+        met: megabytes <= GOAL.megabytes,
+      },
+    ],
+  });
+}
+
 /** What the process that verifies prints of itself when it ends. */
 const WATCHED = `process.on('exit', () => process.stderr.write('PEAK ' + process.resourceUsage().maxRSS + '\\n'));`;
 
-function verified(folder: string): { verifySeconds: number; peakMegabytes: number; exitCode: number | null } {
+function verified(folder: string): { seconds: number; 'peak MB': number } {
   const watch = join(folder, 'watch.mjs');
   writeFileSync(watch, WATCHED);
   const parameters = [
@@ -56,8 +81,8 @@ function verified(folder: string): { verifySeconds: number; peakMegabytes: numbe
     { encoding: 'utf8', cwd: new URL('../..', import.meta.url) },
   );
   const seconds = (performance.now() - began) / 1000;
-  const peak = Number(/PEAK (\d+)/.exec(stderr)?.[1]) / 1024;
-  return { verifySeconds: round(seconds), peakMegabytes: Math.round(peak), exitCode: status };
+  if (status !== 0) throw new Error(`The export should pass; it ended with ${status}: ${stderr.slice(-500)}`);
+  return { seconds, 'peak MB': Number(/PEAK (\d+)/.exec(stderr)?.[1]) / 1024 };
 }
 
 function makeExport(folder: string, count: number): string {
@@ -123,9 +148,3 @@ function entryOf(index: number) {
     consent_grant: randomUUID(),
   };
 }
-
-function round(seconds: number): number {
-  return Math.round(seconds * 10) / 10;
-}
-
-main();
