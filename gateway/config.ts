@@ -17,6 +17,7 @@ import {
   string,
   url,
 } from '../schema/configuration.ts';
+import { MANAGEMENT } from '../schema/management.ts';
 import { subgraphsOf } from './engine/supergraph.ts';
 import type { SubgraphTls } from './subgraph-pools.ts';
 
@@ -85,6 +86,7 @@ function subgraphTls(
 }
 
 const VARIABLES = {
+  ...MANAGEMENT,
   host: optional(string('SAMSYN_HOST', 'an address to listen on'), '127.0.0.1'),
   port: optional(port('SAMSYN_PORT'), 4000),
   assertionKey: pem('SAMSYN_ASSERTION_PRIVATE_KEY', 'private'),

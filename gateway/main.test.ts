@@ -28,6 +28,8 @@ interface Ran {
 interface Running {
   /** Where it listens; null when it ended instead. */
   readonly port: number | null;
+  /** Where it tells its health, if it does. */
+  readonly managementPort: number | undefined;
   /** What it left when it ended; asks it to end first. */
   stop(): Promise<Ran>;
   /** Asks it to look at its supergraph again, and resolves with what it logs about that. */
@@ -44,8 +46,10 @@ async function start(entry: string, env: Record<string, string>): Promise<Runnin
   });
   const ended = once(child, 'close').then(([code]) => ({ code, stderr }) as Ran);
   const [line] = await Promise.race([once(createInterface(child.stdout), 'line'), ended.then(() => [null])]);
+  const told = line === null ? null : (JSON.parse(line) as { port: number; managementPort?: number });
   return {
-    port: line === null ? null : (JSON.parse(line) as { ready: true; port: number }).port,
+    port: told?.port ?? null,
+    managementPort: told?.managementPort,
     stop: () => {
       child.kill('SIGTERM');
       return ended;
@@ -159,6 +163,17 @@ describe('the gateway', () => {
       expect(await gateway.reload()).toMatchObject({ msg: 'the new supergraph is broken; the old one stays' });
     }
     expect(await ask('incidents')).toEqual(known);
+    expect((await gateway.stop()).code).toBe(0);
+  });
+
+  test('tells its health, and nothing else, on a management port', async () => {
+    const gateway = await start('gateway/main.ts', { ...env, SAMSYN_MANAGEMENT_PORT: '0' });
+    const at = `http://127.0.0.1:${gateway.managementPort}`;
+    const health = await fetch(`${at}/health`);
+    expect([health.status, await health.json()]).toEqual([200, { status: 'ok' }]);
+    const headers = { 'content-type': 'application/json', authorization: `Bearer ${await token('school-counsellor')}` };
+    const body = JSON.stringify({ query: '{ __typename }' });
+    expect((await fetch(`${at}/graphql`, { method: 'POST', headers, body })).status).toBe(404);
     expect((await gateway.stop()).code).toBe(0);
   });
 

@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { importPKCS8 } from 'jose';
 import { exitOnFault } from '../schema/configuration.ts';
+import { openManagement } from '../schema/management.ts';
 import { type AppContext, createApp } from './app.ts';
 import { createAuthenticate } from './authenticate.ts';
 import { gatewayConfiguration, subgraphUrls } from './config.ts';
@@ -56,11 +57,12 @@ async function serveHub(): Promise<void> {
     log,
   });
   await app.listen({ host: configuration.host, port: configuration.port });
+  const management = await openManagement(configuration);
   const { port } = app.server.address() as AddressInfo;
-  process.stdout.write(`${JSON.stringify({ ready: true, port })}\n`);
+  process.stdout.write(`${JSON.stringify({ ready: true, port, managementPort: management?.port })}\n`);
   process.once('SIGTERM', () => {
     stopReloading();
-    void app.close().then(() => pools.close());
+    void Promise.all([management?.close(), app.close()]).then(() => pools.close());
   });
 }
 

@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { importSPKI } from 'jose';
 import { exitOnFault, integer, optional, pem, port, readConfiguration, string, url } from '../schema/configuration.ts';
+import { MANAGEMENT, openManagement } from '../schema/management.ts';
 import { Authorizer } from './authorize.ts';
 import { buildServedSchema } from './build-schema.ts';
 import type { Sector } from './context.ts';
@@ -35,6 +36,7 @@ async function serve(name: string | undefined): Promise<void> {
     host: optional(string('SAMSYN_HOST', 'the address to listen on'), '127.0.0.1'),
     assertionKey: pem('SAMSYN_ASSERTION_PUBLIC_KEY', 'public'),
     tolerance: optional(integer('SAMSYN_CLOCK_TOLERANCE_SECONDS', 0, 30), 2),
+    ...MANAGEMENT,
   });
   const tls = servingTls(process.env, folder);
   const { subgraph } = (await import(`./${folder.name}/index.ts`)) as { subgraph: Subgraph };
@@ -54,12 +56,15 @@ async function serve(name: string | undefined): Promise<void> {
   });
   const beside = await beginning;
   await app.listen({ port: configuration.port, host: configuration.host });
+  const management = await openManagement(configuration);
   stopOnSignal(async () => {
+    await management?.close();
     await app.close();
     await sector.authorizer?.tell();
     await Promise.all([close(), ...beside.map((work) => work?.close())]);
   });
-  process.stdout.write(`${JSON.stringify({ ready: true, port: (app.server.address() as AddressInfo).port })}\n`);
+  const { port: listening } = app.server.address() as AddressInfo;
+  process.stdout.write(`${JSON.stringify({ ready: true, port: listening, managementPort: management?.port })}\n`);
 }
 
 async function connect(
