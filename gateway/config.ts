@@ -59,8 +59,11 @@ export function subgraphUrls(
   return readConfiguration(env, Object.fromEntries(variables));
 }
 
-/** How connections to the subgraphs at these URLs are secured; null when nothing is configured. */
-function subgraphTls(
+/**
+ * How connections to the subgraphs at these URLs are secured; given is null when nothing is configured. Throws a
+ * ConfigurationError that names every fault.
+ */
+export function subgraphTls(
   env: Readonly<Record<string, string | undefined>>,
   urls: readonly string[],
 ): { readonly given: SubgraphTls | null } {

@@ -1,20 +1,22 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import { request } from 'node:https';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { connect } from 'node:tls';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { until } from '../test/faults/until.ts';
 import { TestAuthority, type TestCertificate } from '../test/setup/certificates.ts';
 import { type Child, startChild } from './child.ts';
 
 const authority = new TestAuthority('authority');
-const { certificate, key } = authority.issue('school');
 const folder = mkdtempSync(join(tmpdir(), 'samsyn-management-'));
 let school: Child;
 
 beforeAll(async () => {
+  write(authority.issue('school'));
   school = await startChild({
     name: 'school',
     entry: 'subgraphs/serve.ts',
@@ -28,8 +30,8 @@ beforeAll(async () => {
       SAMSYN_ASSERTION_PUBLIC_KEY: generateKeyPairSync('ed25519')
         .publicKey.export({ type: 'spki', format: 'pem' })
         .toString(),
-      SAMSYN_SCHOOL_CERTIFICATE: certificate,
-      SAMSYN_SCHOOL_KEY: key,
+      SAMSYN_SCHOOL_CERTIFICATE_FILE: join(folder, 'certificate'),
+      SAMSYN_SCHOOL_KEY_FILE: join(folder, 'key'),
       SAMSYN_GATEWAY_CA: authority.certificate,
     },
     logFile: join(folder, 'school.log'),
@@ -40,6 +42,20 @@ afterAll(async () => {
   await school.stop();
   rmSync(folder, { recursive: true });
 });
+
+function write(certificate: TestCertificate): void {
+  for (const [name, text] of Object.entries(certificate)) writeFileSync(join(folder, name), text);
+}
+
+/** The name on the certificate that the data's port shows. */
+async function nameShown(): Promise<unknown> {
+  const { certificate: cert, key } = authority.issue('gateway');
+  const socket = connect({ host: '127.0.0.1', port: school.port, ca: authority.certificate, cert, key });
+  await once(socket, 'secureConnect');
+  const { subject } = socket.getPeerCertificate();
+  socket.destroy();
+  return subject.CN;
+}
 
 /** The status of an answer on the data's port, to a client with this certificate. */
 async function statusFor(path: string, method: string, own: TestCertificate | null): Promise<number | undefined> {
@@ -88,4 +104,16 @@ test('the data’s port asks who has one for an assertion, and tells no health',
   const gateway = authority.issue('gateway');
   expect(await statusFor('/graphql', 'POST', gateway)).toBe(401);
   expect(await statusFor('/health', 'GET', gateway)).toBe(404);
+});
+
+test('it shows a renewed certificate without a restart, and keeps it when the next one is broken', async () => {
+  const logged = (message: string) =>
+    until(message, () => readFileSync(join(folder, 'school.log'), 'utf8').includes(message) || undefined);
+  write(authority.issue('school renewed'));
+  await logged('certificates renewed');
+  expect(await nameShown()).toBe('school renewed');
+  writeFileSync(join(folder, 'key'), authority.issue('other').key);
+  school.kill('SIGHUP');
+  await logged('SAMSYN_SCHOOL_KEY is wrong: expected the key of SAMSYN_SCHOOL_CERTIFICATE');
+  expect(await nameShown()).toBe('school renewed');
 });
