@@ -17,6 +17,7 @@ import {
   string,
   url,
 } from '../schema/configuration.ts';
+import { MANAGEMENT } from '../schema/management.ts';
 import { subgraphsOf } from './engine/supergraph.ts';
 import type { SubgraphTls } from './subgraph-pools.ts';
 
@@ -58,8 +59,11 @@ export function subgraphUrls(
   return readConfiguration(env, Object.fromEntries(variables));
 }
 
-/** How connections to the subgraphs at these URLs are secured; null when nothing is configured. */
-function subgraphTls(
+/**
+ * How connections to the subgraphs at these URLs are secured; given is null when nothing is configured. Throws a
+ * ConfigurationError that names every fault.
+ */
+export function subgraphTls(
   env: Readonly<Record<string, string | undefined>>,
   urls: readonly string[],
 ): { readonly given: SubgraphTls | null } {
@@ -85,6 +89,7 @@ function subgraphTls(
 }
 
 const VARIABLES = {
+  ...MANAGEMENT,
   host: optional(string('SAMSYN_HOST', 'an address to listen on'), '127.0.0.1'),
   port: optional(port('SAMSYN_PORT'), 4000),
   assertionKey: pem('SAMSYN_ASSERTION_PRIVATE_KEY', 'private'),

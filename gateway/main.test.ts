@@ -3,16 +3,19 @@ import { generateKeyPairSync } from 'node:crypto';
 import { on, once } from 'node:events';
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { TLSSocket } from 'node:tls';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { composeServices } from '@theguild/federation-composition';
 import { parse } from 'graphql';
 import { CONSTANT_MESSAGES } from '../schema/errors.ts';
+import { TestAuthority, type TestCertificate } from '../test/setup/certificates.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const ID = '00000000-0000-4000-8000-000000000001';
@@ -28,10 +31,12 @@ interface Ran {
 interface Running {
   /** Where it listens; null when it ended instead. */
   readonly port: number | null;
+  /** Where it tells its health, if it does. */
+  readonly managementPort: number | undefined;
   /** What it left when it ended; asks it to end first. */
   stop(): Promise<Ran>;
-  /** Asks it to look at its supergraph again, and resolves with what it logs about that. */
-  reload(): Promise<Record<string, unknown>>;
+  /** Asks it to look at its files again, and resolves with what it logs about these. */
+  reload(about: 'supergraph' | 'certificates'): Promise<Record<string, unknown>>;
 }
 
 /** Starts one of the gateway's programs and waits until it is ready or has ended. */
@@ -44,16 +49,18 @@ async function start(entry: string, env: Record<string, string>): Promise<Runnin
   });
   const ended = once(child, 'close').then(([code]) => ({ code, stderr }) as Ran);
   const [line] = await Promise.race([once(createInterface(child.stdout), 'line'), ended.then(() => [null])]);
+  const told = line === null ? null : (JSON.parse(line) as { port: number; managementPort?: number });
   return {
-    port: line === null ? null : (JSON.parse(line) as { ready: true; port: number }).port,
+    port: told?.port ?? null,
+    managementPort: told?.managementPort,
     stop: () => {
       child.kill('SIGTERM');
       return ended;
     },
-    reload: async () => {
+    reload: async (about) => {
       const lines = on(createInterface(child.stderr), 'line');
       child.kill('SIGHUP');
-      for await (const [line] of lines) if (String(line).includes('supergraph')) return JSON.parse(line);
+      for await (const [line] of lines) if (String(line).includes(about)) return JSON.parse(line);
     },
   };
 }
@@ -152,13 +159,72 @@ describe('the gateway', () => {
     const known = { data: { youth: { id: ID } } };
     expect(await ask('attendance')).toEqual(known);
     writeFileSync(file, supergraph('attendance: String  incidents: String'));
-    expect(await gateway.reload()).toMatchObject({ msg: 'supergraph reloaded' });
+    expect(await gateway.reload('supergraph')).toMatchObject({ msg: 'supergraph reloaded' });
     expect([await ask('incidents'), await ask('attendance')]).toEqual([known, known]);
     for (const broken of ['type Query {', supergraph('other: Int', 'nobody-knows-where')]) {
       writeFileSync(file, broken);
-      expect(await gateway.reload()).toMatchObject({ msg: 'the new supergraph is broken; the old one stays' });
+      expect(await gateway.reload('supergraph')).toMatchObject({
+        msg: 'the new supergraph is broken; the old one stays',
+      });
     }
     expect(await ask('incidents')).toEqual(known);
+    expect((await gateway.stop()).code).toBe(0);
+  });
+
+  test('shows a renewed certificate to subgraphs without a restart, and the old one when the new one is broken', async () => {
+    const authority = new TestAuthority('authority');
+    const seen: unknown[] = [];
+    const school = authority.issue('school');
+    const tls = { cert: school.certificate, key: school.key, ca: authority.certificate, requestCert: true };
+    const subgraph = createTlsServer(tls, (request, response) => {
+      seen.push((request.socket as TLSSocket).getPeerCertificate().subject.CN);
+      response.setHeader('samsyn-time-left', '1000').end('{"data":{"youth":{"attendance":"good"}}}');
+    });
+    subgraph.listen(0, '127.0.0.1');
+    await once(subgraph, 'listening');
+    const write = (certificate: TestCertificate) => {
+      for (const [name, text] of Object.entries(certificate)) writeFileSync(join(folder, `own-${name}`), text);
+    };
+    write(authority.issue('first'));
+    const gateway = await start('gateway/main.ts', {
+      ...env,
+      SAMSYN_THE_SCHOOL_URL: `https://127.0.0.1:${(subgraph.address() as AddressInfo).port}/graphql`,
+      SAMSYN_SUBGRAPH_CA: authority.certificate,
+      SAMSYN_SUBGRAPH_CERTIFICATE_FILE: join(folder, 'own-certificate'),
+      SAMSYN_SUBGRAPH_KEY_FILE: join(folder, 'own-key'),
+    });
+    const ask = async () => {
+      const headers = {
+        'content-type': 'application/json',
+        authorization: `Bearer ${await token('school-counsellor')}`,
+      };
+      const body = JSON.stringify({ query: `{ youth(id: "${ID}") { attendance } }` });
+      return (await fetch(`http://127.0.0.1:${gateway.port}/graphql`, { method: 'POST', headers, body })).json();
+    };
+    const known = { data: { youth: { attendance: 'good' } } };
+    expect(await ask()).toEqual(known);
+    write(authority.issue('second'));
+    expect(await gateway.reload('certificates')).toMatchObject({ msg: 'certificates renewed' });
+    expect(await ask()).toEqual(known);
+    writeFileSync(join(folder, 'own-key'), 'canary');
+    expect(await gateway.reload('certificates')).toMatchObject({
+      msg: 'the new certificates are broken; the old ones stay',
+      faults: ['SAMSYN_SUBGRAPH_KEY is wrong: expected a private key in PEM without a passphrase'],
+    });
+    expect(await ask()).toEqual(known);
+    expect(seen).toEqual(['first', 'second', 'second']);
+    expect((await gateway.stop()).code).toBe(0);
+    subgraph.close().closeAllConnections();
+  });
+
+  test('tells its health, and nothing else, on a management port', async () => {
+    const gateway = await start('gateway/main.ts', { ...env, SAMSYN_MANAGEMENT_PORT: '0' });
+    const at = `http://127.0.0.1:${gateway.managementPort}`;
+    const health = await fetch(`${at}/health`);
+    expect([health.status, await health.json()]).toEqual([200, { status: 'ok' }]);
+    const headers = { 'content-type': 'application/json', authorization: `Bearer ${await token('school-counsellor')}` };
+    const body = JSON.stringify({ query: '{ __typename }' });
+    expect((await fetch(`${at}/graphql`, { method: 'POST', headers, body })).status).toBe(404);
     expect((await gateway.stop()).code).toBe(0);
   });
 

@@ -1,10 +1,13 @@
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { importPKCS8 } from 'jose';
+import type { Logger } from 'pino';
 import { exitOnFault } from '../schema/configuration.ts';
+import { openManagement } from '../schema/management.ts';
+import { renewCertificates } from '../schema/renewal.ts';
 import { type AppContext, createApp } from './app.ts';
 import { createAuthenticate } from './authenticate.ts';
-import { gatewayConfiguration, subgraphUrls } from './config.ts';
+import { type GatewayConfiguration, gatewayConfiguration, subgraphTls, subgraphUrls } from './config.ts';
 import { createEngine } from './engine/engine.ts';
 import { createLog } from './log.ts';
 import { publishedOperations } from './operations.ts';
@@ -45,9 +48,27 @@ async function serveHub(): Promise<void> {
     introspection: configuration.introspection === 'on',
     log,
   });
+  const stopFollowing = followFiles(configuration, engine, pools, log);
+  await app.listen({ host: configuration.host, port: configuration.port });
+  const management = await openManagement(configuration);
+  const { port } = app.server.address() as AddressInfo;
+  process.stdout.write(`${JSON.stringify({ ready: true, port, managementPort: management?.port })}\n`);
+  process.once('SIGTERM', () => {
+    stopFollowing();
+    void Promise.all([management?.close(), app.close()]).then(() => pools.close());
+  });
+}
+
+/** Takes a changed supergraph and renewed certificates into use. Returns what ends it. */
+function followFiles(
+  { supergraphFile, supergraph: served, subgraphs }: GatewayConfiguration,
+  engine: { reload(supergraph: string): void },
+  pools: SubgraphPools,
+  log: Logger,
+): () => void {
   const stopReloading = reloadOnChange({
-    file: configuration.supergraphFile,
-    served: configuration.supergraph,
+    file: supergraphFile,
+    served,
     accept: (supergraph) => {
       const urls = subgraphUrls(process.env, supergraph);
       engine.reload(supergraph);
@@ -55,13 +76,16 @@ async function serveHub(): Promise<void> {
     },
     log,
   });
-  await app.listen({ host: configuration.host, port: configuration.port });
-  const { port } = app.server.address() as AddressInfo;
-  process.stdout.write(`${JSON.stringify({ ready: true, port })}\n`);
-  process.once('SIGTERM', () => {
-    stopReloading();
-    void app.close().then(() => pools.close());
+  const stopRenewing = renewCertificates({
+    env: process.env,
+    read: (env) => subgraphTls(env, Object.values(subgraphs)).given,
+    accept: (tls) => pools.renew(tls),
+    log,
   });
+  return () => {
+    stopReloading();
+    stopRenewing();
+  };
 }
 
 exitOnFault(async () => {

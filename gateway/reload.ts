@@ -1,10 +1,7 @@
-import { unwatchFile, watchFile } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import type { Logger } from 'pino';
+import { watchFiles } from '../schema/renewal.ts';
 import { describeFault } from './log.ts';
-
-/** How often the file is looked at, in milliseconds. Mounted files tell of changes in no other way. */
-const LOOK_EVERY_MS = 1_000;
 
 /** What is reloaded, from where, and who is told. */
 export interface Reloading {
@@ -33,11 +30,5 @@ export function reloadOnChange({ file, accept, served, log }: Reloading): () => 
       log.error({ fault: describeFault(fault) }, 'the new supergraph is broken; the old one stays');
     }
   };
-  const onSignal = () => void look();
-  watchFile(file, { interval: LOOK_EVERY_MS, persistent: false }, onSignal);
-  process.on('SIGHUP', onSignal);
-  return () => {
-    unwatchFile(file, onSignal);
-    process.off('SIGHUP', onSignal);
-  };
+  return watchFiles([file], () => void look());
 }

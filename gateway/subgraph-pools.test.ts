@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import type { ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { TLSSocket } from 'node:tls';
@@ -14,14 +15,14 @@ const gateway = authority.issue('gateway');
 const closers: (() => unknown)[] = [];
 afterEach(() => Promise.all(closers.splice(0).map((close) => close())));
 
-/** Asks a server that answers only clients whose certificate the authority signed; what came, and who the server saw. */
-async function askOverTls(tls: SubgraphTls): Promise<{ text: string | null; seen: unknown[] }> {
+/** A server that answers only clients whose certificate the authority signed; who it saw, and pools that send to it. */
+async function poolsOverTls(tls: SubgraphTls, answer = (response: ServerResponse) => void response.end('answer')) {
   const { certificate: cert, key } = authority.issue('school');
   const seen: unknown[] = [];
   const options = { cert, key, ca: authority.certificate, requestCert: true, rejectUnauthorized: true };
   const server = createServer(options, (request, response) => {
     seen.push((request.socket as TLSSocket).getPeerCertificate().subject.CN);
-    response.end('answer');
+    answer(response);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -32,12 +33,20 @@ async function askOverTls(tls: SubgraphTls): Promise<{ text: string | null; seen
     server.closeAllConnections();
     return pools.close();
   });
-  const sending = { headers: {}, gone: new AbortController().signal, limitMs: 2_000 };
-  const text = await pools.ask(REQUEST, sending).then(
-    (answer) => answer.text,
+  return { pools, seen };
+}
+
+function askThrough(pools: SubgraphPools): Promise<string | null> {
+  const sending = { headers: {}, gone: new AbortController().signal, limitMs: 5_000 };
+  return pools.ask(REQUEST, sending).then(
+    ({ text }) => text,
     () => null,
   );
-  return { text, seen };
+}
+
+async function askOverTls(tls: SubgraphTls): Promise<{ text: string | null; seen: unknown[] }> {
+  const { pools, seen } = await poolsOverTls(tls);
+  return { text: await askThrough(pools), seen };
 }
 
 test('a subgraph behind TLS knows the gateway by its certificate', async () => {
@@ -54,4 +63,43 @@ test.each<[string, SubgraphTls]>([
   ['the subgraph’s authority is not known', { ca: null, ...gateway }],
 ])('nothing is asked over TLS when %s', async (_, tls) => {
   expect(await askOverTls(tls)).toEqual({ text: null, seen: [] });
+});
+
+test('a renewed certificate is shown from then on', async () => {
+  const { pools, seen } = await poolsOverTls({ ca: authority.certificate, ...gateway });
+  await askThrough(pools);
+  pools.renew({ ca: authority.certificate, ...authority.issue('renewed gateway') });
+  expect(await askThrough(pools)).toBe('answer');
+  expect(seen).toEqual(['gateway', 'renewed gateway']);
+});
+
+test('subgraphs whose authority was renewed are known from then on', async () => {
+  const { pools } = await poolsOverTls({ ca: new TestAuthority('other').certificate, ...gateway });
+  expect(await askThrough(pools)).toBeNull();
+  pools.renew({ ca: authority.certificate, ...gateway });
+  expect(await askThrough(pools)).toBe('answer');
+});
+
+test('what was asked before a renewal is answered', async () => {
+  let finish = (): void => undefined;
+  let begun = (): void => undefined;
+  const isAsked = new Promise<void>((resolve) => {
+    begun = resolve;
+  });
+  const { pools, seen } = await poolsOverTls({ ca: authority.certificate, ...gateway }, (response) => {
+    finish = () => void response.end('answer');
+    begun();
+  });
+  const asked = askThrough(pools);
+  await isAsked;
+  pools.renew({ ca: authority.certificate, ...authority.issue('renewed gateway') });
+  finish();
+  expect([await asked, seen]).toEqual(['answer', ['gateway']]);
+});
+
+test('what TLS cannot use changes nothing', async () => {
+  const { pools, seen } = await poolsOverTls({ ca: authority.certificate, ...gateway });
+  const broken = { ca: authority.certificate, certificate: gateway.certificate, key: authority.issue('other').key };
+  expect(() => pools.renew(broken)).toThrow();
+  expect([await askThrough(pools), seen]).toEqual(['answer', ['gateway']]);
 });

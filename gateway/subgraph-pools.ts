@@ -1,3 +1,4 @@
+import { createSecureContext } from 'node:tls';
 import { Pool } from 'undici';
 import type { SubgraphRequest } from './engine/fetch.ts';
 import { Unusable } from './subgraph-answer.ts';
@@ -30,7 +31,10 @@ interface Target {
 /** Pooled HTTP/1.1 connections to every subgraph, by the subgraphs' names. A request is sent once, never twice. */
 export class SubgraphPools {
   readonly #pools = new Map<string, Pool>();
-  readonly #options: Pool.Options;
+  /** Pools that finish what they have begun, under certificates that were renewed. */
+  readonly #retired = new Set<Pool>();
+  #options: Pool.Options;
+  #urls: Readonly<Record<string, string>> = {};
   #targets: ReadonlyMap<string, Target> = new Map();
 
   constructor(tls: SubgraphTls | null = null, maxAnswerBytes: number = MAX_ANSWER_BYTES) {
@@ -47,11 +51,29 @@ export class SubgraphPools {
 
   /** Sends to these URLs from now on, by name; connections to an origin that stays are kept. */
   route(subgraphs: Readonly<Record<string, string>>): void {
+    this.#urls = subgraphs;
     const targets = Object.entries(subgraphs).map(([name, address]) => {
       const { origin, pathname, search } = new URL(address);
       return [name, { pool: this.#poolFor(origin), path: pathname + search }] as const;
     });
     this.#targets = new Map(targets);
+  }
+
+  /**
+   * Opens connections with these certificates from now on; what is in progress is finished under the old ones. Throws when
+   * TLS cannot use them, and leaves everything as it was.
+   */
+  renew(tls: SubgraphTls): void {
+    const connect = connectOptions(tls);
+    createSecureContext(connect);
+    this.#options = { ...this.#options, connect };
+    const old = [...this.#pools.values()];
+    this.#pools.clear();
+    this.route(this.#urls);
+    for (const pool of old) {
+      this.#retired.add(pool);
+      void pool.close().finally(() => this.#retired.delete(pool));
+    }
   }
 
   /** Sends one request. Rejects when there is no whole answer within the limit, or somebody is gone. */
@@ -69,7 +91,7 @@ export class SubgraphPools {
 
   /** Ends all connections, requests in progress too. */
   async close(): Promise<void> {
-    await Promise.all([...this.#pools.values()].map((pool) => pool.destroy()));
+    await Promise.all([...this.#pools.values(), ...this.#retired].map((pool) => pool.destroy()));
   }
 
   #poolFor(origin: string): Pool {

@@ -1,6 +1,7 @@
-import type { RequestListener, ServerOptions } from 'node:http';
-import { createServer, type Server } from 'node:https';
+import type { Server as HttpServer, RequestListener, ServerOptions } from 'node:http';
+import { createServer, Server } from 'node:https';
 import type { Socket } from 'node:net';
+import { createSecureContext, type SecureContextOptions } from 'node:tls';
 
 /** How a server is known to its clients, and they to it (mTLS). PEM. */
 export interface ServerTls {
@@ -21,14 +22,10 @@ export function createTlsServer(options: ServerOptions, listener: RequestListene
   const server = createServer(
     {
       ...options,
-      cert: tls.certificate,
-      key: tls.key,
-      ca: tls.clientCa,
+      ...secureContext(tls),
       requestCert: true,
       rejectUnauthorized: true,
       handshakeTimeout: HANDSHAKE_MS,
-      // 1.2 can begin a handshake anew, and would hold back until then what the fence believes to be sent.
-      minVersion: 'TLSv1.3',
     },
     listener,
   );
@@ -44,6 +41,27 @@ export function createTlsServer(options: ServerOptions, listener: RequestListene
     else under.set(socket, connection);
   });
   return server;
+}
+
+/**
+ * Uses these for connections that are opened from now on; those that are open stay as they are. Throws when TLS cannot use
+ * them, or the server speaks none, and leaves everything as it was.
+ */
+export function renewTls(server: HttpServer, tls: ServerTls): void {
+  if (!(server instanceof Server)) throw new TypeError('Certificates are renewed of a server that serves HTTPS.');
+  const context = secureContext(tls);
+  createSecureContext(context);
+  server.setSecureContext(context);
+}
+
+function secureContext({ certificate, key, clientCa }: ServerTls): SecureContextOptions {
+  return {
+    cert: certificate,
+    key,
+    ca: clientCa,
+    // 1.2 can begin a handshake anew, and would hold back until then what the fence believes to be sent.
+    minVersion: 'TLSv1.3',
+  };
 }
 
 /** Both ends of a connection: no two open ones have the same. */

@@ -23,6 +23,8 @@ export interface Child {
   readonly pid: number;
   /** The port that it told with its ready line; 0 of a program that serves nothing. */
   readonly port: number;
+  /** The port that it tells its health on; 0 when it has none. */
+  readonly managementPort: number;
   /** Resolves when it ended, with its exit code, or null when a signal ended it. */
   readonly gone: Promise<number | null>;
   /** Sends a signal to it. */
@@ -38,15 +40,16 @@ const STOP_LIMIT_MS = 3_000;
 /** Starts a program and resolves when it prints its ready line. Throws a StartError with the sentence that it ended with. */
 export async function startChild(program: Program): Promise<Child> {
   const child = launch(program);
-  const told = child.process.stdout;
+  const printed = child.process.stdout;
   let output = '';
-  const ready = new Promise<number>((resolve) => {
-    told?.on('data', (chunk) => {
+  const ready = new Promise<Ready>((resolve) => {
+    printed?.on('data', (chunk) => {
       output += chunk;
-      const port = readyPort(output);
-      if (port !== undefined) resolve(port);
+      const told = readyIn(output);
+      if (told === undefined) return;
+      resolve(told);
       // What it prints later is no concern of ours, and must not pile up.
-      if (port !== undefined) output = '';
+      output = '';
     });
   });
   const died = child.gone.then(() => {
@@ -119,11 +122,11 @@ function launch({ name, entry, args = [], env, logFile }: Program): Launched {
   return { process: child, pid: child.pid, gone };
 }
 
-function running(name: string, { process: child, pid, gone }: Launched, port: number): Child {
+function running(name: string, { process: child, pid, gone }: Launched, ready: Ready): Child {
   return {
     name,
     pid,
-    port,
+    ...ready,
     gone,
     kill(signal) {
       child.kill(signal);
@@ -137,11 +140,13 @@ function running(name: string, { process: child, pid, gone }: Launched, port: nu
   };
 }
 
-function readyPort(output: string): number | undefined {
+type Ready = Pick<Child, 'port' | 'managementPort'>;
+
+function readyIn(output: string): Ready | undefined {
   const line = output.split('\n').find((each) => each.startsWith('{"ready":true'));
   if (line === undefined || !output.includes('\n')) return undefined;
-  const { port } = JSON.parse(line) as { port?: number };
-  return port ?? 0;
+  const { port = 0, managementPort = 0 } = JSON.parse(line) as Partial<Ready>;
+  return { port, managementPort };
 }
 
 /** The last line in the log that is a sentence and not a record. */

@@ -65,8 +65,8 @@ test('the commands of the image bring up empty databases, every subgraph and the
   await Promise.all(folders().map(async ({ name }) => children.set(name, await startChild(programOf(name)))));
   children.set('gateway', await startChild(programOf('gateway')));
 
-  for (const [name, { port }] of children) {
-    const response = await fetch(`http://127.0.0.1:${port}/health`);
+  for (const [name, { managementPort }] of children) {
+    const response = await fetch(`http://127.0.0.1:${managementPort}/health`);
     expect([name, response.status, await response.json()]).toEqual([name, 200, { status: 'ok' }]);
   }
 }, 120_000);

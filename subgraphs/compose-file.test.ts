@@ -26,6 +26,7 @@ interface Service {
   cap_drop: string[];
   security_opt: string[];
   depends_on?: Record<string, { condition: string }>;
+  healthcheck?: { test: string[] };
   restart: string;
 }
 
@@ -149,6 +150,16 @@ test('every process that serves starts again and tells its health; the steps run
   const healthless = Object.entries(composed().services).filter(([, each]) => !('healthcheck' in each));
   expect(steps.map(([name]) => name)).toEqual(['provision', 'migrate']);
   expect(healthless.map(([name]) => name)).toEqual(['provision', 'migrate']);
+});
+
+test('health is asked where it is told: on the management port, which no network reaches', () => {
+  for (const { command, environment, healthcheck } of Object.values(composed().services)) {
+    const port = environment.SAMSYN_MANAGEMENT_PORT;
+    if (command[0] !== 'node' || healthcheck === undefined) continue;
+    expect(healthcheck.test.join(' ')).toContain(`http://127.0.0.1:${port}/health`);
+    expect(port).toMatch(/^\d+$/);
+    expect(environment).not.toHaveProperty('SAMSYN_MANAGEMENT_HOST');
+  }
 });
 
 test('no process reaches a database that it has no login for', () => {

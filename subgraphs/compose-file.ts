@@ -5,6 +5,8 @@ import { StartError } from './start-error.ts';
 
 /** The port inside every container of ours; only the gateway's is published. */
 const PORT = 4000;
+/** Where every process of ours tells its health, on its container's loopback: a probe has no certificate. */
+const MANAGEMENT_PORT = 4002;
 /** Where the registry serves checkpoint, tiles and metrics, inside the composition. */
 const LOG_PORT = 4001;
 const HEADER =
@@ -167,6 +169,7 @@ function subgraphService(folder: Folder): Service {
     ...fromSecrets([...logins.map(({ variable }) => variable), ...keys], {
       SAMSYN_HOST: '0.0.0.0',
       [`SAMSYN_${folder.key}_PORT`]: String(PORT),
+      SAMSYN_MANAGEMENT_PORT: String(MANAGEMENT_PORT),
       ...(folder.isRegistry ? { ...logSettings(), ...alarmSettings() } : {}),
     }),
     networks: ['inside', ...new Set(logins.map(({ server }) => `${server}-database`))],
@@ -203,6 +206,7 @@ function gatewayService(all: readonly Folder[]): Service {
     ...fromSecrets([ASSERTION_KEYS.sign], {
       SAMSYN_HOST: '0.0.0.0',
       SAMSYN_PORT: String(PORT),
+      SAMSYN_MANAGEMENT_PORT: String(MANAGEMENT_PORT),
       SAMSYN_OIDC_ISSUER: fromHost('SAMSYN_OIDC_ISSUER', ':?set it to the URL of your identity provider'),
       ...Object.fromEntries(GATEWAY_SETTINGS.map((name) => [name, fromHost(name, ':-')])),
       ...Object.fromEntries(subgraphs),
@@ -243,7 +247,7 @@ function fromSecrets(variables: readonly string[], plain: Readonly<Record<string
 }
 
 function ourHealth(): object {
-  const script = `fetch('http://127.0.0.1:${PORT}/health').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))`;
+  const script = `fetch('http://127.0.0.1:${MANAGEMENT_PORT}/health').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))`;
   return health(['CMD', 'node', '-e', script]);
 }
 

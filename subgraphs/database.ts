@@ -25,10 +25,14 @@ export function createPool(url: string, size: number): pg.Pool {
   return pool;
 }
 
-/** The unit of work on a subgraph's own database; it checks nothing and changes no schema. */
+/**
+ * The unit of work on a subgraph's own database; it checks nothing and changes no schema. The driver gets the whole URL: of
+ * its parameters MikroORM passes none on, and the connection would be in clear where the URL asks for TLS.
+ */
 export function createOrm(url: string, schema: string, entities: readonly EntityClass[]): Promise<MikroORM> {
   return MikroORM.init({
     clientUrl: url,
+    driverOptions: { connectionString: url },
     schema,
     entities: [...entities],
     metadataProvider: ReflectMetadataProvider,

@@ -53,7 +53,7 @@ test('a process can be killed and started again where it was', async () => {
   const after = hub.processes.get('school');
   expect(after?.port).toBe(before?.port);
   expect(after?.pid).not.toBe(before?.pid);
-  expect((await fetch(`http://127.0.0.1:${after?.port}/health`)).status).toBe(200);
+  expect((await fetch(`http://127.0.0.1:${after?.port}/graphql`, { method: 'POST' })).status).toBe(401);
 });
 
 test('a database can be stopped and started again where it was', async () => {

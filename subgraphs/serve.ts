@@ -1,6 +1,9 @@
 import type { AddressInfo } from 'node:net';
 import { importSPKI } from 'jose';
 import { exitOnFault, integer, optional, pem, port, readConfiguration, string, url } from '../schema/configuration.ts';
+import { MANAGEMENT, openManagement } from '../schema/management.ts';
+import { renewCertificates } from '../schema/renewal.ts';
+import { renewTls } from '../schema/tls.ts';
 import { Authorizer } from './authorize.ts';
 import { buildServedSchema } from './build-schema.ts';
 import type { Sector } from './context.ts';
@@ -26,16 +29,7 @@ async function serve(name: string | undefined): Promise<void> {
         .join(', ')}.`,
     );
   }
-  const configuration = readConfiguration(process.env, {
-    database: url(runtimeLogin(folder).variable, ['postgresql:', 'postgres:']),
-    registry: folder.isRegistry
-      ? optional(url(authorizeLogin(folder).variable), null)
-      : url(authorizeLogin(folder).variable, ['postgresql:', 'postgres:']),
-    port: port(`SAMSYN_${folder.key}_PORT`),
-    host: optional(string('SAMSYN_HOST', 'the address to listen on'), '127.0.0.1'),
-    assertionKey: pem('SAMSYN_ASSERTION_PUBLIC_KEY', 'public'),
-    tolerance: optional(integer('SAMSYN_CLOCK_TOLERANCE_SECONDS', 0, 30), 2),
-  });
+  const configuration = configurationOf(folder);
   const tls = servingTls(process.env, folder);
   const { subgraph } = (await import(`./${folder.name}/index.ts`)) as { subgraph: Subgraph };
   const log = createLog(folder.name);
@@ -54,12 +48,37 @@ async function serve(name: string | undefined): Promise<void> {
   });
   const beside = await beginning;
   await app.listen({ port: configuration.port, host: configuration.host });
+  const stopRenewing = renewCertificates({
+    env: process.env,
+    read: (env) => servingTls(env, folder),
+    accept: (renewed) => renewTls(app.server, renewed),
+    log,
+  });
+  const management = await openManagement(configuration);
   stopOnSignal(async () => {
+    stopRenewing();
+    await management?.close();
     await app.close();
     await sector.authorizer?.tell();
     await Promise.all([close(), ...beside.map((work) => work?.close())]);
   });
-  process.stdout.write(`${JSON.stringify({ ready: true, port: (app.server.address() as AddressInfo).port })}\n`);
+  const { port: listening } = app.server.address() as AddressInfo;
+  process.stdout.write(`${JSON.stringify({ ready: true, port: listening, managementPort: management?.port })}\n`);
+}
+
+/** Throws a ConfigurationError that names all that is missing or wrong. */
+function configurationOf(folder: Folder) {
+  return readConfiguration(process.env, {
+    database: url(runtimeLogin(folder).variable, ['postgresql:', 'postgres:']),
+    registry: folder.isRegistry
+      ? optional(url(authorizeLogin(folder).variable), null)
+      : url(authorizeLogin(folder).variable, ['postgresql:', 'postgres:']),
+    port: port(`SAMSYN_${folder.key}_PORT`),
+    host: optional(string('SAMSYN_HOST', 'the address to listen on'), '127.0.0.1'),
+    assertionKey: pem('SAMSYN_ASSERTION_PUBLIC_KEY', 'public'),
+    tolerance: optional(integer('SAMSYN_CLOCK_TOLERANCE_SECONDS', 0, 30), 2),
+    ...MANAGEMENT,
+  });
 }
 
 async function connect(

@@ -44,8 +44,8 @@ interface Asked {
 }
 
 /**
- * The subgraph's HTTP server. It answers nobody without a valid caller assertion, not even `_service`; only /health is
- * open, and says nothing. Every response passes the release test.
+ * The subgraph's HTTP server. It answers nobody without a valid caller assertion, not even `_service`. Every response passes
+ * the release test.
  */
 export async function createSubgraphServer(parts: ServerParts): Promise<FastifyInstance> {
   const app = Fastify({
@@ -71,7 +71,6 @@ export async function createSubgraphServer(parts: ServerParts): Promise<FastifyI
   });
   await apollo.start();
   const asked = new WeakMap<FastifyRequest, Asked>();
-  app.get('/health', async () => ({ status: 'ok' }));
   app.route({
     method: 'POST',
     url: '/graphql',
