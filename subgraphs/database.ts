@@ -26,8 +26,9 @@ export function createPool(url: string, size: number): pg.Pool {
 }
 
 /** The unit of work on a subgraph's own database; it checks nothing and changes no schema. */
-export function createOrm(url: string, schema: string, entities: readonly EntityClass[]): Promise<MikroORM> {
-  return MikroORM.init({
+export function createOrm(url: string, schema: string, entities: readonly EntityClass[]): MikroORM {
+  // Not by MikroORM.init: that imports the migrations too, as installed, and with them a second MikroORM beside the bundle's.
+  return new MikroORM({
     clientUrl: url,
     schema,
     entities: [...entities],
