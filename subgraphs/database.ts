@@ -29,8 +29,9 @@ export function createPool(url: string, size: number): pg.Pool {
  * The unit of work on a subgraph's own database; it checks nothing and changes no schema. The driver gets the whole URL: of
  * its parameters MikroORM passes none on, and the connection would be in clear where the URL asks for TLS.
  */
-export function createOrm(url: string, schema: string, entities: readonly EntityClass[]): Promise<MikroORM> {
-  return MikroORM.init({
+export function createOrm(url: string, schema: string, entities: readonly EntityClass[]): MikroORM {
+  // Not by MikroORM.init: that imports the migrations too, as installed, and with them a second MikroORM beside the bundle's.
+  return new MikroORM({
     clientUrl: url,
     driverOptions: { connectionString: url },
     schema,

@@ -88,7 +88,7 @@ async function connect(
   urls: { readonly database: string; readonly registry: string | null },
   log: Sector['log'],
 ): Promise<{ sector: Sector; close: () => Promise<void> }> {
-  const orm = await createOrm(urls.database, folder.schema, subgraph.entities);
+  const orm = createOrm(urls.database, folder.schema, subgraph.entities);
   const pool = createPool(urls.database, READ_CONNECTIONS);
   const registry = urls.registry === null ? null : createPool(urls.registry, AUTHORIZE_CONNECTIONS);
   // A broken idle connection is replaced at the next query; without a listener it would end the process.

@@ -116,7 +116,7 @@ const PERMIT = { whereabouts: false, dataFrom: null, dataTo: null, key: '', time
 
 async function sectorOf(subgraph: Subgraph, schema: GraphQLSchema, database: string): Promise<Sector> {
   const folder = folderNamed(subgraph.name);
-  const orm = await createOrm(database, folder.schema, subgraph.entities);
+  const orm = createOrm(database, folder.schema, subgraph.entities);
   return {
     name: subgraph.name,
     labels: new Labels(schema),

@@ -39,7 +39,7 @@ let served: ServedSchema;
 beforeAll(async () => {
   school = await startSchoolDatabase();
   const url = school.urls.SAMSYN_SCHOOL_DATABASE_URL ?? '';
-  orm = await createOrm(url, folderNamed('school').schema, subgraph.entities);
+  orm = createOrm(url, folderNamed('school').schema, subgraph.entities);
   pool = createPool(url, 1);
   asked = jest.spyOn(pool, 'query');
   served = await buildServedSchema(subgraph);

@@ -61,7 +61,7 @@ export async function registryServer(
 ): Promise<{ app: FastifyInstance; end: () => Promise<void> }> {
   const url = urls[runtimeLogin(REGISTRY).variable] ?? '';
   const served = await buildServedSchema(subgraph);
-  const orm = await createOrm(url, REGISTRY.schema, subgraph.entities);
+  const orm = createOrm(url, REGISTRY.schema, subgraph.entities);
   const pool = createPool(url, 4);
   // The pool says goodbye without waiting, and the server that stops may be faster.
   pool.on('error', (error) => {

@@ -33,7 +33,7 @@ export interface SchoolReader {
 export async function readSchool({ urls }: Pick<SchoolDatabase, 'urls'>): Promise<SchoolReader> {
   const url = urls.SAMSYN_SCHOOL_DATABASE_URL ?? 'missing';
   const { schema, labels } = await buildServedSchema(subgraph);
-  const orm = await createOrm(url, 'agency', subgraph.entities);
+  const orm = createOrm(url, 'agency', subgraph.entities);
   const pool = createPool(url, 4);
   // A server that stops may end a connection that is just being closed.
   pool.on('error', () => undefined);
