@@ -4,10 +4,10 @@
  * `typescript.js` reads it, and only while it was made from these very packages by this very Node; else the packages are
  * loaded as they are installed.
  */
-import { existsSync, globSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { build } from 'esbuild';
-import { BUNDLE, bundleKey, packageOf, ROOT } from './bundle-place.js';
+import { BUNDLE, bundleKey, packageOf, ROOT, sources } from './bundle-place.js';
 import 'reflect-metadata';
 
 /** Packages that are, or look for, a binary beside their own files: these stay where they are installed. */
@@ -53,10 +53,7 @@ writeFileSync(
 /** What production code imports of packages, types aside, in the order of the alphabet. */
 async function importedSpecifiers() {
   const { metafile } = await build({
-    entryPoints: globSync('{gateway,schema,subgraphs}/**/*.ts', {
-      cwd: ROOT,
-      exclude: (file) => /\.(test|d)\.ts$/.test(file),
-    }),
+    entryPoints: sources(),
     absWorkingDir: ROOT,
     bundle: true,
     packages: 'external',

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 /** The project's root, with a slash at the end. */
@@ -24,4 +24,9 @@ export function packageOf(specifier) {
     .split('/')
     .slice(0, specifier.startsWith('@') ? 2 : 1)
     .join('/');
+}
+
+/** The files of the production code, from the root: no tests. */
+export function sources() {
+  return globSync('{gateway,schema,subgraphs}/**/*.ts', { cwd: ROOT, exclude: (file) => /\.(test|d)\.ts$/.test(file) });
 }

@@ -1,0 +1,63 @@
+/** Compiles this project's TypeScript, a file at a time, and keeps what it has compiled beside the installed packages. */
+import { createHash } from 'node:crypto';
+import { accessSync, constants, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { pathToFileURL } from 'node:url';
+import { KEPT } from './bundle-place.js';
+
+const require = createRequire(import.meta.url);
+const settings = readFileSync(new URL('../.swcrc', import.meta.url), 'utf8');
+const packages = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+const keeps = canWrite();
+
+/**
+ * The JavaScript of a TypeScript file. What has been compiled of this very text is read; else it is compiled, for which the
+ * compiler is loaded, some 20 MB, and kept where that folder can be written.
+ */
+export function compiled(filename) {
+  const text = readFileSync(filename, 'utf8');
+  const key = createHash('sha256').update(settings).update(packages).update(filename).update(text).digest('hex');
+  const file = `${KEPT}${key}.js`;
+  return keptIn(file) ?? (keeps ? compileInto(file, text, filename) : compile(text, filename, 'inline').code);
+}
+
+function keptIn(file) {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (fault) {
+    if (fault.code === 'ENOENT') return undefined;
+    throw fault;
+  }
+}
+
+/** The source map is a file of its own: it is larger than the code, and only a debugger reads it. */
+function compileInto(file, text, filename) {
+  const { code, map } = compile(text, filename, true);
+  const whole = `${code}//# sourceMappingURL=${pathToFileURL(`${file}.map`).pathname}\n`;
+  keep(`${file}.map`, map);
+  keep(file, whole);
+  return whole;
+}
+
+function compile(text, filename, sourceMaps) {
+  const { transformSync } = require('@swc/core');
+  return transformSync(text, { ...JSON.parse(settings), filename, swcrc: false, sourceMaps });
+}
+
+/** Renamed into place: another process that starts at the same time reads all of it or nothing. */
+function keep(file, text) {
+  writeFileSync(`${file}.${process.pid}`, text);
+  renameSync(`${file}.${process.pid}`, file);
+}
+
+/** May compiled code be kept? Not in a read-only image, nor in another user's checkout. */
+function canWrite() {
+  try {
+    mkdirSync(KEPT, { recursive: true });
+    accessSync(KEPT, constants.W_OK);
+    return true;
+  } catch (fault) {
+    if (['EACCES', 'EROFS', 'EPERM'].includes(fault.code)) return false;
+    throw fault;
+  }
+}
