@@ -1,68 +1,16 @@
-import { once } from 'node:events';
-import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
-import { type AddressInfo, connect, type Socket } from 'node:net';
+import type { ServerResponse } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
 import { PassThrough } from 'node:stream';
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import Fastify from 'fastify';
+import { ask, blockUntilLate, CANARY, closers, GET, listen, outcomeOf, serve } from '../test/setup/releasing.ts';
 import { FENCED_LIMIT_MS, RELEASE_DEADLINE_MS } from './deadline.ts';
 import { CONSTANT_MESSAGES } from './errors.ts';
-import { createReleasingServer, type Outcome, release } from './release.ts';
+import { createReleasingServer, release } from './release.ts';
 
-const CANARY = 'canary-release-7f1c';
 const LATE = {
   errors: [{ message: CONSTANT_MESSAGES.DEADLINE_EXCEEDED, extensions: { code: 'DEADLINE_EXCEEDED' } }],
 };
-
-const closers: (() => void)[] = [];
-afterEach(() => {
-  for (const close of closers.splice(0)) close();
-});
-
-/** Keeps the event loop from turning until it is too late, as a long computation or a stopped process does. */
-function blockUntilLate(response: ServerResponse): void {
-  while (release(response).elapsed() <= release(response).limit());
-}
-
-async function serve(handler: RequestListener, deadlineMs: number): Promise<{ port: number; server: Server }> {
-  const server = createReleasingServer(handler, deadlineMs);
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  closers.push(() => {
-    server.close();
-    server.closeAllConnections();
-  });
-  return { port: (server.address() as AddressInfo).port, server };
-}
-
-/** Everything that came on a connection until it ended, and how it ended. */
-function listen(socket: Socket): Promise<{ bytes: string; end: 'closed' | 'reset' }> {
-  const chunks: Buffer[] = [];
-  return new Promise((resolve) => {
-    const finish = (end: 'closed' | 'reset') => resolve({ bytes: Buffer.concat(chunks).toString('latin1'), end });
-    socket.on('data', (chunk) => chunks.push(chunk));
-    socket.on('end', () => finish('closed'));
-    socket.on('error', () => finish('reset'));
-  });
-}
-
-const GET = (path: string, connection = 'keep-alive') =>
-  `GET ${path} HTTP/1.1\r\nHost: a\r\nConnection: ${connection}\r\n\r\n`;
-
-async function ask(port: number, request = GET('/', 'close')): Promise<{ bytes: string; end: 'closed' | 'reset' }> {
-  const socket = connect(port, '127.0.0.1');
-  closers.push(() => socket.destroy());
-  socket.write(request);
-  return listen(socket);
-}
-
-/** A promise and what settles it. */
-function outcomeOf(): { outcome: Promise<Outcome>; report: (outcome: Outcome) => void } {
-  let report: (outcome: Outcome) => void = () => undefined;
-  const outcome = new Promise<Outcome>((resolve) => {
-    report = resolve;
-  });
-  return { outcome, report };
-}
 
 describe('a response', () => {
   test('leaves unchanged while there is time', async () => {
@@ -262,70 +210,6 @@ describe('a stream', () => {
     closers.push(() => void app.close());
     await app.listen({ port: 0, host: '127.0.0.1' });
     expect((await ask((app.server.address() as AddressInfo).port)).bytes).toBe('');
-  });
-});
-
-describe('a pipelined request', () => {
-  test('is never started, and the one before it ends the connection', async () => {
-    const started: (string | undefined)[] = [];
-    const { port } = await serve((request, response) => {
-      started.push(request.url);
-      setImmediate(() => response.end('first'));
-    }, 1_000);
-    const { bytes, end } = await ask(port, GET('/1') + GET('/2') + GET('/3'));
-    expect(started).toEqual(['/1']);
-    expect(bytes).toMatch(/^HTTP\/1.1 200 OK\r\nconnection: close\r\n/);
-    expect(bytes).toMatch(/\r\n\r\nfirst$/);
-    expect(end).toBe('closed');
-  });
-
-  test('is never started after an answer that was ended at once', async () => {
-    const started: (string | undefined)[] = [];
-    const { port } = await serve((request, response) => {
-      started.push(request.url);
-      response.end('first');
-    }, 1_000);
-    const { bytes } = await ask(port, GET('/1') + GET('/2'));
-    expect(started).toEqual(['/1']);
-    expect(bytes.match(/HTTP\/1.1/g)).toHaveLength(1);
-  });
-
-  test('ends the connection also when the answer before it is late', async () => {
-    const { port } = await serve((_, response) => {
-      setImmediate(() => {
-        blockUntilLate(response);
-        response.end(CANARY);
-      });
-    }, 50);
-    const { bytes } = await ask(port, GET('/1') + GET('/2'));
-    expect(bytes).toMatch(/^HTTP\/1.1 503 [\s\S]*\r\nconnection: close\r\n/);
-    expect(bytes).not.toContain(CANARY);
-  });
-
-  test('does not keep later requests of the connection from being answered', async () => {
-    const { port } = await serve((request, response) => void response.end(`answer ${request.url}`), 1_000);
-    const socket = connect(port, '127.0.0.1');
-    closers.push(() => socket.destroy());
-    socket.write(GET('/1'));
-    expect(String((await once(socket, 'data'))[0])).toContain('answer /1');
-    socket.write(GET('/2'));
-    expect(String((await once(socket, 'data'))[0])).toContain('answer /2');
-  });
-
-  test('that somebody starts all the same is reset, not queued', async () => {
-    const { outcome, report } = outcomeOf();
-    const responses: ServerResponse[] = [];
-    const { port, server } = await serve(() => undefined, 1_000);
-    server.on('request', (_: IncomingMessage, response: ServerResponse) => {
-      responses.push(response);
-      if (responses.length < 2) return;
-      release(response).onOutcome(report);
-      response.end(CANARY);
-      responses[0]?.end('first');
-    });
-    const { bytes, end } = await ask(port, GET('/1') + GET('/2'));
-    expect([bytes, end]).toEqual(['', 'reset']);
-    expect(await outcome).toEqual({ outcome: 'WITHHELD', why: 'QUEUED', elapsedMs: expect.any(Number) });
   });
 });
 

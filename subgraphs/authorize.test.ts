@@ -1,37 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import type pg from 'pg';
-import { type Answered, Authorizer, type Question, roleMask } from './authorize.ts';
-import { CASEWORKER, youthId } from './example-schema.ts';
-
-/** One statement under way: what it was asked, and how it ends. */
-interface Flush {
-  readonly values: readonly unknown[];
-  readonly requestIds: unknown;
-  answer(rows: readonly object[]): void;
-  fail(cause: Error): void;
-}
-
-/** A pool without a database: each statement waits until the test ends it. */
-function heldPool(flushes: Flush[]): pg.Pool {
-  const query = ({ values }: pg.QueryConfig<unknown[]>) =>
-    new Promise<unknown>((resolve, reject) => {
-      const given = values ?? [];
-      flushes.push({ values: given, requestIds: given[0], answer: (rows) => resolve({ rows }), fail: reject });
-    });
-  return { query } as pg.Pool;
-}
-
-function question(n: number, given: Partial<Question> = {}): Question {
-  return {
-    caller: CASEWORKER,
-    operation: { hash: 'ab', name: null, requestId: `request-${n}` },
-    answer: `answer-${n}`,
-    action: 'READ',
-    kinds: [{ category: 'police.talk', whereabouts: false, fields: ['talks'] }],
-    youths: [{ id: youthId(n), assigned: false }],
-    ...given,
-  };
-}
+import { settled, startAuthorizer } from '../test/setup/held-authorizer.ts';
+import { roleMask } from './authorize.ts';
+import { youthId } from './example-schema.ts';
 
 const row = (request: number, n: number) => ({
   request,
@@ -58,30 +28,9 @@ const permitted = (n: number) => ({
 
 const requests = (...numbers: number[]) => numbers.map((n) => `request-${n}`);
 
-/** Until everything that can happen without an answer of the database has happened. */
-async function settled(): Promise<void> {
-  for (let turn = 0; turn < 3; turn += 1) await new Promise(setImmediate);
-}
-
-function start() {
-  const flushes: Flush[] = [];
-  const authorizer = new Authorizer(heldPool(flushes));
-  const flush = (n: number): Flush => {
-    const found = flushes[n];
-    if (found === undefined) throw new Error(`Statement ${n} was not sent; ${flushes.length} were.`);
-    return found;
-  };
-  return {
-    authorizer,
-    flushes,
-    flush,
-    decide: (n: number, given?: Partial<Question>) => authorizer.decide(question(n, given)),
-  };
-}
-
 /** Two statements under way, of request 1 and of request 2: as many as there may be. */
 async function busy() {
-  const started = start();
+  const started = startAuthorizer();
   const first = started.decide(1);
   await settled();
   const second = started.decide(2);
@@ -91,7 +40,7 @@ async function busy() {
 
 describe('a flush', () => {
   test('decides together what arrived together', async () => {
-    const { flushes, decide } = start();
+    const { flushes, decide } = startAuthorizer();
     decide(1);
     decide(2);
     decide(3);
@@ -101,7 +50,7 @@ describe('a flush', () => {
   });
 
   test('holds at most 64 questions', async () => {
-    const { flushes, decide, flush } = start();
+    const { flushes, decide, flush } = startAuthorizer();
     const all = Array.from({ length: 150 }, (_, n) => decide(n));
     await settled();
     const sizes = () => flushes.map(({ requestIds }) => (requestIds as string[]).length);
@@ -127,7 +76,7 @@ describe('a flush', () => {
   });
 
   test('is sent for every question, also a repeated one: decisions are not remembered', async () => {
-    const { flushes, decide, flush } = start();
+    const { flushes, decide, flush } = startAuthorizer();
     const first = decide(1);
     await settled();
     flush(0).answer([row(1, 1)]);
@@ -143,7 +92,7 @@ describe('a flush', () => {
 
 describe('an answer', () => {
   test('goes to the request that asked, whatever the order of the rows', async () => {
-    const { decide, flush } = start();
+    const { decide, flush } = startAuthorizer();
     const all = [decide(1), decide(2), decide(3)];
     await settled();
     flush(0).answer([row(3, 33), row(1, 11), row(3, 34)]);
@@ -152,7 +101,7 @@ describe('an answer', () => {
   });
 
   test('for a request that nobody made is nobody’s', async () => {
-    const { decide, flush } = start();
+    const { decide, flush } = startAuthorizer();
     const only = decide(1);
     await settled();
     flush(0).answer([row(0, 10), row(2, 12)]);
@@ -193,7 +142,7 @@ describe('a flush that fails', () => {
   });
 
   test('does not stop the next, however many fail', async () => {
-    const { decide, flush } = start();
+    const { decide, flush } = startAuthorizer();
     for (let n = 0; n < 4; n += 1) {
       const failed = expect(decide(n)).rejects.toBe(cause);
       await settled();
@@ -209,7 +158,7 @@ describe('a flush that fails', () => {
 });
 
 test('the statement has all questions in arrays, kinds and youths flattened with the number of their request', async () => {
-  const { decide, flush } = start();
+  const { decide, flush } = startAuthorizer();
   decide(1, {
     kinds: [
       { category: 'police.talk', whereabouts: false, fields: ['date', 'talks'] },
@@ -246,75 +195,6 @@ test('the statement has all questions in arrays, kinds and youths flattened with
     ['answer-1', 'answer-2'],
     '[]',
   ]);
-});
-
-describe('what became of an answer', () => {
-  const became = (n: number, given: Partial<Answered> = {}): Answered => ({
-    caller: CASEWORKER,
-    operation: { hash: 'ab', name: null, requestId: `request-${n}` },
-    answer: `answer-${n}`,
-    outcome: 'RELEASED',
-    why: null,
-    elapsedMs: 12.9,
-    records: { 'police.talk': n },
-    ...given,
-  });
-  const told = (n: number, given: object = {}) => ({
-    outcome: 'RELEASED',
-    request_id: `request-${n}`,
-    operation_hash: 'ab',
-    operation_name: null,
-    caller: 'p-2001',
-    actor: null,
-    agency: 'police:nationell',
-    roles: 4,
-    answer: `answer-${n}`,
-    why: null,
-    elapsed_ms: 12,
-    records: { 'police.talk': n },
-    ...given,
-  });
-  const outcomesIn = ({ values }: Flush): unknown => JSON.parse(String(values[16]));
-
-  test('goes into the log with the next question, and once', async () => {
-    const { authorizer, decide, flush, flushes } = start();
-    authorizer.note(became(1));
-    authorizer.note(became(2, { outcome: 'WITHHELD', why: 'DEADLINE' }));
-    await settled();
-    expect(flushes).toEqual([]);
-    decide(3);
-    await settled();
-    flush(0).answer([]);
-    decide(4);
-    await settled();
-
-    expect(flushes.map(outcomesIn)).toEqual([[told(1), told(2, { outcome: 'WITHHELD', why: 'DEADLINE' })], []]);
-  });
-
-  test('goes alone when it is to be told at once', async () => {
-    const { authorizer, flush } = start();
-    authorizer.note(became(1));
-    const telling = authorizer.tell();
-    await settled();
-
-    expect(flush(0).requestIds).toEqual([]);
-    expect(outcomesIn(flush(0))).toEqual([told(1)]);
-    flush(0).answer([]);
-    await telling;
-  });
-
-  test('keeps nobody from asking when the log does not take it, and is not sent again', async () => {
-    const { authorizer, decide, flush } = start();
-    authorizer.note(became(1));
-    const telling = authorizer.tell();
-    await settled();
-    flush(0).fail(new Error('the log is full'));
-    await telling;
-    decide(2);
-    await settled();
-
-    expect(outcomesIn(flush(1))).toEqual([]);
-  });
 });
 
 test('the mask of roles is as the registry reads it', () => {

@@ -24,8 +24,9 @@ interface Alarm {
 const COLUMNS = 'id, kind, entry, request_id, raised_at';
 
 const raiseSql = (grounds: string) => `
-  INSERT INTO registry.alarm (kind, occasion, entry, request_id)
-  SELECT kind, occasion, entry, request_id FROM (${grounds}) AS grounds
+  INSERT INTO registry.alarm (kind, occasion, entry, request_id, agency, source)
+  SELECT g.kind, g.occasion, g.entry, g.request_id, e.agency, e.source
+  FROM (${grounds}) AS g JOIN registry.entry e ON e.id = g.entry
   ON CONFLICT (kind, occasion) DO NOTHING
   RETURNING ${COLUMNS}`;
 

@@ -21,7 +21,7 @@ export enum AlarmKind {
 @Index({ name: 'alarm_raised', properties: ['raisedAt'] })
 @Index({ name: 'alarm_undelivered', properties: ['raisedAt'], where: 'delivered_at IS NULL' })
 export class AlarmRow {
-  [OptionalProps]?: 'id' | 'raisedAt' | 'deliveredAt';
+  [OptionalProps]?: 'id' | 'agency' | 'source' | 'raisedAt' | 'deliveredAt';
 
   @PrimaryKey({ type: 'uuid', defaultRaw: 'gen_random_uuid()' })
   id!: string;
@@ -38,6 +38,12 @@ export class AlarmRow {
 
   @Property({ type: 'uuid' })
   requestId!: string;
+
+  @Property({ type: 'integer', nullable: true })
+  agency!: number | null;
+
+  @Property({ type: 'integer', nullable: true })
+  source!: number | null;
 
   @RecordedAt()
   raisedAt!: Date;
@@ -68,8 +74,14 @@ export class Alarm {
   @Field(() => AlarmKind, { nullable: true, description: 'What it says.' })
   kind!: AlarmKind;
 
-  @Field(() => AccessLogEntry, { nullable: true, description: 'The latest entry that it rests on.' })
-  entry!: AccessLogEntry;
+  @Field(() => AccessLogEntry, {
+    nullable: true,
+    description: 'The latest entry that it rests on; null when that has been erased.',
+  })
+  entry!: AccessLogEntry | null;
+
+  @Field(() => Boolean, { nullable: true, description: 'Has the entry that it rests on been erased (gallrad)?' })
+  entryErased!: boolean;
 
   @Field(() => DateTime, { nullable: true, description: 'When it was raised.' })
   raisedAt!: Date;

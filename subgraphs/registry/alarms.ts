@@ -20,9 +20,11 @@ import { type Connection, connectionType, cursorAt, type Moment, momentAfter, pa
 const READERS = '@restricted(roles: [AUDITOR, MANAGER])';
 const AlarmConnection = connectionType<Alarm>('Alarm', () => Alarm, READERS);
 
-/** An alarm as the database answers it: beside its entry. */
-type AlarmAnswer = EntryAnswer &
-  Pick<Alarm, 'raisedAt' | 'deliveredAt'> & {
+/** An alarm as the database answers it: beside its entry, whose id is null when it has been erased. */
+type AlarmAnswer = Omit<EntryAnswer, 'id'> & { readonly id: string | null } & Pick<
+    Alarm,
+    'raisedAt' | 'deliveredAt'
+  > & {
     readonly alarmId: string;
     readonly alarmKind: AlarmKind;
     readonly raisedMicros: string;
@@ -41,14 +43,14 @@ function alarmsQuery({ from, to, kind }: Wanted, reading: Reading, after: Moment
   const bind = binding(values);
   const own = ownSql(bind(reading.names, 'text[]'));
   const all = [`l.raised_at >= ${bind(from, 'timestamptz')}`, `l.raised_at < ${bind(to, 'timestamptz')}`];
-  // Nobody reviews themselves; and of an end the reader's own entries would tell.
-  all.push(isToldSql('e.at'), `NOT ${own}`);
+  // Nobody reviews themselves; and of an end the reader's own entries would tell. Of an erased one nobody knows whose it was.
+  all.push(`(e.id IS NULL OR ${isToldSql('e.at')} AND NOT ${own})`);
   if (kind !== null) all.push(`l.kind = ${bind(kind, 'text')}`);
   if (reading.scope !== null) all.push(concernsSql(reading.scope, bind));
   const text = `
     SELECT ${ENTRY_COLUMNS}, l.id AS "alarmId", l.kind AS "alarmKind", l.raised_at AS "raisedAt",
       l.delivered_at AS "deliveredAt", (extract(epoch FROM l.raised_at) * 1000000)::bigint::text AS "raisedMicros"
-    FROM registry.alarm l JOIN registry.entry e ON e.id = l.entry ${entrySources(own)}
+    FROM registry.alarm l LEFT JOIN registry.entry e ON e.id = l.entry ${entrySources(own)}
     WHERE ${all.join(' AND ')}${afterSql(after, bind, 'l.raised_at, l.id')}
     ORDER BY l.raised_at DESC, l.id DESC LIMIT ${bind(rows, 'int')}`;
   return { text, values };
@@ -56,11 +58,11 @@ function alarmsQuery({ from, to, kind }: Wanted, reading: Reading, after: Moment
 
 /**
  * SQL: does the alarm `l` concern the agency? What a caller did within an hour is the caller's agency's matter: it is
- * about other sources too than that of its latest entry `e`.
+ * about other sources too than that of its latest entry.
  */
 function concernsSql(agency: number, bind: Bind): string {
   const scope = bind(agency, 'int');
-  return `(e.agency = ${scope} OR l.kind = '${AlarmKind.RELEASED_AFTER_END}' AND e.source = ${scope})`;
+  return `(l.agency = ${scope} OR l.kind = '${AlarmKind.RELEASED_AFTER_END}' AND l.source = ${scope})`;
 }
 
 /** `alarms`: those that went out by themselves. */
@@ -70,7 +72,7 @@ export class AlarmsResolver {
   @Query(() => AlarmConnection, {
     nullable: true,
     description:
-      'The alarms about the access log, latest first, each for as long as its entry is kept. For auditors of the hub, all; for auditors and managers of an agency, those about what its callers did, and about releases of its information after an end. Those about your own entries are left out. The interval is a year at most. Reading is itself an entry.',
+      'The alarms about the access log, latest first. Of one whose entry has been erased stays that it was raised. For auditors of the hub, all; for auditors and managers of an agency, those about what its callers did, and about releases of its information after an end. Those about your own entries are left out. The interval is a year at most. Reading is itself an entry.',
   })
   async alarms(
     @Arg('from', () => DateTime, { description: 'Raised from this instant on.' }) from: Date,
@@ -94,5 +96,8 @@ export class AlarmsResolver {
 }
 
 function alarmOf({ alarmId, alarmKind, raisedMicros, raisedAt, deliveredAt, ...answer }: AlarmAnswer): Alarm & Moment {
-  return { id: alarmId, kind: alarmKind, entry: entryOf(answer), raisedAt, deliveredAt, micros: raisedMicros };
+  const { id } = answer;
+  const entry = id === null ? null : entryOf({ ...answer, id });
+  const entryErased = entry === null;
+  return { id: alarmId, kind: alarmKind, entry, entryErased, raisedAt, deliveredAt, micros: raisedMicros };
 }

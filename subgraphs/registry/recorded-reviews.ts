@@ -35,7 +35,9 @@ function reviewsQuery({ from, to, outcome, entryId }: Wanted, reading: Reading, 
   all.push(`NOT EXISTS (SELECT ${entries} AND EXISTS (SELECT FROM registry.entry e WHERE e.id = x.entry AND ${own}))`);
   const text = `
     SELECT r.id, (extract(epoch FROM r.recorded_at) * 1000000)::bigint::text AS micros, ${agencySql('a')} AS agency,
-      ARRAY(SELECT x.entry ${entries} ORDER BY x.entry) AS "entryIds", r.outcome, r.note, r.seed,
+      ARRAY(SELECT x.entry ${entries} ORDER BY x.entry) AS "entryIds",
+      ARRAY(SELECT x.entry ${entries} AND NOT EXISTS (SELECT FROM registry.entry e WHERE e.id = x.entry) ORDER BY x.entry)
+        AS "erasedEntryIds", r.outcome, r.note, r.seed,
       r.recorded_at AS "recordedAt", r.recorded_by AS "recordedBy"
     FROM registry.review r JOIN registry.agency a ON a.id = r.agency
     WHERE ${all.join(' AND ')}${afterSql(after, bind, 'r.recorded_at, r.id')}

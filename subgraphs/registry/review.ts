@@ -75,6 +75,9 @@ export class RecordedReview {
   @Field(() => [ID], { nullable: true, description: 'The entries that were reviewed.' })
   entryIds!: string[];
 
+  @Field(() => [ID], { nullable: true, description: 'Those of them that have been erased since (gallrade).' })
+  erasedEntryIds!: string[];
+
   @Field(() => ReviewOutcome, { nullable: true, description: 'What came out, of all of them.' })
   outcome!: ReviewOutcome;
 

@@ -3,3 +3,6 @@ import './on-issuer-hub/identity.ts';
 import './on-issuer-hub/two-roles.ts';
 import './on-issuer-hub/links-and-marks.ts';
 import './on-issuer-hub/writing.ts';
+import './on-issuer-hub/refused-writing.ts';
+// Last: it looks for what the two before it have written.
+import './on-issuer-hub/written-entries.ts';

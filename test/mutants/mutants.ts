@@ -152,14 +152,14 @@ const chassis: readonly Mutant[] = [
 const release: readonly Mutant[] = [
   {
     breaks: 'C14 no release after the deadline',
-    file: 'schema/release.ts',
+    file: 'schema/releasing-response.ts',
     find: 'return Math.max(0, this.limit() - this.elapsed());',
     replace: 'return Math.max(0, this.limit());',
     tests: ['schema/release'],
   },
   {
     breaks: 'C14 no release after a permit’s time is up',
-    file: 'schema/release.ts',
+    file: 'schema/releasing-response.ts',
     find: 'return Math.min(this.#deadline, this.#lowered);',
     replace: 'return this.#deadline;',
     tests: ['schema/release'],
@@ -173,7 +173,7 @@ const release: readonly Mutant[] = [
   },
   {
     breaks: 'bytes that are unsent at the deadline are cut off',
-    file: 'schema/release.ts',
+    file: 'schema/releasing-response.ts',
     find: 'if (!this.#connection.destroyed) reset(this.#connection);',
     replace: '',
     tests: ['schema/release'],

@@ -5,120 +5,34 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import pg from 'pg';
 import { parsePolicy } from '../../../schema/log/policy.ts';
-import { WRITE_ENTRIES } from '../../../test/setup/registry-database.ts';
-import { type SealedLog, startSealedLog } from '../../../test/setup/sealed-log.ts';
-import { cosignLatest, policyOf, testWitness } from '../../../test/setup/witnesses.ts';
-import { registryCommand } from '../registry-command.ts';
-import { auditCommand } from './audit-command.ts';
+import { audit as auditOf, erasureIn, TODAY } from '../../../test/setup/audit-calls.ts';
+import { ERASABLE, OLD, type OldLog, startOldLog, WITNESSES, YEAR_MS } from '../../../test/setup/old-log.ts';
+import { policyOf } from '../../../test/setup/witnesses.ts';
 import { exportLog } from './export.ts';
 import { ExportReader } from './exported.ts';
 import { verifyExport } from './verify.ts';
 
-const witnesses = ['north', 'south', 'west'].map(testWitness);
-const YEAR_MS = 366 * 86_400_000;
-const TODAY = new Date().toISOString().slice(0, 10);
 const GROUND = 'Gallring efter fem år';
 const ERASER = 'SAMSYN_REGISTRY_ERASER_URL';
 const CONFIRMER = 'SAMSYN_REGISTRY_ERASURE_CONFIRMER_URL';
 const LOGINS = ['SAMSYN_REGISTRY_DATABASE_URL', 'SAMSYN_REGISTRY_SEALER_URL', 'SAMSYN_REGISTRY_AUDITOR_URL'];
 
-let log: SealedLog;
+let log: OldLog;
 let folder: string;
-let kept: string;
-const group = { open: randomUUID(), endedLately: randomUUID(), ended: randomUUID(), endedAndKeptLonger: randomUUID() };
-
-/** Groups of two programmes, one of which keeps entries for seven years. */
-const FACTS = `
-  INSERT INTO registry.agency (code, name, sector) VALUES ('social-services:a', 'A', 'social-services');
-  INSERT INTO registry.programme (code, version, name, kind, retention_years) VALUES ('five', 1, 'x', 'SIG', 5), ('seven', 1, 'x', 'SIG', 7);
-  INSERT INTO registry.youth (id, lead_agency) SELECT '00000000-0000-4000-8000-000000000001', id FROM registry.agency WHERE code = 'social-services:a';
-  INSERT INTO registry.intervention_group (id, youth, programme, lead_agency, opened_at, ended_at, end_reason)
-    SELECT g.id::uuid, y.id, p.id, y.lead_agency, now() - interval '7 years', now() - g.ended_ago::interval,
-      CASE WHEN g.ended_ago IS NOT NULL THEN 'GOALS_MET' END
-    FROM (VALUES ('${group.open}', 'five', NULL), ('${group.endedLately}', 'five', '2 years'),
-      ('${group.ended}', 'five', '66 months'), ('${group.endedAndKeptLonger}', 'seven', '66 months')) AS g (id, code, ended_ago)
-    JOIN registry.programme p ON p.code = g.code CROSS JOIN registry.youth y;`;
-
-interface Written {
-  readonly yearsAgo?: number;
-  readonly kind?: 'READ' | 'DECISION' | 'RELEASED';
-  readonly of?: string;
-  readonly answer?: string;
-}
-
-/** Writes an entry as of years ago. */
-const WRITE = `INSERT INTO registry.entry (at, kind, permitted, request_id, operation_hash, caller, roles, group_id, answer, elapsed_ms)
-  VALUES (now() - $1::float8 * interval '366 days', $2, true, gen_random_uuid(), 'x', 'p-1001', 1, $3, $4,
-    CASE WHEN $2 = 'RELEASED' THEN 40 END)`;
-
-const write = (entries: readonly Written[]) =>
-  log.as(log.owner, async (client) => {
-    for (const { yearsAgo = 6, kind = 'READ', of = null, answer = null } of entries)
-      await client.query(WRITE, [yearsAgo, kind, of, answer]);
-  });
-
-/** Seals what is there, and lets the witnesses see it as of years ago. */
-async function sealAsOf(yearsAgo: number): Promise<string> {
-  await log.seal();
-  const note = await cosignLatest(log, witnesses, new Date(Date.now() - yearsAgo * YEAR_MS));
-  const back = `UPDATE seal.checkpoint SET sealed_at = now() - $1::float8 * interval '366 days', witnessed_at = now() - $1::float8 * interval '366 days'
-    WHERE size = (SELECT max(size) FROM seal.checkpoint)`;
-  await log.as(log.superuserUrl, (client) => client.query(back, [yearsAgo]));
-  return note;
-}
-
-const [kept1, kept2] = [randomUUID(), randomUUID()];
-/** The leaves 0 to 17. */
-const OLD: readonly Written[] = [
-  { yearsAgo: 8 },
-  ...Array.from({ length: 9 }, () => ({})),
-  { of: group.open },
-  { of: group.endedLately },
-  { of: group.ended },
-  { of: group.endedAndKeptLonger },
-  { kind: 'DECISION', of: group.open, answer: kept1 },
-  { kind: 'RELEASED', answer: kept1 },
-  { kind: 'DECISION', of: group.ended, answer: kept2 },
-  { kind: 'RELEASED', answer: kept2 },
-];
-/** Of these, what need not be kept any more. */
-const ERASABLE = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 12, 16, 17];
 
 /** Of every entry it is decided whether the extract for the youth tells it. */
 const TELLINGS = `INSERT INTO registry.telling (entry, youth, agency, revision, decision, ground, recorded_by)
   SELECT e.id, y.id, y.lead_agency, 1, 'LEAVE_OUT', 'x', 'p-1001' FROM registry.entry e CROSS JOIN registry.youth y`;
 
 beforeAll(async () => {
-  log = await startSealedLog();
+  log = await startOldLog(({ as, owner }) => as(owner, (client) => client.query(TELLINGS)));
   folder = mkdtempSync(join(process.env.SAMSYN_TEST_RUN ?? tmpdir(), 'erase-'));
-  const year = new Date(Date.now() - 8 * YEAR_MS).getUTCFullYear();
-  await log.as(log.owner, async (client) => {
-    await client.query(FACTS);
-    for (let n = year; n <= year + 3; n += 1) await client.query('SELECT registry.make_partition($1)', [n]);
-  });
-  await write(OLD);
-  await log.as(log.owner, (client) => client.query(TELLINGS));
-  await sealAsOf(5.9);
-  // As old, and yet nobody outside saw it in time.
-  await write([{}, {}]);
-  kept = await sealAsOf(0);
 }, 60_000);
 afterAll(() => log.end());
 
-interface Said {
-  readonly code: number;
-  readonly text: string;
-}
-
-async function audit(...parameters: string[]): Promise<Said> {
-  let text = '';
-  const sink = { write: (more: string) => (text += more) };
-  return { code: await auditCommand(parameters, { env: log.urls, stdout: sink, stderr: sink }), text };
-}
-
+const audit = (...parameters: string[]) => auditOf(log, ...parameters);
 const propose = (by: string, until = TODAY, ground = GROUND) =>
   audit('erase', 'propose', '--until', until, '--ground', ground, '--by', by);
-const idIn = ({ text }: Said) => /Erasure (\S+)/.exec(text)?.[1] ?? '';
 
 async function verdict() {
   const into = join(folder, randomUUID());
@@ -130,10 +44,10 @@ async function verdict() {
   db.on('error', () => undefined);
   await exportLog(db, { from: new Date('2000-01-01'), to: new Date('2100-01-01'), by: 'p-audit' }, into);
   await db.end();
-  const policy = parsePolicy(policyOf(log.keyPem, witnesses));
+  const policy = parsePolicy(policyOf(log.keyPem, WITNESSES));
   const { verified, erased, faults, mode } = await verifyExport(new ExportReader(into), {
     policy,
-    known: [kept],
+    known: [log.kept],
     retentionYears: 5,
   });
   return { mode, verified, erased, faults: faults.map(({ kind, leaves }) => [kind, ...(leaves ?? [])]) };
@@ -149,19 +63,12 @@ async function gone(): Promise<number[]> {
 const as = (variable: string, statement: string, values: unknown[] = []) =>
   log.as(log.urls[variable], (client) => client.query(statement, values));
 
-test('an entry has its retention written on it: its programme’s, and the hub’s if that is longer', async () => {
-  const { rows } = await log.pool.query<{ years: number }>(
-    'SELECT e.retention_years AS years FROM seal.leaf l JOIN registry.entry e ON e.id = l.entry ORDER BY l.index LIMIT 18',
-  );
-  expect(rows.map(({ years }) => years)).toEqual(OLD.map(({ of }) => (of === group.endedAndKeptLonger ? 7 : 5)));
-});
-
 let proposal: string;
 
 test('what is proposed is what need not be kept: no open group, nothing unsealed or seen too late by witnesses', async () => {
-  await write([{}]);
+  await log.write([{}]);
   const said = await propose('p-first');
-  proposal = idIn(said);
+  proposal = erasureIn(said);
   expect(said).toEqual({
     code: 0,
     text: expect.stringContaining(
@@ -266,7 +173,7 @@ test('a crash between two batches, or within one, leaves a whole log, and confir
     })
     .catch(() => undefined);
   expect(await gone()).toEqual(batch);
-  await sealAsOf(0);
+  await log.sealAsOf(0);
   expect(await verdict()).toMatchObject({ erased: batch.length, faults: [] });
   await expect(as(CONFIRMER, "SELECT seal.confirm_erasure($1, 'p-third')", [proposal])).rejects.toThrow(
     'There is no such proposal to confirm.',
@@ -277,7 +184,7 @@ test('a crash between two batches, or within one, leaves a whole log, and confir
 });
 
 test('a lawful erasure passes verification, and nothing ties its leaves to anybody', async () => {
-  await sealAsOf(0);
+  await log.sealAsOf(0);
   const { rows } = await log.pool.query<{ size: number }>('SELECT size::int FROM seal.state');
   const size = rows[0]?.size ?? 0;
   expect(await verdict()).toEqual({
@@ -341,32 +248,4 @@ test('a partition of years ago goes when nothing is left in it', async () => {
   const names = rows.map(({ name }) => name);
   expect(names).not.toContain(`entry_${new Date(Date.now() - 8 * YEAR_MS).getUTCFullYear()}`);
   expect(names).toContain(`entry_${new Date(Date.now() - 6 * YEAR_MS).getUTCFullYear()}`);
-});
-
-test('a hub may keep entries longer from now on, never shorter, and what there is stays as it is', async () => {
-  const sink = { write: () => true };
-  const set = (years: string) =>
-    registryCommand(['retention', '--years', years, '--by', 'p-op', '--reason', 'x'], {
-      env: log.urls,
-      stdout: sink,
-      stderr: sink,
-    });
-  const latest = async () => {
-    await log.as(log.runtime, (client) => client.query(WRITE_ENTRIES, [1]));
-    const { rows } = await log.pool.query(
-      "SELECT array_agg(DISTINCT retention_years ORDER BY retention_years) AS years FROM registry.entry WHERE name = 'group'",
-    );
-    return rows[0]?.years;
-  };
-  expect(await latest()).toEqual([5]);
-  expect([await set('4'), await set('9')]).toEqual([1, 0]);
-  expect(await latest()).toEqual([5, 9]);
-  expect(await set('5')).toBe(0);
-  expect(await latest()).toEqual([5, 9]);
-  await expect(as('SAMSYN_REGISTRY_OWNER_URL', 'UPDATE seal.state SET retention_years = 4')).rejects.toThrow(
-    'check constraint',
-  );
-  await expect(as('SAMSYN_REGISTRY_SEALER_URL', 'UPDATE seal.state SET retention_years = 9')).rejects.toThrow(
-    'permission denied',
-  );
 });

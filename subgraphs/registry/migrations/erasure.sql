@@ -176,6 +176,8 @@ BEGIN
     GET DIAGNOSTICS gone = ROW_COUNT;
     -- What the extract for the youth may tell of them is decided of nothing any more.
     DELETE FROM registry.telling t WHERE t.entry = ANY (ids);
+    -- Of an alarm about one of them stays that it was raised; the hash of who it was about goes.
+    UPDATE registry.alarm a SET occasion = a.id::text WHERE a.entry = ANY (ids);
     UPDATE seal.leaf SET entry = NULL, entry_at = NULL, salt = NULL WHERE index = ANY (leaves);
     SELECT range_agg(int8range(l, l + 1)) INTO going FROM unnest(leaves) l;
     PERFORM seal.note_erasure('eraseEntries', e, lower(going), upper(going),
@@ -217,6 +219,7 @@ GRANT SELECT, DELETE ON registry.entry TO samsyn_erasure;
 GRANT INSERT (kind, permitted, request_id, operation_hash, caller, agency, roles, name, thing, ground, confirmed_by, leaf_from,
   leaf_until, leaves) ON registry.entry TO samsyn_erasure;
 GRANT SELECT (entry), DELETE ON registry.telling TO samsyn_erasure;
+GRANT SELECT (id, entry), UPDATE (occasion) ON registry.alarm TO samsyn_erasure;
 GRANT SELECT (id, code) ON registry.agency TO samsyn_erasure;
 GRANT SELECT (id, ended_at) ON registry.intervention_group TO samsyn_erasure;
 GRANT SELECT ON seal.leaf, seal.checkpoint, seal.state TO samsyn_erasure;

@@ -46,6 +46,30 @@ BEGIN
   RETURN (SELECT count(*) FROM registry.entry_default);
 END $$;
 
+-- Analyses the log as a whole when it holds a tenth more or less than at the last time, and says whether it has: autovacuum does
+-- that of each partition alone. Only what the whole is planned by is made anew. The database's counts of what lives are gone
+-- after a crash, what a partition was last known to hold is not. It needs a transaction id for the moment in which it writes what
+-- it found, so that it holds back no seal, and gives up where somebody changes the log's partitions.
+CREATE FUNCTION seal.analyse_log() RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp SET lock_timeout = '1s' AS $$
+DECLARE
+  known CONSTANT float8 := (SELECT greatest(c.reltuples, 0) FROM pg_class c WHERE c.oid = 'registry.entry'::regclass);
+  held CONSTANT float8 := (SELECT sum(greatest(c.reltuples, pg_stat_get_live_tuples(c.oid)))
+    FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid WHERE i.inhparent = 'registry.entry'::regclass);
+BEGIN
+  IF abs(held - known) <= 1000 + known / 10 THEN
+    RETURN false;
+  END IF;
+  BEGIN
+    LOCK TABLE ONLY registry.entry IN SHARE UPDATE EXCLUSIVE MODE NOWAIT;
+  EXCEPTION WHEN lock_not_available THEN
+    -- Another sealer is at it, or a partition is made.
+    RETURN false;
+  END;
+  ANALYZE ONLY registry.entry;
+  RETURN true;
+END $$;
+
 SELECT registry.guard_partition('registry.entry_default');
 SELECT seal.make_partitions();
-GRANT EXECUTE ON FUNCTION seal.make_partitions TO samsyn_sealer;
+GRANT EXECUTE ON FUNCTION seal.make_partitions, seal.analyse_log TO samsyn_sealer;

@@ -34,7 +34,8 @@ CREATE TABLE registry.review_entry (
   PRIMARY KEY (review, entry)
 );
 
--- Each alarm once: `occasion` is what it is about, as a hash. It is sent until the receiver has taken it.
+-- Each alarm once: `occasion` is what it is about, as a hash, until its entry is erased. It is sent until the receiver has taken
+-- it.
 CREATE TABLE registry.alarm (
   id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
   kind text NOT NULL CHECK (kind IN ('DENIED_UNITS', 'MANY_YOUTHS', 'RELEASED_AFTER_END')),
@@ -42,6 +43,9 @@ CREATE TABLE registry.alarm (
   -- The latest entry that it rests on, and its request.
   entry uuid NOT NULL,
   request_id uuid NOT NULL,
+  -- The entry's: who may read the alarm is told by them, also when the entry has been erased.
+  agency int,
+  source int,
   raised_at timestamptz NOT NULL DEFAULT registry.clock(),
   delivered_at timestamptz,
   CONSTRAINT alarm_occasion UNIQUE (kind, occasion)
@@ -52,6 +56,6 @@ CREATE INDEX alarm_undelivered ON registry.alarm (raised_at) WHERE delivered_at 
 GRANT SELECT ON registry.review, registry.review_entry, registry.alarm TO samsyn_registry;
 GRANT INSERT (id, agency, outcome, note, seed, recorded_by) ON registry.review TO samsyn_registry;
 GRANT INSERT ON registry.review_entry TO samsyn_registry;
-GRANT INSERT (kind, occasion, entry, request_id) ON registry.alarm TO samsyn_registry;
+GRANT INSERT (kind, occasion, entry, request_id, agency, source) ON registry.alarm TO samsyn_registry;
 GRANT UPDATE (delivered_at) ON registry.alarm TO samsyn_registry;
 GRANT SELECT ON registry.review, registry.review_entry TO samsyn_auditor;

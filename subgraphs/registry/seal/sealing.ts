@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import pg from 'pg';
 import type { Logger } from 'pino';
 import { logFault } from '../../log.ts';
+import { analyseLog } from './analysing.ts';
 import { type LogServer, serveLog } from './log-server.ts';
 import { type LogStanding, SealMetrics } from './metrics.ts';
 import { makePartitions } from './partitions.ts';
@@ -19,9 +20,11 @@ const STUCK_PAUSE_MS = 2_000;
 const WITNESS_PAUSE_MS = 500;
 /** A statement of the sealer that takes longer is given up; its transaction could not last much longer anyway. */
 const STATEMENT_LIMIT_MS = 9_000;
-const CONNECTIONS = 3;
+const CONNECTIONS = 4;
 /** Between two times that checkpoints are thinned and partitions made, in milliseconds. */
 const UPKEEP_MS = 60 * 60 * 1000;
+/** Between two looks at whether the log has grown enough to be analysed, in milliseconds. */
+const ANALYSIS_PAUSE_MS = 5 * 60 * 1000;
 
 /** Sealing as it goes on beside a process's other work. */
 export interface Sealing {
@@ -48,7 +51,11 @@ export async function startSealing(configuration: SealConfiguration, log: Logger
   await loop.catchUp();
   const server: LogServer | null =
     configuration.listen === null ? null : await serveLog(pool, metrics, configuration.listen);
-  const running = Promise.all([loop.run(), witnessing === null ? null : loop.runWitnessing(witnessing)]);
+  const running = Promise.all([
+    loop.run(),
+    loop.runAnalysis(),
+    witnessing === null ? null : loop.runWitnessing(witnessing),
+  ]);
   return {
     port: server?.port ?? null,
     close: async () => {
@@ -115,6 +122,14 @@ class SealingLoop {
       await wait(this.#isStuck ? STUCK_PAUSE_MS : PAUSE_MS, undefined, { signal: this.#ended.signal }).catch(
         () => undefined,
       );
+    }
+  }
+
+  /** Beside the sealing, which must not wait for it. */
+  async runAnalysis(): Promise<void> {
+    while (!this.#ended.signal.aborted) {
+      await analyseLog(this.#pool).catch((fault: unknown) => logFault(this.#log, 'analyse the log', fault));
+      await wait(ANALYSIS_PAUSE_MS, undefined, { signal: this.#ended.signal }).catch(() => undefined);
     }
   }
 

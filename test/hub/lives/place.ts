@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll } from '@jest/globals';
+import { until } from '../../faults/until.ts';
 import { sql } from '../../setup/ask.ts';
 import { startTestHub } from '../../setup/hub.ts';
 import { startTestIssuer } from '../../setup/issuer.ts';
@@ -67,6 +67,9 @@ interface Begun {
   readonly tookMs: Promise<number>;
 }
 
+/** Longer than any change takes to answer, which ends the wait first. */
+const RECORDED_WITHIN_MS = 30_000;
+
 /** Changes that were recorded and had not answered yet. The last test of the suite hears the answers. */
 export const begun: Begun[] = [];
 
@@ -82,17 +85,16 @@ export async function begin(who: Claims, mutation: string, input: object): Promi
     answer.isThere = true;
   });
   const tookMs = said.then(() => performance.now() - askedAt);
-  for (;;) {
+  const lookFor = async () => {
     const isLast = answer.isThere;
     const [recorded] = await registry<{ thing: string }>(
       'SELECT thing FROM registry.answered_key WHERE mutation = $1 AND key = $2',
       [mutation, keyed.idempotencyKey],
     );
-    if (recorded !== undefined) {
-      begun.push({ mutation, id: recorded.thing, said, tookMs });
-      return recorded.thing;
-    }
-    if (isLast) throw new Error(`${mutation} said ${JSON.stringify(await said)}`);
-    await sleep(50);
-  }
+    if (recorded === undefined && isLast) throw new Error(`${mutation} said ${JSON.stringify(await said)}`);
+    return recorded?.thing;
+  };
+  const id = await until(`${mutation} is recorded`, lookFor, RECORDED_WITHIN_MS);
+  begun.push({ mutation, id, said, tookMs });
+  return id;
 }

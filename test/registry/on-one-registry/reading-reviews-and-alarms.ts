@@ -8,12 +8,12 @@ const START = ago(120);
 const INTERVAL = { from: START.toISOString(), to: new Date(START.getTime() + 60 * MINUTE).toISOString() };
 const REVIEWS = `query Reviews($from: DateTime!, $to: DateTime!, $outcome: ReviewOutcome, $entryId: ID, $first: Int, $after: String) {
   recordedReviews(from: $from, to: $to, outcome: $outcome, entryId: $entryId, first: $first, after: $after) {
-    edges { node { id agency { code } entryIds outcome note seed recordedAt recordedBy } } pageInfo { hasNextPage endCursor }
+    edges { node { id agency { code } entryIds erasedEntryIds outcome note seed recordedAt recordedBy } } pageInfo { hasNextPage endCursor }
   }
 }`;
 const ALARMS = `query Alarms($from: DateTime!, $to: DateTime!, $kind: AlarmKind, $first: Int, $after: String) {
   alarms(from: $from, to: $to, kind: $kind, first: $first, after: $after) {
-    edges { node { id kind raisedAt deliveredAt entry { id caller } } } pageInfo { hasNextPage endCursor }
+    edges { node { id kind raisedAt deliveredAt entryErased entry { id caller } } } pageInfo { hasNextPage endCursor }
   }
 }`;
 const NOTE = 'Asked the unit: the reads belong to the follow-up.';
@@ -66,7 +66,8 @@ beforeAll(async () => {
   await reviewed(reviews.ofManager, 'school:skovde', 'NOT_JUSTIFIED', 13, [school[1], own]);
   const raised = (id: string, kind: string, minutes: number, about: string | undefined) =>
     admin.query(
-      `INSERT INTO registry.alarm (id, kind, occasion, entry, request_id, raised_at) VALUES ($1::uuid, $2, $1::uuid::text, $3, $1::uuid, $4)`,
+      `INSERT INTO registry.alarm (id, kind, occasion, entry, request_id, agency, source, raised_at)
+       SELECT $1::uuid, $2, $1::uuid::text, e.id, $1::uuid, e.agency, e.source, $4 FROM registry.entry e WHERE e.id = $3`,
       [id, kind, about, at(minutes)],
     );
   await raised(alarms.schoolCaller, 'MANY_YOUTHS', 20, school[0]);
@@ -87,6 +88,7 @@ describe('what came out of reviews', () => {
         id: reviews.school,
         agency: { code: 'school:skovde' },
         entryIds: [...school].sort(),
+        erasedEntryIds: [],
         outcome: 'JUSTIFIED',
         note: NOTE,
         seed: 'november-1',
@@ -116,6 +118,7 @@ describe('alarms', () => {
         kind: 'DENIED_UNITS',
         raisedAt: at(21).toISOString(),
         deliveredAt: null,
+        entryErased: false,
         entry: { id: expect.any(String), caller: 'p-2001' },
       },
     ]);
