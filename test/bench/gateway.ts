@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { startTestIssuer } from '../setup/issuer.ts';
 import { type Load, measure } from './load.ts';
-import { fullViews, lists } from './operations.ts';
+import { dealt, fullViews, lists } from './operations.ts';
 import { cpuMsOf, type Started, startProcess } from './processes.ts';
 import { machine, medianOf, ratioGoal, writeResult } from './result.ts';
 import { type Contender, inRounds, type Row } from './rounds.ts';
@@ -57,7 +57,8 @@ export async function benchGateway({ rounds, seconds }: { rounds: number; second
       writeFileSync(file, await sameAnswer(peers, bodies[0] ?? '', tokens[0] ?? ''));
       const bare = peer(BARE, await start('test/bench/peers/bare.ts', [file]));
       for (const { name, url, pid } of [...peers, bare]) {
-        const clients = tokens.map((token) => ({ token, bodies }));
+        const hands = dealt(bodies, CLIENTS);
+        const clients = tokens.map((token, index) => ({ token, bodies: hands[index] ?? [] }));
         const load = { url, clients, inFlight: IN_FLIGHT, seconds };
         contenders.push({ name: `${name}: ${shape}`, measure: () => measureProcess(load, pid) });
       }
@@ -135,7 +136,7 @@ function write(rounds: number, rows: readonly Row[]): void {
   writeResult({
     name: 'gateway',
     title: 'The gateway alone',
-    about: `Subgraphs that replay bytes; ${IN_FLIGHT} requests in flight, each client with its own token; \`one\` asks what four sectors know about one youth (${fullViews().length} youths in turn), \`fifty\` one record type of four sectors about 50 youths. The Samsyn gateway verifies each token and signs an assertion per subgraph, as in production; the generic one is the same engine without that, and so are the others: none passes a token on. The bare server only sends the same bytes: what Node's HTTP costs.`,
+    about: `Subgraphs that replay bytes; ${IN_FLIGHT} requests in flight, each client with its own token; \`one\` asks what four sectors know about one youth (${fullViews().length} youths), \`fifty\` one record type of four sectors about 50 youths. No two clients ask the same, as people at work do not: Hive Gateway joins equal requests in flight, and would send its subgraphs a part of what it was asked. The Samsyn gateway verifies each token and signs an assertion per subgraph, as in production; the generic one is the same engine without that, and so are the others: none passes a token on. The bare server only sends the same bytes: what Node's HTTP costs.`,
     machine: machine(),
     rounds,
     chart: { value: 'requests/s', unit: 'more is better', leavesOut: BARE },
