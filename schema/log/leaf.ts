@@ -18,7 +18,8 @@ export const SALT_BYTES = 32;
 
 const VERSION = 1;
 const OUTCOMES: readonly LeafOutcome[] = ['DENIED', 'PERMITTED'];
-const LEAF_BYTES = 34;
+/** Bytes of the content of a leaf. */
+export const LEAF_BYTES = 34;
 
 /** The content of a leaf: version, outcome, commitment. */
 export function formatLeaf({ outcome, commitment }: Leaf): Buffer {

@@ -1,6 +1,8 @@
 import type { Mutant } from './mutant.ts';
 
 const SEALER = 'subgraphs/registry/seal/sealer.ts';
+const LEAF = 'subgraphs/registry/migrations/leaf.sql';
+const LEAVES = ['subgraphs/registry/seal/leaf.test'];
 const SEALS = ['subgraphs/registry/seal'];
 const ERASURES = ['subgraphs/registry/audit/erase'];
 
@@ -9,13 +11,8 @@ export const seal: readonly Mutant[] = [
   {
     breaks: 'The seal takes entries in the order of their transactions, not of their ids',
     file: SEALER,
-    find: `WHERE (e.incarnation, e.xid, e.id) > ($1::int, $2::xid8, $3::uuid)
-      AND (e.incarnation < $4::int OR e.xid < pg_snapshot_xmin(pg_current_snapshot()))
-    ORDER BY e.incarnation, e.xid, e.id LIMIT $5
-  ) e ORDER BY e.incarnation, e.xid, e.id`,
-    replace: `WHERE e.id > $3::uuid AND $1::int IS NOT NULL AND $2::xid8 IS NOT NULL AND $4::int IS NOT NULL
-    ORDER BY e.id LIMIT $5
-  ) e ORDER BY e.id`,
+    find: '(e.incarnation, e.xid, e.id) > ($4::int, $5::xid8, $6::uuid)',
+    replace: 'e.id > $6::uuid AND $4::int IS NOT NULL AND $5::xid8 IS NOT NULL',
     tests: SEALS,
   },
   {
@@ -87,5 +84,26 @@ export const seal: readonly Mutant[] = [
     find: 'CASE WHEN going <> int8multirange(int8range(lower(going), upper(going))) THEN going END);',
     replace: 'NULL);',
     tests: ERASURES,
+  },
+  {
+    breaks: 'The sealer’s text has names in the order of RFC 8785',
+    file: LEAF,
+    find: 'ORDER BY m.key COLLATE "C"',
+    replace: 'ORDER BY length(m.key), m.key COLLATE "C"',
+    tests: LEAVES,
+  },
+  {
+    breaks: 'The sealer’s text has numbers as JSON has them',
+    file: LEAF,
+    find: 'trim_scale(value::numeric)::text',
+    replace: 'value::text',
+    tests: LEAVES,
+  },
+  {
+    breaks: 'Each leaf has a salt of its own',
+    file: SEALER,
+    find: '(next.place *',
+    replace: '(0 *',
+    tests: LEAVES,
   },
 ];

@@ -42,7 +42,7 @@ GRANT SELECT ON registry.entry, registry.agency, registry.category, registry.pro
 -- Only the sealer seals; the row that says how far is its alone to lock.
 GRANT USAGE ON SCHEMA seal TO samsyn_registry, samsyn_sealer, samsyn_auditor;
 GRANT SELECT ON ALL TABLES IN SCHEMA seal TO samsyn_registry, samsyn_sealer, samsyn_auditor;
-GRANT EXECUTE ON FUNCTION seal.waiting_since TO samsyn_sealer;
+GRANT EXECUTE ON FUNCTION seal.waiting_since, seal.text, seal.canonical, seal.leaf_of TO samsyn_sealer;
 GRANT EXECUTE ON FUNCTION seal.content TO samsyn_registry;
 GRANT EXECUTE ON FUNCTION seal.note_export TO samsyn_auditor;
 GRANT INSERT ON seal.leaf, seal.tile, seal.checkpoint, seal.cosignature TO samsyn_sealer;

@@ -8,6 +8,7 @@ const FILES = [
   'revisions',
   'log',
   'seal',
+  'leaf',
   'retention',
   'standing',
   'settle',

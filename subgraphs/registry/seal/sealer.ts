@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type pg from 'pg';
 import { formatCheckpoint } from '../../../schema/log/checkpoint.ts';
-import { type EntryContent, leafOf, SALT_BYTES } from '../../../schema/log/leaf.ts';
+import { LEAF_BYTES, SALT_BYTES } from '../../../schema/log/leaf.ts';
 import { hashLeaf } from '../../../schema/log/merkle.ts';
 import { formatNote } from '../../../schema/log/note.ts';
 import type { Signer } from './signer.ts';
@@ -23,22 +23,31 @@ const BATCH = 4_000;
  * Entries after the last sealed one, in the sealing order, whose transactions are over and older than every running one: so
  * that none can still appear before them. Order by id alone would lose those of slow transactions.
  */
-const SEALABLE = `SELECT e.id, e.at::text AS at, e.incarnation, e.xid::text AS xid, to_jsonb(e) AS content FROM (
-    SELECT e.* FROM registry.entry e
-    WHERE (e.incarnation, e.xid, e.id) > ($1::int, $2::xid8, $3::uuid)
-      AND (e.incarnation < $4::int OR e.xid < pg_snapshot_xmin(pg_current_snapshot()))
-    ORDER BY e.incarnation, e.xid, e.id LIMIT $5
-  ) e ORDER BY e.incarnation, e.xid, e.id`;
+const SEALABLE = `(e.incarnation, e.xid, e.id) > ($4::int, $5::xid8, $6::uuid)
+      AND (e.incarnation < $7::int OR e.xid < pg_snapshot_xmin(pg_current_snapshot()))`;
 
 /** After a restore: entries of earlier incarnations without a leaf, wherever they stand in the order. */
-const LEFT_BEHIND = `SELECT e.id, e.at::text AS at, e.incarnation, e.xid::text AS xid, to_jsonb(e) AS content FROM (
-    SELECT e.* FROM registry.entry e
-    WHERE e.incarnation < $1 AND NOT EXISTS (SELECT FROM seal.leaf l WHERE l.entry = e.id)
-    ORDER BY e.incarnation, e.xid, e.id LIMIT $2
-  ) e ORDER BY e.incarnation, e.xid, e.id`;
+const LEFT_BEHIND = `e.incarnation < $4 AND NOT EXISTS (SELECT FROM seal.leaf l WHERE l.entry = e.id)`;
 
-const LEAVES = `INSERT INTO seal.leaf (index, entry, entry_at, salt, content)
-  SELECT * FROM unnest($1::bigint[], $2::uuid[], $3::timestamptz[], $4::bytea[], $5::bytea[])`;
+/**
+ * Writes the leaves of the next of these entries, from index $1 on, at most $2, with the salts in $3, and tells their contents
+ * one behind the other, and the last of the entries. PostgreSQL makes them where the entries are, instead of sending these
+ * here and taking the leaves back.
+ */
+const leavesOf = (entries: string) => `WITH next AS MATERIALIZED (
+    SELECT e.id, e.at, e.incarnation, e.xid, e.permitted, seal.text(e) AS text,
+      row_number() OVER (ORDER BY e.incarnation, e.xid, e.id) - 1 AS place
+    FROM registry.entry e WHERE ${entries}
+    ORDER BY e.incarnation, e.xid, e.id LIMIT $2
+  ), leaf AS MATERIALIZED (
+    SELECT n.place, n.id, n.at, n.incarnation, n.xid, n.salt, seal.leaf_of(n.permitted, n.salt, n.text) AS content
+    FROM (SELECT next.*, substr($3::bytea, (next.place * ${SALT_BYTES} + 1)::int, ${SALT_BYTES}) AS salt FROM next) n
+  ), written AS (
+    INSERT INTO seal.leaf (index, entry, entry_at, salt, content)
+    SELECT $1::bigint + place, id, at, salt, content FROM leaf ORDER BY place
+  )
+  SELECT (SELECT string_agg(content, '' ORDER BY place) FROM leaf) AS leaves, id, incarnation, xid::text AS xid
+  FROM leaf ORDER BY place DESC LIMIT 1`;
 
 const TILES = `INSERT INTO seal.tile AS t (level, index, hashes)
   SELECT * FROM unnest($1::smallint[], $2::bigint[], $3::bytea[])
@@ -48,13 +57,13 @@ const FORWARD = `UPDATE seal.state SET origin = $1, size = $2, root = $3, sealed
   sealed_id = $6, sweeping = $7, waits_from = CASE WHEN $8 THEN statement_timestamp() - interval '1 day' ELSE waits_from END,
   system_identifier = (SELECT system_identifier FROM pg_control_system())`;
 
-interface EntryRow {
+/** Leaves that have been written. */
+interface Written {
+  readonly leaves: Buffer;
+  /** Of the last entry that they are of. */
   readonly id: string;
-  /** As text: a Date would lose its microseconds. */
-  readonly at: string;
   readonly incarnation: number;
   readonly xid: string;
-  readonly content: EntryContent;
 }
 
 /** Seals entries into the tree. Any number of sealers may run: the row of the log's state lets one work at a time. */
@@ -107,18 +116,18 @@ export class Sealer {
       throw new Error('The log has another name than SAMSYN_LOG_ORIGIN says: a log keeps its name.');
     const edge = await TreeEdge.read(client, state.size, state.root);
     if (edge === null) return this.#halt(client, 'TREE_DIFFERS');
-    const entries = await sealable(client, state, batch);
-    const isSwept = state.sweeping && entries.length < batch;
-    if (entries.length === 0 && !isSwept) return { did: 'NOTHING' };
-    await append(client, edge, entries);
+    const last = await append(client, state, edge, batch);
+    const entries = edge.size - state.size;
+    const isSwept = state.sweeping && entries < batch;
+    if (entries === 0 && !isSwept) return { did: 'NOTHING' };
     await this.#checkpoint(client, state, edge);
     // What was left behind stands before the last sealed entry, and does not move it.
-    const last = state.sweeping ? undefined : entries.at(-1);
-    const [incarnation, xid, id] = last === undefined ? state.last : [last.incarnation, last.xid, last.id];
+    const [incarnation, xid, id] =
+      state.sweeping || last === undefined ? state.last : [last.incarnation, last.xid, last.id];
     const isSweeping = state.sweeping && !isSwept;
-    const isMore = state.sweeping || entries.length === batch;
+    const isMore = state.sweeping || entries === batch;
     await client.query(FORWARD, [this.#origin, edge.size, edge.root(), incarnation, xid, id, isSweeping, !isMore]);
-    return { did: 'SEALED', entries: entries.length, size: edge.size, isMore };
+    return { did: 'SEALED', entries, size: edge.size, isMore };
   }
 
   async #halt(client: pg.PoolClient, why: HaltReason): Promise<Round> {
@@ -134,37 +143,28 @@ export class Sealer {
   }
 }
 
-async function sealable(client: pg.PoolClient, state: SealState, batch: number): Promise<EntryRow[]> {
-  const query = state.sweeping
-    ? { name: 'seal left behind', text: LEFT_BEHIND, values: [state.incarnation, batch] }
-    : { name: 'seal sealable', text: SEALABLE, values: [...state.last, state.incarnation, batch] };
-  return (await client.query<EntryRow>(query)).rows;
-}
-
-async function append(client: pg.PoolClient, edge: TreeEdge, entries: readonly EntryRow[]): Promise<void> {
-  if (entries.length === 0) return;
-  const first = edge.size;
-  const salts = randomBytes(entries.length * SALT_BYTES);
-  const leaves = entries.map(({ id, at, content }, n) => {
-    const salt = salts.subarray(n * SALT_BYTES, (n + 1) * SALT_BYTES);
-    return { index: first + n, id, at, salt, content: leafOf(content, salt) };
-  });
-  for (const { content } of leaves) edge.append(hashLeaf(content));
-  await client.query({
-    name: 'seal leaves',
-    text: LEAVES,
-    values: [
-      leaves.map(({ index }) => index),
-      leaves.map(({ id }) => id),
-      leaves.map(({ at }) => at),
-      leaves.map(({ salt }) => salt),
-      leaves.map(({ content }) => content),
-    ],
-  });
+/** Appends the next entries to the tree, and tells the last of them; nothing when there is none. */
+async function append(
+  client: pg.PoolClient,
+  state: SealState,
+  edge: TreeEdge,
+  batch: number,
+): Promise<Written | undefined> {
+  const salted = [state.size, batch, randomBytes(batch * SALT_BYTES)];
+  const { rows } = await client.query<Written>(
+    state.sweeping
+      ? { name: 'seal left behind', text: leavesOf(LEFT_BEHIND), values: [...salted, state.incarnation] }
+      : { name: 'seal sealable', text: leavesOf(SEALABLE), values: [...salted, ...state.last, state.incarnation] },
+  );
+  const [written] = rows;
+  if (written === undefined) return undefined;
+  for (let at = 0; at < written.leaves.length; at += LEAF_BYTES)
+    edge.append(hashLeaf(written.leaves.subarray(at, at + LEAF_BYTES)));
   const tiles = edge.changed();
   await client.query({
     name: 'seal tiles',
     text: TILES,
     values: [tiles.map(({ level }) => level), tiles.map(({ index }) => index), tiles.map(({ hashes }) => hashes)],
   });
+  return written;
 }
