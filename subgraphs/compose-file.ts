@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Document, isMap, type YAMLMap } from 'yaml';
 import { type Folder, folders, loginsOf, ownerLogin, type ServerName, servingLogins } from './folders.ts';
+import { NODE_ARGUMENTS } from './node-arguments.ts';
 import { StartError } from './start-error.ts';
 
 /** The port inside every container of ours; only the gateway's is published. */
@@ -234,7 +235,7 @@ function fromHost(variable: string, otherwise: string): string {
 }
 
 function program(entry: string, ...args: string[]): string[] {
-  return ['node', '--import', './schema/typescript.js', entry, ...args];
+  return ['node', ...NODE_ARGUMENTS, entry, ...args];
 }
 
 function fromSecrets(variables: readonly string[], plain: Readonly<Record<string, string>> = {}): Service {
