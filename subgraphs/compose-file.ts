@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Document, isMap, type YAMLMap } from 'yaml';
 import { type Folder, folders, loginsOf, ownerLogin, type ServerName, servingLogins } from './folders.ts';
-import { NODE_ARGUMENTS } from './node-arguments.ts';
+import { NODE_ARGUMENTS, NODE_ENVIRONMENT } from './node-arguments.ts';
 import { StartError } from './start-error.ts';
 
 /** The port inside every container of ours; only the gateway's is published. */
@@ -91,7 +91,7 @@ function ours(): object {
 
 /** It runs the very Node that the packages were bundled with: another would load them as installed, in twice the memory. */
 const DOCKERFILE = `FROM node:24-slim
-ENV NODE_ENV=production
+ENV NODE_ENV=production MALLOC_ARENA_MAX=${NODE_ENVIRONMENT.MALLOC_ARENA_MAX}
 WORKDIR /app
 COPY package.json package-lock.json .npmrc .swcrc ./
 COPY schema schema
