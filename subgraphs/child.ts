@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { NODE_ARGUMENTS, NODE_ENVIRONMENT } from './node-arguments.ts';
 import { StartError } from './start-error.ts';
 
 /** The project's root, where every process of the hub runs. */
@@ -102,10 +103,10 @@ interface Launched {
 
 function launch({ name, entry, args = [], env, logFile }: Program): Launched {
   const log = openSync(logFile, 'a', 0o600);
-  const child = spawn(process.execPath, ['--import', './schema/typescript.js', entry, ...args], {
+  const child = spawn(process.execPath, [...NODE_ARGUMENTS, entry, ...args], {
     cwd: ROOT,
     // Else graphql-js and Apollo Server look at everything twice, as for a developer.
-    env: { PATH: process.env.PATH, NODE_ENV: 'production', ...env },
+    env: { PATH: process.env.PATH, NODE_ENV: 'production', ...NODE_ENVIRONMENT, ...env },
     stdio: ['ignore', 'pipe', log],
     // A process group of its own: Ctrl-C in the terminal reaches the hub, which ends its processes in order.
     detached: true,

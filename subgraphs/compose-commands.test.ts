@@ -44,7 +44,7 @@ afterAll(async () => {
 /** The service's command and environment, with the container's places and names turned into this computer's. */
 function programOf(name: string): Program {
   const { command, environment } = services[name] ?? { command: [], environment: {} };
-  const [, , , entry = '', ...args] = command;
+  const [, , , , entry = '', ...args] = command;
   const env = Object.entries(environment).map(([variable, value]) => [variable, here(variable, value)]);
   return { name, entry, args, env: Object.fromEntries(env), logFile: join(base, `${name}.log`) };
 }

@@ -246,8 +246,8 @@ test('every command of ours is an entry point that exists, and the image copies 
   const { services } = composed();
   for (const { image, command } of Object.values(services)) {
     if (!image.startsWith('samsyn:')) continue;
-    const [node, flag, hook = '', entry = ''] = command;
-    expect([node, flag]).toEqual(['node', '--import']);
+    const [node, room, flag, hook = '', entry = ''] = command;
+    expect([node, room, flag]).toEqual(['node', '--max-semi-space-size=16', '--import']);
     for (const file of [hook, entry]) expect([file, existsSync(join(ROOT, file))]).toEqual([file, true]);
     expect(['schema', 'gateway', 'subgraphs']).toContain(entry.split('/')[0]);
   }

@@ -20,6 +20,7 @@ export async function benchMemory({ rounds, seconds }: { rounds: number; seconds
   const starts: Record<'cold' | 'warm', number[]> = { cold: [], warm: [] };
   const idle = new Map<string, number[]>();
   const loaded = new Map<string, number[]>();
+  const own = new Map<string, number[]>();
   // A cold start makes databases and the demo world: three tell enough.
   for (let round = 0; round < Math.min(rounds, 3); round++) {
     const base = mkdtempSync(join(tmpdir(), 'samsyn-bench-'));
@@ -32,10 +33,11 @@ export async function benchMemory({ rounds, seconds }: { rounds: number; seconds
         process.stderr.write(`round ${round + 1}: ${start} start ${Math.round(ms)} ms\n`);
         try {
           if (start === 'cold') continue;
-          note(idle, hub);
+          note(idle, hub, 'VmRSS');
           const clients = [{ token: await hub.token('social-coordinator'), bodies: [BODY] }];
           await measure({ url: hub.url, clients, inFlight: 32, seconds: seconds * 2 });
-          note(loaded, hub);
+          note(loaded, hub, 'VmRSS');
+          note(own, hub, 'RssAnon');
         } finally {
           await hub.stop();
         }
@@ -44,7 +46,7 @@ export async function benchMemory({ rounds, seconds }: { rounds: number; seconds
       rmSync(base, { recursive: true });
     }
   }
-  write(starts, idle, loaded);
+  write(starts, { idle, loaded, own });
 }
 
 async function timedStart(folder: string): Promise<{ hub: Hub; ms: number }> {
@@ -58,25 +60,30 @@ async function timedStart(folder: string): Promise<{ hub: Hub; ms: number }> {
   return { hub, ms: performance.now() - began };
 }
 
-function note(into: Map<string, number[]>, hub: Hub): void {
-  for (const { name, pid } of hub.processes.values()) into.set(name, [...(into.get(name) ?? []), residentMb(pid)]);
+type Kind = 'VmRSS' | 'RssAnon';
+
+function note(into: Map<string, number[]>, hub: Hub, kind: Kind): void {
+  for (const { name, pid } of hub.processes.values()) {
+    into.set(name, [...(into.get(name) ?? []), residentMb(pid, kind)]);
+  }
 }
 
-/** Resident memory of a process in MB, as Linux tells it. */
-function residentMb(pid: number): number {
+/** Resident memory of a process in MB, as Linux tells it: all, or without the pages of files, which processes share. */
+function residentMb(pid: number, kind: Kind): number {
   const file = `/proc/${pid}/status`;
   if (!existsSync(file)) throw new Error('Resident memory is read from /proc, which only Linux has.');
-  const [, kb] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(file, 'utf8')) ?? [];
+  const [, kb] = new RegExp(`^${kind}:\\s+(\\d+) kB$`, 'm').exec(readFileSync(file, 'utf8')) ?? [];
   return Number(kb) / 1024;
 }
 
 function write(
   starts: Readonly<Record<'cold' | 'warm', number[]>>,
-  idle: ReadonlyMap<string, number[]>,
-  loaded: ReadonlyMap<string, number[]>,
+  resident: Readonly<Record<'idle' | 'loaded' | 'own', ReadonlyMap<string, number[]>>>,
 ): void {
-  const processes = [...idle].map(([name, values]): Row => {
-    return { name, figures: { 'idle MB': figure(values), 'loaded MB': figure(loaded.get(name) ?? []) } };
+  const processes = [...resident.idle].map(([name, values]): Row => {
+    const loaded = figure(resident.loaded.get(name) ?? []);
+    const own = figure(resident.own.get(name) ?? []);
+    return { name, figures: { 'idle MB': figure(values), 'loaded MB': loaded, 'of it own MB': own } };
   });
   const starting = (['cold', 'warm'] as const).map((start): Row => {
     return { name: `${start} start to the first answer`, figures: { ms: figure(starts[start]) } };
@@ -94,7 +101,7 @@ function write(
     name: 'memory',
     title: 'Memory and start',
     about:
-      'The whole hub as `npm start` runs it: resident memory of each process when nothing has happened yet and after a load of 32 full views in flight, and the time until the first whole answer, on an empty folder (databases and demo world are made) and on one that was used before.',
+      'The whole hub as `npm start` runs it: resident memory of each process when nothing has happened yet and after a load of 32 full views in flight, of it what is the process’s own (the pages of files, most of them the node program’s, are shared by all), and the time until the first whole answer, on an empty folder (databases and demo world are made) and on one that was used before.',
     machine: machine(),
     rounds: starts.cold.length,
     chart: { value: 'loaded MB', unit: 'less is better' },
