@@ -1,74 +1,19 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
-import { on, once } from 'node:events';
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { request } from 'node:http';
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import type { TLSSocket } from 'node:tls';
-import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { composeServices } from '@theguild/federation-composition';
 import { parse } from 'graphql';
 import { CONSTANT_MESSAGES } from '../schema/errors.ts';
 import { TestAuthority, type TestCertificate } from '../test/setup/certificates.ts';
+import { folder, type Running, start, startIssuer } from '../test/setup/gateway-process.ts';
 
-const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const ID = '00000000-0000-4000-8000-000000000001';
-const folder = mkdtempSync(join(tmpdir(), 'samsyn-gateway-'));
-const keyFile = join(folder, 'issuer.pem');
-const children: ChildProcess[] = [];
-
-interface Ran {
-  readonly code: number | null;
-  readonly stderr: string;
-}
-
-interface Running {
-  /** Where it listens; null when it ended instead. */
-  readonly port: number | null;
-  /** Where it tells its health, if it does. */
-  readonly managementPort: number | undefined;
-  /** What it left when it ended; asks it to end first. */
-  stop(): Promise<Ran>;
-  /** Asks it to look at its files again, and resolves with what it logs about these. */
-  reload(about: 'supergraph' | 'certificates'): Promise<Record<string, unknown>>;
-}
-
-/** Starts one of the gateway's programs and waits until it is ready or has ended. */
-async function start(entry: string, env: Record<string, string>): Promise<Running> {
-  const child = spawn(process.execPath, ['--import', './schema/typescript.js', entry], { cwd: ROOT, env });
-  children.push(child);
-  let stderr = '';
-  child.stderr.on('data', (chunk) => {
-    stderr += chunk;
-  });
-  const ended = once(child, 'close').then(([code]) => ({ code, stderr }) as Ran);
-  const [line] = await Promise.race([once(createInterface(child.stdout), 'line'), ended.then(() => [null])]);
-  const told = line === null ? null : (JSON.parse(line) as { port: number; managementPort?: number });
-  return {
-    port: told?.port ?? null,
-    managementPort: told?.managementPort,
-    stop: () => {
-      child.kill('SIGTERM');
-      return ended;
-    },
-    reload: async (about) => {
-      const lines = on(createInterface(child.stderr), 'line');
-      child.kill('SIGHUP');
-      for await (const [line] of lines) if (String(line).includes(about)) return JSON.parse(line);
-    },
-  };
-}
-
-afterAll(() => {
-  for (const child of children) child.kill('SIGKILL');
-  rmSync(folder, { recursive: true });
-});
 
 /** A supergraph with these fields of a youth, of one subgraph. */
 function supergraph(fields: string, name = 'the-school'): string {
@@ -102,11 +47,7 @@ let origin: string;
 let env: Record<string, string>;
 
 beforeAll(async () => {
-  issuer = await start('gateway/demo-issuer.ts', {
-    SAMSYN_DEMO_ISSUER_PORT: '0',
-    SAMSYN_DEMO_ISSUER_KEY_FILE: keyFile,
-  });
-  origin = `http://127.0.0.1:${issuer.port}`;
+  ({ issuer, origin } = await startIssuer());
   env = {
     SAMSYN_PORT: '0',
     SAMSYN_SUPERGRAPH: supergraphFile(),
@@ -252,61 +193,5 @@ describe('the gateway', () => {
       code: 1,
       stderr: `Port ${issuer.port} is taken: stop what listens there, or choose another port.\n`,
     });
-  });
-});
-
-describe('the demo issuer', () => {
-  const claims = (jwt: string) => JSON.parse(Buffer.from(jwt.split('.')[1] ?? '', 'base64url').toString());
-
-  test('gives tokens that live a quarter of an hour, on behalf of somebody if asked', async () => {
-    const { iat, exp, ...stated } = claims(await token('school-counsellor?act=school-system'));
-    expect(exp - iat).toBe(900);
-    expect(stated).toEqual({
-      iss: origin,
-      aud: 'samsyn',
-      sub: 'p-3001',
-      agency: 'school:skovde',
-      roles: ['CASEWORKER'],
-      act: { sub: 'system-school-skovde' },
-    });
-  });
-
-  test('knows nobody else', async () => {
-    for (const path of ['nobody', 'constructor', 'school-counsellor?act=nobody']) {
-      expect((await fetch(`${origin}/token/${path}`)).status).toBe(404);
-    }
-  });
-
-  test('answers to no other name', async () => {
-    const asked = request({
-      port: issuer.port,
-      path: '/token/hub-auditor',
-      headers: { host: 'rebound.example' },
-    }).end();
-    const [response] = await once(asked, 'response');
-    response.resume();
-    expect(response.statusCode).toBe(404);
-  });
-
-  test('keeps its key, for itself alone, and says at every start that it is on', async () => {
-    const keys = async (at: string) => (await fetch(`${at}/jwks`)).json();
-    const again = await start('gateway/demo-issuer.ts', {
-      SAMSYN_DEMO_ISSUER_PORT: '0',
-      SAMSYN_DEMO_ISSUER_KEY_FILE: keyFile,
-    });
-    expect(await keys(`http://127.0.0.1:${again.port}`)).toEqual(await keys(origin));
-    expect(JSON.stringify(await keys(origin))).not.toContain('"d"');
-    expect(statSync(keyFile).mode & 0o777).toBe(0o600);
-    const { code, stderr } = await again.stop();
-    expect([code, stderr]).toEqual([0, expect.stringContaining('the demo issuer is ON')]);
-  });
-
-  test('does not start beside a configured issuer', async () => {
-    const { port, stop } = await start('gateway/demo-issuer.ts', {
-      SAMSYN_DEMO_ISSUER_PORT: '0',
-      SAMSYN_OIDC_ISSUER: 'https://login.example',
-    });
-    expect(port).toBeNull();
-    expect(await stop()).toEqual({ code: 1, stderr: expect.stringContaining('another issuer') });
   });
 });

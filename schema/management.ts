@@ -1,18 +1,12 @@
 import { createServer, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { optional, port, string } from './configuration.ts';
+import { type Listening, listenOn } from './listening.ts';
 
 /** The variables of the management port: a number and an address apart from where data is asked for. */
 export const MANAGEMENT = {
   managementPort: optional(port('SAMSYN_MANAGEMENT_PORT'), null),
   managementHost: optional(string('SAMSYN_MANAGEMENT_HOST', 'the address to tell health on'), '127.0.0.1'),
 };
-
-/** A management port that is open. */
-export interface Management {
-  readonly port: number;
-  close(): Promise<void>;
-}
 
 /**
  * Opens the management port, or null when none is configured: `GET /health` in clear, to anybody who reaches it, and nothing
@@ -25,26 +19,14 @@ export async function openManagement({
 }: {
   readonly managementPort: number | null;
   readonly managementHost: string;
-}): Promise<Management | null> {
+}): Promise<Listening | null> {
   if (managementPort === null) return null;
   const server = createServer((request, response) => {
     if (request.url !== '/health') return send(response, 404, { status: 'not found' });
     if (request.method !== 'GET' && request.method !== 'HEAD') return send(response, 405, { status: 'read by GET' });
     send(response, 200, { status: 'ok' });
   });
-  await new Promise<void>((listening, failed) => {
-    server.once('error', failed);
-    server.listen(managementPort, managementHost, listening);
-  });
-  return {
-    port: (server.address() as AddressInfo).port,
-    close: () => {
-      server.closeAllConnections();
-      return new Promise((done) => {
-        server.close(() => done());
-      });
-    },
-  };
+  return listenOn(server, { host: managementHost, port: managementPort });
 }
 
 function send(response: ServerResponse, status: number, answer: object): void {

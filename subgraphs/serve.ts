@@ -21,14 +21,7 @@ const READ_CONNECTIONS = 8;
 
 /** Serves one folder's subgraph: `npm run subgraph -- school`. */
 async function serve(name: string | undefined): Promise<void> {
-  const folder = folders().find((known) => known.name === name);
-  if (folder === undefined) {
-    throw new StartError(
-      `Name the subgraph to serve, one of ${folders()
-        .map((known) => known.name)
-        .join(', ')}.`,
-    );
-  }
+  const folder = folderToServe(name);
   const configuration = configurationOf(folder);
   const tls = servingTls(process.env, folder);
   const { subgraph } = (await import(`./${folder.name}/index.ts`)) as { subgraph: Subgraph };
@@ -64,6 +57,13 @@ async function serve(name: string | undefined): Promise<void> {
   });
   const { port: listening } = app.server.address() as AddressInfo;
   process.stdout.write(`${JSON.stringify({ ready: true, port: listening, managementPort: management?.port })}\n`);
+}
+
+function folderToServe(name: string | undefined): Folder {
+  const known = folders();
+  const folder = known.find((each) => each.name === name);
+  if (folder !== undefined) return folder;
+  throw new StartError(`Name the subgraph to serve, one of ${known.map((each) => each.name).join(', ')}.`);
 }
 
 /** Throws a ConfigurationError that names all that is missing or wrong. */

@@ -1,25 +1,12 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { Command, CommanderError } from 'commander';
+import { readFileSync } from 'node:fs';
 import pg from 'pg';
-import { readConfiguration } from '../../schema/configuration.ts';
-import { ROOT } from '../child.ts';
-import { loginVariable } from '../database-urls.ts';
-import { folderNamed, ownerLogin } from '../folders.ts';
 import { identityNumberOf } from '../identity-number.ts';
-import { runningDatabaseUrls } from '../running-hub.ts';
 import type { Sql } from '../subgraph.ts';
+import { carryOut, operatorCommand, ownerUrl, type Surroundings } from './operator-command.ts';
 import { Outcome } from './outcome.ts';
 import { ProgrammeFault, type ProgrammeFile, readProgramme } from './programme-file.ts';
 import { type StoredProgramme, storeProgramme } from './store-programme.ts';
-
-/** What the command is told by the process that runs it. */
-export interface Surroundings {
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly stdout: { write(text: string): unknown };
-  readonly stderr: { write(text: string): unknown };
-}
 
 interface Options {
   readonly by: string;
@@ -31,10 +18,7 @@ interface Options {
  * changed, and stderr says why, every fault of the file at once.
  */
 export async function programmeCommand(parameters: readonly string[], around: Surroundings): Promise<number> {
-  const command = new Command('npm run programme --').exitOverride().configureOutput({
-    writeOut: (text) => around.stdout.write(text),
-    writeErr: (text) => around.stderr.write(text),
-  });
+  const command = operatorCommand('programme', around);
   command
     .command('add')
     .description('Adds the programme in a YAML file, or a new version of it when its rules changed.')
@@ -49,15 +33,7 @@ export async function programmeCommand(parameters: readonly string[], around: Su
       const stored = await add(programme, readFileSync(file, 'utf8'), options, around.env);
       around.stdout.write(`${sentence(programme, stored)}\n`);
     });
-  try {
-    await command.parseAsync(parameters, { from: 'user' });
-    return 0;
-  } catch (fault) {
-    // Commander has told its own faults, and the help, already.
-    if (fault instanceof CommanderError) return fault.exitCode === 0 ? 0 : 1;
-    around.stderr.write(`${fault instanceof Error ? fault.message : String(fault)}\n`);
-    return 1;
-  }
+  return carryOut(command, parameters, around);
 }
 
 function sentence({ name }: ProgrammeFile, { version, outcome }: StoredProgramme): string {
@@ -93,17 +69,6 @@ async function add(
     // What was not committed is rolled back with the session.
     await client.end();
   }
-}
-
-/** The registry owner's URL: the environment's, or without it that of the hub which runs from the data folder. */
-function ownerUrl(data: string | undefined, env: Surroundings['env']): string {
-  const login = ownerLogin(folderNamed('registry'));
-  const isNamed = Boolean(env[login.variable] || env[`${login.variable}_FILE`]);
-  const dataFolder = resolve(data ?? (env.SAMSYN_DATA || join(ROOT, '.samsyn')));
-  if (data === undefined && (isNamed || !existsSync(dataFolder))) {
-    return readConfiguration(env, { url: loginVariable(login) }).url ?? '';
-  }
-  return runningDatabaseUrls(dataFolder)[login.variable] ?? '';
 }
 
 if (import.meta.main) process.exitCode = await programmeCommand(process.argv.slice(2), process);

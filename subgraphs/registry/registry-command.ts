@@ -1,35 +1,20 @@
 import { createPrivateKey, createPublicKey } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { InvalidArgumentError } from 'commander';
 import pg from 'pg';
 import { optional, pem, readConfiguration, string } from '../../schema/configuration.ts';
 import { formatVerifierKey, SIGNATURE_TYPES, verifierKey } from '../../schema/log/note.ts';
-import { ROOT } from '../child.ts';
-import { loginVariable } from '../database-urls.ts';
-import { folderNamed, ownerLogin } from '../folders.ts';
 import { identityNumberOf } from '../identity-number.ts';
-import { runningDatabaseUrls } from '../running-hub.ts';
+import { carryOut, operatorCommand, ownerUrl, type Surroundings } from './operator-command.ts';
 import { ReconcileFault, reconcile } from './reconcile.ts';
 import { LEAST_RETENTION_YEARS, setRetention } from './retention.ts';
 import { originOf } from './seal/state.ts';
-
-/** What the command is told by the process that runs it. */
-export interface Surroundings {
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly stdout: { write(text: string): unknown };
-  readonly stderr: { write(text: string): unknown };
-}
 
 /**
  * `npm run registry -- reconcile | retention | verifier-key`. Resolves to the exit code: 0, done; 1, nothing was changed, and stderr says
  * why.
  */
 export async function registryCommand(parameters: readonly string[], around: Surroundings): Promise<number> {
-  const command = new Command('npm run registry --').exitOverride().configureOutput({
-    writeOut: (text) => around.stdout.write(text),
-    writeErr: (text) => around.stderr.write(text),
-  });
+  const command = operatorCommand('registry', around);
   command
     .command('reconcile')
     .description('Lets a halted access log go on, after you have found out why it was halted. It is itself an entry.')
@@ -59,15 +44,7 @@ export async function registryCommand(parameters: readonly string[], around: Sur
     .action(({ log }: { log: number }) => {
       around.stdout.write(`${keyText(log, around.env)}\n`);
     });
-  try {
-    await command.parseAsync(parameters, { from: 'user' });
-    return 0;
-  } catch (fault) {
-    // Commander has told its own faults, and the help, already.
-    if (fault instanceof CommanderError) return fault.exitCode === 0 ? 0 : 1;
-    around.stderr.write(`${fault instanceof Error ? fault.message : String(fault)}\n`);
-    return 1;
-  }
+  return carryOut(command, parameters, around);
 }
 
 function free(text: string): string {
@@ -123,16 +100,6 @@ function keyText(log: number, env: Surroundings['env']): string {
   if (publicKey === null)
     throw new ReconcileFault('Set SAMSYN_LOG_KEY_FILE or SAMSYN_LOG_SIGNER_KEY_FILE, as the sealer has it.');
   return formatVerifierKey(verifierKey(originOf(origin, log), publicKey, SIGNATURE_TYPES.NOTE));
-}
-
-/** The registry owner's URL: the environment's, or without it that of the hub which runs from the data folder. */
-function ownerUrl(data: string | undefined, env: Surroundings['env']): string {
-  const login = ownerLogin(folderNamed('registry'));
-  const isNamed = Boolean(env[login.variable] || env[`${login.variable}_FILE`]);
-  const dataFolder = resolve(data ?? (env.SAMSYN_DATA || join(ROOT, '.samsyn')));
-  if (data === undefined && (isNamed || !existsSync(dataFolder)))
-    return readConfiguration(env, { url: loginVariable(login) }).url ?? '';
-  return runningDatabaseUrls(dataFolder)[login.variable] ?? '';
 }
 
 if (import.meta.main) process.exitCode = await registryCommand(process.argv.slice(2), process);

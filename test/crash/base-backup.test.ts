@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { pino } from 'pino';
+import type { Listening } from '../../schema/listening.ts';
 import { formatVerifierKey, SIGNATURE_TYPES, verifierKey } from '../../schema/log/note.ts';
 import { parsePolicy } from '../../schema/log/policy.ts';
 import { Authorizer } from '../../subgraphs/authorize.ts';
@@ -16,7 +17,7 @@ import { type Sealing, startSealing } from '../../subgraphs/registry/seal/sealin
 import { readState } from '../../subgraphs/registry/seal/state.ts';
 import { Witness } from '../../subgraphs/registry/witness/witness.ts';
 import { WitnessFolder } from '../../subgraphs/registry/witness/witness-folder.ts';
-import { serveWitness, type WitnessServer } from '../../subgraphs/registry/witness/witness-server.ts';
+import { serveWitness } from '../../subgraphs/registry/witness/witness-server.ts';
 import { until } from '../faults/until.ts';
 import { takeBaseBackup } from '../setup/base-backup.ts';
 import { WRITE_ENTRIES } from '../setup/registry-database.ts';
@@ -33,7 +34,7 @@ const logger = pino(
 
 let log: SealedLog;
 let folder: string;
-let witness: WitnessServer;
+let witness: Listening;
 let policyText: string;
 let sealing: Sealing | undefined;
 

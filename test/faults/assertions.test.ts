@@ -6,10 +6,10 @@ import { mintAssertion } from '../../schema/caller.ts';
 import { DEMO_YOUTHS } from '../../schema/demo-world.ts';
 import { CONSTANT_MESSAGES } from '../../schema/errors.ts';
 import type { Hub } from '../../subgraphs/hub.ts';
-import { ask, tokenOf } from '../setup/ask.ts';
+import { ask, post, tokenOf } from '../setup/ask.ts';
 import { startTestHub } from '../setup/hub.ts';
 import { leaksInLogs } from './logs.ts';
-import { assertionFor, assertionKeys, callerOf, portOf, post, SUBGRAPHS, subgraphUrl } from './subgraph.ts';
+import { assertionFor, assertionKeys, callerOf, portOf, SUBGRAPHS, subgraphUrl } from './subgraph.ts';
 
 const SDL = '{ _service { sdl } }';
 const BARE = 'query ($id: ID!) { youth(id: $id) { id } }';

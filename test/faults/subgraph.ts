@@ -8,7 +8,7 @@ import { RELEASE_DEADLINE_MS } from '../../schema/deadline.ts';
 import { PERSONAS, type PersonaName } from '../../schema/demo-world.ts';
 import { folders } from '../../subgraphs/folders.ts';
 import type { Hub } from '../../subgraphs/hub.ts';
-import { type Answer, type ArrivedError } from '../setup/ask.ts';
+import { type Answer, post } from '../setup/ask.ts';
 
 /** Every subgraph's name. */
 export const SUBGRAPHS: readonly string[] = folders().map(({ name }) => name);
@@ -74,32 +74,6 @@ export async function askSubgraph(
     { query, variables },
   );
   return { ...answer, requestId };
-}
-
-/** Posts an operation, with these headers and no others of the caller's. */
-export async function post(
-  url: string,
-  headers: Readonly<Record<string, string>>,
-  operation: { readonly query: string; readonly variables?: Readonly<Record<string, unknown>> },
-): Promise<Answer> {
-  const response = await fetch(url, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', ...headers },
-    body: JSON.stringify(operation),
-  });
-  const text = await response.text();
-  const body = (text.startsWith('{') ? JSON.parse(text) : {}) as {
-    data?: Record<string, never> | null;
-    errors?: ArrivedError[];
-  };
-  return {
-    status: response.status,
-    headers: response.headers,
-    text,
-    data: body.data,
-    errors: body.errors ?? [],
-    requestId: response.headers.get('samsyn-request-id') ?? '',
-  };
 }
 
 /** Sends a signal to processes of the hub. */

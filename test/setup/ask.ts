@@ -37,10 +37,19 @@ export async function askWith(
   variables: Readonly<Record<string, unknown>> = {},
 ): Promise<Answer> {
   const authorization: Record<string, string> = token === null ? {} : { authorization: `Bearer ${token}` };
-  const response = await fetch(hub.url, {
+  return post(hub.url, authorization, { query, variables });
+}
+
+/** Posts an operation, with these headers and no others of the caller's. */
+export async function post(
+  url: string,
+  headers: Readonly<Record<string, string>>,
+  operation: { readonly query: string; readonly variables?: Readonly<Record<string, unknown>> },
+): Promise<Answer> {
+  const response = await fetch(url, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', ...authorization },
-    body: JSON.stringify({ query, variables }),
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(operation),
   });
   const text = await response.text();
   const body = (text.startsWith('{') ? JSON.parse(text) : {}) as {

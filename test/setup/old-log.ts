@@ -16,8 +16,10 @@ export const KEPT_LONGER = group.endedAndKeptLonger;
 /** Groups of two programmes, one of which keeps entries for seven years. */
 const FACTS = `
   INSERT INTO registry.agency (code, name, sector) VALUES ('social-services:a', 'A', 'social-services');
-  INSERT INTO registry.programme (code, version, name, kind, retention_years) VALUES ('five', 1, 'x', 'SIG', 5), ('seven', 1, 'x', 'SIG', 7);
-  INSERT INTO registry.youth (id, lead_agency) SELECT '00000000-0000-4000-8000-000000000001', id FROM registry.agency WHERE code = 'social-services:a';
+  INSERT INTO registry.programme (code, version, name, kind, retention_years)
+    VALUES ('five', 1, 'x', 'SIG', 5), ('seven', 1, 'x', 'SIG', 7);
+  INSERT INTO registry.youth (id, lead_agency)
+    SELECT '00000000-0000-4000-8000-000000000001', id FROM registry.agency WHERE code = 'social-services:a';
   INSERT INTO registry.intervention_group (id, youth, programme, lead_agency, opened_at, ended_at, end_reason)
     SELECT g.id::uuid, y.id, p.id, y.lead_agency, now() - interval '7 years', now() - g.ended_ago::interval,
       CASE WHEN g.ended_ago IS NOT NULL THEN 'GOALS_MET' END
@@ -33,7 +35,8 @@ export interface OldEntry {
   readonly answer?: string;
 }
 
-const WRITE = `INSERT INTO registry.entry (at, kind, permitted, request_id, operation_hash, caller, agency, roles, group_id, answer, elapsed_ms)
+const WRITE = `INSERT INTO registry.entry (at, kind, permitted, request_id, operation_hash, caller, agency, roles, group_id, answer,
+    elapsed_ms)
   SELECT now() - $1::float8 * interval '366 days', $2, true, gen_random_uuid(), 'x', 'p-1001', a.id, 1, $3, $4,
     CASE WHEN $2 = 'RELEASED' THEN 40 END
   FROM registry.agency a WHERE a.code = 'social-services:a'`;
@@ -78,7 +81,8 @@ export async function startOldLog(
   const sealAsOf = async (yearsAgo: number) => {
     await log.seal();
     const note = await cosignLatest(log, WITNESSES, new Date(Date.now() - yearsAgo * YEAR_MS));
-    const back = `UPDATE seal.checkpoint SET sealed_at = now() - $1::float8 * interval '366 days', witnessed_at = now() - $1::float8 * interval '366 days'
+    const back = `UPDATE seal.checkpoint SET sealed_at = now() - $1::float8 * interval '366 days',
+        witnessed_at = now() - $1::float8 * interval '366 days'
       WHERE size = (SELECT max(size) FROM seal.checkpoint)`;
     await log.as(log.superuserUrl, (client) => client.query(back, [yearsAgo]));
     return note;

@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -54,7 +54,7 @@ export async function startRegistryDatabase({ fsync = false, demo = false } = {}
   return {
     server,
     crash: async () => {
-      process.kill(server.pid, 'SIGKILL');
+      killAll(server.pid);
       await server.gone;
       server = await startPostgres({ folder, port: server.port, fsync });
     },
@@ -75,6 +75,20 @@ export async function startRegistryDatabase({ fsync = false, demo = false } = {}
       rmSync(base, { recursive: true });
     },
   };
+}
+
+/** A server's process and those that it has started: while one of these lives, another server is refused the data. */
+function killAll(pid: number): void {
+  const all = execFileSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' }).trim().split('\n');
+  const started = all.map((line) => line.trim().split(/\s+/).map(Number)).filter(([, parent]) => parent === pid);
+  for (const each of [pid, ...started.map(([own = pid]) => own)]) {
+    try {
+      process.kill(each, 'SIGKILL');
+    } catch (fault) {
+      // It has ended by itself meanwhile, as those do whose server is gone.
+      if ((fault as NodeJS.ErrnoException).code !== 'ESRCH') throw fault;
+    }
+  }
 }
 
 const OWNER = ownerLogin(REGISTRY).variable;

@@ -1,7 +1,7 @@
-import { blankLines } from '../blank-lines.ts';
 import { dayOf, lastDay, timeOf } from '../days.ts';
 import { type Html, html } from '../html.ts';
 import type { Language, Page } from '../page.ts';
+import { blankLines, opening, staffLine, table } from '../sheet-parts.ts';
 import type { AccessReportAnswer, Extract } from './answer.ts';
 import { en } from './en.ts';
 import { type Kind, type Reading, readingsOf } from './readings.ts';
@@ -18,24 +18,23 @@ export function accessReport({ accessReport: extract }: AccessReportAnswer, lang
   const texts = TEXTS[language];
   const { madeAt, madeBy, notes, rows } = extract;
   const [introduction = '', ...others] = notes;
+  const reference = texts.made(dayOf(madeAt, language), timeOf(madeAt));
+  const { title, subtitle: audience } = texts;
+  const head = { sender: madeBy.name, reference, title, audience, introduction };
   const body = html`<section class="sheet">
-<p class="head"><span>${madeBy.name}</span><span>${texts.made(dayOf(madeAt, language), timeOf(madeAt))}</span></p>
-<h1>${texts.title}</h1>
-<p class="audience">${texts.subtitle}</p>
-<p class="introduction">${introduction}</p>
+${opening(head)}
 ${blankLines(texts.theYouth, texts.identityNumber)}
 <h2>${period(extract, texts, language)}</h2>
-${rows.length === 0 ? html`<p>${texts.nothing}</p>` : table(readingsOf(rows, language), texts)}
+${rows.length === 0 ? html`<p>${texts.nothing}</p>` : readingTable(readingsOf(rows, language), texts)}
 <h2>${texts.goodToKnow}</h2>
 <ul class="notes">${others.map((note) => html`<li>${note}</li>`)}</ul>
 <h2>${texts.checking}</h2>
 <p>${extract.verification}</p>
 ${checkpoint(extract, texts)}
-<p class="staff"><span>${texts.forStaff}:</span><span class="box"></span><span>${texts.secrecyTested}</span>
-<span>${texts.givenBy}</span><span class="rule"></span></p>
+${staffLine(texts, texts.secrecyTested, texts.givenBy)}
 </section>
 `;
-  return { status: 200, language, title: texts.title, body };
+  return { status: 200, language, title, body };
 }
 
 function period({ from, to }: Extract, texts: AccessReportTexts, language: Language): string {
@@ -43,18 +42,14 @@ function period({ from, to }: Extract, texts: AccessReportTexts, language: Langu
   return texts.period(dayOf(from, language), day, time);
 }
 
-function table(readings: readonly Reading[], texts: AccessReportTexts): Html {
+function readingTable(readings: readonly Reading[], texts: AccessReportTexts): Html {
   const rows = readings.map(
     ({ day, time, agency, role, kinds, basis, shown }) => html`<tr><td>${day}<p class="small">${time}</p></td>
 <td>${agency.name}<p class="small">${role}</p></td><td><ul>${kinds.map((kind) => item(kind, texts))}</ul></td>
 <td>${basis}<p class="small">${shown}</p></td></tr>
 `,
   );
-  return html`<table class="readings">
-<thead><tr><th scope="col">${texts.when}</th><th scope="col">${texts.who}</th><th scope="col">${texts.what}</th><th scope="col">${texts.why}</th></tr></thead>
-<tbody>
-${rows}</tbody>
-</table>`;
+  return html`<div class="readings">${table([texts.when, texts.who, texts.what, texts.why], rows)}</div>`;
 }
 
 function item({ information, source, numbers }: Kind, texts: AccessReportTexts): Html {

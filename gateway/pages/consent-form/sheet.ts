@@ -1,7 +1,7 @@
-import { blankLines } from '../blank-lines.ts';
 import { dayBefore, dayOf, lastDay, writtenDay } from '../days.ts';
 import { type Html, html, NOTHING } from '../html.ts';
 import type { Language } from '../page.ts';
+import { blankLines, opening, staffLine, table } from '../sheet-parts.ts';
 import type { FormConsent, FormSigner } from './answer.ts';
 import type { Line } from './lines.ts';
 import type { ConsentFormTexts } from './texts.ts';
@@ -38,10 +38,7 @@ export function sheet(form: Form, reader: Reader): Html {
   const { leadAgency, programme } = consent.group;
   const sender = [leadAgency.name, programme.name].join(' · ');
   return html`<section class="${isLong(form, reader) ? 'sheet tight' : 'sheet'}">
-<p class="head"><span>${sender}</span><span>${referenceOf(form, reader)}</span></p>
-<h1>${texts.title}</h1>
-<p class="audience">${audience}</p>
-<p class="introduction">${introduction}</p>
+${opening({ sender, reference: referenceOf(form, reader), title: texts.title, audience, introduction })}
 ${reader.kind === 'guardian' ? blankLines(`${texts.theYouth}: ${texts.name.toLowerCase()}`, texts.identityNumber) : NOTHING}
 <h2>${texts.purpose}</h2>
 <p class="text">${consent.purpose}</p>
@@ -59,8 +56,7 @@ ${sharing(form)}
 ${blankLines(texts.contact, texts.phone)}
 ${reader.kind === 'child' ? ownView(form, reader) : NOTHING}
 ${reader.signer.mustSign ? signing(form, reader) : NOTHING}
-<p class="staff"><span>${texts.forStaff}:</span><span class="box"></span><span>${texts.identityChecked}</span>
-<span>${texts.receivedBy}</span><span class="rule"></span></p>
+${staffLine(texts, texts.identityChecked, texts.receivedBy)}
 </section>
 `;
 }
@@ -110,11 +106,7 @@ function sharing({ lines: shared, texts, language }: Form): Html {
 `;
   });
   const starred = shared.some(({ kinds }) => kinds.some(({ youthSigns }) => youthSigns));
-  return html`<table>
-<thead><tr><th scope="col">${texts.source}</th><th scope="col">${texts.kinds}</th><th scope="col">${texts.recipients}</th></tr></thead>
-<tbody>
-${rows}</tbody>
-</table>
+  return html`${table([texts.source, texts.kinds, texts.recipients], rows)}
 ${starred ? html`<p class="small">${texts.youthSigns}</p>` : NOTHING}`;
 }
 

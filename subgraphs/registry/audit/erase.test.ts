@@ -164,14 +164,18 @@ test('a crash between two batches, or within one, leaves a whole log, and confir
   const batch = await gone();
   expect(batch.length).toBeGreaterThan(0);
   expect(batch.length).toBeLessThan(ERASABLE.length);
+  let crash: Promise<void> | undefined;
   await log
     .as(log.urls[CONFIRMER], async (client) => {
       client.on('error', () => undefined);
       await client.query('BEGIN');
       await client.query('SELECT seal.erase_next($1, 3)', [proposal]);
-      await log.crash();
+      crash = log.crash();
+      await crash;
     })
+    // The connection is gone.
     .catch(() => undefined);
+  await crash;
   expect(await gone()).toEqual(batch);
   await log.sealAsOf(0);
   expect(await verdict()).toMatchObject({ erased: batch.length, faults: [] });

@@ -1,15 +1,9 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type pg from 'pg';
+import { type Listening, listenOn } from '../../../schema/listening.ts';
 import { parseTilePath, TILE_WIDTH, type Tile } from '../../../schema/log/tiles.ts';
 import type { SealMetrics } from './metrics.ts';
 import { StoredTiles } from './stored-tiles.ts';
-
-/** A server that runs. */
-export interface LogServer {
-  readonly port: number;
-  close(): Promise<void>;
-}
 
 interface Answer {
   readonly status: number;
@@ -29,26 +23,15 @@ const FOR_EVER = 'public, max-age=31536000, immutable';
 export async function serveLog(
   pool: pg.Pool,
   metrics: SealMetrics,
-  { host, port }: { readonly host: string; readonly port: number },
-): Promise<LogServer> {
+  at: { readonly host: string; readonly port: number },
+): Promise<Listening> {
   const stored = new StoredTiles(pool);
   const server = createServer((request, response) => {
     answer(request, pool, stored, metrics)
       .catch((): Answer => ({ status: 503, type: TEXT, body: 'The log cannot be read. Try again shortly.\n' }))
       .then((answered) => send(response, answered));
   });
-  await new Promise<void>((listening, failed) => {
-    server.once('error', failed);
-    server.listen(port, host, listening);
-  });
-  return { port: (server.address() as AddressInfo).port, close: () => closed(server) };
-}
-
-function closed(server: Server): Promise<void> {
-  server.closeAllConnections();
-  return new Promise((done) => {
-    server.close(() => done());
-  });
+  return listenOn(server, at);
 }
 
 function send(response: ServerResponse, { status, type, body, cache = 'no-store' }: Answer): void {

@@ -4,13 +4,13 @@ import { HubError } from '../../../schema/errors.ts';
 import { canonicalText, type EntryContent } from '../../../schema/log/leaf.ts';
 import { TiledTree } from '../../../schema/log/tiles.ts';
 import type { HubContext } from '../../context.ts';
+import { isMixedAuditor, namesOf, scopeOf } from '../access-reader.ts';
 import { isToldSql } from '../ending.ts';
 import { appendSql, asker, logged } from '../log.ts';
 import { latestCheckpoint } from './latest-checkpoint.ts';
 import { LogCheckpoint, LogConsistency, LogInclusion, TreeSize } from './proofs.ts';
 import { StoredTiles } from './stored-tiles.ts';
 
-const HUB = 'hub:samsyn';
 const OPEN = '@open(reason: "Hashes and signatures: nothing of it is personal.")';
 
 /** Reading a proof is reading the log: an entry, durable before anything of it is read. */
@@ -77,8 +77,7 @@ export class ProofResolver {
   ): Promise<LogInclusion | null> {
     if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(entryId))
       throw new HubError('BAD_USER_INPUT', 'entryId is the id of an entry (UUID).', { field: 'entryId' });
-    // C1: an auditor has no other role.
-    const permitted = !context.hasRole(['AUDITOR']) || context.caller.roles.length === 1;
+    const permitted = !isMixedAuditor(context);
     await logged({ name: 'note proof', text: NOTE, values: [...asker(context), permitted, entryId] }, context);
     if (!permitted) throw HubError.constant('FORBIDDEN');
     const checkpoint = await latestCheckpoint(context);
@@ -118,14 +117,4 @@ function treeOf({ sector }: HubContext, size: number): TiledTree {
 
 function inBase64(bytes: Buffer): string {
   return bytes.toString('base64');
-}
-
-/** Under which names the reader is in the log. */
-function namesOf({ caller }: HubContext): string[] {
-  return caller.actor === null ? [caller.subject] : [caller.subject, caller.actor];
-}
-
-/** The agency that an entry must concern, or null for the hub's auditors. */
-function scopeOf({ caller }: HubContext): string | null {
-  return caller.agency === HUB && caller.roles.includes('AUDITOR') ? null : caller.agency;
 }

@@ -159,7 +159,10 @@ process.stdout.write(sign(null, readFileSync(0), readFileSync('${join(folder, 'k
   expect(hasSigned(keyNamed(publicKey), { text, signatures: [signature] })).toBe(true);
   await expect(commandSigner(program, newKeyPair().publicKey)(ORIGIN, text)).rejects.toThrow('no signature of its key');
   await expect(commandSigner('/bin/false', publicKey)(ORIGIN, text)).rejects.toThrow('failed');
+  const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+  const before = timers();
   await expect(commandSigner(join(folder, 'none'), publicKey)(ORIGIN, text)).rejects.toThrow('cannot be run');
+  expect(timers()).toBe(before);
 });
 
 test('faults of the configuration are told at the start, and a process without a sealer’s database seals nothing', () => {

@@ -3,7 +3,7 @@ import pg from 'pg';
 import type { Logger } from 'pino';
 import { logFault } from '../../log.ts';
 import { analyseLog } from './analysing.ts';
-import { type LogServer, serveLog } from './log-server.ts';
+import { serveLog } from './log-server.ts';
 import { type LogStanding, SealMetrics } from './metrics.ts';
 import { makePartitions } from './partitions.ts';
 import type { SealConfiguration } from './seal-configuration.ts';
@@ -49,8 +49,7 @@ export async function startSealing(configuration: SealConfiguration, log: Logger
   // First of all: a log that was restored from a backup must not go on before somebody has looked.
   if (witnessing !== null) await loop.witness(witnessing);
   await loop.catchUp();
-  const server: LogServer | null =
-    configuration.listen === null ? null : await serveLog(pool, metrics, configuration.listen);
+  const server = configuration.listen === null ? null : await serveLog(pool, metrics, configuration.listen);
   const running = Promise.all([
     loop.run(),
     loop.runAnalysis(),

@@ -60,19 +60,21 @@ export function commandSigner(program: string, publicPem: string): Signer {
 
 function outputOf(program: string, input: string): Promise<string> {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, {
-      stdio: ['pipe', 'pipe', 'ignore'],
-      timeout: COMMAND_LIMIT_MS,
-      killSignal: 'SIGKILL',
-    });
+    const child = spawn(program, { stdio: ['pipe', 'pipe', 'ignore'] });
+    // Not spawn's own timeout: that goes on, and keeps the process, when the program cannot be run.
+    const tooLong = setTimeout(() => child.kill('SIGKILL'), COMMAND_LIMIT_MS);
     let output = '';
     child.stdout.on('data', (chunk) => {
       output += chunk;
     });
     // A program that does not read its input is judged by what it prints.
     child.stdin.on('error', () => undefined);
-    child.once('error', (cause) => reject(new SignerFault('The program that signs cannot be run.', { cause })));
+    child.once('error', (cause) => {
+      clearTimeout(tooLong);
+      reject(new SignerFault('The program that signs cannot be run.', { cause }));
+    });
     child.once('close', (code) => {
+      clearTimeout(tooLong);
       if (code === 0) resolve(output);
       else reject(new SignerFault('The program that signs failed, or took longer than five seconds.'));
     });

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { pino } from 'pino';
+import type { Listening } from '../../../schema/listening.ts';
 import { formatVerifierKey, SIGNATURE_TYPES, verifierKey } from '../../../schema/log/note.ts';
 import { judge, type Policy, parsePolicy } from '../../../schema/log/policy.ts';
 import { WRITE_ENTRIES } from '../../../test/setup/registry-database.ts';
@@ -12,7 +13,7 @@ import { policyOf, type TestWitness, testWitness } from '../../../test/setup/wit
 import { registryCommand } from '../registry-command.ts';
 import { Witness } from '../witness/witness.ts';
 import { WitnessFolder } from '../witness/witness-folder.ts';
-import { serveWitness, type WitnessServer } from '../witness/witness-server.ts';
+import { serveWitness } from '../witness/witness-server.ts';
 import { latestNote } from './log-server.ts';
 import { readState } from './state.ts';
 import { Witnessing } from './witnessing.ts';
@@ -22,7 +23,7 @@ const LOGS = [ORIGIN, `${ORIGIN}/2`, `${ORIGIN}/3`, `${ORIGIN}/4`];
 
 let log: SealedLog;
 let witnesses: TestWitness[];
-let servers: WitnessServer[];
+let servers: Listening[];
 let policy: Policy;
 let alarms: string[];
 const logger = pino(
@@ -30,7 +31,7 @@ const logger = pino(
   { write: (line: string) => alarms.push((JSON.parse(line) as { why: string }).why) },
 );
 
-async function serve(witness: TestWitness): Promise<WitnessServer> {
+async function serve(witness: TestWitness): Promise<Listening> {
   const publicKey = createPublicKey(createPrivateKey(log.keyPem));
   const logs = LOGS.map((name) => verifierKey(name, publicKey, SIGNATURE_TYPES.NOTE));
   const memory = new WitnessFolder(mkdtempSync(join(process.env.SAMSYN_TEST_RUN ?? tmpdir(), 'witness-')));

@@ -1,24 +1,18 @@
 import { createServer, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
+import { type Listening, listenOn } from '../../../schema/listening.ts';
 import { logFault } from '../../log.ts';
 import type { Witness, WitnessAnswer } from './witness.ts';
 
 /** A request is a checkpoint with at most 63 hashes and 64 signatures. */
 const BODY_LIMIT = 64 * 1024;
 
-/** A witness that is reached by HTTP. */
-export interface WitnessServer {
-  readonly port: number;
-  close(): Promise<void>;
-}
-
 /** Serves `POST /add-checkpoint` (C2SP tlog-witness). Put TLS in front; who may reach it need not be told apart. */
 export async function serveWitness(
   witness: Pick<Witness, 'addCheckpoint'>,
-  { host, port }: { readonly host: string; readonly port: number },
+  at: { readonly host: string; readonly port: number },
   log: Logger,
-): Promise<WitnessServer> {
+): Promise<Listening> {
   const server = createServer(async (request, response) => {
     const answer = await answerTo(witness, request, log);
     const type = answer.status === 409 ? 'text/x.tlog.size' : 'text/plain; charset=utf-8';
@@ -26,19 +20,7 @@ export async function serveWitness(
     response.end(answer.body);
   });
   server.requestTimeout = 10_000;
-  await new Promise<void>((listening, failed) => {
-    server.once('error', failed);
-    server.listen(port, host, listening);
-  });
-  return {
-    port: (server.address() as AddressInfo).port,
-    close: () => {
-      server.closeAllConnections();
-      return new Promise((done) => {
-        server.close(() => done());
-      });
-    },
-  };
+  return listenOn(server, at);
 }
 
 interface Answer {
