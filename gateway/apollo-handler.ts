@@ -1,22 +1,50 @@
-import { type ApolloServer, type BaseContext, HeaderMap } from '@apollo/server';
+import {
+  type ApolloServer,
+  type ApolloServerPlugin,
+  type BaseContext,
+  type GraphQLRequestContext,
+  HeaderMap,
+} from '@apollo/server';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 /** The headers by which Apollo Server decides how to answer, and whether a browser could have been tricked into asking. */
 const READ_BY_APOLLO = ['content-type', 'accept', 'x-apollo-operation-name', 'apollo-require-preflight'] as const;
 
+/** Under which a request's context has who is to be told what Apollo Server makes of it. */
+const ON_START = Symbol('on start');
+
+type Started = GraphQLRequestContext<BaseContext>;
+interface Telling {
+  readonly [ON_START]?: (started: Started) => void;
+}
+
+/** Tells `apolloHandler` what Apollo Server keeps of a request. */
+export const tellHandler: ApolloServerPlugin<Telling> = {
+  async requestDidStart(started) {
+    started.contextValue[ON_START]?.(started);
+  },
+};
+
 /**
  * Hands POST requests over to Apollo Server, and its answer to fastify. No header but those that it reads goes along, and
  * the answer leaves as bytes: Node flattens and encodes a long string on its way to the socket at several times the price.
+ *
+ * When it is answered, a request's answer is taken from what Apollo Server keeps of it. For the gateway interface that makes
+ * an object with accessors, each time anew: V8 gives each such object a class of its own in its old generation, and what
+ * the accessors see, all the request's data, outlives every collection but a full one.
  */
 export function apolloHandler<Context extends BaseContext>(
   apollo: ApolloServer<Context>,
   contextOf: (request: FastifyRequest, reply: FastifyReply) => Promise<Context>,
 ): (request: FastifyRequest, reply: FastifyReply) => Promise<Buffer> {
   return async (request, reply) => {
+    let started: Started | undefined;
+    const onStart = { [ON_START]: (given: Started) => (started = given) };
     const { status, headers, body } = await apollo.executeHTTPGraphQLRequest({
       httpGraphQLRequest: { method: 'POST', headers: headersOf(request), search: '', body: request.body },
-      context: () => contextOf(request, reply),
+      context: async () => Object.assign(await contextOf(request, reply), onStart),
     });
+    delete started?.response.body;
     if (body.kind !== 'complete') throw new TypeError('An answer is given whole; this one comes in parts.');
     for (const [name, value] of headers) reply.header(name, value);
     reply.code(status ?? 200);

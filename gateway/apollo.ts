@@ -9,6 +9,7 @@ import {
 import type { DocumentNode, GraphQLFormattedError } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import { speaksGraphQL } from './answer-error.ts';
+import { tellHandler } from './apollo-handler.ts';
 import type { GatewayInterface } from './engine/engine.ts';
 import { REMEMBERED_CHARACTERS } from './engine/plan.ts';
 import { NoSubscriptions } from './no-subscriptions.ts';
@@ -48,6 +49,7 @@ export function createApollo<Context extends BaseContext>(parts: ApolloParts<Con
       ApolloServerPluginSchemaReportingDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
       answerOldClients,
+      tellHandler,
       ...parts.plugins,
     ],
   });
