@@ -161,7 +161,7 @@ const grounds = changesOf(
       'WHERE r.action = 1 AND c.group_id = ANY (held.groups) AND',
       'WHERE r.action = 1 AND',
     ],
-    ['the sector decides on its own agencies only', ' AND a.sector = own_sector\n'],
+    ['the sector decides on its own agencies only', ' AND g.source = ANY (own_agencies)\n'],
     ['without a source there is one denial', "), '{}'), '{null}') AS sources", "), '{}'), '{}') AS sources"],
     [
       'each request has its own youths',

@@ -35,6 +35,7 @@ AS $$
 DECLARE
   t CONSTANT timestamptz := registry.clock(); -- C8
   own_sector CONSTANT text := (SELECT s.code FROM registry.sector s WHERE s.login_role = session_user);
+  own_agencies CONSTANT int[] := ARRAY(SELECT a.id FROM registry.agency a WHERE a.sector = own_sector);
 BEGIN
   IF own_sector IS NULL THEN
     RAISE EXCEPTION 'Only a sector''s own login role may ask.' USING ERRCODE = 'insufficient_privilege';
@@ -83,10 +84,9 @@ BEGIN
       coalesce(nullif(ARRAY(
         SELECT r.own WHERE r.own IS NOT NULL
         UNION
-        SELECT a.id FROM registry.consent c
+        SELECT g.source FROM registry.consent c
         JOIN registry.consent_grant g ON g.consent = c.id
-        JOIN registry.agency a ON a.id = g.source
-        WHERE r.action = 1 AND c.group_id = ANY (held.groups) AND a.sector = own_sector
+        WHERE r.action = 1 AND c.group_id = ANY (held.groups) AND g.source = ANY (own_agencies)
       ), '{}'), '{null}') AS sources
     FROM asking r
     JOIN unnest(youth_requests, youth_ids, youth_assigned) AS y (request, youth, assigned) ON y.request = r.request

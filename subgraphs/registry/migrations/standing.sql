@@ -21,26 +21,37 @@ CROSS JOIN LATERAL (
 ) away
 WHERE (s.ended_at > registry.clock()) IS NOT FALSE;
 
--- Until when a version can last, and when it, or which of its grants, was refused or withdrawn.
-CREATE VIEW registry.consent_term AS
-SELECT c.id AS consent,
+-- Until when a version can last. OFFSET keeps it from being computed anew wherever it is used.
+CREATE FUNCTION registry.lasting(version_id uuid, valid_until timestamptz, born date)
+RETURNS TABLE (effective_until timestamptz) LANGUAGE sql STABLE AS $$
   -- C5: a signature told before the 18th birthday does not outlast it.
-  CASE WHEN EXISTS (
+  SELECT CASE WHEN EXISTS (
     SELECT FROM registry.signature s
-    WHERE s.consent = c.id AND s.told_at < registry.birthday(y.birth_date, 18)
-  ) THEN least(c.valid_until, registry.birthday(y.birth_date, 18)) ELSE c.valid_until END AS effective_until,
-  reach.refused_at, reach.withdrawn_at, reach.refused_grants, reach.withdrawn_grants
-FROM registry.consent c
-JOIN registry.intervention_group g ON g.id = c.group_id
-JOIN registry.youth y ON y.id = g.youth
-CROSS JOIN LATERAL (
+    WHERE s.consent = version_id AND s.told_at < registry.birthday(born, 18)
+  ) THEN least(valid_until, registry.birthday(born, 18)) ELSE valid_until END OFFSET 0
+$$;
+
+-- When a version, or which of its grants, was refused or withdrawn.
+CREATE FUNCTION registry.reached(version_id uuid)
+RETURNS TABLE (refused_at timestamptz, withdrawn_at timestamptz, refused_grants uuid[], withdrawn_grants uuid[])
+LANGUAGE sql STABLE AS $$
   SELECT
     min(r.ended_at) FILTER (WHERE r.kind = 'REFUSAL' AND r.consent_grant IS NULL) AS refused_at,
     min(r.ended_at) FILTER (WHERE r.kind = 'WITHDRAWAL' AND r.consent_grant IS NULL) AS withdrawn_at,
     array_agg(r.consent_grant) FILTER (WHERE r.kind = 'REFUSAL' AND r.consent_grant IS NOT NULL) AS refused_grants,
     array_agg(r.consent_grant) FILTER (WHERE r.kind = 'WITHDRAWAL' AND r.consent_grant IS NOT NULL) AS withdrawn_grants
-  FROM registry.statement_reach r WHERE r.consent = c.id
-) reach;
+  FROM registry.statement_reach r WHERE r.consent = version_id
+$$;
+
+-- Both, of each version.
+CREATE VIEW registry.consent_term AS
+SELECT c.id AS consent, lasting.effective_until,
+  reach.refused_at, reach.withdrawn_at, reach.refused_grants, reach.withdrawn_grants
+FROM registry.consent c
+JOIN registry.intervention_group g ON g.id = c.group_id
+JOIN registry.youth y ON y.id = g.youth
+CROSS JOIN LATERAL registry.lasting(c.id, c.valid_until, y.birth_date) lasting
+CROSS JOIN LATERAL registry.reached(c.id) reach;
 
 -- C7: a fully signed version gives way only to a successor that had not ended before.
 CREATE VIEW registry.supersession_standing AS
@@ -67,10 +78,12 @@ RETURNS TABLE (youth_signed boolean, sufficient boolean, change_at timestamptz) 
     guardians.change_at
   FROM (
     -- Age is judged when the signature was told; a maturity assessment must have been there before it.
-    SELECT coalesce(bool_or(s.told_at >= registry.birthday(born, 15) OR matured_at < s.recorded_at), false) AS signed
-    FROM registry.signature s WHERE s.consent = version_id AND s.guardian IS NULL AND s.recorded_at <= t
+    SELECT coalesce(bool_or(s.told_at >= registry.birthday(born, 15) OR matured_at < s.recorded_at)
+        FILTER (WHERE s.guardian IS NULL), false) AS signed,
+      array_agg(s.guardian) FILTER (WHERE s.guardian IS NOT NULL) AS guardians
+    FROM registry.signature s WHERE s.consent = version_id AND s.recorded_at <= t
   ) own
-  CROSS JOIN (
+  CROSS JOIN LATERAL (
     -- Every guardian with custody, at most one of them excused, and never the only one.
     SELECT count(*) > 0 AND (
         count(*) FILTER (WHERE NOT k.signed) = 0
@@ -80,9 +93,7 @@ RETURNS TABLE (youth_signed boolean, sufficient boolean, change_at timestamptz) 
        WHERE k.youth = youth_id AND change.at > t) AS change_at
     FROM (
       SELECT DISTINCT k.guardian,
-        EXISTS (
-          SELECT FROM registry.signature s WHERE s.consent = version_id AND s.guardian = k.guardian AND s.recorded_at <= t
-        ) AS signed,
+        coalesce(k.guardian = ANY (own.guardians), false) AS signed,
         EXISTS (
           SELECT FROM registry.waiver w WHERE w.consent = version_id AND w.guardian = k.guardian AND w.recorded_at <= t
         ) AS excused
@@ -97,10 +108,10 @@ $$;
 -- that was told before.
 CREATE VIEW registry.consent_standing AS
 SELECT c.id AS consent, c.group_id, c.version, g.youth, c.fully_signed_at, c.valid_from, term.effective_until,
-  term.refused_at, term.withdrawn_at, term.refused_grants, term.withdrawn_grants, superseded.superseded_at,
+  reach.refused_at, reach.withdrawn_at, reach.refused_grants, reach.withdrawn_grants, superseded.superseded_at,
   c.expired_at IS NOT NULL OR registry.clock() >= term.effective_until AS expired,
   coalesce(superseded.superseded_at <= registry.clock(), false) AS superseded,
-  num_nonnulls(term.refused_at, term.withdrawn_at) > 0
+  num_nonnulls(reach.refused_at, reach.withdrawn_at) > 0
     OR c.expired_at IS NOT NULL OR registry.clock() >= term.effective_until
     OR coalesce(superseded.superseded_at <= registry.clock(), false) AS final,
   signers.youth_signed, signers.sufficient, y.signers_recorded_at,
@@ -114,7 +125,8 @@ FROM registry.consent c
 JOIN registry.intervention_group g ON g.id = c.group_id
 JOIN registry.programme p ON p.id = g.programme
 JOIN registry.youth y ON y.id = g.youth
-JOIN registry.consent_term term ON term.consent = c.id
+CROSS JOIN LATERAL registry.lasting(c.id, c.valid_until, y.birth_date) term
+CROSS JOIN LATERAL registry.reached(c.id) reach
 CROSS JOIN LATERAL (
   SELECT min(s.superseded_at) AS superseded_at
   FROM registry.supersession_standing s WHERE s.predecessor = c.id AND s.counts
