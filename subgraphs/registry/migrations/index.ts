@@ -20,6 +20,7 @@ const FILES = [
   'grants',
   'questions',
   'partitions',
+  'sums',
   'report',
   'erasure',
 ] as const;

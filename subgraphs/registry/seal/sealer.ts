@@ -40,6 +40,9 @@ const LEFT_BEHIND = `SELECT e.id, e.at::text AS at, e.incarnation, e.xid::text A
 const LEAVES = `INSERT INTO seal.leaf (index, entry, entry_at, salt, content)
   SELECT * FROM unnest($1::bigint[], $2::uuid[], $3::timestamptz[], $4::bytea[], $5::bytea[])`;
 
+/** Which days have got entries when they may have been summed: their sums do not count any more. */
+const MARK_LATE = 'SELECT registry.mark_late($1::timestamptz[], $2)';
+
 const TILES = `INSERT INTO seal.tile AS t (level, index, hashes)
   SELECT * FROM unnest($1::smallint[], $2::bigint[], $3::bytea[])
   ON CONFLICT (level, index) DO UPDATE SET hashes = excluded.hashes`;
@@ -161,6 +164,7 @@ async function append(client: pg.PoolClient, edge: TreeEdge, entries: readonly E
       leaves.map(({ content }) => content),
     ],
   });
+  await client.query({ name: 'seal late', text: MARK_LATE, values: [leaves.map(({ at }) => at), edge.size - 1] });
   const tiles = edge.changed();
   await client.query({
     name: 'seal tiles',

@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import pg from 'pg';
 import type { Logger } from 'pino';
 import { logFault } from '../../log.ts';
+import { keepSummed } from '../sums/summing.ts';
 import { type LogServer, serveLog } from './log-server.ts';
 import { type LogStanding, SealMetrics } from './metrics.ts';
 import { makePartitions } from './partitions.ts';
@@ -19,7 +20,7 @@ const STUCK_PAUSE_MS = 2_000;
 const WITNESS_PAUSE_MS = 500;
 /** A statement of the sealer that takes longer is given up; its transaction could not last much longer anyway. */
 const STATEMENT_LIMIT_MS = 9_000;
-const CONNECTIONS = 3;
+const CONNECTIONS = 4;
 /** Between two times that checkpoints are thinned and partitions made, in milliseconds. */
 const UPKEEP_MS = 60 * 60 * 1000;
 
@@ -48,7 +49,11 @@ export async function startSealing(configuration: SealConfiguration, log: Logger
   await loop.catchUp();
   const server: LogServer | null =
     configuration.listen === null ? null : await serveLog(pool, metrics, configuration.listen);
-  const running = Promise.all([loop.run(), witnessing === null ? null : loop.runWitnessing(witnessing)]);
+  const running = Promise.all([
+    loop.run(),
+    keepSummed(pool, log, loop.ended),
+    witnessing === null ? null : loop.runWitnessing(witnessing),
+  ]);
   return {
     port: server?.port ?? null,
     close: async () => {
@@ -92,6 +97,11 @@ class SealingLoop {
     this.#pool = pool;
     this.#metrics = metrics;
     this.#log = log;
+  }
+
+  /** Aborted when the loop is to end. */
+  get ended(): AbortSignal {
+    return this.#ended.signal;
   }
 
   /** Seals all that waits. */
