@@ -69,19 +69,29 @@ function valueSql(dimension: AccessDimension, { own }: Selection): string {
   return `CASE WHEN NOT (${own()}${untold === 'denied' ? ' AND NOT e.permitted' : ''}) THEN ${value} END`;
 }
 
+/** Where the codes are of what is counted by its number. */
+const NAMED_IN: Readonly<Partial<Record<AccessDimension, string>>> = {
+  AGENCY: 'registry.agency',
+  SOURCE: 'registry.agency',
+  CATEGORY: 'registry.category',
+  PROGRAMME: 'registry.programme',
+};
+
 /** SQL of how a value of a dimension is shown, once counted. */
 function shownSql(dimension: AccessDimension, value: string): string {
   const shown: Partial<Record<AccessDimension, string>> = {
-    AGENCY: `(SELECT code FROM registry.agency WHERE id = ${value})`,
-    SOURCE: `(SELECT code FROM registry.agency WHERE id = ${value})`,
-    CATEGORY: `(SELECT code FROM registry.category WHERE id = ${value})`,
     DECISION: `CASE WHEN ${value} THEN 'PERMIT' ELSE 'DENY' END`,
-    PROGRAMME: `(SELECT code FROM registry.programme WHERE id = ${value})`,
     HOUR: `to_char(${value} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')`,
     DAY: `to_char(${value}, 'YYYY-MM-DD')`,
     MONTH: `to_char(${value}, 'YYYY-MM')`,
   };
-  return shown[dimension] ?? `${value}::text`;
+  return shown[dimension] ?? (dimension in NAMED_IN ? `${value}_in.code` : `${value}::text`);
+}
+
+/** SQL that finds the codes of a value of a dimension, if it is shown by one. */
+function nameSql(dimension: AccessDimension, value: string): string {
+  const table = NAMED_IN[dimension];
+  return table === undefined ? '' : `LEFT JOIN ${table} ${value}_in ON ${value}_in.id = ${value}`;
 }
 
 /** The statement that counts the entries of a filter by these dimensions: by sums where they tell, unless it is by rows alone. */
@@ -111,14 +121,15 @@ export function summaryQuery(
           reading.names,
           bind,
         );
-  const shown = groupBy.map((dimension, place) => shownSql(dimension, `c.v${place}`)).join(', ');
+  const shown = groupBy.map((dimension, place) => shownSql(dimension, `v${place}`)).join(', ');
+  const named = groupBy.map((dimension, place) => nameSql(dimension, `v${place}`));
   // Of more rows than an answer has, which ones does not matter.
   const text = `
     SELECT ARRAY[${shown}]::text[] AS values, c.entries
     FROM (
       SELECT ${places}, sum(n)::int AS entries FROM (${counted}) AS each
       GROUP BY ${places} HAVING sum(n) > 0 LIMIT ${MAX_ROWS + 1}
-    ) c
+    ) c ${named.join(' ')}
     ORDER BY 1`;
   return { text, values };
 }

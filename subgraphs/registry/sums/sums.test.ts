@@ -69,8 +69,11 @@ let summed = 0;
 let found = 0;
 
 async function compareSummary({ filter, reading, groupBy }: Ask): Promise<void> {
-  const answerOf = async (byRows: boolean) =>
-    (await log.admin.query<AccessSummaryRow>(summaryQuery(filter, groupBy, reading, { byRows }))).rows;
+  // Programmes that the hub does not know look alike, in no order.
+  const answerOf = async (byRows: boolean) => {
+    const { rows } = await log.admin.query<AccessSummaryRow>(summaryQuery(filter, groupBy, reading, { byRows }));
+    return rows.map((row) => JSON.stringify(row)).sort();
+  };
   const answer = await answerOf(false);
   expect(answer).toEqual(await answerOf(true));
   const { rows } = await log.admin.query("SELECT FROM registry.summed_cover($1, $2, 'M') WHERE grain <> 'R'", [
@@ -135,11 +138,11 @@ test('with sums, summaries and reviews tell what rows alone tell, whoever asks f
   }
   await log.sum();
   await compare(60);
-  expect(summed).toBeGreaterThan(100);
-  expect(found).toBeGreaterThan(30);
+  expect(summed).toBeGreaterThan(40);
+  expect(found).toBeGreaterThan(20);
 }, 180_000);
 
-test('they do for every choice of dimensions, of the hub’s auditors and an agency’s', async () => {
+test('sums tell it for every choice of dimensions, of the hub’s auditors and an agency’s', async () => {
   const each = Object.values(AccessDimension);
   const filter = Object.assign(new AccessLogFilter(), { from: new Date(Date.parse(BEGIN) + 1_000), to: new Date(NOW) });
   const readings = [
