@@ -83,6 +83,8 @@ async function compareSummary({ filter, reading, groupBy }: Ask): Promise<void> 
   if (sumsFor(filter, groupBy, reading) !== null && rows.length > 0 && answer.length > 0) summed += 1;
 }
 
+const WHOLE_HUB = { scope: null, source: null, recipient: null, category: null, groupYouth: null, consentYouth: null };
+
 const GROUPED = [AccessReviewKind.MANY_YOUTHS, AccessReviewKind.REPEATED_DENIALS];
 
 async function compareReview({ filter, reading }: Ask, kind: AccessReviewKind, first: number): Promise<void> {
@@ -141,6 +143,20 @@ test('with sums, summaries and reviews tell what rows alone tell, whoever asks f
   expect(summed).toBeGreaterThan(40);
   expect(found).toBeGreaterThan(20);
 }, 180_000);
+
+test('whoever is found by a part of a day or hour is found by sums too', async () => {
+  await log.sum();
+  const reading = { ...WHOLE_HUB, names: ['p-none'] };
+  const to = new Date('2026-11-02T22:50:00Z');
+  for (const from of ['2026-11-02T08:00:00Z', '2026-11-02T11:02:00Z'].map((text) => new Date(text))) {
+    const filter = Object.assign(new AccessLogFilter(), { from, to });
+    for (const kind of GROUPED) {
+      found = 0;
+      await compareReview({ filter, reading, groupBy: [] }, kind, 20);
+      expect([kind, from, found > 0]).toEqual([kind, from, true]);
+    }
+  }
+});
 
 test('sums tell it for every choice of dimensions, of the hub’s auditors and an agency’s', async () => {
   const each = Object.values(AccessDimension);
