@@ -254,7 +254,7 @@ test('what has been looked at by halves is not confirmed', async () => {
 /** What is summed of the days of the leaves that go. */
 const SUMS_OF_ERASED = `SELECT count(*)::int AS n FROM registry.log_sum UNION ALL SELECT count(*)::int FROM registry.summed_period`;
 const SUM_THEIR_DAYS = `
-  SELECT registry.sum_day(d.at, d.at + interval '1 day', 1, 1)
+  SELECT registry.sum_day(d.at, d.at + interval '1 day')
   FROM (SELECT DISTINCT date_trunc('day', entry_at, 'Europe/Stockholm') AS at FROM seal.leaf WHERE index IN (0, 1)) d;
   INSERT INTO registry.summed_period (grain, at, until, leaf)
     SELECT DISTINCT g.grain::"char", date_trunc(g.unit, l.entry_at, 'Europe/Stockholm'), l.entry_at, s.size

@@ -88,8 +88,12 @@ BEGIN
 END $$;
 
 -- Sums a day. The reading comes first: a transaction that has written holds back the seal, and this one writes for a moment.
-CREATE FUNCTION registry.sum_day(starts_at timestamptz, ends_at timestamptz, many_youths int, repeated_denials int)
-  RETURNS void LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+CREATE FUNCTION registry.sum_day(starts_at timestamptz, ends_at timestamptz) RETURNS void LANGUAGE plpgsql VOLATILE
+  SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  -- As in access-review-rules.ts: who lowers one drops the sums that there are.
+  many_youths CONSTANT int := 30;
+  repeated_denials CONSTANT int := 10;
 BEGIN
   INSERT INTO registry.log_sum (cube, grain, at, entries, caller, actor, agency, source, category, kind, permitted, reason, programme)
     SELECT CASE WHEN grouping(e.caller) = 0 THEN 'C'::"char" ELSE 'K' END, 'H', e.hour, count(*), e.caller, e.actor, e.agency,
@@ -131,7 +135,7 @@ END $$;
 
 -- Sums the latest settled day that has no right sums, or if all have, a month of such days; null when nothing is left, or
 -- another process sums. It holds no lock that anybody waits for who seals, decides or settles.
-CREATE FUNCTION registry.sum_next(many_youths int, repeated_denials int) RETURNS text LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+CREATE FUNCTION registry.sum_next() RETURNS text LANGUAGE plpgsql VOLATILE SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp SET enable_seqscan = off SET enable_bitmapscan = off SET jit = off SET work_mem = '32MB' AS $$
 DECLARE
   leaves bigint;
@@ -170,7 +174,7 @@ BEGIN
   DELETE FROM registry.log_sum s WHERE s.cube = ANY ('{C,K,A,P,Y,N}'::"char"[])
     AND s.grain = ANY (CASE unit WHEN 'day' THEN '{H,D}' ELSE '{M}' END::"char"[]) AND s.at >= starts_at AND s.at < ends_at;
   IF unit = 'day' THEN
-    PERFORM registry.sum_day(starts_at, ends_at, many_youths, repeated_denials);
+    PERFORM registry.sum_day(starts_at, ends_at);
   ELSE
     INSERT INTO registry.log_sum (cube, grain, at, entries, caller, actor, agency, source, category, kind, permitted, reason, programme)
       SELECT s.cube, 'M', starts_at, sum(s.entries), s.caller, s.actor, s.agency, s.source, s.category, s.kind, s.permitted, s.reason,
@@ -239,6 +243,6 @@ BEGIN
 END $$;
 
 GRANT SELECT ON registry.log_sum, registry.summed_period, registry.late_day, registry.summed_right TO samsyn_registry, samsyn_auditor;
-GRANT EXECUTE ON FUNCTION registry.leaves_in_order, registry.summed_cover TO samsyn_registry, samsyn_auditor;
+GRANT EXECUTE ON FUNCTION registry.leaves_in_order, registry.summed_cover TO samsyn_registry;
 GRANT EXECUTE ON FUNCTION registry.mark_late, registry.sum_next TO samsyn_sealer;
 GRANT EXECUTE ON FUNCTION registry.drop_sums TO samsyn_erasure;

@@ -2,7 +2,6 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type pg from 'pg';
 import type { Logger } from 'pino';
 import { logFault } from '../../log.ts';
-import { MANY_YOUTHS, REPEATED_DENIALS } from '../access-review-rules.ts';
 
 /** Between two looks at whether a day has been settled, in milliseconds. */
 const PAUSE_MS = 60_000;
@@ -16,8 +15,7 @@ const REST = 3;
 export async function sumNext(db: Pick<pg.Pool, 'query'>): Promise<string | null> {
   const { rows } = await db.query<{ summed: string | null }>({
     name: 'sum next',
-    text: 'SELECT registry.sum_next($1, $2) AS summed',
-    values: [MANY_YOUTHS, REPEATED_DENIALS],
+    text: 'SELECT registry.sum_next() AS summed',
   });
   return rows[0]?.summed ?? null;
 }
