@@ -32,6 +32,11 @@ export interface Selection {
   readonly all: readonly string[];
   /** Alternatives that exclude each other. Each is found by an index of its own, so each is a branch of the statement. */
   readonly oneOf: readonly (readonly string[])[];
+  /** Of what all must hold, what sums of entries are held against as entries are: nothing that depends on the reader's name. */
+  readonly carried: readonly string[];
+  /** SQL of the interval. */
+  readonly from: string;
+  readonly to: string;
   /** SQL: may the reason, and what a denial rests on, not be told of the entry? */
   readonly own: () => string;
 }
@@ -48,10 +53,12 @@ export function selectionOf(filter: AccessLogFilter, reading: Reading, bind: Bin
     return ownSql(names);
   };
   const told = () => `NOT (${own()} AND NOT e.permitted)`;
-  const all = [`e.at >= ${bind(filter.from, 'timestamptz')}`, `e.at < ${bind(filter.to, 'timestamptz')}`];
-  all.push(isToldSql('e.at'));
+  const from = bind(filter.from, 'timestamptz');
+  const to = bind(filter.to, 'timestamptz');
+  const carried = carriedBy(filter, reading, bind);
+  const all = [`e.at >= ${from}`, `e.at < ${to}`, isToldSql('e.at'), ...carried];
   const oneOf: string[][] = [];
-  const { youthId, caller, decision, reason, groupId, consentId, disclosure, operation, kind } = filter;
+  const { youthId, caller, decision, reason, groupId, consentId, disclosure, operation } = filter;
   if (youthId != null) all.push(`e.youth = ${bind(youthId, 'uuid')}`);
   if (groupId != null) {
     all.push(`e.group_id = ${bind(groupId, 'uuid')}`, told(), sameYouth(reading.groupYouth, bind));
@@ -59,12 +66,8 @@ export function selectionOf(filter: AccessLogFilter, reading: Reading, bind: Bin
   if (consentId != null) {
     all.push(`e.consent = ${bind(consentId, 'uuid')}`, told(), sameYouth(reading.consentYouth, bind));
   }
-  if (reading.source !== null) all.push(`e.source = ${bind(reading.source, 'int')}`, told());
-  if (reading.recipient !== null) all.push(`e.agency = ${bind(reading.recipient, 'int')}`);
-  if (reading.category !== null) all.push(`e.category = ${bind(reading.category, 'smallint')}`);
-  if (decision != null) all.push(decision === Decision.PERMIT ? 'e.permitted' : 'NOT e.permitted');
-  if (reason != null) all.push(`e.reason = ${bind(reason, 'registry.reason')}`, `NOT ${own()}`, polarityOf(reason));
-  if (kind != null) all.push(`e.kind = ${bind(kind, 'text')}`, kindIndexed(kind));
+  if (reading.source !== null) all.push(told());
+  if (reason != null) all.push(`NOT ${own()}`);
   if (operation != null) all.push(byOperation(operation, bind));
   if (disclosure != null) {
     all.push("e.kind = 'DECISION'", 'e.permitted', `${DISCLOSURE} = ${bind(disclosure, 'text')}`);
@@ -79,7 +82,19 @@ export function selectionOf(filter: AccessLogFilter, reading: Reading, bind: Bin
     const scope = bind(reading.scope, 'int');
     oneOf.push([`e.agency = ${scope}`, `e.source = ${scope} AND e.agency IS DISTINCT FROM ${scope}`]);
   }
-  return { all, oneOf, own };
+  return { all, oneOf, carried, from, to, own };
+}
+
+/** The conditions on columns that sums carry too (sums/cubes.ts). */
+function carriedBy({ decision, reason, kind }: AccessLogFilter, reading: Reading, bind: Bind): string[] {
+  const carried: string[] = [];
+  if (reading.source !== null) carried.push(`e.source = ${bind(reading.source, 'int')}`);
+  if (reading.recipient !== null) carried.push(`e.agency = ${bind(reading.recipient, 'int')}`);
+  if (reading.category !== null) carried.push(`e.category = ${bind(reading.category, 'smallint')}`);
+  if (decision != null) carried.push(decision === Decision.PERMIT ? 'e.permitted' : 'NOT e.permitted');
+  if (reason != null) carried.push(`e.reason = ${bind(reason, 'registry.reason')}`, polarityOf(reason));
+  if (kind != null) carried.push(`e.kind = ${bind(kind, 'text')}`, kindIndexed(kind));
+  return carried;
 }
 
 function ofYouth({ youthId, groupId, consentId }: AccessLogFilter): boolean {

@@ -1,5 +1,6 @@
 import { ENDED, nearEach, releasedAfterEnd } from './access-ends.ts';
 import { branchesOf, DISCLOSURE, type Selection } from './access-log-query.ts';
+import { amongCandidates, type Candidates } from './sums/candidates.ts';
 
 /** What a review looks for. */
 export enum AccessReviewKind {
@@ -13,7 +14,10 @@ export enum AccessReviewKind {
   SHORTLY_BEFORE_AN_END = 'SHORTLY_BEFORE_AN_END',
 }
 
-/** From how many youths in an hour a caller is found: more than the groups that one person works in. */
+/**
+ * From how many youths in an hour a caller is found: more than the groups that one person works in. Sums have nobody with less
+ * (sums.sql), nor with fewer denials.
+ */
 export const MANY_YOUTHS = 30;
 /** From how many denied requests in a day a caller is found: more than somebody makes who has mistaken one youth. */
 export const REPEATED_DENIALS = 10;
@@ -36,7 +40,7 @@ export const LOCAL_DAY = "date_trunc('day', e.at, 'Europe/Stockholm')";
  * SQL of what a review finds among a selection: (id, at, entries, youths, since, ended_at, in_flight), where `id` and `at` are
  * of the entry, or of the latest of several. `limit` is SQL.
  */
-export type Rule = (selection: Selection, limit: string) => string;
+export type Rule = (selection: Selection & { readonly byRows: boolean }, limit: string) => string;
 
 const ALONE = '1 AS entries, NULL::int AS youths, e.at AS since';
 
@@ -52,19 +56,41 @@ function latest(...conditions: string[]): Rule {
   };
 }
 
-/** The callers for whom, in one period, something was found. */
-function together(condition: string, period: string, having: string): Rule {
+/** What of an entry `e` is looked at where several are found together. */
+const LOOKED_AT = 'e.id, e.at, e.caller, e.agency, e.youth, e.request_id';
+
+const FOUND = `(array_agg(e.id ORDER BY e.at DESC, e.id DESC))[1] AS id, max(e.at) AS at, count(*)::int AS entries,
+  count(DISTINCT e.youth)::int AS youths, min(e.at) AS since, NULL::timestamptz AS ended_at, NULL::boolean AS in_flight`;
+
+/** The entries `e` of a selection for which a condition holds. */
+function allOf(selection: Selection, condition: string): string {
+  return branchesOf(selection)
+    .map((where) => `SELECT ${LOOKED_AT} FROM registry.entry e WHERE ${where} AND ${condition}`)
+    .join(' UNION ALL ');
+}
+
+/** The callers for whom, in one period, something was found: looked for among the candidates that sums tell. */
+function together(condition: string, period: string, having: string, candidates: Candidates): Rule {
   return (selection, limit) => `
-    SELECT (array_agg(e.id ORDER BY e.at DESC, e.id DESC))[1] AS id, max(e.at) AS at, count(*)::int AS entries,
-      count(DISTINCT e.youth)::int AS youths, min(e.at) AS since, NULL::timestamptz AS ended_at, NULL::boolean AS in_flight
-    FROM (${branchesOf(selection)
-      .map(
-        (where) => `SELECT e.id, e.at, e.caller, e.agency, e.youth, e.request_id FROM registry.entry e
-          WHERE ${where} AND ${condition}`,
-      )
-      .join(' UNION ALL ')}) e
+    SELECT ${FOUND}
+    FROM (${selection.byRows ? allOf(selection, condition) : amongCandidates(candidates, selection, LOOKED_AT, condition, period)}) e
     GROUP BY e.caller, e.agency, ${period} HAVING ${having}
     ORDER BY 2 DESC, 1 DESC LIMIT ${limit}`;
+}
+
+/** The callers of each hour for which a condition holds. Hour by hour, the latest first, so that no more are read than it takes. */
+function byHour(hourHolds: string, condition: string): Rule {
+  return (selection, limit) => `
+    SELECT found.*
+    FROM (
+      SELECT h.at FROM generate_series(date_trunc('hour', ${selection.from}, 'UTC'), ${selection.to}, interval '1 hour') AS h (at)
+      WHERE ${hourHolds} ORDER BY h.at DESC
+    ) hour CROSS JOIN LATERAL (
+      SELECT ${FOUND}
+      FROM (${allOf(selection, `${condition} AND e.at >= hour.at AND e.at < hour.at + interval '1 hour'`)}) e
+      GROUP BY e.caller, e.agency
+    ) found
+    ORDER BY hour.at DESC, found.at DESC, found.id DESC LIMIT ${limit}`;
 }
 
 /** What stands near an end, in the order of time. */
@@ -78,7 +104,7 @@ function byEnds(found: (where: string) => string): Rule {
   };
 }
 
-const HOUR = "extract(hour FROM e.at AT TIME ZONE 'Europe/Stockholm')";
+const HOUR = "extract(hour FROM h.at AT TIME ZONE 'Europe/Stockholm')";
 const NEAR = `interval '${NEAR_AN_END_HOURS} hours'`;
 
 /** How each kind of review is made. */
@@ -97,16 +123,14 @@ export const RULES: Readonly<Record<AccessReviewKind, Rule>> = {
     `e.kind = 'DECISION' AND ${BY_A_PERSON}`,
     LOCAL_HOUR,
     `count(DISTINCT e.youth) >= ${MANY_YOUTHS}`,
+    { cube: 'Y', grain: 'H', longest: '1 hour' },
   ),
-  ODD_HOURS: together(
-    `e.kind = 'DECISION' AND ${BY_A_PERSON} AND (${HOUR} >= ${ODD_FROM} OR ${HOUR} < ${ODD_UNTIL})`,
-    LOCAL_HOUR,
-    'true',
-  ),
+  ODD_HOURS: byHour(`(${HOUR} >= ${ODD_FROM} OR ${HOUR} < ${ODD_UNTIL})`, `e.kind = 'DECISION' AND ${BY_A_PERSON}`),
   REPEATED_DENIALS: together(
     "e.kind = 'DECISION' AND NOT e.permitted",
     LOCAL_DAY,
     `count(DISTINCT e.request_id) >= ${REPEATED_DENIALS}`,
+    { cube: 'N', grain: 'D', longest: '25 hours' },
   ),
   SHORTLY_BEFORE_AN_END: byEnds(
     (where) => `

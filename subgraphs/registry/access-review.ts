@@ -86,13 +86,19 @@ export class AccessReview {
 
 type FindingAnswer = EntryAnswer & Omit<AccessFinding, 'entry'>;
 
-/** The statement that makes a review. */
-export function reviewQuery(kind: AccessReviewKind, filter: AccessLogFilter, reading: Reading, rows: number) {
+/** The statement that makes a review: with the help of sums, unless it is by rows alone. */
+export function reviewQuery(
+  kind: AccessReviewKind,
+  filter: AccessLogFilter,
+  reading: Reading,
+  rows: number,
+  { byRows = false } = {},
+) {
   const values: unknown[] = [];
   const bind = binding(values);
   const selection = selectionOf(filter, reading, bind);
   // Nobody reviews themselves; and near an end, or after one, their own entries would tell them why they were denied.
-  const others = { ...selection, all: [...selection.all, `NOT ${selection.own()}`] };
+  const others = { ...selection, byRows, all: [...selection.all, `NOT ${selection.own()}`] };
   const text = `
     WITH found AS MATERIALIZED (${RULES[kind](others, bind(rows, 'int'))})
     SELECT ${ENTRY_COLUMNS}, found.entries, found.youths, found.since, found.ended_at AS "endedAt",

@@ -1,28 +1,15 @@
-import { Arg, Ctx, Directive, Field, Int, ObjectType, Query, Resolver, registerEnumType } from 'type-graphql';
+import { Arg, Ctx, Directive, Field, Int, ObjectType, Query, Resolver } from 'type-graphql';
 import { HubError } from '../../schema/errors.ts';
 import type { HubContext } from '../context.ts';
+import { AccessDimension } from './access-dimension.ts';
 import { AccessLogFilter } from './access-log.ts';
 import { binding, branchesOf, DISCLOSURE, type Selection, selectionOf } from './access-log-query.ts';
 import { demandInterval, type Reading, readLog } from './access-reader.ts';
 import { answerOf } from './access-time.ts';
+import { countedBySums } from './sums/counting.ts';
+import { sumsFor } from './sums/cubes.ts';
 
 const READERS = '@restricted(roles: [AUDITOR, MANAGER])';
-
-/** What entries are counted by. */
-export enum AccessDimension {
-  CALLER = 'CALLER',
-  AGENCY = 'AGENCY',
-  SOURCE = 'SOURCE',
-  CATEGORY = 'CATEGORY',
-  REASON = 'REASON',
-  DECISION = 'DECISION',
-  DISCLOSURE = 'DISCLOSURE',
-  GROUP = 'GROUP',
-  PROGRAMME = 'PROGRAMME',
-  HOUR = 'HOUR',
-  DAY = 'DAY',
-  MONTH = 'MONTH',
-}
 
 /** Entries are counted by this many dimensions at most. */
 const MAX_DIMENSIONS = 3;
@@ -30,25 +17,6 @@ const MAX_DIMENSIONS = 3;
 export const SMALLEST_CELL = 5;
 /** An answer has this many rows at most. */
 const MAX_ROWS = 10_000;
-
-registerEnumType(AccessDimension, {
-  name: 'AccessDimension',
-  description: 'What entries are counted by.',
-  valuesConfig: {
-    CALLER: { description: 'The subject of the caller’s token.' },
-    AGENCY: { description: 'The caller’s agency, by its code.' },
-    SOURCE: { description: 'The agency whose information it was, by its code.' },
-    CATEGORY: { description: 'The kind of information, by its code.' },
-    REASON: { description: 'Why it was denied or permitted.' },
-    DECISION: { description: 'PERMIT or DENY.' },
-    DISCLOSURE: { description: 'What became of what was permitted: RELEASED, WITHHELD or POSSIBLE.' },
-    GROUP: { description: 'The group that decided, by its id.' },
-    PROGRAMME: { description: 'Its programme, by its code.' },
-    HOUR: { description: 'The full hour in Sweden at which it began, as an instant.' },
-    DAY: { description: 'The day in Sweden, as 2026-03-29.' },
-    MONTH: { description: 'The month in Sweden, as 2026-03.' },
-  },
-});
 
 /** One number of a summary. */
 @Directive(READERS)
@@ -101,36 +69,68 @@ function valueSql(dimension: AccessDimension, { own }: Selection): string {
   return `CASE WHEN NOT (${own()}${untold === 'denied' ? ' AND NOT e.permitted' : ''}) THEN ${value} END`;
 }
 
+/** Where the codes are of what is counted by its number. */
+const NAMED_IN: Readonly<Partial<Record<AccessDimension, string>>> = {
+  AGENCY: 'registry.agency',
+  SOURCE: 'registry.agency',
+  CATEGORY: 'registry.category',
+  PROGRAMME: 'registry.programme',
+};
+
 /** SQL of how a value of a dimension is shown, once counted. */
 function shownSql(dimension: AccessDimension, value: string): string {
   const shown: Partial<Record<AccessDimension, string>> = {
-    AGENCY: `(SELECT code FROM registry.agency WHERE id = ${value})`,
-    SOURCE: `(SELECT code FROM registry.agency WHERE id = ${value})`,
-    CATEGORY: `(SELECT code FROM registry.category WHERE id = ${value})`,
     DECISION: `CASE WHEN ${value} THEN 'PERMIT' ELSE 'DENY' END`,
-    PROGRAMME: `(SELECT code FROM registry.programme WHERE id = ${value})`,
     HOUR: `to_char(${value} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')`,
     DAY: `to_char(${value}, 'YYYY-MM-DD')`,
     MONTH: `to_char(${value}, 'YYYY-MM')`,
   };
-  return shown[dimension] ?? `${value}::text`;
+  return shown[dimension] ?? (dimension in NAMED_IN ? `${value}_in.code` : `${value}::text`);
 }
 
-/** The statement that counts the entries of a filter by these dimensions. */
-export function summaryQuery(filter: AccessLogFilter, groupBy: readonly AccessDimension[], reading: Reading) {
+/** SQL that finds the codes of a value of a dimension, if it is shown by one. */
+function nameSql(dimension: AccessDimension, value: string): string {
+  const table = NAMED_IN[dimension];
+  return table === undefined ? '' : `LEFT JOIN ${table} ${value}_in ON ${value}_in.id = ${value}`;
+}
+
+/** The statement that counts the entries of a filter by these dimensions: by sums where they tell, unless it is by rows alone. */
+export function summaryQuery(
+  filter: AccessLogFilter,
+  groupBy: readonly AccessDimension[],
+  reading: Reading,
+  { byRows = false } = {},
+) {
   const values: unknown[] = [];
-  const selection: Selection = selectionOf(filter, reading, binding(values));
-  const columns = groupBy.map((dimension, place) => `${valueSql(dimension, selection)} AS v${place}`).join(', ');
+  const bind = binding(values);
+  const selection: Selection = selectionOf(filter, reading, bind);
+  const columnsBy = (sql: (dimension: AccessDimension) => string) =>
+    groupBy.map((dimension, place) => `${sql(dimension)} AS v${place}`).join(', ');
+  const told = columnsBy((dimension) => valueSql(dimension, selection));
   const places = groupBy.map((_, place) => `v${place}`).join(', ');
-  const counted = branchesOf(selection).map((where) => `SELECT ${columns} FROM registry.entry e WHERE ${where}`);
-  const shown = groupBy.map((dimension, place) => shownSql(dimension, `c.v${place}`)).join(', ');
+  const sums = byRows ? null : sumsFor(filter, groupBy, reading);
+  const counted =
+    sums === null
+      ? branchesOf(selection)
+          .map((where) => `SELECT ${told}, 1 AS n FROM registry.entry e WHERE ${where}`)
+          .join(' UNION ALL ')
+      : countedBySums(
+          sums,
+          selection,
+          { plain: columnsBy((dimension) => VALUES[dimension]), told },
+          reading.names,
+          bind,
+        );
+  const shown = groupBy.map((dimension, place) => shownSql(dimension, `v${place}`)).join(', ');
+  const named = groupBy.map((dimension, place) => nameSql(dimension, `v${place}`));
+  // Of more rows than an answer has, which ones does not matter.
   const text = `
     SELECT ARRAY[${shown}]::text[] AS values, c.entries
     FROM (
-      SELECT ${places}, count(*)::int AS entries FROM (${counted.join(' UNION ALL ')}) AS each
-      GROUP BY ${places}
-    ) c
-    ORDER BY 1 LIMIT ${MAX_ROWS + 1}`;
+      SELECT ${places}, sum(n)::int AS entries FROM (${counted}) AS each
+      GROUP BY ${places} HAVING sum(n) > 0 LIMIT ${MAX_ROWS + 1}
+    ) c ${named.join(' ')}
+    ORDER BY 1`;
   return { text, values };
 }
 

@@ -25,6 +25,7 @@ const BATCH = 10_000;
 export async function reconcile(db: pg.Client, by: string, reason: string): Promise<Reconciled> {
   await db.query('BEGIN');
   await db.query("SET LOCAL lock_timeout = '10s'");
+  await db.query('SELECT registry.forget_sums()');
   // Nobody writes an entry while the incarnation changes.
   await db.query('LOCK TABLE registry.entry, seal.state IN ACCESS EXCLUSIVE MODE');
   const state = await readState(db);

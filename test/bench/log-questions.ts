@@ -1,11 +1,12 @@
 import type pg from 'pg';
 import type { QueryConfig } from 'pg';
+import { AccessDimension } from '../../subgraphs/registry/access-dimension.ts';
 import { AccessLogFilter, Decision, Disclosure } from '../../subgraphs/registry/access-log.ts';
 import { entriesQuery } from '../../subgraphs/registry/access-log-query.ts';
 import type { Reading } from '../../subgraphs/registry/access-reader.ts';
 import { reviewQuery } from '../../subgraphs/registry/access-review.ts';
 import { AccessReviewKind } from '../../subgraphs/registry/access-review-rules.ts';
-import { AccessDimension, summaryQuery } from '../../subgraphs/registry/access-summary.ts';
+import { summaryQuery } from '../../subgraphs/registry/access-summary.ts';
 import { EntryKind, Reason } from '../../subgraphs/registry/entry.ts';
 import { sampleQuery } from '../../subgraphs/registry/review-sample.ts';
 

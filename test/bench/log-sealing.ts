@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import type pg from 'pg';
 import { TiledTree } from '../../schema/log/tiles.ts';
 import { newKeyPair } from '../../subgraphs/data-folder.ts';
@@ -7,6 +8,7 @@ import { Sealer } from '../../subgraphs/registry/seal/sealer.ts';
 import { sealerPool } from '../../subgraphs/registry/seal/sealing.ts';
 import { keySigner } from '../../subgraphs/registry/seal/signer.ts';
 import { StoredTiles } from '../../subgraphs/registry/seal/stored-tiles.ts';
+import { sumNext } from '../../subgraphs/registry/sums/summing.ts';
 import { quantile } from './load.ts';
 
 /** Proofs of each kind that are made. */
@@ -22,16 +24,25 @@ export interface Times {
 export interface Sealed {
   readonly entries: number;
   readonly sealedPerSecond: number;
+  /** Processor time, of the sealer and its session with the database, for a million entries. */
+  readonly sealingCpuSeconds: number;
   readonly inclusionProofMs: Times;
   readonly consistencyProofMs: Times;
 }
 
+/** How settled days are summed. */
+export interface Summed {
+  readonly periods: number;
+  readonly summingCpuSeconds: number;
+  /** Milliseconds that one took. */
+  readonly periodMs: Times;
+}
+
 /** Seals all entries that wait, and makes proofs from the tiles in the database. */
-export async function sealAll(urls: Readonly<Record<string, string>>, tell: (text: string) => void): Promise<Sealed> {
-  const pool = sealerPool(urls[sealerLogin().variable] ?? '');
-  pool.on('error', () => undefined);
-  try {
+export function sealAll(urls: Readonly<Record<string, string>>, tell: (text: string) => void): Promise<Sealed> {
+  return asSealer(urls, async (pool) => {
     const sealer = new Sealer(pool, 'samsyn.example/bench', keySigner(newKeyPair().privateKey));
+    const cpu = await cpuMeter(pool);
     let entries = 0;
     const sealedPerSecond = await rateOf(async () => {
       const round = await sealer.round();
@@ -40,11 +51,60 @@ export async function sealAll(urls: Readonly<Record<string, string>>, tell: (tex
       tell(`sealed ${entries}`);
       return round.entries;
     });
+    const sealingCpuSeconds = cpu() / (entries / 1e6);
     const times = await proofTimes(pool, entries);
-    return { entries, sealedPerSecond, ...times };
+    return { entries, sealedPerSecond, sealingCpuSeconds, ...times };
+  });
+}
+
+/** Sums all days that are settled, and their months. */
+export function sumAll(
+  urls: Readonly<Record<string, string>>,
+  entries: number,
+  tell: (text: string) => void,
+): Promise<Summed> {
+  return asSealer(urls, async (pool) => {
+    const cpu = await cpuMeter(pool);
+    const times: number[] = [];
+    for (;;) {
+      const began = performance.now();
+      const summed = await sumNext(pool);
+      if (summed === null) break;
+      times.push(performance.now() - began);
+      tell(`summed ${summed}`);
+    }
+    times.sort((a, b) => a - b);
+    const periodMs = { p50: quantile(times, 0.5), p95: quantile(times, 0.95) };
+    return { periods: times.length, summingCpuSeconds: cpu() / (entries / 1e6), periodMs };
+  });
+}
+
+async function asSealer<T>(urls: Readonly<Record<string, string>>, work: (pool: pg.Pool) => Promise<T>): Promise<T> {
+  const pool = sealerPool(urls[sealerLogin().variable] ?? '');
+  pool.on('error', () => undefined);
+  try {
+    return await work(pool);
   } finally {
     await pool.end();
   }
+}
+
+/** Clock ticks of the kernel in a second, as `/proc` counts processor time. */
+const TICKS = 100;
+
+/** Begins to measure the processor time of this process and of the pool's session, of which there is one; tells seconds. */
+async function cpuMeter(pool: pg.Pool): Promise<() => number> {
+  const { rows } = await pool.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+  const now = () => {
+    const { user, system } = process.cpuUsage();
+    // After the name in brackets the 12th and 13th fields are the time in the process and in the kernel.
+    const fields = readFileSync(`/proc/${rows[0]?.pid}/stat`, 'utf8')
+      .replace(/^.*\) /s, '')
+      .split(' ');
+    return (user + system) / 1e6 + (Number(fields[11]) + Number(fields[12])) / TICKS;
+  };
+  const began = now();
+  return () => now() - began;
 }
 
 /** How many a second, over rounds until one does nothing. */

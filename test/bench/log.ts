@@ -5,13 +5,15 @@ import type pg from 'pg';
 import { startDemoRegistry } from '../setup/registry-database.ts';
 import { type Answered, answerAll } from './log-answers.ts';
 import { fillLog } from './log-entries.ts';
-import { type Sealed, sealAll, type Times } from './log-sealing.ts';
+import { type Sealed, type Summed, sealAll, sumAll, type Times } from './log-sealing.ts';
 import { type Written, writingRates } from './log-writing.ts';
 import { machine } from './result.ts';
 
 /** The goals: milliseconds in which 95 of 100 answers come, and entries a second. */
 const GOAL_MS = 100;
 const GOAL_SEALED = 15_000;
+/** What summing takes of a processor, of what sealing does. */
+const GOAL_SUMMING = 1 / 5;
 const GOAL_WRITTEN_AT_256 = 20_000;
 
 /** All that was measured over a log of so many entries. */
@@ -21,6 +23,7 @@ interface LogResult {
   readonly filledMs: number;
   readonly bytes: Readonly<Record<string, number>>;
   readonly sealed: Sealed;
+  readonly summed: Summed;
   readonly answered: readonly Answered[];
   readonly written: readonly Written[];
 }
@@ -56,13 +59,24 @@ async function measured(
   const filledMs = Math.round(performance.now() - start);
   const sealed = await sealAll(urls, tell);
   await admin.query('VACUUM (ANALYZE)');
+  const summed = await sumAll(urls, sealed.entries, tell);
+  await admin.query('VACUUM (ANALYZE)');
   tell('asking\n');
   const answered = await answerAll(admin);
   const { rows } = await admin.query<{ name: string; bytes: number }>(SIZES);
   const bytes = Object.fromEntries(rows.map(({ name, bytes: size }) => [name, Number(size)]));
   tell('writing\n');
   const written = await writingRates(urls, admin);
-  const result: LogResult = { entries: sealed.entries, machine: machine(), filledMs, bytes, sealed, answered, written };
+  const result: LogResult = {
+    entries: sealed.entries,
+    machine: machine(),
+    filledMs,
+    bytes,
+    sealed,
+    summed,
+    answered,
+    written,
+  };
   return result;
 }
 
@@ -71,10 +85,10 @@ const SIZES = `
   SELECT i.relname AS name, (SELECT sum(pg_relation_size(p.relid)) FROM pg_partition_tree(i.oid) p) AS bytes
   FROM pg_class i JOIN pg_namespace n ON n.oid = i.relnamespace
   WHERE n.nspname IN ('registry', 'seal') AND NOT i.relispartition AND i.relkind IN ('r', 'i', 'p', 'I')
-    AND i.relname ~ '^(entry|leaf|tile)(_|$)'
+    AND i.relname ~ '^(entry|leaf|tile|log_sum)(_|$)'
   ORDER BY 1`;
 
-function print({ entries, filledMs, sealed, answered, written }: LogResult): void {
+function print({ entries, filledMs, sealed, summed, answered, written }: LogResult): void {
   const width = Math.max(...answered.map(({ question }) => question.length));
   const lines = answered.map(({ question, runs, p50, p95, indexes }) => {
     const figures = [p50, p95].map((ms) => ms.toFixed(1).padStart(9)).join('');
@@ -85,6 +99,10 @@ function print({ entries, filledMs, sealed, answered, written }: LogResult): voi
       `${entries} entries, filled in ${Math.round(filledMs / 1000)} s; milliseconds at p50 and p95`,
       ...lines,
       line(sealed.sealedPerSecond >= GOAL_SEALED, `sealed ${sealed.sealedPerSecond} entries/s`),
+      line(
+        summed.summingCpuSeconds <= sealed.sealingCpuSeconds * GOAL_SUMMING,
+        `a million entries: ${sealed.sealingCpuSeconds.toFixed(1)} s of processor time to seal, ${summed.summingCpuSeconds.toFixed(1)} to sum; ${summed.periods} days and months, each ${timesOf(summed.periodMs)}`,
+      ),
       line(
         true,
         `inclusion proof ${timesOf(sealed.inclusionProofMs)}, consistency proof ${timesOf(sealed.consistencyProofMs)}`,

@@ -6,6 +6,7 @@ import { seal } from './seal.ts';
 import { news, writing } from './sectors.ts';
 import { settle } from './settle.ts';
 import { standing } from './standing.ts';
+import { sums } from './sums.ts';
 
 const GUARD = 'subgraphs/guard.ts';
 const GUARD_TEST = ['subgraphs/guard'];
@@ -219,5 +220,6 @@ export const MUTANTS: readonly Mutant[] = [
   ...release,
   ...composer,
   ...seal,
+  ...sums,
   ...extract,
 ];

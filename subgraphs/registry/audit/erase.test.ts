@@ -158,7 +158,19 @@ test('what has been looked at by halves is not confirmed', async () => {
   );
 });
 
-test('a crash between two batches, or within one, leaves a whole log, and confirming again goes on', async () => {
+/** What is summed of the days of the leaves that go. */
+const SUMS_OF_ERASED = `SELECT count(*)::int AS n FROM registry.log_sum UNION ALL SELECT count(*)::int FROM registry.summed_period`;
+const SUM_THEIR_DAYS = `
+  SELECT registry.sum_day(d.at, d.at + interval '1 day')
+  FROM (SELECT DISTINCT date_trunc('day', entry_at, 'Europe/Stockholm') AS at FROM seal.leaf WHERE index IN (0, 1)) d;
+  INSERT INTO registry.summed_period (grain, at, until, leaf)
+    SELECT DISTINCT g.grain::"char", date_trunc(g.unit, l.entry_at, 'Europe/Stockholm'), l.entry_at, s.size
+    FROM seal.leaf l CROSS JOIN seal.state s CROSS JOIN (VALUES ('D', 'day'), ('M', 'month')) AS g (grain, unit) WHERE l.index IN (0, 1)`;
+
+test('a crash between two batches, or within one, leaves a whole log without sums of what is gone, and confirming again goes on', async () => {
+  const sums = () => log.as(log.superuserUrl, (client) => client.query<{ n: number }>(SUMS_OF_ERASED));
+  await log.as(log.superuserUrl, (client) => client.query(SUM_THEIR_DAYS));
+  for (const { n } of (await sums()).rows) expect(n).toBeGreaterThan(2);
   await as(CONFIRMER, "SELECT seal.confirm_erasure($1, 'p-second')", [proposal]);
   await as(CONFIRMER, 'SELECT seal.erase_next($1, 3)', [proposal]);
   const batch = await gone();
@@ -185,6 +197,7 @@ test('a crash between two batches, or within one, leaves a whole log, and confir
   const said = await audit('erase', 'confirm', proposal, '--by', 'p-second');
   expect(said).toEqual({ code: 0, text: expect.stringContaining(`erased        ${ERASABLE.length}, done`) });
   expect(await gone()).toEqual(ERASABLE);
+  expect((await sums()).rows).toEqual([{ n: 0 }, { n: 0 }]);
 });
 
 test('a lawful erasure passes verification, and nothing ties its leaves to anybody', async () => {

@@ -172,6 +172,7 @@ BEGIN
       USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'Find out why, and propose another one.';
   END IF;
   IF cardinality(leaves) > 0 THEN
+    PERFORM registry.drop_sums(times);
     DELETE FROM registry.entry x USING unnest(ids, times) AS gone (id, at) WHERE x.id = gone.id AND x.at = gone.at;
     GET DIAGNOSTICS gone = ROW_COUNT;
     -- What the extract for the youth may tell of them is decided of nothing any more.

@@ -21,6 +21,7 @@ const FILES = [
   'grants',
   'questions',
   'partitions',
+  'sums',
   'report',
   'erasure',
 ] as const;

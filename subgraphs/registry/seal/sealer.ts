@@ -49,6 +49,9 @@ const leavesOf = (entries: string) => `WITH next AS MATERIALIZED (
   SELECT (SELECT string_agg(content, '' ORDER BY place) FROM leaf) AS leaves, id, incarnation, xid::text AS xid
   FROM leaf ORDER BY place DESC LIMIT 1`;
 
+/** Which days have got entries, from leaf $1 on, when they may have been summed: their sums do not count any more. */
+const MARK_LATE = `SELECT registry.mark_late(array_agg(l.entry_at), max(l.index)) FROM seal.leaf l WHERE l.index >= $1`;
+
 const TILES = `INSERT INTO seal.tile AS t (level, index, hashes)
   SELECT * FROM unnest($1::smallint[], $2::bigint[], $3::bytea[])
   ON CONFLICT (level, index) DO UPDATE SET hashes = excluded.hashes`;
@@ -160,6 +163,7 @@ async function append(
   if (written === undefined) return undefined;
   for (let at = 0; at < written.leaves.length; at += LEAF_BYTES)
     edge.append(hashLeaf(written.leaves.subarray(at, at + LEAF_BYTES)));
+  await client.query({ name: 'seal late', text: MARK_LATE, values: [state.size] });
   const tiles = edge.changed();
   await client.query({
     name: 'seal tiles',

@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import pg from 'pg';
 import type { Logger } from 'pino';
 import { logFault } from '../../log.ts';
+import { keepSummed } from '../sums/summing.ts';
 import { analyseLog } from './analysing.ts';
 import { serveLog } from './log-server.ts';
 import { type LogStanding, SealMetrics } from './metrics.ts';
@@ -53,6 +54,7 @@ export async function startSealing(configuration: SealConfiguration, log: Logger
   const running = Promise.all([
     loop.run(),
     loop.runAnalysis(),
+    keepSummed(pool, log, loop.ended),
     witnessing === null ? null : loop.runWitnessing(witnessing),
   ]);
   return {
@@ -98,6 +100,11 @@ class SealingLoop {
     this.#pool = pool;
     this.#metrics = metrics;
     this.#log = log;
+  }
+
+  /** Aborted when the loop is to end. */
+  get ended(): AbortSignal {
+    return this.#ended.signal;
   }
 
   /** Seals all that waits. */

@@ -1,0 +1,58 @@
+import type { Mutant } from './mutant.ts';
+
+const SUMS = 'subgraphs/registry/migrations/sums.sql';
+const SAME = ['subgraphs/registry/sums/sums'];
+const KEPT = ['subgraphs/registry/sums/summing'];
+
+/** The sums of the access log: they tell what its rows tell, or nothing. */
+export const sums: readonly Mutant[] = [
+  {
+    breaks: 'A sum has all entries of its values',
+    file: SUMS,
+    find: "'H', e.hour, count(*), e.caller",
+    replace: "'H', e.hour, count(e.agency), e.caller",
+    tests: SAME,
+  },
+  {
+    breaks: 'The reader’s own entries are in no sum that the reader is told',
+    file: 'subgraphs/registry/sums/counting.ts',
+    find: '-1 FROM own e WHERE',
+    replace: '-1 FROM own e WHERE false AND',
+    tests: SAME,
+  },
+  {
+    breaks: 'Sums are read of an agency’s entries alone where the reader is an agency’s',
+    file: 'subgraphs/registry/sums/counting.ts',
+    find: "['true', ...carried, ...alternatives]",
+    replace: "['true', ...carried]",
+    tests: SAME,
+  },
+  {
+    breaks: 'A caller whom a review may find is a candidate in a part of the day too',
+    file: 'subgraphs/registry/sums/candidates.ts',
+    find: 'AND s.at > r.starts_at - interval',
+    replace: 'AND s.at > r.starts_at - 0 * interval',
+    tests: SAME,
+  },
+  {
+    breaks: 'Entries that wait for their seal are counted',
+    file: SUMS,
+    find: 'AND NOT EXISTS (SELECT FROM unnest(waiting) w WHERE w >= p.at AND w < p.until)',
+    replace: '',
+    tests: KEPT,
+  },
+  {
+    breaks: 'A day that gets an entry late has no right sums',
+    file: SUMS,
+    find: 'AND l.leaf >= p.leaf);',
+    replace: 'AND l.leaf > p.leaf + 1000000);',
+    tests: KEPT,
+  },
+  {
+    breaks: 'What is erased leaves the sums with it',
+    file: 'subgraphs/registry/migrations/erasure.sql',
+    find: 'PERFORM registry.drop_sums(times);',
+    replace: '',
+    tests: ['subgraphs/registry/audit/erase'],
+  },
+];
