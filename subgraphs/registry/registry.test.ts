@@ -32,7 +32,8 @@ test('the entities show no drift from the migrations', async () => {
     metadataProvider: ReflectMetadataProvider,
     forceUtcTimezone: true,
     schemaGenerator: {
-      skipTables: ['registry.migration', 'migration'],
+      // Sums are made and read by SQL alone.
+      skipTables: ['migration', 'log_sum', 'summed_period', 'late_day'].flatMap((table) => [table, `registry.${table}`]),
       // The sealer works by SQL alone.
       ignoreSchema: ['seal'],
       skipViews: [/.*/],
