@@ -46,7 +46,15 @@ function days(count: number): AccessLogFilter {
   return Object.assign(new AccessLogFilter(), { from: new Date(to.getTime() - count * DAY_MS), to });
 }
 
-/** The questions that issue and DOMAIN.md name, over a filled log. */
+const spanOf = (count: number) => (count === 1 ? '1 day' : `${count} days`);
+
+/** The day until now: nothing of it is settled. */
+function lastDay(): AccessLogFilter {
+  const to = new Date();
+  return Object.assign(new AccessLogFilter(), { from: new Date(to.getTime() - DAY_MS), to });
+}
+
+/** The questions that auditors have, over a filled log. */
 export async function questionsOf(admin: pg.Client): Promise<Question[]> {
   const { rows: cases } = await admin.query<Case>('SELECT youth, group_id, consent FROM registry.bench_case');
   const { rows: agencies } = await admin.query<{ id: number }>('SELECT id FROM registry.bench_agency');
@@ -65,11 +73,11 @@ export async function questionsOf(admin: pg.Client): Promise<Question[]> {
   const one = () => any(cases);
   const caller = () => ({ caller: `bench-${Math.floor(Math.random() * 2000)}` });
   const review = (kind: AccessReviewKind, count: number) => ({
-    name: `review ${kind}, ${count} days`,
+    name: `review ${kind}, ${spanOf(count)}`,
     ask: () => reviewQuery(kind, days(count), AUDITOR, PAGE),
   });
   const summary = (count: number, ...by: AccessDimension[]) => ({
-    name: `summary by ${by.join(', ')}, ${count} days`,
+    name: `summary by ${by.join(', ')}, ${spanOf(count)}`,
     ask: () => summaryQuery(days(count), by, AUDITOR),
   });
   return [
@@ -140,6 +148,14 @@ export async function questionsOf(admin: pg.Client): Promise<Question[]> {
     summary(1, AccessDimension.CALLER, AccessDimension.HOUR),
     summary(31, AccessDimension.AGENCY, AccessDimension.SOURCE, AccessDimension.DAY),
     summary(364, AccessDimension.REASON, AccessDimension.MONTH),
+    ...[AccessReviewKind.MANY_YOUTHS, AccessReviewKind.ODD_HOURS, AccessReviewKind.REPEATED_DENIALS].map((kind) => ({
+      name: `review ${kind}, of the last day`,
+      ask: () => reviewQuery(kind, lastDay(), AUDITOR, PAGE),
+    })),
+    {
+      name: 'summary by CALLER, HOUR, of the last day',
+      ask: () => summaryQuery(lastDay(), [AccessDimension.CALLER, AccessDimension.HOUR], AUDITOR),
+    },
     {
       name: 'summary of a caller by DAY, 364 days',
       ask: () => summaryQuery({ ...days(364), ...caller() }, [AccessDimension.DAY], AUDITOR),

@@ -25,7 +25,7 @@ function sectionOf({ name, title, about, machine, rounds, rows, goals }: Result)
   const lines = [
     `### ${title}`,
     '',
-    `${about} Medians of ${rounds} rounds, least and most in brackets. ${machine}.`,
+    `${about}${rounds === undefined ? '' : ` Medians of ${rounds} rounds, least and most in brackets.`} ${machine}.`,
     '',
     `![${title}](test/bench/results/${name}.svg)`,
     '',

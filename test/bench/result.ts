@@ -19,11 +19,14 @@ export interface Result {
   /** What was measured, in a sentence or two for somebody who has not seen the code. */
   readonly about: string;
   readonly machine: string;
-  readonly rounds: number;
+  /** How often each was measured, where that is the same for all. */
+  readonly rounds?: number;
   /** The value that the chart shows, and its unit; rows whose name begins so stand in the table alone, out of all proportion. */
   readonly chart: { readonly value: string; readonly unit: string; readonly leavesOut?: string };
   readonly rows: readonly Row[];
   readonly goals: readonly Goal[];
+  /** What more was measured, for whoever reads the file. */
+  readonly details?: unknown;
 }
 
 const FOLDER = fileURLToPath(new URL('./results', import.meta.url));
@@ -40,12 +43,11 @@ export function writeResult(result: Result): void {
   writeFileSync(join(FOLDER, `${result.name}.json`), `${JSON.stringify(result, null, 2)}\n`);
 }
 
-/** All results that there are, by name; a file of another form is of a benchmark that reports by itself. */
+/** All results that there are, by name. */
 export function readResults(): Result[] {
   if (!existsSync(FOLDER)) return [];
   const files = readdirSync(FOLDER).filter((file) => file.endsWith('.json'));
-  const results = files.sort().map((file) => JSON.parse(readFileSync(join(FOLDER, file), 'utf8')) as Partial<Result>);
-  return results.filter((result): result is Result => result.rows !== undefined && result.goals !== undefined);
+  return files.sort().map((file) => JSON.parse(readFileSync(join(FOLDER, file), 'utf8')) as Result);
 }
 
 /** The median of a value of a row; throws when nobody measured it. */
