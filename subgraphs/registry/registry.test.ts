@@ -33,7 +33,10 @@ test('the entities show no drift from the migrations', async () => {
     forceUtcTimezone: true,
     schemaGenerator: {
       // Sums are made and read by SQL alone.
-      skipTables: ['migration', 'log_sum', 'summed_period', 'late_day'].flatMap((table) => [table, `registry.${table}`]),
+      skipTables: ['migration', 'log_sum', 'summed_period', 'late_day'].flatMap((table) => [
+        table,
+        `registry.${table}`,
+      ]),
       // The sealer works by SQL alone.
       ignoreSchema: ['seal'],
       skipViews: [/.*/],
