@@ -118,11 +118,11 @@ function spoilt(type: GraphQLInputObjectType, input: Readonly<Record<string, unk
   });
 }
 
-/** How many rows each table of facts has, and how often its rows have changed. */
+/** How many rows each table of facts has, which the log and what is summed of it are not, and how often its rows have changed. */
 async function facts() {
   const tables = await registry<{ name: string }>(
     `SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'registry' AND table_type = 'BASE TABLE'
-      AND table_name <> 'migration' AND table_name NOT SIMILAR TO '(entry|log)%' ORDER BY 1`,
+      AND table_name NOT SIMILAR TO 'migration|(entry|log)%|summed_period|late_day' ORDER BY 1`,
   );
   return registry(
     tables

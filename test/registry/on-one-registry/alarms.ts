@@ -46,6 +46,10 @@ const log: Logger = pino(
 beforeAll(async () => {
   const { database } = await sharedRegistry();
   pool = createPool(database.urls[runtimeLogin(folderNamed('registry')).variable] ?? '', 1);
+  // It says goodbye without waiting, and the server that stops may be faster.
+  pool.on('error', (error) => {
+    if (!pool.ended) throw error;
+  });
   endBefore(() => pool.end());
   await new Promise<void>((done) => receiver.listen(0, '127.0.0.1', done));
   endBefore(() => new Promise((done) => receiver.close(done)));
