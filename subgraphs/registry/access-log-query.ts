@@ -70,10 +70,11 @@ export function selectionOf(filter: AccessLogFilter, reading: Reading, bind: Bin
   if (reason != null) all.push(`NOT ${own()}`);
   if (operation != null) all.push(byOperation(operation, bind));
   if (disclosure != null) {
-    all.push("e.kind = 'DECISION'", 'e.permitted', `${DISCLOSURE} = ${bind(disclosure, 'text')}`);
+    all.push("e.kind = 'DECISION'", `${DISCLOSURE} = ${bind(disclosure, 'text')}`);
   }
-  // The index of a youth's entries has permits and denials apart.
-  if (ofYouth(filter) && decision == null) oneOf.push(['e.permitted', 'NOT e.permitted']);
+  // The index of a youth's entries has permits and denials apart. Without a youth it is of no use, but would be taken for permits.
+  if (ofYouth(filter) && decision == null)
+    oneOf.push(disclosure == null ? ['e.permitted', 'NOT e.permitted'] : ['e.permitted']);
   if (caller != null) {
     const named = bind(caller, 'text');
     oneOf.push([`e.caller = ${named}`, `e.actor = ${named} AND e.caller <> ${named}`]);

@@ -116,7 +116,7 @@ export const RULES: Readonly<Record<AccessReviewKind, Rule>> = {
   ),
   PROTECTED_IDENTITY: latest("e.protected AND (NOT e.permitted OR e.reason = 'CONSENT')"),
   POSSIBLY_DISCLOSED: latest(
-    `e.kind = 'DECISION' AND e.permitted AND e.at <= registry.clock() - interval '${CONFIRMED_WITHIN_SECONDS} seconds'
+    `e.kind = 'DECISION' AND e.at <= registry.clock() - interval '${CONFIRMED_WITHIN_SECONDS} seconds'
       AND ${DISCLOSURE} = 'POSSIBLE'`,
   ),
   MANY_YOUTHS: together(

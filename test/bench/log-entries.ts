@@ -54,7 +54,7 @@ const ENTRIES = `
   FROM (
     SELECT asked.*, CASE WHEN b.ended_at < asked.at THEN 'WITHDRAWN' ELSE asked.decided END AS reason
     FROM (
-    SELECT n, gen_random_uuid() AS request_id, now() - interval '1 year' + interval '1 year' * (n::float8 / $3) AS at,
+    SELECT n, gen_random_uuid() AS request_id, now() - interval '365 days' + interval '365 days' * (n::float8 / $3) AS at,
       floor(power(${chance('n', 1)}, 2) * ${CALLERS})::int AS caller, floor(power(${chance('n', 2)}, 1.5) * ${YOUTHS})::int AS youth,
       floor(${chance('n', 3)} * ${AGENCIES})::int AS source, floor(power(${chance('n', 4)}, 3) * 200)::int AS operation,
       CASE WHEN ${chance('n', 5)} < 0.88 THEN 'CONSENT' ELSE
