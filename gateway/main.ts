@@ -61,7 +61,7 @@ async function serveHub(): Promise<void> {
 
 /** Takes a changed supergraph and renewed certificates into use. Returns what ends it. */
 function followFiles(
-  { supergraphFile, supergraph: served, subgraphs }: GatewayConfiguration,
+  { supergraphFile, supergraph: served, subgraphs, tls: used }: GatewayConfiguration,
   engine: { reload(supergraph: string): void },
   pools: SubgraphPools,
   log: Logger,
@@ -77,6 +77,7 @@ function followFiles(
     log,
   });
   const stopRenewing = renewCertificates({
+    used: used.given,
     env: process.env,
     read: (env) => subgraphTls(env, Object.values(subgraphs)).given,
     accept: (tls) => pools.renew(tls),

@@ -20,6 +20,9 @@ let port: number;
 /** Resolves with what is logged next about certificates. */
 let told: () => Promise<unknown>;
 const closers: (() => void)[] = [];
+/** Begins to follow the files, from what was read first; and what ends it. */
+let follow: () => () => void;
+let stop: () => void;
 
 const VARIABLES = {
   certificate: certificates('CERTIFICATE'),
@@ -40,7 +43,8 @@ beforeEach(async () => {
     KEY_FILE: join(folder, 'key'),
     CLIENT_CA_FILE: join(folder, 'clientCa'),
   };
-  const server = createReleasingServer((_, response) => void response.end('heard'), 1_000, read(env));
+  const used = read(env);
+  const server = createReleasingServer((_, response) => void response.end('heard'), 1_000, used);
   const lines: unknown[] = [];
   let wake = (): void => undefined;
   const tell = (line: unknown) => {
@@ -52,11 +56,15 @@ beforeEach(async () => {
     return lines.shift();
   };
   const log = { info: tell, error: (what: object, message: string) => tell({ ...what, message }) };
-  const stop = renewCertificates({ env, read, accept: (tls) => renewTls(server, tls), log });
+  follow = () => renewCertificates({ used, env, read, accept: (tls) => renewTls(server, tls), log });
+  stop = follow();
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   port = (server.address() as AddressInfo).port;
-  closers.push(stop, () => server.close().closeAllConnections());
+  closers.push(
+    () => stop(),
+    () => server.close().closeAllConnections(),
+  );
 });
 
 afterEach(() => {
@@ -81,6 +89,14 @@ async function seenBy(own: TestCertificate, ca = authority.certificate) {
 test('a renewed certificate is shown without a restart, once its file has changed', async () => {
   expect(await seenBy(client)).toEqual({ name: 'first', isHeard: true });
   write(authority.issue('second'));
+  expect(await told()).toBe('certificates renewed');
+  expect(await seenBy(client)).toEqual({ name: 'second', isHeard: true });
+});
+
+test('what was renewed between the first reading and the following is used too', async () => {
+  stop();
+  write(authority.issue('second'));
+  stop = follow();
   expect(await told()).toBe('certificates renewed');
   expect(await seenBy(client)).toEqual({ name: 'second', isHeard: true });
 });

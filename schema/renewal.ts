@@ -17,8 +17,10 @@ export function watchFiles(files: readonly string[], look: () => void): () => vo
 
 /** Certificates that may be renewed while a process runs. */
 export interface Renewing<Tls> {
+  /** What is used now, as it was read at start. */
+  readonly used: Tls | null;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Reads them as at start. Throws a ConfigurationError that names every fault. */
+  /** Reads them anew. Throws a ConfigurationError that names every fault. */
   readonly read: (env: Renewing<Tls>['env']) => Tls | null;
   /** Uses them from now on, for new connections; throws when they cannot be used, and leaves everything as it was. */
   readonly accept: (tls: Tls) => void;
@@ -31,13 +33,14 @@ export interface Renewing<Tls> {
  * are two files: what lies between two writes is refused, and the whole is taken with the second.
  */
 export function renewCertificates<Tls extends { readonly certificate: string | null }>({
+  used,
   env,
   read,
   accept,
   log,
 }: Renewing<Tls>): () => void {
   const named = new Set<string>();
-  // Which variables there are is known to who reads them, once.
+  // Which variables there are is known to who reads them.
   const noting = new Proxy(env, {
     get(from, name) {
       const value = typeof name === 'string' ? from[name] : undefined;
@@ -45,19 +48,22 @@ export function renewCertificates<Tls extends { readonly certificate: string | n
       return value;
     },
   });
-  let used = JSON.stringify(read(noting));
-  return watchFiles([...named], () => {
+  let inUse = JSON.stringify(used);
+  const look = () => {
     try {
-      const tls = read(env);
-      if (tls === null || JSON.stringify(tls) === used) return;
+      const tls = read(noting);
+      if (tls === null || JSON.stringify(tls) === inUse) return;
       requireValidNow(tls.certificate);
       accept(tls);
-      used = JSON.stringify(tls);
+      inUse = JSON.stringify(tls);
       log.info('certificates renewed');
     } catch (fault) {
       log.error({ faults: faultsOf(fault) }, 'the new certificates are broken; the old ones stay');
     }
-  });
+  };
+  // They may have changed since they were read at start.
+  look();
+  return watchFiles([...named], look);
 }
 
 function requireValidNow(certificate: string | null): void {

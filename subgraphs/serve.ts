@@ -42,6 +42,7 @@ async function serve(name: string | undefined): Promise<void> {
   const beside = await beginning;
   await app.listen({ port: configuration.port, host: configuration.host });
   const stopRenewing = renewCertificates({
+    used: tls,
     env: process.env,
     read: (env) => servingTls(env, folder),
     accept: (renewed) => renewTls(app.server, renewed),

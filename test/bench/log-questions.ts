@@ -34,7 +34,7 @@ const AUDITOR: Reading = {
 };
 const PAGE = 51;
 
-function any<T>(of: readonly T[]): T {
+function drawn<T>(of: readonly T[]): T {
   const one = of[Math.floor(Math.random() * of.length)];
   if (one === undefined) throw new Error('The log was filled with nothing to ask about.');
   return one;
@@ -70,7 +70,7 @@ export async function questionsOf(admin: pg.Client): Promise<Question[]> {
     name,
     ask: () => entriesQuery({ ...days(364), ...filter() }, { ...AUDITOR, ...reading() }, null, PAGE),
   });
-  const one = () => any(cases);
+  const one = () => drawn(cases);
   const caller = () => ({ caller: `bench-${Math.floor(Math.random() * 2000)}` });
   const review = (kind: AccessReviewKind, count: number) => ({
     name: `review ${kind}, ${spanOf(count)}`,
@@ -89,22 +89,22 @@ export async function questionsOf(admin: pg.Client): Promise<Question[]> {
     entries(
       'agency pair',
       () => ({}),
-      () => ({ source: any(agencies).id, recipient: any(agencies).id }),
+      () => ({ source: drawn(agencies).id, recipient: drawn(agencies).id }),
     ),
     entries(
       'source alone',
       () => ({}),
-      () => ({ source: any(agencies).id }),
+      () => ({ source: drawn(agencies).id }),
     ),
     entries(
       'recipient alone',
       () => ({}),
-      () => ({ recipient: any(agencies).id }),
+      () => ({ recipient: drawn(agencies).id }),
     ),
     entries(
       'an agency’s auditor',
       () => ({}),
-      () => ({ scope: any(agencies).id }),
+      () => ({ scope: drawn(agencies).id }),
     ),
     entries(
       'an agency with few entries',
@@ -114,18 +114,18 @@ export async function questionsOf(admin: pg.Client): Promise<Question[]> {
     entries(
       'category',
       () => ({}),
-      () => ({ category: any(categories).id }),
+      () => ({ category: drawn(categories).id }),
     ),
     entries(
       'category, denied for a rare reason',
       () => ({ reason: Reason.NOT_ASSIGNED }),
-      () => ({ category: any(categories).id }),
+      () => ({ category: drawn(categories).id }),
     ),
     entries('denied', () => ({ decision: Decision.DENY })),
-    entries('reason', () => ({ reason: any([Reason.NO_SEAT, Reason.WITHDRAWN, Reason.NOT_GRANTED]) })),
+    entries('reason', () => ({ reason: drawn([Reason.NO_SEAT, Reason.WITHDRAWN, Reason.NOT_GRANTED]) })),
     entries('a reason that never was', () => ({ reason: Reason.BARRED })),
     entries('published operation', () => ({ operation: `published-${Math.floor(Math.random() * 9)}` })),
-    entries('hash of an operation', () => ({ operation: any(hashes).hash })),
+    entries('hash of an operation', () => ({ operation: drawn(hashes).hash })),
     entries('a kind that never was', () => ({ kind: EntryKind.CHANGE })),
     entries('released', () => ({ disclosure: Disclosure.RELEASED })),
     entries('possibly disclosed', () => ({ disclosure: Disclosure.POSSIBLE })),
