@@ -12,6 +12,7 @@ import { createPool } from '../../subgraphs/database.ts';
 import { authorizeLogin, folderNamed, sealerLogin } from '../../subgraphs/folders.ts';
 import { type RegistryDatabase, startRegistryDatabase } from '../setup/registry-database.ts';
 import { quantile } from './load.ts';
+import { report } from './report.ts';
 import { type Goal, machine, writeResult } from './result.ts';
 import { inRounds, type Row } from './rounds.ts';
 
@@ -192,7 +193,7 @@ function tell(rows: readonly Row[], rounds: number, seconds: number): void {
     rows,
     goals,
   });
-  process.stdout.write(`${JSON.stringify({ rows, goals }, null, 2)}\n`);
+  report();
 }
 
 exitOnFault(main);
