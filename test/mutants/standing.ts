@@ -206,6 +206,12 @@ const deciding = changesOf(
       'OR registry.clock() >= term.effective_until AS',
       'OR registry.clock() > term.effective_until AS',
     ],
+    ['C7 a version that has a successor ends', 'THEN registry.superseded_at(c.id) END', 'THEN NULL::timestamptz END'],
+    [
+      'C7 it ends with the first of its successors that count',
+      'SELECT min(s.superseded_at) FROM registry.supersession_standing',
+      'SELECT max(s.superseded_at) FROM registry.supersession_standing',
+    ],
     [
       'C7 a supersession begins',
       'superseded.superseded_at <= registry.clock(), false) AS superseded',
@@ -235,8 +241,8 @@ const deciding = changesOf(
       'CASE WHEN registry.birthday(y.birth_date, 15) > registry.clock() THEN registry.birthday(y.birth_date, 15) END,\n',
       '\n',
     ],
-    ['C7 of its own supersessions', 's.predecessor = c.id AND s.counts', 's.counts'],
-    ['C7 of supersessions that count', 's.predecessor = c.id AND s.counts', 's.predecessor = c.id'],
+    ['C7 of its own supersessions', 's.predecessor = version_id AND s.counts', 's.counts'],
+    ['C7 of supersessions that count', 's.predecessor = version_id AND s.counts', 's.predecessor = version_id'],
   ],
 );
 

@@ -9,7 +9,7 @@ GRANT EXECUTE ON FUNCTION registry.authorize TO samsyn_sector;
 -- The registry's own process.
 GRANT SELECT ON ALL TABLES IN SCHEMA registry TO samsyn_registry;
 GRANT EXECUTE ON FUNCTION registry.clock, registry.birthday, registry.iso_duration, registry.lasting, registry.reached,
-  registry.signers TO samsyn_registry;
+  registry.superseded_at, registry.signers TO samsyn_registry;
 GRANT EXECUTE ON FUNCTION registry.crossing_reason, registry.consent_matrix TO samsyn_registry;
 -- Of a new row what a person tells; when it was recorded and what follows from it are the database's to write.
 GRANT INSERT (id, lead_agency, birth_date, protection) ON registry.youth TO samsyn_registry;

@@ -62,6 +62,13 @@ FROM registry.supersession s
 JOIN registry.consent predecessor ON predecessor.id = s.predecessor
 JOIN registry.consent_term successor ON successor.consent = s.successor;
 
+-- When the first of a version's successors that count ended it. PL/pgSQL keeps it apart from the statements that use it: hardly
+-- any version has a successor, and PostgreSQL would prepare itself for them at each decision.
+CREATE FUNCTION registry.superseded_at(version_id uuid) RETURNS timestamptz LANGUAGE plpgsql STABLE AS $$
+BEGIN
+  RETURN (SELECT min(s.superseded_at) FROM registry.supersession_standing s WHERE s.predecessor = version_id AND s.counts);
+END $$;
+
 -- C5: what the signatures under a version are worth at an instant, by the facts as they stand: custody and birth date hold
 -- from when they began, a signature and a waiver count from when they were recorded. `change_at` is the nearest change of
 -- custody that is known beforehand. PostgreSQL joins this function into the statements that use it.
@@ -128,8 +135,8 @@ JOIN registry.youth y ON y.id = g.youth
 CROSS JOIN LATERAL registry.lasting(c.id, c.valid_until, y.birth_date) term
 CROSS JOIN LATERAL registry.reached(c.id) reach
 CROSS JOIN LATERAL (
-  SELECT min(s.superseded_at) AS superseded_at
-  FROM registry.supersession_standing s WHERE s.predecessor = c.id AND s.counts
+  SELECT CASE WHEN EXISTS (SELECT FROM registry.supersession s WHERE s.predecessor = c.id)
+    THEN registry.superseded_at(c.id) END AS superseded_at OFFSET 0
 ) superseded
 CROSS JOIN LATERAL registry.signers(
   c.id, y.id, y.birth_date, c.maturity_assessed_at, p.signer_policy, registry.clock()
