@@ -80,12 +80,20 @@ export function subgraphTls(
   } else if (certificate !== null && key !== null && !isKeyOf(certificate, key)) {
     faults.push('SAMSYN_SUBGRAPH_KEY is wrong: expected the key of SAMSYN_SUBGRAPH_CERTIFICATE');
   }
-  // Sent in clear they would protect nothing, and nobody would notice.
-  if (urls.some((address) => new URL(address).protocol !== 'https:')) {
-    faults.push('a subgraph has an http:// URL beside certificates: expected https:// for every one');
-  }
+  if (isInClear(urls)) faults.push(IN_CLEAR);
   if (faults.length > 0) throw new ConfigurationError(faults);
   return { given };
+}
+
+const IN_CLEAR = 'a subgraph has an http:// URL beside certificates: expected https:// for every one';
+
+/** Throws a ConfigurationError for URLs that certificates would not protect, which nobody would notice. */
+export function demandHttps(urls: readonly string[]): void {
+  if (isInClear(urls)) throw new ConfigurationError([IN_CLEAR]);
+}
+
+function isInClear(urls: readonly string[]): boolean {
+  return urls.some((address) => new URL(address).protocol !== 'https:');
 }
 
 const VARIABLES = {

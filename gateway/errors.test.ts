@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { buildSchema, executeSync, GraphQLError, parse, specifiedRules, validate } from 'graphql';
 import { CONSTANT_MESSAGES, ERROR_CODES, HubError } from '../schema/errors.ts';
 import { APOLLO_CODES, formatError } from './errors.ts';
+import { validationMessage } from './validation-messages.ts';
 
 const CANARY = 'canary199001012385';
 
@@ -147,6 +148,13 @@ describe('a validation error', () => {
     expect(fault && told(fault, { code: 'GRAPHQL_VALIDATION_FAILED' }).message).toBe(
       'The type Youth has no such field. Compare the place that locations names with the published schema.',
     );
+  });
+
+  test('is told at once, however long the value that came', () => {
+    const value = '" argument '.repeat(40_000);
+    const began = performance.now();
+    expect(validationMessage(`Int cannot represent non-integer value: """${value}"""`)).toMatch(/^Expected a value/);
+    expect(performance.now() - began).toBeLessThan(1_000);
   });
 
   test('of a variable’s value repeats neither the value nor names', () => {

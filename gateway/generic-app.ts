@@ -54,7 +54,7 @@ function createSteps(engine: GatewayInterface) {
       asked.set(request, context);
       if (typeof query !== 'string') return;
       const { validated, planned } = await operations.admit(query, {
-        timeLeft: () => (context.gone.aborted ? 0 : context.deadline - performance.now()),
+        timeLeft: () => context.deadline - performance.now(),
         onOutcome: (leave) => reply.raw.once('close', leave),
       });
       asked.set(request, { ...context, validated, planned });

@@ -86,6 +86,18 @@ describe('new operations', () => {
   });
 });
 
+test('of a request that is over nothing is read, and the next one is let in', async () => {
+  const operations = new KnownOperations();
+  const first = await operations.admit(text(0), new Request());
+  const gone = new Request();
+  const refused = operations.admit('what is not GraphQL {', gone).catch(codeOf);
+  const next = operations.admit(text(1), new Request());
+  gone.end();
+  become(first);
+  expect(await refused).toBe('DEADLINE_EXCEEDED');
+  expect((await next).document).not.toBeNull();
+});
+
 test('another schema makes all texts new, and decides anew which are fenced', async () => {
   const operations = new KnownOperations();
   const mutation = 'mutation { end }';

@@ -68,7 +68,11 @@ export class KnownOperations {
   async admit(text: string, asking: Asking): Promise<Admitted> {
     const known = this.#known.get(text);
     if (known !== undefined) return { ...known, ...NOTHING_BECOMES_KNOWN };
-    const turn = await this.#admission.enter(() => asking.timeLeft() <= 0);
+    let isOver = false;
+    asking.onOutcome(() => {
+      isOver = true;
+    });
+    const turn = await this.#admission.enter(() => isOver || asking.timeLeft() <= 0);
     asking.onOutcome(turn.leave);
     const memory = this.#known;
     const learnt = memory.get(text);

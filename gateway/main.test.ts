@@ -127,8 +127,12 @@ describe('the gateway', () => {
       for (const [name, text] of Object.entries(certificate)) writeFileSync(join(folder, `own-${name}`), text);
     };
     write(authority.issue('first'));
+    const file = join(folder, 'secured.graphql');
+    writeFileSync(file, supergraph('attendance: String'));
     const gateway = await start('gateway/main.ts', {
       ...env,
+      SAMSYN_SUPERGRAPH: file,
+      SAMSYN_IN_CLEAR_URL: env.SAMSYN_THE_SCHOOL_URL ?? '',
       SAMSYN_THE_SCHOOL_URL: `https://127.0.0.1:${(subgraph.address() as AddressInfo).port}/graphql`,
       SAMSYN_SUBGRAPH_CA: authority.certificate,
       SAMSYN_SUBGRAPH_CERTIFICATE_FILE: join(folder, 'own-certificate'),
@@ -153,7 +157,12 @@ describe('the gateway', () => {
       faults: ['SAMSYN_SUBGRAPH_KEY is wrong: expected a private key in PEM without a passphrase'],
     });
     expect(await ask()).toEqual(known);
-    expect(seen).toEqual(['first', 'second', 'second']);
+    writeFileSync(file, supergraph('attendance: String', 'in-clear'));
+    expect(await gateway.reload('supergraph')).toMatchObject({
+      msg: 'the new supergraph is broken; the old one stays',
+    });
+    expect(await ask()).toEqual(known);
+    expect(seen).toEqual(['first', 'second', 'second', 'second']);
     expect((await gateway.stop()).code).toBe(0);
     subgraph.close().closeAllConnections();
   });

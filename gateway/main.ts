@@ -7,7 +7,7 @@ import { openManagement } from '../schema/management.ts';
 import { renewCertificates } from '../schema/renewal.ts';
 import { type AppContext, createApp } from './app.ts';
 import { createAuthenticate } from './authenticate.ts';
-import { type GatewayConfiguration, gatewayConfiguration, subgraphTls, subgraphUrls } from './config.ts';
+import { demandHttps, type GatewayConfiguration, gatewayConfiguration, subgraphTls, subgraphUrls } from './config.ts';
 import { createEngine } from './engine/engine.ts';
 import { createLog } from './log.ts';
 import { publishedOperations } from './operations.ts';
@@ -71,6 +71,7 @@ function followFiles(
     served,
     accept: (supergraph) => {
       const urls = subgraphUrls(process.env, supergraph);
+      if (used.given !== null) demandHttps(Object.values(urls));
       engine.reload(supergraph);
       pools.route(urls);
     },

@@ -30,5 +30,8 @@ export function reloadOnChange({ file, accept, served, log }: Reloading): () => 
       log.error({ fault: describeFault(fault) }, 'the new supergraph is broken; the old one stays');
     }
   };
-  return watchFiles([file], () => void look());
+  const end = watchFiles([file], () => void look());
+  // It may have changed since it was read.
+  void look();
+  return end;
 }

@@ -7,7 +7,10 @@ const MESSAGES: readonly (readonly [RegExp, string])[] = [
   [/^Field ".*" of type "([\w![\]]+)" must have a selection/, 'A field of type $1 needs a selection of subfields.'],
   [/^Field ".*" must not have a selection since type "([\w![\]]+)"/, 'A field of type $1 has no subfields to select.'],
   [/^Unknown argument /, 'The field or directive has no such argument.'],
-  [/ argument ".*" of type "([\w![\]]+)" is required/, 'An argument of type $1 is required.'],
+  [
+    /^(?:Field|Directive) "@?\w+" argument "\w+" of type "([\w![\]]+)" is required/,
+    'An argument of type $1 is required.',
+  ],
   [/^Field "[\w.]+" of required type "([\w![\]]+)" was not provided/, 'An input field of type $1 is required.'],
   [/^Expected value of type "([\w![\]]+)", found /, 'Expected a value of type $1.'],
   [/^(?:Value|Enum "\w+") .*? "(\w+)" enum/, 'Expected a value of the enum $1.'],

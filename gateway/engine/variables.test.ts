@@ -1,0 +1,21 @@
+import { expect, test } from '@jest/globals';
+import { buildSchema, type OperationDefinitionNode, parse } from 'graphql';
+import { coerceVariables } from './variables.ts';
+
+const schema = buildSchema(`
+  input Grant { source: ID! recipient: ID! category: ID! }
+  type Query { read(grants: [Grant!]!, also: [Grant!]): ID }
+`);
+const [operation] = parse('query ($grants: [Grant!]!, $also: [Grant!]) { read(grants: $grants, also: $also) }')
+  .definitions as [OperationDefinitionNode];
+
+test('of a hundred thousand places that do not fit 50 are told, each once, and at once', () => {
+  const grants = Array.from({ length: 100_000 }, () => ({}));
+  const began = performance.now();
+  const coerced = coerceVariables(schema, operation, { grants, also: grants });
+  expect(performance.now() - began).toBeLessThan(500);
+  const fields = 'errors' in coerced ? coerced.errors.map(({ extensions }) => extensions.field) : [];
+  expect(fields.slice(0, 4)).toEqual(['grants.0.source', 'grants.0.recipient', 'grants.0.category', 'grants.1.source']);
+  expect(new Set(fields).size).toBe(50);
+  expect(fields).toHaveLength(50);
+});
