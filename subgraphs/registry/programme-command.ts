@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import pg from 'pg';
-import { identityNumberOf } from '../identity-number.ts';
+import { holdsIdentityNumber } from '../plain-text.ts';
 import type { Sql } from '../subgraph.ts';
 import { carryOut, operatorCommand, ownerUrl, type Surroundings } from './operator-command.ts';
 import { Outcome } from './outcome.ts';
@@ -26,7 +26,7 @@ export async function programmeCommand(parameters: readonly string[], around: Su
     .option('--by <subject>', 'the subject of who adds it, for the access log', 'operator')
     .option('--data <folder>', 'add it to the hub that runs from this data folder (npm start)')
     .action(async (file: string, options: Options) => {
-      if (identityNumberOf(options.by) !== null) {
+      if (holdsIdentityNumber(options.by)) {
         throw new ProgrammeFault('--by is a subject, never a personal identity number.');
       }
       const programme = readProgramme(file);

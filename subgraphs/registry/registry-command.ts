@@ -3,7 +3,7 @@ import { InvalidArgumentError } from 'commander';
 import pg from 'pg';
 import { optional, pem, readConfiguration, string } from '../../schema/configuration.ts';
 import { formatVerifierKey, SIGNATURE_TYPES, verifierKey } from '../../schema/log/note.ts';
-import { identityNumberOf } from '../identity-number.ts';
+import { holdsIdentityNumber } from '../plain-text.ts';
 import { carryOut, operatorCommand, ownerUrl, type Surroundings } from './operator-command.ts';
 import { ReconcileFault, reconcile } from './reconcile.ts';
 import { LEAST_RETENTION_YEARS, setRetention } from './retention.ts';
@@ -48,7 +48,7 @@ export async function registryCommand(parameters: readonly string[], around: Sur
 }
 
 function free(text: string): string {
-  if (text.trim() !== '' && identityNumberOf(text) === null) return text;
+  if (text.trim() !== '' && !holdsIdentityNumber(text)) return text;
   throw new InvalidArgumentError('Expected a text, never a personal identity number.');
 }
 

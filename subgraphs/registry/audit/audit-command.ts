@@ -7,8 +7,8 @@ import { type Policy, parsePolicy } from '../../../schema/log/policy.ts';
 import { ROOT } from '../../child.ts';
 import { loginVariable } from '../../database-urls.ts';
 import { auditorLogin, type Login } from '../../folders.ts';
-import { identityNumberOf } from '../../identity-number.ts';
 import { progressOn } from '../../import-report.ts';
+import { holdsIdentityNumber } from '../../plain-text.ts';
 import { runningDatabaseUrls } from '../../running-hub.ts';
 import { addErase, type WithLogin } from './erase-command.ts';
 import { ExportFault, ExportReader } from './exported.ts';
@@ -86,7 +86,7 @@ function years(text: string): number {
 }
 
 function subject(text: string): string {
-  if (text !== '' && identityNumberOf(text) === null) return text;
+  if (text !== '' && !holdsIdentityNumber(text)) return text;
   throw new InvalidArgumentError('--by is a subject, never a personal identity number.');
 }
 

@@ -1,8 +1,8 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import type pg from 'pg';
 import { eraserLogin, erasureConfirmerLogin, type Login } from '../../folders.ts';
-import { identityNumberOf } from '../../identity-number.ts';
 import { progressOn } from '../../import-report.ts';
+import { holdsIdentityNumber } from '../../plain-text.ts';
 import { ExportFault } from './exported.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -133,7 +133,7 @@ function day(value: string): Date {
 }
 
 function text(value: string): string {
-  if (value.trim() !== '' && identityNumberOf(value) === null) return value;
+  if (value.trim() !== '' && !holdsIdentityNumber(value)) return value;
   throw new InvalidArgumentError('Expected a text, never a personal identity number.');
 }
 
