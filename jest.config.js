@@ -1,6 +1,6 @@
 /** Tests run as ES modules on the Node of package.json; each file gets the reflect metadata that decorators need. */
 export default {
-  testMatch: ['<rootDir>/{schema,gateway,subgraphs,test}/**/*.test.ts'],
+  testMatch: ['<rootDir>/{schema,process,build,gateway,chassis,subgraphs,hub,test}/**/*.test.ts'],
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '^.+\\.ts$': '@swc/jest' },

@@ -2,20 +2,20 @@ import { randomUUID } from 'node:crypto';
 import type { ApolloServerPlugin } from '@apollo/server';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
+import { createReleasingServer, release } from '../process/release.ts';
 import type { Caller, OperationIdentity } from '../schema/caller.ts';
 import { HubError } from '../schema/errors.ts';
-import { createReleasingServer, release } from '../schema/release.ts';
-import { answerError } from './answer-error.ts';
-import { createApollo } from './apollo.ts';
-import { apolloHandler } from './apollo-handler.ts';
-import type { Authenticate } from './authenticate.ts';
-import { BOUNDS, type BoundedDocument, fencedFieldsOf } from './bounds.ts';
+import type { Authenticate } from './admit/authenticate.ts';
+import { BOUNDS, type BoundedDocument, fencedFieldsOf } from './admit/bounds.ts';
+import { type Becoming, KnownOperations, NOTHING_BECOMES_KNOWN, noteValidated } from './admit/known-operations.ts';
+import { answerError } from './answer/answer-error.ts';
+import { codeOf, formatError } from './answer/errors.ts';
+import { createApollo } from './apollo/apollo.ts';
+import { apolloHandler } from './apollo/apollo-handler.ts';
+import type { GatewayContext } from './ask/transport.ts';
 import type { GatewayInterface } from './engine/engine.ts';
-import { codeOf, formatError } from './errors.ts';
-import { type Becoming, KnownOperations, NOTHING_BECOMES_KNOWN, noteValidated } from './known-operations.ts';
 import { describeFault } from './log.ts';
 import { servePages } from './pages/serve-pages.ts';
-import type { GatewayContext } from './transport.ts';
 
 /** What the gateway's HTTP server stands on. */
 export interface GatewayParts {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { ConfigurationError } from '../schema/configuration.ts';
+import { ConfigurationError } from '../process/configuration.ts';
 import { TestAuthority } from '../test/setup/certificates.ts';
 import { gatewayConfiguration } from './config.ts';
 

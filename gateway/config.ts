@@ -16,10 +16,10 @@ import {
   readConfiguration,
   string,
   url,
-} from '../schema/configuration.ts';
-import { MANAGEMENT } from '../schema/management.ts';
-import { subgraphsOf } from './engine/supergraph.ts';
-import type { SubgraphTls } from './subgraph-pools.ts';
+} from '../process/configuration.ts';
+import { MANAGEMENT } from '../process/management.ts';
+import type { SubgraphTls } from './ask/subgraph-pools.ts';
+import { subgraphsOf } from './engine/prepare/supergraph.ts';
 
 /** Signature algorithms that an identity provider may be configured with; symmetric ones never. */
 const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'] as const;

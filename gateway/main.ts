@@ -2,18 +2,18 @@ import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { importPKCS8 } from 'jose';
 import type { Logger } from 'pino';
-import { exitOnFault } from '../schema/configuration.ts';
-import { openManagement } from '../schema/management.ts';
-import { renewCertificates } from '../schema/renewal.ts';
+import { exitOnFault } from '../process/configuration.ts';
+import { openManagement } from '../process/management.ts';
+import { renewCertificates } from '../process/renewal.ts';
+import { createAuthenticate } from './admit/authenticate.ts';
+import { publishedOperations } from './admit/operations.ts';
 import { type AppContext, createApp } from './app.ts';
-import { createAuthenticate } from './authenticate.ts';
+import { SubgraphPools } from './ask/subgraph-pools.ts';
+import { createTransport } from './ask/transport.ts';
 import { demandHttps, type GatewayConfiguration, gatewayConfiguration, subgraphTls, subgraphUrls } from './config.ts';
 import { createEngine } from './engine/engine.ts';
 import { createLog } from './log.ts';
-import { publishedOperations } from './operations.ts';
 import { reloadOnChange } from './reload.ts';
-import { SubgraphPools } from './subgraph-pools.ts';
-import { createTransport } from './transport.ts';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
@@ -93,6 +93,6 @@ function followFiles(
 exitOnFault(async () => {
   const args = process.argv.slice(2);
   if (args.length === 0) return serveHub();
-  const { serveGeneric } = await import('./generic.ts');
+  const { serveGeneric } = await import('./generic/generic.ts');
   await serveGeneric(args);
 });

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Logger } from 'pino';
-import { watchFiles } from '../schema/renewal.ts';
+import { watchFiles } from '../process/renewal.ts';
 import { describeFault } from './log.ts';
 
 /** What is reloaded, from where, and who is told. */

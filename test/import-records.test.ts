@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import type { ImportTarget } from '../chassis/importer.ts';
+import { importEntries } from '../hub/import/import-batches.ts';
 import { DEMO_YOUTHS } from '../schema/demo-world.ts';
-import { importEntries } from '../subgraphs/import-batches.ts';
-import type { ImportTarget } from '../subgraphs/importer.ts';
 import { ss12000 } from '../subgraphs/school/ss12000.ts';
 import {
   GRADE_8,

@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { importCommand } from '../hub/import/import.ts';
+import { importEntries } from '../hub/import/import-batches.ts';
 import { testIdentityNumber } from '../schema/demo-world.ts';
-import { importCommand } from '../subgraphs/import.ts';
-import { importEntries } from '../subgraphs/import-batches.ts';
 import { ss12000 } from '../subgraphs/school/ss12000.ts';
 import {
   connected,
@@ -58,7 +58,7 @@ async function command(parameters: readonly string[], more: Readonly<Record<stri
 
 /** Runs the command as npm does. */
 function spawned(parameters: readonly string[]): Promise<Ended> {
-  const child = spawn(process.execPath, ['--import', './schema/typescript.js', 'subgraphs/import.ts', ...parameters], {
+  const child = spawn(process.execPath, ['--import', './build/typescript.js', 'hub/import/import.ts', ...parameters], {
     env: { PATH: process.env.PATH, SAMSYN_SCHOOL_DATABASE_URL: school.urls.SAMSYN_SCHOOL_DATABASE_URL },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -2,25 +2,25 @@ import type { ApolloServerOptionsWithGateway, BaseContext } from '@apollo/server
 import { QueryPlanner } from '@graphql-hive/router-query-planner';
 import { assertValidSchema, executeSync, type GraphQLError, type GraphQLSchema, parse } from 'graphql';
 import { HubError } from '../../schema/errors.ts';
-import { apiSchemaOf } from './api-schema.ts';
-import { execute } from './execute.ts';
-import type { Send, Transport } from './fetch.ts';
+import { lossesOf } from './answer/losses.ts';
+import { project } from './answer/project.ts';
+import { execute } from './fetch/execute.ts';
+import type { Send, Transport } from './fetch/fetch.ts';
+import type { Run } from './fetch/run.ts';
+import { Seeding, type Seeds } from './fetch/seed.ts';
 import type { JsonObject } from './json.ts';
-import { lossesOf } from './losses.ts';
-import { conditionsOf, Operation } from './operation.ts';
-import { PlanCache, type Planned } from './plan.ts';
-import { project } from './project.ts';
-import type { Run } from './run.ts';
-import { Seeding, type Seeds } from './seed.ts';
-import type { Variables } from './selections.ts';
-import type { Fetch } from './steps.ts';
-import { subgraphsOf } from './supergraph.ts';
-import { Types } from './types.ts';
-import { coerceVariables } from './variables.ts';
+import { PlanCache, type Planned } from './plan/plan.ts';
+import type { Fetch } from './plan/steps.ts';
+import { apiSchemaOf } from './prepare/api-schema.ts';
+import { conditionsOf, Operation } from './prepare/operation.ts';
+import type { Variables } from './prepare/selections.ts';
+import { subgraphsOf } from './prepare/supergraph.ts';
+import { Types } from './prepare/types.ts';
+import { coerceVariables } from './prepare/variables.ts';
 
 export { MAX_ERRORS, type SubgraphError } from './errors.ts';
-export type { SubgraphAnswer, SubgraphRequest, Transport } from './fetch.ts';
-export type { Seeds } from './seed.ts';
+export type { SubgraphAnswer, SubgraphRequest, Transport } from './fetch/fetch.ts';
+export type { Seeds } from './fetch/seed.ts';
 
 /*
  * One request's way: variables.ts coerces, operation.ts makes the operation ready (once per text), plan.ts plans it (once),

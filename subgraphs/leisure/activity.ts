@@ -1,10 +1,10 @@
 import { Entity, Property, Unique } from '@mikro-orm/decorators/legacy';
 import { Max, MaxLength, Min, MinLength } from 'class-validator';
 import { Directive, Field, InputType, Int, ObjectType } from 'type-graphql';
-import { AgencyRecord, RecordRow } from '../record.ts';
-import type { RecordKind } from '../record-kind.ts';
-import { DateOnly } from '../scalars.ts';
-import { IsFromOrLater, IsPastDate } from '../validators.ts';
+import { DateOnly } from '../../chassis/input/scalars.ts';
+import { IsFromOrLater, IsPastDate } from '../../chassis/input/validators.ts';
+import { AgencyRecord, RecordRow } from '../../chassis/record/record.ts';
+import type { RecordKind } from '../../chassis/record/record-kind.ts';
 
 const WHEREABOUTS = '@consent(category: "leisure.activity", whereabouts: true)';
 

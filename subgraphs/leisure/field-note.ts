@@ -1,11 +1,11 @@
 import { Entity, Enum, Property, Unique } from '@mikro-orm/decorators/legacy';
 import { MaxLength, MinLength } from 'class-validator';
 import { Directive, Field, InputType, ObjectType } from 'type-graphql';
-import { PlaceType } from '../place-type.ts';
-import { AgencyRecord, RecordRow } from '../record.ts';
-import type { RecordKind } from '../record-kind.ts';
-import { DateOnly } from '../scalars.ts';
-import { IsPastDate } from '../validators.ts';
+import { PlaceType } from '../../chassis/input/place-type.ts';
+import { DateOnly } from '../../chassis/input/scalars.ts';
+import { IsPastDate } from '../../chassis/input/validators.ts';
+import { AgencyRecord, RecordRow } from '../../chassis/record/record.ts';
+import type { RecordKind } from '../../chassis/record/record-kind.ts';
 
 @Entity({ tableName: 'field_note' })
 @Unique({ properties: ['agency', 'sourceId'] })

@@ -1,5 +1,5 @@
-import { reportKind } from '../report.ts';
-import { defineSector } from '../sector.ts';
+import { reportKind } from '../../chassis/record/report.ts';
+import { defineSector } from '../../chassis/sector.ts';
 import { activity } from './activity.ts';
 import { categories } from './categories.ts';
 import { fieldNote } from './field-note.ts';

@@ -1,9 +1,9 @@
 import { Entity, Enum, Property, Unique } from '@mikro-orm/decorators/legacy';
 import { Directive, Field, InputType, ObjectType, registerEnumType } from 'type-graphql';
-import { AgencyRecord, RecordRow } from '../record.ts';
-import type { RecordKind } from '../record-kind.ts';
-import { DateOnly } from '../scalars.ts';
-import { IsPastDate } from '../validators.ts';
+import { DateOnly } from '../../chassis/input/scalars.ts';
+import { IsPastDate } from '../../chassis/input/validators.ts';
+import { AgencyRecord, RecordRow } from '../../chassis/record/record.ts';
+import type { RecordKind } from '../../chassis/record/record-kind.ts';
 
 /** What came of a concern talk. */
 export enum ConcernTalkOutcome {

@@ -1,5 +1,5 @@
-import { reportKind } from '../report.ts';
-import { defineSector } from '../sector.ts';
+import { reportKind } from '../../chassis/record/report.ts';
+import { defineSector } from '../../chassis/sector.ts';
 import { association } from './association.ts';
 import { categories } from './categories.ts';
 import { concernTalk } from './concern-talk.ts';

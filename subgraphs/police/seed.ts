@@ -1,6 +1,12 @@
+import {
+  type DemoRecord,
+  daysBefore,
+  seedAssignment,
+  seedLinks,
+  seedRecords,
+} from '../../chassis/store/demo-records.ts';
+import type { Sql } from '../../chassis/subgraph.ts';
 import { DEMO_YOUTHS, type DemoYouthName, PERSONAS } from '../../schema/demo-world.ts';
-import { type DemoRecord, daysBefore, seedAssignment, seedLinks, seedRecords } from '../demo-records.ts';
-import type { Sql } from '../subgraph.ts';
 
 const agency = 'police:nationell';
 const officer = PERSONAS['police-officer'].subject;

@@ -1,24 +1,24 @@
 import type { EntityClass } from '@mikro-orm/core';
-import { TellingRow } from './access-report/telling.ts';
-import { AgencyRow } from './agency.ts';
-import { AlarmRow } from './alarm.ts';
-import { AnsweredKeyRow } from './answered-key.ts';
-import { BarRow } from './bar.ts';
-import { CategoryRow } from './category.ts';
-import { ConsentRow, SupersessionRow } from './consent.ts';
-import { CustodyRow } from './custody.ts';
-import { EntryRow } from './entry.ts';
-import { ConsentGrantRow } from './grant.ts';
-import { InterventionGroupRow } from './group.ts';
-import { GroupUpdateRow } from './group-update.ts';
-import { ProgrammeAgencyRow, ProgrammeRow } from './programme.ts';
-import { ReviewEntryRow, ReviewRow } from './review.ts';
-import { SeatRow } from './seat.ts';
-import { SectorRow } from './sector.ts';
-import { SignatureRow } from './signature.ts';
-import { StatementReachRow, StatementRow } from './statement.ts';
-import { WaiverRow } from './waiver.ts';
-import { YouthRow } from './youth.ts';
+import { BarRow } from './bar/bar.ts';
+import { AgencyRow } from './catalogue/agency.ts';
+import { CategoryRow } from './catalogue/category.ts';
+import { ProgrammeAgencyRow, ProgrammeRow } from './catalogue/programme.ts';
+import { SectorRow } from './catalogue/sector.ts';
+import { AnsweredKeyRow } from './change/answered-key.ts';
+import { ConsentRow, SupersessionRow } from './consent/consent.ts';
+import { ConsentGrantRow } from './consent/grant.ts';
+import { SignatureRow } from './consent/signature.ts';
+import { StatementReachRow, StatementRow } from './consent/statement.ts';
+import { WaiverRow } from './consent/waiver.ts';
+import { EntryRow } from './entry/entry.ts';
+import { InterventionGroupRow } from './group/group.ts';
+import { SeatRow } from './group/seat.ts';
+import { AlarmRow } from './log/alarm/alarm.ts';
+import { TellingRow } from './log/report/telling.ts';
+import { ReviewEntryRow, ReviewRow } from './log/review/review.ts';
+import { GroupUpdateRow } from './view/group-update.ts';
+import { CustodyRow } from './youth/custody.ts';
+import { YouthRow } from './youth/youth.ts';
 
 /** Everything that the registry stores. */
 export const entities: readonly EntityClass[] = [

@@ -1,7 +1,7 @@
+import type { Sql } from '../../chassis/subgraph.ts';
 import { bornOn, DEMO_AGENCIES, DEMO_YOUTHS, type DemoYouthName, PERSONAS } from '../../schema/demo-world.ts';
-import type { Sql } from '../subgraph.ts';
-import { ownProgrammes } from './programme-file.ts';
-import { storeProgramme } from './store-programme.ts';
+import { ownProgrammes } from './operate/programme-file.ts';
+import { storeProgramme } from './operate/store-programme.ts';
 
 const HOME = 'social-services:skovde';
 const SKOVDE_SEATS = [

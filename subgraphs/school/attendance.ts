@@ -14,14 +14,14 @@ import {
   Resolver,
   Root,
 } from 'type-graphql';
+import type { HubContext } from '../../chassis/decide/context.ts';
+import { DateOnly } from '../../chassis/input/scalars.ts';
+import { IsFromOrLater, IsPastDate } from '../../chassis/input/validators.ts';
+import { type Narrowing, type ReadRecord, recordsOf } from '../../chassis/record/read.ts';
+import { AgencyRecord, RecordRow } from '../../chassis/record/record.ts';
+import type { RecordKind } from '../../chassis/record/record-kind.ts';
+import { Youth } from '../../chassis/youth/youth.ts';
 import { HubError } from '../../schema/errors.ts';
-import type { HubContext } from '../context.ts';
-import { type Narrowing, type ReadRecord, recordsOf } from '../read.ts';
-import { AgencyRecord, RecordRow } from '../record.ts';
-import type { RecordKind } from '../record-kind.ts';
-import { DateOnly } from '../scalars.ts';
-import { IsFromOrLater, IsPastDate } from '../validators.ts';
-import { Youth } from '../youth.ts';
 
 /** The minutes of a leap year: no period has more. */
 const MOST_MINUTES = 366 * 24 * 60;

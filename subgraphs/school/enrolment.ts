@@ -1,8 +1,8 @@
 import { Entity, Property, Unique } from '@mikro-orm/decorators/legacy';
 import { IsInt, IsOptional, Matches, Max, MaxLength, Min, MinLength } from 'class-validator';
 import { Directive, Field, InputType, Int, ObjectType } from 'type-graphql';
-import { AgencyRecord, RecordRow } from '../record.ts';
-import type { RecordKind } from '../record-kind.ts';
+import { AgencyRecord, RecordRow } from '../../chassis/record/record.ts';
+import type { RecordKind } from '../../chassis/record/record-kind.ts';
 
 /** How a school type is written: the codes differ between editions of SS12000, so no list of them is kept here. */
 export const SCHOOL_TYPE = /^[A-ZÅÄÖ]{2,12}$/;

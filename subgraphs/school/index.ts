@@ -1,5 +1,5 @@
-import { reportKind } from '../report.ts';
-import { defineSector } from '../sector.ts';
+import { reportKind } from '../../chassis/record/report.ts';
+import { defineSector } from '../../chassis/sector.ts';
 import { AttendanceResolver, attendance } from './attendance.ts';
 import { categories } from './categories.ts';
 import { enrolment } from './enrolment.ts';

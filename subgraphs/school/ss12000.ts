@@ -1,7 +1,14 @@
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
-import { identityNumberOf } from '../identity-number.ts';
-import { type Checked, type Counts, type Finding, type Importer, ImportFault, type ImportTarget } from '../importer.ts';
-import type { Sql } from '../subgraph.ts';
+import {
+  type Checked,
+  type Counts,
+  type Finding,
+  type Importer,
+  ImportFault,
+  type ImportTarget,
+} from '../../chassis/importer.ts';
+import { identityNumberOf } from '../../chassis/input/identity-number.ts';
+import type { Sql } from '../../chassis/subgraph.ts';
 import { type EnrolmentRow, enrolmentRows, SOURCE } from './ss12000-enrolment.ts';
 import { type Person, personSchema } from './ss12000-schema.ts';
 

@@ -1,8 +1,8 @@
 import { Entity, Property, Unique } from '@mikro-orm/decorators/legacy';
 import { IsOptional, MaxLength, MinLength } from 'class-validator';
 import { Directive, Field, InputType, ObjectType } from 'type-graphql';
-import { AgencyRecord, RecordRow } from '../record.ts';
-import type { RecordKind } from '../record-kind.ts';
+import { AgencyRecord, RecordRow } from '../../chassis/record/record.ts';
+import type { RecordKind } from '../../chassis/record/record-kind.ts';
 
 @Entity({ tableName: 'student_health' })
 @Unique({ properties: ['agency', 'sourceId'] })

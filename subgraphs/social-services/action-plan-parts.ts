@@ -1,9 +1,9 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, FieldResolver, Info, Resolver, Root } from 'type-graphql';
-import type { HubContext } from '../context.ts';
-import type { Owned } from '../guard.ts';
-import { type Narrowing, type ReadRecord, recordsOf } from '../read.ts';
-import type { RecordKind } from '../record-kind.ts';
+import type { HubContext } from '../../chassis/decide/context.ts';
+import type { Owned } from '../../chassis/decide/guard.ts';
+import { type Narrowing, type ReadRecord, recordsOf } from '../../chassis/record/read.ts';
+import type { RecordKind } from '../../chassis/record/record-kind.ts';
 import { ActionPlan, ActionPlanGoal, type Goal } from './action-plan.ts';
 import { Commitment, commitment, isOverdue } from './commitment.ts';
 import { FollowUp, followUp } from './follow-up.ts';

@@ -10,10 +10,10 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { Directive, Field, InputType, Int, ObjectType } from 'type-graphql';
-import { AgencyRecord, RecordRow } from '../record.ts';
-import type { RecordKind } from '../record-kind.ts';
-import { DateOnly } from '../scalars.ts';
-import { IsPastDate } from '../validators.ts';
+import { DateOnly } from '../../chassis/input/scalars.ts';
+import { IsPastDate } from '../../chassis/input/validators.ts';
+import { AgencyRecord, RecordRow } from '../../chassis/record/record.ts';
+import type { RecordKind } from '../../chassis/record/record-kind.ts';
 import { PartsType } from './parts.ts';
 
 /** What is to be reached, as a plan keeps it. */

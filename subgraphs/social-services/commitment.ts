@@ -1,10 +1,10 @@
 import { Entity, Enum, Property, Unique } from '@mikro-orm/decorators/legacy';
 import { Matches, Max, MaxLength, Min, MinLength } from 'class-validator';
 import { Directive, Field, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
-import type { Narrowing } from '../read.ts';
-import { AgencyRecord, RecordRow } from '../record.ts';
-import type { RecordKind } from '../record-kind.ts';
-import { DateOnly, DateTime } from '../scalars.ts';
+import { DateOnly, DateTime } from '../../chassis/input/scalars.ts';
+import type { Narrowing } from '../../chassis/record/read.ts';
+import { AgencyRecord, RecordRow } from '../../chassis/record/record.ts';
+import type { RecordKind } from '../../chassis/record/record-kind.ts';
 import { unknownGoals } from './plan-goals.ts';
 
 /** How a commitment stands to whoever reads it. */

@@ -1,11 +1,11 @@
 import { IsUUID } from 'class-validator';
 import { Arg, Ctx, Directive, Field, ID, InputType, Mutation, Resolver } from 'type-graphql';
-import type { HubContext } from '../context.ts';
-import { KeyedInput, VersionRead } from '../keyed-change.ts';
-import type { Receipt } from '../receipt.ts';
-import type { RecordRow } from '../record.ts';
-import type { ClassReference } from '../subgraph.ts';
-import { changeRecord } from '../write.ts';
+import { KeyedInput, VersionRead } from '../../chassis/change/keyed-change.ts';
+import type { Receipt } from '../../chassis/change/receipt.ts';
+import type { HubContext } from '../../chassis/decide/context.ts';
+import type { RecordRow } from '../../chassis/record/record.ts';
+import { changeRecord } from '../../chassis/record/write.ts';
+import type { ClassReference } from '../../chassis/subgraph.ts';
 import { type CommitmentRow, ConfirmedStatus, commitment } from './commitment.ts';
 
 @InputType({ description: 'Which commitment, and how it stands.' })

@@ -11,11 +11,11 @@ import {
   Root,
   registerEnumType,
 } from 'type-graphql';
-import type { ReadRecord } from '../read.ts';
-import { AgencyRecord, RecordRow } from '../record.ts';
-import type { RecordKind } from '../record-kind.ts';
-import { DateOnly } from '../scalars.ts';
-import { IsPastDate } from '../validators.ts';
+import { DateOnly } from '../../chassis/input/scalars.ts';
+import { IsPastDate } from '../../chassis/input/validators.ts';
+import type { ReadRecord } from '../../chassis/record/read.ts';
+import { AgencyRecord, RecordRow } from '../../chassis/record/record.ts';
+import type { RecordKind } from '../../chassis/record/record-kind.ts';
 import { type Part, PartsType, partsOf } from './parts.ts';
 import { unknownGoals } from './plan-goals.ts';
 

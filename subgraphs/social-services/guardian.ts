@@ -1,8 +1,8 @@
 import { Entity, Property, Unique } from '@mikro-orm/decorators/legacy';
 import { IsUUID, MaxLength, MinLength } from 'class-validator';
 import { Directive, Field, ID, InputType, ObjectType } from 'type-graphql';
-import { AgencyRecord, RecordRow } from '../record.ts';
-import type { RecordKind } from '../record-kind.ts';
+import { AgencyRecord, RecordRow } from '../../chassis/record/record.ts';
+import type { RecordKind } from '../../chassis/record/record-kind.ts';
 
 @Entity({ tableName: 'guardian' })
 @Unique({ properties: ['agency', 'sourceId'] })

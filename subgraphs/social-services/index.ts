@@ -1,4 +1,4 @@
-import { defineSector } from '../sector.ts';
+import { defineSector } from '../../chassis/sector.ts';
 import { actionPlan } from './action-plan.ts';
 import { ActionPlanParts } from './action-plan-parts.ts';
 import { categories } from './categories.ts';

@@ -1,10 +1,10 @@
 import { Entity, Enum, Property, Unique } from '@mikro-orm/decorators/legacy';
 import { ArrayMaxSize, IsOptional, IsUUID, MaxLength, MinLength } from 'class-validator';
 import { Directive, Field, ID, InputType, ObjectType, registerEnumType } from 'type-graphql';
-import { AgencyRecord, RecordRow } from '../record.ts';
-import type { RecordKind } from '../record-kind.ts';
-import { DateOnly } from '../scalars.ts';
-import { IsComingDate, IsPastDate, todayInSweden } from '../validators.ts';
+import { DateOnly } from '../../chassis/input/scalars.ts';
+import { IsComingDate, IsPastDate, todayInSweden } from '../../chassis/input/validators.ts';
+import { AgencyRecord, RecordRow } from '../../chassis/record/record.ts';
+import type { RecordKind } from '../../chassis/record/record-kind.ts';
 
 /** Who a meeting is for. */
 export enum MeetingKind {

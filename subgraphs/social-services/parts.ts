@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { JsonType } from '@mikro-orm/core';
-import type { Owned } from '../guard.ts';
+import type { Owned } from '../../chassis/decide/guard.ts';
 
 /** A part that a record keeps inside itself; it carries the record's youth and agency, by which the guard tests it. */
 export type Part<T extends object> = T & Owned;

@@ -1,10 +1,10 @@
 import { Entity, Enum, Property, Unique } from '@mikro-orm/decorators/legacy';
 import { MaxLength, MinLength } from 'class-validator';
 import { Directive, Field, InputType, ObjectType, registerEnumType } from 'type-graphql';
-import { AgencyRecord, RecordRow } from '../record.ts';
-import type { RecordKind } from '../record-kind.ts';
-import { DateOnly } from '../scalars.ts';
-import { IsFromOrLater } from '../validators.ts';
+import { DateOnly } from '../../chassis/input/scalars.ts';
+import { IsFromOrLater } from '../../chassis/input/validators.ts';
+import { AgencyRecord, RecordRow } from '../../chassis/record/record.ts';
+import type { RecordKind } from '../../chassis/record/record-kind.ts';
 
 /** The kind of home that a youth is placed in. */
 export enum PlacementForm {

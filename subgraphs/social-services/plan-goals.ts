@@ -1,5 +1,5 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
-import type { Fault } from '../record-kind.ts';
+import type { Fault } from '../../chassis/record/record-kind.ts';
 import { ActionPlanRow } from './action-plan.ts';
 
 /** A goal's number, and the input field that names it. */

@@ -1,6 +1,6 @@
+import { type DemoRecord, daysBefore, seedLinks, seedRecords } from '../../chassis/store/demo-records.ts';
+import type { Sql } from '../../chassis/subgraph.ts';
 import { bornOn, DEMO_YOUTHS, type DemoAgency, type DemoYouthName, PERSONAS } from '../../schema/demo-world.ts';
-import { type DemoRecord, daysBefore, seedLinks, seedRecords } from '../demo-records.ts';
-import type { Sql } from '../subgraph.ts';
 
 const SKOVDE = 'social-services:skovde';
 const OREBRO = 'social-services:orebro';

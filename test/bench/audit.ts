@@ -3,13 +3,13 @@ import { createPrivateKey, createPublicKey, randomBytes, randomUUID } from 'node
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { newKeyPair } from '../../hub/data-folder.ts';
 import { formatCheckpoint } from '../../schema/log/checkpoint.ts';
 import { canonicalText, leafOf } from '../../schema/log/leaf.ts';
 import { hashLeaf } from '../../schema/log/merkle.ts';
 import { cosign, formatNote, SIGNATURE_TYPES, signNote, verifierKey } from '../../schema/log/note.ts';
-import { newKeyPair } from '../../subgraphs/data-folder.ts';
-import { ExportWriter, entryLine, FILES } from '../../subgraphs/registry/audit/exported.ts';
-import { TreeEdge } from '../../subgraphs/registry/seal/stored-tiles.ts';
+import { ExportWriter, entryLine, FILES } from '../../subgraphs/registry/log/audit/exported.ts';
+import { TreeEdge } from '../../subgraphs/registry/log/seal/stored-tiles.ts';
 import { ORIGIN } from '../setup/sealed-log.ts';
 import { policyOf, testWitness } from '../setup/witnesses.ts';
 import { machine, medianOf, writeResult } from './result.ts';
@@ -69,10 +69,10 @@ function verified(folder: string): { seconds: number; 'peak MB': number } {
   writeFileSync(watch, WATCHED);
   const parameters = [
     '--import',
-    './schema/typescript.js',
+    './build/typescript.js',
     '--import',
     watch,
-    'subgraphs/registry/audit/audit-command.ts',
+    'subgraphs/registry/log/audit/audit-command.ts',
   ];
   const began = performance.now();
   const { status, stderr } = spawnSync(

@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import type pg from 'pg';
 import pgModule from 'pg';
-import { type Hub, startHub } from '../../subgraphs/hub.ts';
+import { type Hub, startHub } from '../../hub/hub.ts';
 import { startTestIssuer, type TestIssuer } from '../setup/issuer.ts';
 import { buildWorld } from './world/build.ts';
 import { worldFolder } from './world/main.ts';

@@ -1,5 +1,5 @@
 /**
- * After `schema/typescript.js`: packages come from where they are installed, not from the bundle. For a program that uses
+ * After `build/typescript.js`: packages come from where they are installed, not from the bundle. For a program that uses
  * packages beside those in the bundle: else it would have graphql twice, once for itself and once for them.
  */
 import { registerHooks } from 'node:module';

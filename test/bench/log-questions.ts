@@ -1,14 +1,14 @@
 import type pg from 'pg';
 import type { QueryConfig } from 'pg';
-import { AccessDimension } from '../../subgraphs/registry/access-dimension.ts';
-import { AccessLogFilter, Decision, Disclosure } from '../../subgraphs/registry/access-log.ts';
-import { entriesQuery } from '../../subgraphs/registry/access-log-query.ts';
-import type { Reading } from '../../subgraphs/registry/access-reader.ts';
-import { reviewQuery } from '../../subgraphs/registry/access-review.ts';
-import { AccessReviewKind } from '../../subgraphs/registry/access-review-rules.ts';
-import { summaryQuery } from '../../subgraphs/registry/access-summary.ts';
-import { EntryKind, Reason } from '../../subgraphs/registry/entry.ts';
-import { sampleQuery } from '../../subgraphs/registry/review-sample.ts';
+import { EntryKind, Reason } from '../../subgraphs/registry/entry/entry.ts';
+import { AccessLogFilter, Decision, Disclosure } from '../../subgraphs/registry/log/read/access-log.ts';
+import { entriesQuery } from '../../subgraphs/registry/log/read/access-log-query.ts';
+import type { Reading } from '../../subgraphs/registry/log/read/access-reader.ts';
+import { reviewQuery } from '../../subgraphs/registry/log/review/access-review.ts';
+import { AccessReviewKind } from '../../subgraphs/registry/log/review/access-review-rules.ts';
+import { sampleQuery } from '../../subgraphs/registry/log/review/review-sample.ts';
+import { summaryQuery } from '../../subgraphs/registry/log/summary/access-summary.ts';
+import { AccessDimension } from '../../subgraphs/registry/log/sums/access-dimension.ts';
 
 /** A question, as the registry's statement for a value drawn at random. */
 export interface Question {

@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type pg from 'pg';
+import { sealerLogin } from '../../chassis/folders.ts';
+import { newKeyPair } from '../../hub/data-folder.ts';
 import { TiledTree } from '../../schema/log/tiles.ts';
-import { newKeyPair } from '../../subgraphs/data-folder.ts';
-import { sealerLogin } from '../../subgraphs/folders.ts';
-import { Sealer } from '../../subgraphs/registry/seal/sealer.ts';
-import { sealerPool } from '../../subgraphs/registry/seal/sealing.ts';
-import { keySigner } from '../../subgraphs/registry/seal/signer.ts';
-import { StoredTiles } from '../../subgraphs/registry/seal/stored-tiles.ts';
-import { sumNext } from '../../subgraphs/registry/sums/summing.ts';
+import { Sealer } from '../../subgraphs/registry/log/seal/sealer.ts';
+import { sealerPool } from '../../subgraphs/registry/log/seal/sealing.ts';
+import { keySigner } from '../../subgraphs/registry/log/seal/signer.ts';
+import { StoredTiles } from '../../subgraphs/registry/log/seal/stored-tiles.ts';
+import { sumNext } from '../../subgraphs/registry/log/sums/summing.ts';
 import { quantile } from './load.ts';
 
 /** Proofs of each kind that are made. */

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
+import { Authorizer } from '../../chassis/decide/authorize.ts';
+import { authorizeLogin, folderNamed } from '../../chassis/folders.ts';
+import { createPool } from '../../chassis/store/database.ts';
 import { DEMO_YOUTHS } from '../../schema/demo-world.ts';
-import { Authorizer } from '../../subgraphs/authorize.ts';
-import { createPool } from '../../subgraphs/database.ts';
-import { authorizeLogin, folderNamed } from '../../subgraphs/folders.ts';
 import { quantile } from './load.ts';
 
 /** The sectors whose processes ask at once, each by its own login, as in a hub. */

@@ -1,4 +1,4 @@
-import { exitOnFault } from '../../schema/configuration.ts';
+import { exitOnFault } from '../../process/configuration.ts';
 import { benchAudit } from './audit.ts';
 import { benchFlood } from './flood.ts';
 import { benchGateway } from './gateway.ts';

@@ -1,8 +1,8 @@
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type Hub, startHub } from '../../hub/hub.ts';
 import { DEMO_YOUTHS } from '../../schema/demo-world.ts';
-import { type Hub, startHub } from '../../subgraphs/hub.ts';
 import { measure } from './load.ts';
 import { FULL_VIEW } from './operations.ts';
 import { machine, medianOf, writeResult } from './result.ts';

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { ROOT } from '../../subgraphs/child.ts';
+import { ROOT } from '../../hub/child.ts';
 
 /** A process of a benchmark, ready. */
 export interface Started {
@@ -23,7 +23,7 @@ const MIXED = 'test/bench/peers/shield.ts';
 
 function hooksFor(entry: string): string[] {
   if (STANDALONE.test(entry)) return [];
-  const ours = ['--import', './schema/typescript.js'];
+  const ours = ['--import', './build/typescript.js'];
   return entry === MIXED ? [...ours, '--import', './test/bench/installed-packages.js'] : ours;
 }
 

@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Command } from 'commander';
 import pg from 'pg';
-import { exitOnFault } from '../../schema/configuration.ts';
+import { Authorizer } from '../../chassis/decide/authorize.ts';
+import { authorizeLogin, folderNamed, sealerLogin } from '../../chassis/folders.ts';
+import { createPool } from '../../chassis/store/database.ts';
+import { type Child, startChild } from '../../hub/child.ts';
+import { newKeyPair } from '../../hub/data-folder.ts';
+import { exitOnFault } from '../../process/configuration.ts';
 import { DEMO_YOUTHS } from '../../schema/demo-world.ts';
-import { Authorizer } from '../../subgraphs/authorize.ts';
-import { type Child, startChild } from '../../subgraphs/child.ts';
-import { newKeyPair } from '../../subgraphs/data-folder.ts';
-import { createPool } from '../../subgraphs/database.ts';
-import { authorizeLogin, folderNamed, sealerLogin } from '../../subgraphs/folders.ts';
 import { type RegistryDatabase, startRegistryDatabase } from '../setup/registry-database.ts';
 import { quantile } from './load.ts';
 import { report } from './report.ts';
@@ -75,7 +75,7 @@ function startSealer({ urls, folder }: RegistryDatabase): Promise<Child> {
   const { variable } = sealerLogin();
   return startChild({
     name: 'sealer',
-    entry: 'subgraphs/registry/seal/main.ts',
+    entry: 'subgraphs/registry/log/seal/main.ts',
     env: {
       [variable]: urls[variable] ?? '',
       SAMSYN_LOG_ORIGIN: 'samsyn.example/bench',

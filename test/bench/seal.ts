@@ -1,7 +1,7 @@
 import { cpus } from 'node:os';
 import { program } from 'commander';
 import { TiledTree } from '../../schema/log/tiles.ts';
-import { StoredTiles } from '../../subgraphs/registry/seal/stored-tiles.ts';
+import { StoredTiles } from '../../subgraphs/registry/log/seal/stored-tiles.ts';
 import { WRITE_ENTRIES } from '../setup/registry-database.ts';
 import { startSealedLog } from '../setup/sealed-log.ts';
 

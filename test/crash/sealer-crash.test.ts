@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { Authorizer, type Question } from '../../subgraphs/authorize.ts';
-import { startChild } from '../../subgraphs/child.ts';
-import { createPool } from '../../subgraphs/database.ts';
-import { authorizeLogin, folderNamed, sealerLogin } from '../../subgraphs/folders.ts';
+import { Authorizer, type Question } from '../../chassis/decide/authorize.ts';
+import { authorizeLogin, folderNamed, sealerLogin } from '../../chassis/folders.ts';
+import { createPool } from '../../chassis/store/database.ts';
+import { startChild } from '../../hub/child.ts';
 import { faultsOf, ORIGIN, type SealedLog, startSealedLog } from '../setup/sealed-log.ts';
 
 /** How often something is killed; the full count is run by SAMSYN_CRASHES=50. */
@@ -24,7 +24,7 @@ afterAll(() => log.end());
 const startSealer = (n: number) =>
   startChild({
     name: 'sealer',
-    entry: 'subgraphs/registry/seal/main.ts',
+    entry: 'subgraphs/registry/log/seal/main.ts',
     env: {
       [sealerLogin().variable]: log.urls[sealerLogin().variable] ?? '',
       SAMSYN_LOG_ORIGIN: ORIGIN,

@@ -1,11 +1,11 @@
 import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { importPKCS8, SignJWT } from 'jose';
-import { operationHash } from '../../gateway/operations.ts';
+import { operationHash } from '../../gateway/admit/operations.ts';
+import type { Hub } from '../../hub/hub.ts';
 import { mintAssertion } from '../../schema/caller.ts';
 import { DEMO_YOUTHS } from '../../schema/demo-world.ts';
 import { CONSTANT_MESSAGES } from '../../schema/errors.ts';
-import type { Hub } from '../../subgraphs/hub.ts';
 import { ask, post, tokenOf } from '../setup/ask.ts';
 import { startTestHub } from '../setup/hub.ts';
 import { leaksInLogs } from './logs.ts';

@@ -1,5 +1,5 @@
+import type { Hub } from '../../hub/hub.ts';
 import { DEMO_YOUTHS, type DemoYouthName, PERSONAS, type PersonaName } from '../../schema/demo-world.ts';
-import type { Hub } from '../../subgraphs/hub.ts';
 import { type Answer, ask, sql } from '../setup/ask.ts';
 
 /** One way in which a permission ends: by which mutation, and how a reader notices. */

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import type { Hub } from '../../subgraphs/hub.ts';
+import type { Hub } from '../../hub/hub.ts';
 import { until } from './until.ts';
 
 /** Tables of a database that nobody reads or writes until they are released. */

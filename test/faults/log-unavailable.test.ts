@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import pg from 'pg';
+import type { Hub } from '../../hub/hub.ts';
 import { RELEASE_DEADLINE_MS } from '../../schema/deadline.ts';
 import { DEMO_YOUTHS, type PersonaName, testIdentityNumber } from '../../schema/demo-world.ts';
 import { CONSTANT_MESSAGES } from '../../schema/errors.ts';
-import type { Hub } from '../../subgraphs/hub.ts';
 import { demoConsentId } from '../../subgraphs/registry/seed.ts';
 import { VIEW } from '../hub/demo-expectations.ts';
 import { type Answer, ask, sql } from '../setup/ask.ts';

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Hub } from '../../hub/hub.ts';
 import { bornOn, DEMO_YOUTHS, type DemoYouthName, testIdentityNumber } from '../../schema/demo-world.ts';
-import type { Hub } from '../../subgraphs/hub.ts';
 import { dataFolder } from './subgraph.ts';
 
 const NAMES = Object.keys(DEMO_YOUTHS) as DemoYouthName[];

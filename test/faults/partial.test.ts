@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { folderNamed } from '../../chassis/folders.ts';
+import type { Hub } from '../../hub/hub.ts';
 import { DEMO_YOUTHS } from '../../schema/demo-world.ts';
 import { CONSTANT_MESSAGES } from '../../schema/errors.ts';
-import { folderNamed } from '../../subgraphs/folders.ts';
-import type { Hub } from '../../subgraphs/hub.ts';
 import { VIEW } from '../hub/demo-expectations.ts';
 import { type Answer, ask } from '../setup/ask.ts';
 import { startTestHub } from '../setup/hub.ts';

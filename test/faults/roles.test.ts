@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import pg from 'pg';
+import { folders } from '../../chassis/folders.ts';
+import { openDataFolder } from '../../hub/data-folder.ts';
+import { databaseUrls } from '../../hub/databases/database-urls.ts';
+import type { Hub } from '../../hub/hub.ts';
+import { type PostgresServer, startPostgres } from '../../hub/postgres/postgres.ts';
 import { DEMO_YOUTHS } from '../../schema/demo-world.ts';
-import { openDataFolder } from '../../subgraphs/data-folder.ts';
-import { databaseUrls } from '../../subgraphs/database-urls.ts';
-import { folders } from '../../subgraphs/folders.ts';
-import type { Hub } from '../../subgraphs/hub.ts';
-import { type PostgresServer, startPostgres } from '../../subgraphs/postgres.ts';
 import { sql } from '../setup/ask.ts';
 import { type TestData, testData } from '../setup/hub.ts';
 

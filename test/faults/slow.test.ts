@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Hub } from '../../hub/hub.ts';
 import { DEMO_YOUTHS, type DemoYouthName, type PersonaName } from '../../schema/demo-world.ts';
-import type { Hub } from '../../subgraphs/hub.ts';
 import { demoConsentId } from '../../subgraphs/registry/seed.ts';
 import { type Answer, ask, sql, tokenOf } from '../setup/ask.ts';
 import { startTestHub } from '../setup/hub.ts';

@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { importPKCS8 } from 'jose';
-import { operationHash } from '../../gateway/operations.ts';
+import { folders } from '../../chassis/folders.ts';
+import { operationHash } from '../../gateway/admit/operations.ts';
+import type { Hub } from '../../hub/hub.ts';
 import { type Caller, mintAssertion } from '../../schema/caller.ts';
 import { RELEASE_DEADLINE_MS } from '../../schema/deadline.ts';
 import { PERSONAS, type PersonaName } from '../../schema/demo-world.ts';
-import { folders } from '../../subgraphs/folders.ts';
-import type { Hub } from '../../subgraphs/hub.ts';
 import { type Answer, post } from '../setup/ask.ts';
 
 /** Every subgraph's name. */

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Hub } from '../../hub/hub.ts';
 import { FENCE_MS } from '../../schema/deadline.ts';
 import { DEMO_YOUTHS } from '../../schema/demo-world.ts';
 import { CONSTANT_MESSAGES } from '../../schema/errors.ts';
-import type { Hub } from '../../subgraphs/hub.ts';
 import { type Answer, ask, sql } from '../setup/ask.ts';
 import { startTestHub } from '../setup/hub.ts';
 import { ENDINGS, type Ending, prepareEndings } from './endings.ts';

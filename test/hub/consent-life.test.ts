@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { Hub } from '../../hub/hub.ts';
 import type { DemoYouthName, PersonaName } from '../../schema/demo-world.ts';
-import type { Hub } from '../../subgraphs/hub.ts';
 import { sql, tokenOf } from '../setup/ask.ts';
 import { startTestHub } from '../setup/hub.ts';
 import {

@@ -1,5 +1,5 @@
+import type { Hub } from '../../hub/hub.ts';
 import { DEMO_YOUTHS, type DemoYouthName, type PersonaName } from '../../schema/demo-world.ts';
-import type { Hub } from '../../subgraphs/hub.ts';
 import { type Answer, ask, askWith, sql } from '../setup/ask.ts';
 import { type Said, saidBy } from './mutate.ts';
 

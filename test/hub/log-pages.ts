@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
+import type { Hub } from '../../hub/hub.ts';
 import type { PersonaName } from '../../schema/demo-world.ts';
-import type { Hub } from '../../subgraphs/hub.ts';
 import { ask, sql } from '../setup/ask.ts';
 
 /** The text of a published operation. */

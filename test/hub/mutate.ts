@@ -1,5 +1,5 @@
+import type { Hub } from '../../hub/hub.ts';
 import type { PersonaName } from '../../schema/demo-world.ts';
-import type { Hub } from '../../subgraphs/hub.ts';
 import { type Answer, ask, askWith } from '../setup/ask.ts';
 import type { TestIssuer } from '../setup/issuer.ts';
 

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type FieldNode, Kind, parse, type SelectionSetNode } from 'graphql';
+import type { Hub } from '../../hub/hub.ts';
 import { DEMO_YOUTHS, type DemoYouthName, PERSONAS, type PersonaName } from '../../schema/demo-world.ts';
 import { CONSTANT_MESSAGES } from '../../schema/errors.ts';
-import type { Hub } from '../../subgraphs/hub.ts';
 import { type Answer, ask, sql } from '../setup/ask.ts';
 import { startTestHub } from '../setup/hub.ts';
 import {

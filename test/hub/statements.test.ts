@@ -2,8 +2,8 @@ import { closeSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs'
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import pg from 'pg';
+import type { Hub } from '../../hub/hub.ts';
 import { DEMO_YOUTHS, type PersonaName } from '../../schema/demo-world.ts';
-import type { Hub } from '../../subgraphs/hub.ts';
 import { until } from '../faults/until.ts';
 import { ask, sql } from '../setup/ask.ts';
 import { startTestHub } from '../setup/hub.ts';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Question } from '../../subgraphs/authorize.ts';
+import type { Question } from '../../chassis/decide/authorize.ts';
 import { KINDS } from './histories.ts';
 import type { Holder, Lane, LoggedUnit, MatrixRow } from './registry.ts';
 import { REASONS, type Reason } from './rule.ts';

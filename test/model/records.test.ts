@@ -5,14 +5,14 @@ import fc from 'fast-check';
 import { execute, parse } from 'graphql';
 import type pg from 'pg';
 import { pino } from 'pino';
-import { buildServedSchema, type ServedSchema } from '../../subgraphs/build-schema.ts';
-import { HubContext } from '../../subgraphs/context.ts';
-import { createOrm, createPool } from '../../subgraphs/database.ts';
-import { Decisions, type Permit } from '../../subgraphs/decisions.ts';
-import { UnboundRelease } from '../../subgraphs/example-schema.ts';
-import { folderNamed } from '../../subgraphs/folders.ts';
-import type { ReadRecord } from '../../subgraphs/read.ts';
+import { HubContext } from '../../chassis/decide/context.ts';
+import { Decisions, type Permit } from '../../chassis/decide/decisions.ts';
+import { folderNamed } from '../../chassis/folders.ts';
+import type { ReadRecord } from '../../chassis/record/read.ts';
+import { buildServedSchema, type ServedSchema } from '../../chassis/serve/build-schema.ts';
+import { createOrm, createPool } from '../../chassis/store/database.ts';
 import { subgraph } from '../../subgraphs/school/index.ts';
+import { UnboundRelease } from '../chassis/example-schema.ts';
 import { type SchoolDatabase, startSchoolDatabase } from '../setup/school.ts';
 import {
   CATEGORIES,

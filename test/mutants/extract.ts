@@ -1,6 +1,6 @@
 import type { Mutant } from './mutant.ts';
 
-const FOLDER = 'subgraphs/registry/access-report';
+const FOLDER = 'subgraphs/registry/log/report';
 const TESTS = ['test/registry'];
 
 const changes: readonly (readonly [breaks: string, file: string, find: string, replace: string])[] = [

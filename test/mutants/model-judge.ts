@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import fc from 'fast-check';
 import pg from 'pg';
-import type { Subgraph } from '../../subgraphs/subgraph.ts';
+import type { Subgraph } from '../../chassis/subgraph.ts';
 import { compareKept, compareRandom } from '../model/agreement.ts';
 import { historyOf, plot } from '../model/histories.ts';
 import { RegistryUnderTest } from '../model/registry.ts';

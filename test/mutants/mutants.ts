@@ -8,9 +8,9 @@ import { settle } from './settle.ts';
 import { standing } from './standing.ts';
 import { sums } from './sums.ts';
 
-const GUARD = 'subgraphs/guard.ts';
-const GUARD_TEST = ['subgraphs/guard'];
-const READ = 'subgraphs/read.ts';
+const GUARD = 'chassis/decide/guard.ts';
+const GUARD_TEST = ['chassis/decide/guard'];
+const READ = 'chassis/record/read.ts';
 const READ_TEST = ['test/model/records'];
 
 /** The guard, label by label. */
@@ -55,35 +55,35 @@ const guard: readonly Mutant[] = [
     file: GUARD,
     find: 'if (context.memberships?.includes(groupId) === true) return',
     replace: "if (groupId !== '') return",
-    tests: ['subgraphs/guard-membership'],
+    tests: ['chassis/decide/guard-membership'],
   },
   {
     breaks: 'at the entrance to a group’s matters it is decided who is a member',
     file: GUARD,
     find: "return isMember ? inner(parent, args, context, info) : context.deny('FORBIDDEN', info.path);",
     replace: 'return isMember || inner(parent, args, context, info);',
-    tests: ['subgraphs/guard-membership'],
+    tests: ['chassis/decide/guard-membership'],
   },
   {
     breaks: 'one agency’s permit does not open another’s records',
-    file: 'subgraphs/decisions.ts',
+    file: 'chassis/decide/decisions.ts',
     find: 'return (this.maskFrom(youth, source) & mask) === mask;',
     replace: 'return this.permits(youth, mask) || this.maskFrom(youth, source) < 0;',
-    tests: ['subgraphs/decisions'],
+    tests: ['chassis/decide/decisions'],
   },
   {
     breaks: 'what the document asks for is decided, fragments included',
-    file: 'subgraphs/touched.ts',
+    file: 'chassis/decide/touched.ts',
     find: 'if (selection.kind === Kind.FIELD) this.#field(type, selection);',
     replace: "if (selection.kind === Kind.FIELD && type.name !== 'Youth') this.#field(type, selection);",
-    tests: ['subgraphs/touched'],
+    tests: ['chassis/decide/touched'],
   },
   {
     breaks: 'a field without a label does not build',
-    file: 'subgraphs/labels.ts',
+    file: 'chassis/decide/labels.ts',
     find: 'if (labels.length === 0) {',
     replace: 'if (labels.length < 0) {',
-    tests: ['subgraphs/labels'],
+    tests: ['chassis/decide/labels'],
   },
 ];
 
@@ -121,28 +121,28 @@ const reading: readonly Mutant[] = [
 const chassis: readonly Mutant[] = [
   {
     breaks: 'C13 no log, no data',
-    file: 'subgraphs/server.ts',
+    file: 'chassis/serve/server.ts',
     find: 'contextValue.decisions = Decisions.unavailable;',
     replace: 'contextValue.decisions = Decisions.none;',
     tests: ['test/faults/log-unavailable'],
   },
   {
     breaks: 'C9 only the key of a representation is taken',
-    file: 'subgraphs/build-schema.ts',
+    file: 'chassis/serve/build-schema.ts',
     find: '__resolveReference: ({ id }: { id?: unknown }) => bareYouth(id),',
     replace: '',
-    tests: ['subgraphs/build-schema'],
+    tests: ['chassis/serve/build-schema'],
   },
   {
     breaks: 'C14 the answer waits for the fence',
-    file: 'subgraphs/fence.ts',
+    file: 'chassis/decide/fence.ts',
     find: 'left > 0;',
     replace: 'left > FENCE_MS;',
-    tests: ['subgraphs/fence'],
+    tests: ['chassis/decide/fence'],
   },
   {
     breaks: 'a subgraph answers nobody without an assertion',
-    file: 'subgraphs/server.ts',
+    file: 'chassis/serve/server.ts',
     find: "if (scheme !== 'Bearer' || assertion === undefined)",
     replace:
       "if (assertion === undefined) return { caller: { subject: 'x', actor: null, agency: 'police:nationell', roles: ['SYSTEM'] }, operation: { hash: 'x', name: null, requestId: '00000000-0000-4000-8000-000000000000' } };\n  if (scheme !== 'Bearer')",
@@ -153,31 +153,31 @@ const chassis: readonly Mutant[] = [
 const release: readonly Mutant[] = [
   {
     breaks: 'C14 no release after the deadline',
-    file: 'schema/releasing-response.ts',
+    file: 'process/releasing-response.ts',
     find: 'return Math.max(0, this.limit() - this.elapsed());',
     replace: 'return Math.max(0, this.limit());',
-    tests: ['schema/release'],
+    tests: ['process/release'],
   },
   {
     breaks: 'C14 no release after a permit’s time is up',
-    file: 'schema/releasing-response.ts',
+    file: 'process/releasing-response.ts',
     find: 'return Math.min(this.#deadline, this.#lowered);',
     replace: 'return this.#deadline;',
-    tests: ['schema/release'],
+    tests: ['process/release'],
   },
   {
     breaks: 'a pipelined request is not started beside another',
-    file: 'schema/release.ts',
+    file: 'process/release.ts',
     find: 'if (!(response instanceof ReleasingResponse && response.pipelined)) handler(request, response);',
     replace: 'handler(request, response);',
-    tests: ['schema/release'],
+    tests: ['process/release'],
   },
   {
     breaks: 'bytes that are unsent at the deadline are cut off',
-    file: 'schema/releasing-response.ts',
+    file: 'process/releasing-response.ts',
     find: 'if (!this.#connection.destroyed) reset(this.#connection);',
     replace: '',
-    tests: ['schema/release'],
+    tests: ['process/release'],
   },
 ];
 
@@ -200,10 +200,10 @@ const composer: readonly Mutant[] = [
   'everythingIsDescribed',
 ].map((name) => ({
   breaks: `the composer’s rule ${name}`,
-  file: 'schema/checks/rules.ts',
+  file: 'schema/compose/checks/rules.ts',
   find: `\n  ${name},\n`,
   replace: '\n',
-  tests: ['schema/checks', 'schema/compose'],
+  tests: ['schema/compose/checks', 'schema/compose'],
 }));
 
 /** Every mutant, by what it breaks. */

@@ -248,7 +248,7 @@ const grounds = changesOf(
 const refusals: readonly Mutant[] = [
   ...changesOf(
     'authorize',
-    ['subgraphs/registry/registry.test'],
+    ['subgraphs/registry/operate/registry.test'],
     [
       [
         'C14 nothing is decided on an older snapshot',

@@ -1,10 +1,10 @@
 import type { Mutant } from './mutant.ts';
 
-const SEALER = 'subgraphs/registry/seal/sealer.ts';
+const SEALER = 'subgraphs/registry/log/seal/sealer.ts';
 const LEAF = 'subgraphs/registry/migrations/leaf.sql';
-const LEAVES = ['subgraphs/registry/seal/leaf.test'];
-const SEALS = ['subgraphs/registry/seal'];
-const ERASURES = ['subgraphs/registry/audit/erase'];
+const LEAVES = ['subgraphs/registry/log/seal/leaf.test'];
+const SEALS = ['subgraphs/registry/log/seal'];
+const ERASURES = ['subgraphs/registry/log/audit/erase'];
 
 /** The seal of the access log. */
 export const seal: readonly Mutant[] = [
@@ -24,14 +24,14 @@ export const seal: readonly Mutant[] = [
   },
   {
     breaks: 'One sealer works at a time',
-    file: 'subgraphs/registry/seal/state.ts',
+    file: 'subgraphs/registry/log/seal/state.ts',
     find: ' FOR UPDATE OF s SKIP LOCKED',
     replace: '',
     tests: SEALS,
   },
   {
     breaks: 'The stored tree is held against what was sealed',
-    file: 'subgraphs/registry/seal/stored-tiles.ts',
+    file: 'subgraphs/registry/log/seal/stored-tiles.ts',
     find: 'Buffer.compare(rootOfEdge(edge), root) === 0 ?',
     replace: 'edge.length >= 0 ?',
     tests: SEALS,

@@ -11,21 +11,21 @@ export const writing: readonly Mutant[] = [
   },
   {
     breaks: 'C12 a version is looked at only after the decision',
-    file: 'subgraphs/change.ts',
+    file: 'chassis/change/change.ts',
     find: "if (youthId === null) throw HubError.constant('FORBIDDEN');",
     replace: 'if (youthId === null) throw conflict();',
     tests: ['test/hub/on-issuer-hub'],
   },
   {
     breaks: 'an answered key is decided anew',
-    file: 'subgraphs/change.ts',
+    file: 'chassis/change/change.ts',
     find: '  const { youthId, category } = before ?? (await find());\n',
     replace: '  if (before !== null) return receiptOf(before);\n  const { youthId, category } = await find();\n',
     tests: ['test/hub/on-one-hub'],
   },
   {
     breaks: 'a key is answered once, also when two come at once',
-    file: 'subgraphs/change.ts',
+    file: 'chassis/change/change.ts',
     find: 'if (answered !== null) return receiptOf(answered);',
     replace: '',
     tests: ['test/hub/on-one-hub'],
@@ -39,8 +39,8 @@ export const writing: readonly Mutant[] = [
   },
 ];
 
-const newsTests = ['subgraphs/news'];
-const NEWS = 'subgraphs/news.ts';
+const newsTests = ['chassis/news/news'];
+const NEWS = 'chassis/news/news.ts';
 
 /** What is told to whom, and whether it is told at all. */
 export const news: readonly Mutant[] = [
@@ -74,23 +74,23 @@ export const news: readonly Mutant[] = [
   },
   {
     breaks: 'news: a cursor is its agency’s',
-    file: 'subgraphs/news-cursor.ts',
+    file: 'chassis/news/news-cursor.ts',
     find: 'context.caller.agency',
     replace: `'any'`,
     tests: newsTests,
   },
   {
     breaks: 'news: a kind that was not asked for has not been told',
-    file: 'subgraphs/selected.ts',
+    file: 'chassis/decide/selected.ts',
     find: 'selections.filter((each) => isIncluded(each, info.variableValues))',
     replace: 'selections',
     tests: newsTests,
   },
   {
     breaks: 'C4 a value that stands for a youth is permitted when a candidate is',
-    file: 'subgraphs/guard.ts',
+    file: 'chassis/decide/guard.ts',
     find: 'return context.decisions.permits(parent.youthId, mask)',
     replace: 'return true',
-    tests: ['subgraphs/guard.test'],
+    tests: ['chassis/decide/guard.test'],
   },
 ];

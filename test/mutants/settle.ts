@@ -1,7 +1,7 @@
 import { changesOf, MODEL, type Mutant } from './mutant.ts';
 
-const FACTS = 'subgraphs/registry/facts.test';
-const REGISTRY = 'subgraphs/registry/registry.test';
+const FACTS = 'subgraphs/registry/consent/facts.test';
+const REGISTRY = 'subgraphs/registry/operate/registry.test';
 
 /** Every condition of what follows from a fact when it is recorded. */
 const following = changesOf(

@@ -249,7 +249,7 @@ const deciding = changesOf(
 /** A refusal comes before a withdrawal in the list of reasons: what `authorize` would not notice, the consent's state tells. */
 const telling = changesOf(
   'standing',
-  ['subgraphs/registry/facts.test', 'subgraphs/registry/registry.test'],
+  ['subgraphs/registry/consent/facts.test', 'subgraphs/registry/operate/registry.test'],
   [
     [
       'a refusal is no withdrawal',

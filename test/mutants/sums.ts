@@ -1,8 +1,8 @@
 import type { Mutant } from './mutant.ts';
 
 const SUMS = 'subgraphs/registry/migrations/sums.sql';
-const SAME = ['subgraphs/registry/sums/sums'];
-const KEPT = ['subgraphs/registry/sums/summing'];
+const SAME = ['subgraphs/registry/log/sums/sums'];
+const KEPT = ['subgraphs/registry/log/sums/summing'];
 
 /** The sums of the access log: they tell what its rows tell, or nothing. */
 export const sums: readonly Mutant[] = [
@@ -15,21 +15,21 @@ export const sums: readonly Mutant[] = [
   },
   {
     breaks: 'The reader’s own entries are in no sum that the reader is told',
-    file: 'subgraphs/registry/sums/counting.ts',
+    file: 'subgraphs/registry/log/sums/counting.ts',
     find: '-1 FROM own e WHERE',
     replace: '-1 FROM own e WHERE false AND',
     tests: SAME,
   },
   {
     breaks: 'Sums are read of an agency’s entries alone where the reader is an agency’s',
-    file: 'subgraphs/registry/sums/counting.ts',
+    file: 'subgraphs/registry/log/sums/counting.ts',
     find: "['true', ...carried, ...alternatives]",
     replace: "['true', ...carried]",
     tests: SAME,
   },
   {
     breaks: 'A caller whom a review may find is a candidate in a part of the day too',
-    file: 'subgraphs/registry/sums/candidates.ts',
+    file: 'subgraphs/registry/log/sums/candidates.ts',
     find: 'AND s.at > r.starts_at - interval',
     replace: 'AND s.at > r.starts_at - 0 * interval',
     tests: SAME,
@@ -53,6 +53,6 @@ export const sums: readonly Mutant[] = [
     file: 'subgraphs/registry/migrations/erasure.sql',
     find: 'PERFORM registry.drop_sums(times);',
     replace: '',
-    tests: ['subgraphs/registry/audit/erase'],
+    tests: ['subgraphs/registry/log/audit/erase'],
   },
 ];

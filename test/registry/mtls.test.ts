@@ -3,12 +3,12 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from '@jest/globals';
 import { generateKeyPair } from 'jose';
 import { pino } from 'pino';
+import { folderNamed, runtimeLogin } from '../../chassis/folders.ts';
 import { createApp } from '../../gateway/app.ts';
+import { SubgraphPools } from '../../gateway/ask/subgraph-pools.ts';
+import { createTransport, type GatewayContext } from '../../gateway/ask/transport.ts';
 import { createEngine } from '../../gateway/engine/engine.ts';
-import { SubgraphPools } from '../../gateway/subgraph-pools.ts';
-import { createTransport, type GatewayContext } from '../../gateway/transport.ts';
 import { CONSTANT_MESSAGES } from '../../schema/errors.ts';
-import { folderNamed, runtimeLogin } from '../../subgraphs/folders.ts';
 import { TestAuthority, type TestCertificate } from '../setup/certificates.ts';
 import { registryServer } from '../setup/registry-subgraph.ts';
 

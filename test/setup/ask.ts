@@ -1,6 +1,6 @@
 import pg from 'pg';
+import type { Hub } from '../../hub/hub.ts';
 import type { PersonaName } from '../../schema/demo-world.ts';
-import type { Hub } from '../../subgraphs/hub.ts';
 
 /** An error as it arrived. */
 export interface ArrivedError {

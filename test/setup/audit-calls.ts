@@ -1,4 +1,4 @@
-import { auditCommand } from '../../subgraphs/registry/audit/audit-command.ts';
+import { auditCommand } from '../../subgraphs/registry/log/audit/audit-command.ts';
 import type { RegistryDatabase } from './registry-database.ts';
 
 /** What `npm run audit` said, and its exit code. */

@@ -4,11 +4,11 @@ import { Writable } from 'node:stream';
 import { afterEach, beforeEach } from '@jest/globals';
 import { buildSchema, execute } from 'graphql';
 import { pino } from 'pino';
+import type { Authenticate } from '../../gateway/admit/authenticate.ts';
+import { operationHash } from '../../gateway/admit/operations.ts';
 import { createApp } from '../../gateway/app.ts';
-import type { Authenticate } from '../../gateway/authenticate.ts';
+import type { GatewayContext } from '../../gateway/ask/transport.ts';
 import type { GatewayInterface } from '../../gateway/engine/engine.ts';
-import { operationHash } from '../../gateway/operations.ts';
-import type { GatewayContext } from '../../gateway/transport.ts';
 import { FENCED_LIMIT_MS } from '../../schema/deadline.ts';
 import { HubError } from '../../schema/errors.ts';
 

@@ -32,7 +32,7 @@ export interface Running {
 
 /** Starts one of the gateway's programs and waits until it is ready or has ended. */
 export async function start(entry: string, env: Record<string, string>): Promise<Running> {
-  const child = spawn(process.execPath, ['--import', './schema/typescript.js', entry], { cwd: ROOT, env });
+  const child = spawn(process.execPath, ['--import', './build/typescript.js', entry], { cwd: ROOT, env });
   children.push(child);
   let stderr = '';
   child.stderr.on('data', (chunk) => {
@@ -64,7 +64,7 @@ afterAll(() => {
 /** The demo issuer, where it is asked, and the file of its key. */
 export async function startIssuer(): Promise<{ issuer: Running; origin: string; keyFile: string }> {
   const keyFile = join(folder, 'issuer.pem');
-  const issuer = await start('gateway/demo-issuer.ts', {
+  const issuer = await start('hub/demo-issuer.ts', {
     SAMSYN_DEMO_ISSUER_PORT: '0',
     SAMSYN_DEMO_ISSUER_KEY_FILE: keyFile,
   });

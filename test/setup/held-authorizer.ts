@@ -1,6 +1,6 @@
 import type pg from 'pg';
-import { Authorizer, type Question } from '../../subgraphs/authorize.ts';
-import { CASEWORKER, youthId } from '../../subgraphs/example-schema.ts';
+import { Authorizer, type Question } from '../../chassis/decide/authorize.ts';
+import { CASEWORKER, youthId } from '../chassis/example-schema.ts';
 
 /** One statement under way: what it was asked, and how it ends. */
 export interface Flush {

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { copyDataFolder } from '../../subgraphs/data-folder.ts';
-import { type Hub, type HubOptions, prepareHub, startHub } from '../../subgraphs/hub.ts';
+import { copyDataFolder } from '../../hub/data-folder.ts';
+import { type Hub, type HubOptions, prepareHub, startHub } from '../../hub/hub.ts';
 import { preparedOnce } from './prepared.ts';
 import { RUN_FOLDER } from './run-folder.ts';
 

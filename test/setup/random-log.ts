@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { sumNext } from '../../subgraphs/registry/sums/summing.ts';
+import { sumNext } from '../../subgraphs/registry/log/sums/summing.ts';
 import { type SealedLog, startSealedLog } from './sealed-log.ts';
 
 /** The clock stands still: both ways of counting are asked at the same instant. Ten seconds before it is another hour. */

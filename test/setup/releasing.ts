@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { RequestListener, Server, ServerResponse } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { afterEach } from '@jest/globals';
-import { createReleasingServer, type Outcome, release } from '../../schema/release.ts';
+import { createReleasingServer, type Outcome, release } from '../../process/release.ts';
 
 /** What must not leave late. */
 export const CANARY = 'canary-release-7f1c';

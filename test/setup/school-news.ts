@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll } from '@jest/globals';
 import type pg from 'pg';
+import type { Permit } from '../../chassis/decide/decisions.ts';
 import type { Caller } from '../../schema/caller.ts';
-import type { Permit } from '../../subgraphs/decisions.ts';
-import { permit } from '../../subgraphs/example-schema.ts';
+import { permit } from '../chassis/example-schema.ts';
 import { type SchoolDatabase, startSchoolDatabase } from './school.ts';
 import { readSchool, type SchoolAnswer, type SchoolReader } from './school-reader.ts';
 

@@ -1,12 +1,12 @@
 import { graphql } from 'graphql';
 import { pino } from 'pino';
+import { HubContext } from '../../chassis/decide/context.ts';
+import { Decisions, type Permit } from '../../chassis/decide/decisions.ts';
+import { buildServedSchema } from '../../chassis/serve/build-schema.ts';
+import { createOrm, createPool } from '../../chassis/store/database.ts';
 import type { Caller } from '../../schema/caller.ts';
-import { buildServedSchema } from '../../subgraphs/build-schema.ts';
-import { HubContext } from '../../subgraphs/context.ts';
-import { createOrm, createPool } from '../../subgraphs/database.ts';
-import { Decisions, type Permit } from '../../subgraphs/decisions.ts';
-import { UnboundRelease } from '../../subgraphs/example-schema.ts';
 import { subgraph } from '../../subgraphs/school/index.ts';
+import { UnboundRelease } from '../chassis/example-schema.ts';
 import type { SchoolDatabase } from './school.ts';
 
 /** An answer of the school's subgraph, errors of denied fields included. */

@@ -2,13 +2,13 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
+import { folderNamed } from '../../chassis/folders.ts';
+import type { ImportTarget } from '../../chassis/importer.ts';
+import { type DatabaseUrls, databaseUrls, passwordsFor } from '../../hub/databases/database-urls.ts';
+import { migrate } from '../../hub/databases/migrate.ts';
+import { provision } from '../../hub/databases/provision.ts';
+import { removePostgres, startPostgres } from '../../hub/postgres/postgres.ts';
 import { bornOn, DEMO_YOUTHS, type DemoYouthName, testIdentityNumber } from '../../schema/demo-world.ts';
-import { type DatabaseUrls, databaseUrls, passwordsFor } from '../../subgraphs/database-urls.ts';
-import { folderNamed } from '../../subgraphs/folders.ts';
-import type { ImportTarget } from '../../subgraphs/importer.ts';
-import { migrate } from '../../subgraphs/migrate.ts';
-import { removePostgres, startPostgres } from '../../subgraphs/postgres.ts';
-import { provision } from '../../subgraphs/provision.ts';
 import { subgraph } from '../../subgraphs/school/index.ts';
 
 /** The school's database with the demo world in it, on a server of its own. */

@@ -1,13 +1,13 @@
 import { createPrivateKey, createPublicKey } from 'node:crypto';
 import type pg from 'pg';
+import { sealerLogin } from '../../chassis/folders.ts';
+import { newKeyPair } from '../../hub/data-folder.ts';
 import { parseSignedCheckpoint } from '../../schema/log/checkpoint.ts';
 import { GrowingTree, hashLeaf } from '../../schema/log/merkle.ts';
 import { hasSigned, SIGNATURE_TYPES, verifierKey } from '../../schema/log/note.ts';
-import { newKeyPair } from '../../subgraphs/data-folder.ts';
-import { sealerLogin } from '../../subgraphs/folders.ts';
-import { type Round, Sealer } from '../../subgraphs/registry/seal/sealer.ts';
-import { sealerPool } from '../../subgraphs/registry/seal/sealing.ts';
-import { keySigner, type Signer } from '../../subgraphs/registry/seal/signer.ts';
+import { type Round, Sealer } from '../../subgraphs/registry/log/seal/sealer.ts';
+import { sealerPool } from '../../subgraphs/registry/log/seal/sealing.ts';
+import { keySigner, type Signer } from '../../subgraphs/registry/log/seal/signer.ts';
 import { type RegistryDatabase, startRegistryDatabase } from './registry-database.ts';
 
 export const ORIGIN = 'samsyn.example/test';

@@ -1,4 +1,5 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
+import { newKeyPair } from '../../hub/data-folder.ts';
 import {
   cosign,
   formatSignature,
@@ -8,7 +9,6 @@ import {
   type VerifierKey,
   verifierKey,
 } from '../../schema/log/note.ts';
-import { newKeyPair } from '../../subgraphs/data-folder.ts';
 import { ORIGIN, type SealedLog } from './sealed-log.ts';
 
 /** A witness's key, with which a test cosigns what and when it likes. */

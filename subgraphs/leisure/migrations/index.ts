@@ -1,4 +1,4 @@
-import { sqlMigrations } from '../../sql-migration.ts';
+import { sqlMigrations } from '../../../chassis/store/sql-migration.ts';
 
 /** Leisure’s migrations, in order. */
 export const migrations = sqlMigrations(import.meta.url, ['0001-records']);

@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { isObjectType } from 'graphql';
 import { decodeJwt } from 'jose';
+import type { HubContext } from '../../../chassis/decide/context.ts';
+import { Labels } from '../../../chassis/decide/labels.ts';
+import { createPool } from '../../../chassis/store/database.ts';
+import { exitOnFault } from '../../../process/configuration.ts';
 import type { Role } from '../../../schema/caller.ts';
-import { exitOnFault } from '../../../schema/configuration.ts';
-import type { HubContext } from '../../../subgraphs/context.ts';
-import { createPool } from '../../../subgraphs/database.ts';
-import { Labels } from '../../../subgraphs/labels.ts';
 import { serveOpenSector } from '../open-sector.ts';
 
 /*

@@ -1,6 +1,6 @@
 import { importSPKI } from 'jose';
+import { exitOnFault } from '../../../process/configuration.ts';
 import { verifyAssertion } from '../../../schema/caller.ts';
-import { exitOnFault } from '../../../schema/configuration.ts';
 import { serveOpenSector } from '../open-sector.ts';
 
 /* A sector of the hub, or its registry, without guard, decision and access log. It verifies the gateway's assertions as the hub does. */

@@ -4,13 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
-import { openDataFolder } from '../../../subgraphs/data-folder.ts';
-import { databaseUrls } from '../../../subgraphs/database-urls.ts';
-import { folders, sealerLogin } from '../../../subgraphs/folders.ts';
-import { DEMO_LOG, prepareHub } from '../../../subgraphs/hub.ts';
-import { startPostgres } from '../../../subgraphs/postgres.ts';
-import { sealerPool } from '../../../subgraphs/registry/seal/sealing.ts';
-import { keySigner } from '../../../subgraphs/registry/seal/signer.ts';
+import { folders, sealerLogin } from '../../../chassis/folders.ts';
+import { openDataFolder } from '../../../hub/data-folder.ts';
+import { databaseUrls } from '../../../hub/databases/database-urls.ts';
+import { DEMO_LOG, prepareHub } from '../../../hub/hub.ts';
+import { startPostgres } from '../../../hub/postgres/postgres.ts';
+import { sealerPool } from '../../../subgraphs/registry/log/seal/sealing.ts';
+import { keySigner } from '../../../subgraphs/registry/log/seal/signer.ts';
 import { CopyIn } from './copy-in.ts';
 import { fillSealedLog, type Sealing } from './sealed-entries.ts';
 import { type Known, registryTables, sectorTables, type Table } from './tables.ts';
@@ -41,7 +41,7 @@ export async function buildWorld(folder: string, youths: number): Promise<void> 
 function tables(): string {
   const root = fileURLToPath(new URL('../../..', import.meta.url));
   const hash = createHash('sha256');
-  const files = ['subgraphs', 'test/bench/world'].flatMap((part) =>
+  const files = ['subgraphs', 'chassis', 'test/bench/world'].flatMap((part) =>
     readdirSync(join(root, part), { recursive: true, encoding: 'utf8' }).map((file) => join(part, file)),
   );
   const making = files.filter((file) => /\/migrations\/.*\.(sql|ts)$|^test\/bench\/world\/.*\.ts$/.test(file));

@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { exitOnFault } from '../../../schema/configuration.ts';
+import { exitOnFault } from '../../../process/configuration.ts';
 import { buildWorld } from './build.ts';
 
 /** Where the worlds are kept, since the largest takes minutes: SAMSYN_BENCH_DATA, or a folder for temporary files. */

@@ -2,10 +2,10 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { runChild } from '../../../hub/child.ts';
+import type { Hub } from '../../../hub/hub.ts';
+import { importCommand } from '../../../hub/import/import.ts';
 import { DEMO_YOUTHS, type DemoYouthName, testIdentityNumber } from '../../../schema/demo-world.ts';
-import { runChild } from '../../../subgraphs/child.ts';
-import type { Hub } from '../../../subgraphs/hub.ts';
-import { importCommand } from '../../../subgraphs/import.ts';
 import { inTurn, say } from '../../hub/mutate.ts';
 import { ask, sql } from '../../setup/ask.ts';
 import { person } from '../../setup/school.ts';
@@ -71,7 +71,7 @@ async function exported(name: string): Promise<Record<string, string>> {
   const to = join(folder, name);
   await runChild({
     name,
-    entry: 'subgraphs/registry/audit/audit-command.ts',
+    entry: 'subgraphs/registry/log/audit/audit-command.ts',
     args: ['export', to, '--from', day(-2), '--to', day(2)],
     env: { [AUDITOR]: hub.databaseUrls[AUDITOR] ?? '' },
     logFile: join(folder, `${name}.log`),

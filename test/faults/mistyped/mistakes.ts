@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, expect, test } from '@jest/globals';
+import type { Hub } from '../../../hub/hub.ts';
 import { DEMO_YOUTHS, type PersonaName } from '../../../schema/demo-world.ts';
-import type { Hub } from '../../../subgraphs/hub.ts';
 import { demoConsentId } from '../../../subgraphs/registry/seed.ts';
 import { ask, sql } from '../../setup/ask.ts';
 import { identityNumberOf, leaksInLogs, logFiles } from '../logs.ts';

@@ -1,6 +1,6 @@
 import { afterAll } from '@jest/globals';
 import pg from 'pg';
-import type { Hub } from '../../../subgraphs/hub.ts';
+import type { Hub } from '../../../hub/hub.ts';
 import { startTestHub } from '../../setup/hub.ts';
 
 let started: Promise<Awaited<ReturnType<typeof startTestHub>>> | undefined;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Hub } from '../../../hub/hub.ts';
 import { DEMO_YOUTHS, testIdentityNumber } from '../../../schema/demo-world.ts';
 import { CONSTANT_MESSAGES } from '../../../schema/errors.ts';
-import type { Hub } from '../../../subgraphs/hub.ts';
 import { type Answer, askWith, sql } from '../../setup/ask.ts';
 import { startTestIssuer, type TestIssuer } from '../../setup/issuer.ts';
 import { sharedPlace } from './shared-place.ts';

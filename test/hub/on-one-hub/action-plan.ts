@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import type { Hub } from '../../../hub/hub.ts';
 import { DEMO_YOUTHS, PERSONAS, type PersonaName } from '../../../schema/demo-world.ts';
 import { CONSTANT_MESSAGES } from '../../../schema/errors.ts';
-import type { Hub } from '../../../subgraphs/hub.ts';
 import { ask, sql } from '../../setup/ask.ts';
 import { operation } from '../log-pages.ts';
 import { refused, type Said, say as saidTo } from '../mutate.ts';

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import type { Hub } from '../../../hub/hub.ts';
 import { FENCE_MS } from '../../../schema/deadline.ts';
 import { DEMO_YOUTHS, PERSONAS, type PersonaName } from '../../../schema/demo-world.ts';
-import type { Hub } from '../../../subgraphs/hub.ts';
 import { sql } from '../../setup/ask.ts';
 import { refused, type Said, say as saidTo } from '../mutate.ts';
 import { sharedHub } from './shared-hub.ts';

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import type { Hub } from '../../../hub/hub.ts';
 import { DEMO_YOUTHS, PERSONAS, type PersonaName, testIdentityNumber } from '../../../schema/demo-world.ts';
 import { CONSTANT_MESSAGES } from '../../../schema/errors.ts';
-import type { Hub } from '../../../subgraphs/hub.ts';
 import { type Answer, askWith, sql, tokenOf } from '../../setup/ask.ts';
 import { said } from '../consents.ts';
 import { refused, say } from '../mutate.ts';

@@ -1,8 +1,8 @@
 import { beforeAll, expect, test } from '@jest/globals';
 import pg from 'pg';
+import type { Hub } from '../../../hub/hub.ts';
 import type { PersonaName } from '../../../schema/demo-world.ts';
 import { CONSTANT_MESSAGES } from '../../../schema/errors.ts';
-import type { Hub } from '../../../subgraphs/hub.ts';
 import { demoGroupId } from '../../../subgraphs/registry/seed.ts';
 import { type Answer, ask, sql } from '../../setup/ask.ts';
 import { consentOf, fatherOf, GROUND, NOBODY } from '../consents.ts';

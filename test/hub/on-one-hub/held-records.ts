@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import type { Hub } from '../../../hub/hub.ts';
 import { DEMO_YOUTHS, type PersonaName } from '../../../schema/demo-world.ts';
-import type { Hub } from '../../../subgraphs/hub.ts';
 import { ask, sql } from '../../setup/ask.ts';
 import { othersOf, ownerOf, queryFor, RECORDS, sectorOf, valuesAt } from '../guarded-fields.ts';
 import { sharedHub } from './shared-hub.ts';

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import type { Hub } from '../../../hub/hub.ts';
 import { DEMO_YOUTHS } from '../../../schema/demo-world.ts';
 import { parseSignedCheckpoint } from '../../../schema/log/checkpoint.ts';
 import { hashLeaf, isConsistent, isIncluded } from '../../../schema/log/merkle.ts';
-import type { Hub } from '../../../subgraphs/hub.ts';
 import { type Answer, ask, sql } from '../../setup/ask.ts';
 import { operation, untilShown } from '../log-pages.ts';
 import { sharedHub } from './shared-hub.ts';

@@ -9,9 +9,9 @@ import {
   isObjectType,
   parse,
 } from 'graphql';
+import type { Hub } from '../../../hub/hub.ts';
 import { DEMO_YOUTHS, type DemoYouthName, type PersonaName } from '../../../schema/demo-world.ts';
 import { CONSTANT_MESSAGES } from '../../../schema/errors.ts';
-import type { Hub } from '../../../subgraphs/hub.ts';
 import { type Answer, ask, sql } from '../../setup/ask.ts';
 import { operation } from '../log-pages.ts';
 import { sharedHub } from './shared-hub.ts';

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import type { Hub } from '../../../hub/hub.ts';
 import { DEMO_YOUTHS, type DemoYouthName, type PersonaName } from '../../../schema/demo-world.ts';
 import { CONSTANT_MESSAGES } from '../../../schema/errors.ts';
-import type { Hub } from '../../../subgraphs/hub.ts';
 import { type Answer, ask, askWith, sql, tokenOf } from '../../setup/ask.ts';
 import { GUARDED, type GuardedField, othersOf, ownerOf, queryFor, valuesAt } from '../guarded-fields.ts';
 import { sharedHub } from './shared-hub.ts';

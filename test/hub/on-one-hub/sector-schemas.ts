@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { ReflectMetadataProvider } from '@mikro-orm/decorators/legacy';
 import { MikroORM } from '@mikro-orm/postgresql';
-import { folders } from '../../../subgraphs/folders.ts';
-import type { Subgraph } from '../../../subgraphs/subgraph.ts';
+import { folders } from '../../../chassis/folders.ts';
+import type { Subgraph } from '../../../chassis/subgraph.ts';
 import { sharedHub } from './shared-hub.ts';
 
 test.each(folders().filter(({ isRegistry }) => !isRegistry))(

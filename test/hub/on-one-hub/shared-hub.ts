@@ -1,5 +1,5 @@
 import { afterAll } from '@jest/globals';
-import type { Hub } from '../../../subgraphs/hub.ts';
+import type { Hub } from '../../../hub/hub.ts';
 import { startTestHub } from '../../setup/hub.ts';
 
 let started: ReturnType<typeof startTestHub> | undefined;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { DEMO_YOUTHS, type DemoYouthName } from '../../../schema/demo-world.ts';
-import { MANY_YOUTHS, REPEATED_DENIALS } from '../../../subgraphs/registry/access-review-rules.ts';
+import { MANY_YOUTHS, REPEATED_DENIALS } from '../../../subgraphs/registry/log/review/access-review-rules.ts';
 import { ago, ask, CALLERS, DAY, fieldOf, MINUTE, sharedRegistry, type Written, write } from './shared-registry.ts';
 
 const QUERY = `query Review($kind: AccessReviewKind!, $filter: AccessLogFilter!, $first: Int! = 50) {

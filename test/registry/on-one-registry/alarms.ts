@@ -4,11 +4,11 @@ import type { AddressInfo } from 'node:net';
 import { Writable } from 'node:stream';
 import { beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { type Logger, pino } from 'pino';
+import { folderNamed, runtimeLogin } from '../../../chassis/folders.ts';
+import { createPool } from '../../../chassis/store/database.ts';
 import { DEMO_YOUTHS } from '../../../schema/demo-world.ts';
-import { createPool } from '../../../subgraphs/database.ts';
-import { folderNamed, runtimeLogin } from '../../../subgraphs/folders.ts';
-import { DENIED_UNITS_AN_HOUR, YOUTHS_AN_HOUR } from '../../../subgraphs/registry/alarm-rules.ts';
-import { watchOnce } from '../../../subgraphs/registry/alarm-watch.ts';
+import { DENIED_UNITS_AN_HOUR, YOUTHS_AN_HOUR } from '../../../subgraphs/registry/log/alarm/alarm-rules.ts';
+import { watchOnce } from '../../../subgraphs/registry/log/alarm/alarm-watch.ts';
 import { ago, endBefore, sharedRegistry, write } from './shared-registry.ts';
 
 type Json = Readonly<Record<string, unknown>>;

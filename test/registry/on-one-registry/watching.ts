@@ -4,10 +4,10 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { type Child, startChild } from '../../../subgraphs/child.ts';
-import { newKeyPair } from '../../../subgraphs/data-folder.ts';
-import { folderNamed, runtimeLogin } from '../../../subgraphs/folders.ts';
-import { YOUTHS_AN_HOUR } from '../../../subgraphs/registry/alarm-rules.ts';
+import { folderNamed, runtimeLogin } from '../../../chassis/folders.ts';
+import { type Child, startChild } from '../../../hub/child.ts';
+import { newKeyPair } from '../../../hub/data-folder.ts';
+import { YOUTHS_AN_HOUR } from '../../../subgraphs/registry/log/alarm/alarm-rules.ts';
 import { ago, endBefore, sharedRegistry, write } from './shared-registry.ts';
 
 interface Alarm {
@@ -57,7 +57,7 @@ test('a running registry watches by itself: an alarm reaches the receiver, and l
   const { database } = await sharedRegistry();
   registry = await startChild({
     name: 'watching',
-    entry: 'subgraphs/serve.ts',
+    entry: 'chassis/serve/serve.ts',
     args: ['registry'],
     env: {
       [runtimeLogin(folderNamed('registry')).variable]: database.runtime,

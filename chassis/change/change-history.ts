@@ -1,0 +1,86 @@
+import { randomUUID } from 'node:crypto';
+import { OptionalProps } from '@mikro-orm/core';
+import { Entity, PrimaryKey, Property } from '@mikro-orm/decorators/legacy';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import type { HubContext } from '../decide/context.ts';
+import { Outcome, type Receipt } from './receipt.ts';
+
+/**
+ * Who changed what, in the agency's own database: the access log tells of the decision to write about a youth, and the record
+ * is the agency's own matter. `requestId` is that of the entry. Rows are added, never changed.
+ */
+@Entity({ tableName: 'change' })
+export class Change {
+  [OptionalProps]?: 'id' | 'at';
+
+  @PrimaryKey({ type: 'uuid' })
+  id: string = randomUUID();
+
+  @Property({ type: 'timestamptz', defaultRaw: 'now()' })
+  at!: Date;
+
+  @Property({ type: 'uuid' })
+  requestId!: string;
+
+  @Property({ type: 'text' })
+  caller!: string;
+
+  /** The system that acted on the caller's behalf. */
+  @Property({ type: 'text', nullable: true })
+  actor: string | null = null;
+
+  @Property({ type: 'text' })
+  agency!: string;
+
+  @Property({ type: 'text' })
+  mutation!: string;
+
+  @Property({ type: 'uuid' })
+  youthId!: string;
+
+  /** The record, link or assignment. */
+  @Property({ type: 'uuid', index: true })
+  thing!: string;
+
+  /** What it became. */
+  @Property({ type: 'integer' })
+  version!: number;
+
+  @Property({ type: 'text' })
+  outcome!: Outcome;
+
+  /** The names of the properties that changed, never their values; null of what is new. */
+  @Property({ type: 'array', nullable: true })
+  properties: string[] | null = null;
+}
+
+/** What a write did, and which properties it changed. */
+export interface Done {
+  readonly receipt: Receipt;
+  readonly changed?: readonly string[];
+}
+
+/** Adds a write to the history, in the write's transaction; one that changed nothing is none. */
+export function keepHistory(
+  em: EntityManager,
+  { receipt, changed }: Done,
+  about: { readonly mutation: string; readonly youthId: string },
+  { caller, operation }: HubContext,
+): void {
+  const { id: thing, version, outcome } = receipt;
+  if (outcome === Outcome.UNCHANGED) return;
+  em.persist(
+    em.create(Change, {
+      requestId: operation.requestId,
+      caller: caller.subject,
+      actor: caller.actor,
+      agency: caller.agency,
+      mutation: about.mutation,
+      youthId: about.youthId,
+      thing,
+      version,
+      outcome,
+      properties: changed === undefined ? null : [...changed],
+    }),
+  );
+}

@@ -1,0 +1,70 @@
+import { createHash } from 'node:crypto';
+import { IsOptional, MaxLength, Min, MinLength } from 'class-validator';
+import { Field, InputType, Int } from 'type-graphql';
+import { HubError } from '../../schema/errors.ts';
+import { WithoutIdentityNumber } from '../input/plain-text.ts';
+
+/** An input's field `idempotencyKey`, which every change takes. */
+export function IdempotencyKey(): (target: object, property: string) => void {
+  return (target, property) => {
+    IsOptional()(target, property);
+    WithoutIdentityNumber()(target, property);
+    MinLength(1)(target, property);
+    MaxLength(200)(target, property);
+    Field(() => String, {
+      nullable: true,
+      description:
+        'A key of your own choice for this change, 1 to 200 characters, without a personal identity number. Sent again with the same input, the change is not made again and the answer is the same; with another input it is BAD_USER_INPUT.',
+    })(target, property);
+  };
+}
+
+/** An input's field `version`: which version of a record the caller has read. */
+export function VersionRead(): (target: object, property: string) => void {
+  return (target, property) => {
+    IsOptional()(target, property);
+    Min(1)(target, property);
+    Field(() => Int, {
+      nullable: true,
+      description: 'The version that you read, from 1; CONFLICT when it is not the latest any more.',
+    })(target, property);
+  };
+}
+
+/** What every change takes beside its own fields. */
+@InputType()
+export class KeyedInput {
+  @IdempotencyKey()
+  idempotencyKey?: string | null | undefined;
+}
+
+/** A change that carries a key. */
+export interface KeyedChange {
+  readonly mutation: string;
+  readonly key: string;
+  /** SHA-256 of the input. */
+  readonly fingerprint: string;
+}
+
+/** The change that an input asks for, if it carries a key. */
+export function keyedChange(mutation: string, { idempotencyKey, ...input }: KeyedInput): KeyedChange | null {
+  if (idempotencyKey == null) return null;
+  return { mutation, key: idempotencyKey, fingerprint: createHash('sha256').update(canonical(input)).digest('hex') };
+}
+
+/** What a key says that was used for another input. */
+export function usedKey(): HubError {
+  const expected = 'idempotencyKey was used for another input. Choose a new key for a new change.';
+  return new HubError('BAD_USER_INPUT', expected, { field: 'input.idempotencyKey' });
+}
+
+/** The same text for the same input, whatever the order of its fields; absent and null are alike. */
+function canonical(value: unknown): string {
+  if (value instanceof Date) return JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map(canonical).join()}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
+  const parts = Object.entries(value)
+    .filter(([, part]) => part != null)
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+  return `{${parts.map(([name, part]) => `${JSON.stringify(name)}:${canonical(part)}`).join()}}`;
+}

@@ -1,0 +1,138 @@
+import { randomUUID } from 'node:crypto';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import DataLoader from 'dataloader';
+import type { GraphQLFormattedError, GraphQLResolveInfo } from 'graphql';
+import type pg from 'pg';
+import type { Logger } from 'pino';
+import type { ReleaseHandle } from '../../process/release.ts';
+import type { Caller, OperationIdentity, Role } from '../../schema/caller.ts';
+import { CONSTANT_MESSAGES } from '../../schema/errors.ts';
+import type { RecordRow } from '../record/record.ts';
+import type { ClassOf } from '../record/record-kind.ts';
+import { assignedAmong } from './assignments.ts';
+import type { Action, Authorizer } from './authorize.ts';
+import { Decisions, type Permit } from './decisions.ts';
+import type { Labels } from './labels.ts';
+import type { Memberships } from './membership.ts';
+import { isYouthId, type TouchedKind } from './touched.ts';
+
+/** What one subgraph process works with, shared by its requests. */
+export interface Sector {
+  readonly name: string;
+  readonly labels: Labels;
+  /** Asks the registry; the registry itself decides in its own database. */
+  readonly authorizer: Authorizer | null;
+  /** Connections for hot reads; named statements. */
+  readonly pool: pg.Pool;
+  /** Faults go here, without personal data; never to the client. */
+  readonly log: Logger;
+  /** A fresh unit of work on the sector's own database, for writes. */
+  fork(): EntityManager;
+  /** How a class of rows is stored. */
+  metadata(row: ClassOf<RecordRow>): { readonly properties: object };
+}
+
+/** A response carries at most this many errors of denied fields. */
+const MAX_ERRORS = 1_000;
+const MORE_ERRORS = `More than ${MAX_ERRORS} fields were denied; the errors of the others are left out. Ask for less at a time.`;
+
+/** Everything that belongs to one request: who asks, what was decided, what was denied. */
+export class HubContext {
+  readonly caller: Caller;
+  readonly operation: OperationIdentity;
+  readonly sector: Sector;
+  readonly response: ReleaseHandle;
+  /** Set once, before the first resolver runs. */
+  decisions: Decisions = Decisions.none;
+  /** Who is a member of what, in the registry; elsewhere absent. */
+  readonly memberships: Memberships | null;
+  readonly errors: GraphQLFormattedError[] = [];
+  /** This sector's answer, as the log calls it. */
+  readonly answer: string = randomUUID();
+  /** How many records of each category were read for the answer. */
+  readonly records = new Map<string, number>();
+  // Not a #private field: Apollo Server hands on a copy of the context.
+  readonly loaders = new Map<string, DataLoader<string, unknown>>();
+
+  constructor(given: {
+    caller: Caller;
+    operation: OperationIdentity;
+    sector: Sector;
+    response: ReleaseHandle;
+    memberships: Memberships | null;
+  }) {
+    this.caller = given.caller;
+    this.operation = given.operation;
+    this.sector = given.sector;
+    this.response = given.response;
+    this.memberships = given.memberships;
+  }
+
+  hasRole(roles: readonly Role[]): boolean {
+    return this.caller.roles.some((role) => roles.includes(role));
+  }
+
+  /** Decides in the registry, after asking the own database who is assigned; the response is released in time or not at all. */
+  async authorize(action: Action, kinds: readonly TouchedKind[], youths: readonly string[]): Promise<Permit[]> {
+    const { authorizer } = this.sector;
+    if (authorizer === null) return [];
+    // One malformed id would fail the statement that other requests share; nobody is permitted anything about it (C2).
+    const wellFormed = youths.filter(isYouthId);
+    if (wellFormed.length === 0) return [];
+    const assigned = await assignedAmong(this, wellFormed);
+    const { caller, operation, answer, records } = this;
+    const permits = await authorizer.decide({
+      caller,
+      operation,
+      answer,
+      action,
+      kinds,
+      youths: wellFormed.map((id) => ({ id, assigned: assigned.has(id) })),
+    });
+    for (const permit of permits) this.response.limitTo(permit.timeLeftMs);
+    if (action === 'READ' && permits.length > 0) {
+      this.response.onOutcome((outcome) =>
+        authorizer.note({ caller, operation, answer, ...outcome, records: Object.fromEntries(records) }),
+      );
+    }
+    return permits;
+  }
+
+  /** Counts records that were read for the answer. */
+  count(category: string, records: number): void {
+    this.records.set(category, (this.records.get(category) ?? 0) + records);
+  }
+
+  /** Notes a denial: the field is null, and one constant error goes out with the response (C12). */
+  deny(code: keyof typeof CONSTANT_MESSAGES, path: GraphQLResolveInfo['path'], category?: string): null {
+    if (this.errors.length < MAX_ERRORS) {
+      this.errors.push({
+        message: CONSTANT_MESSAGES[code],
+        path: pathToArray(path),
+        extensions: { code, ...(category === undefined ? {} : { category }) },
+      });
+    } else {
+      this.errors[MAX_ERRORS - 1] = { message: MORE_ERRORS, extensions: { code: 'LIMIT_EXCEEDED' } };
+    }
+    return null;
+  }
+
+  /** The request's loader of that name: made at first use, gone with the request. */
+  loader<Value>(
+    name: string,
+    batch: (keys: readonly string[]) => Promise<readonly Value[]>,
+  ): DataLoader<string, Value> {
+    const known = this.loaders.get(name);
+    if (known !== undefined) return known as DataLoader<string, Value>;
+    const made = new DataLoader<string, Value>(batch);
+    this.loaders.set(name, made);
+    return made;
+  }
+}
+
+function pathToArray(path: GraphQLResolveInfo['path']): (string | number)[] {
+  const keys: (string | number)[] = [];
+  for (let step: GraphQLResolveInfo['path'] | undefined = path; step !== undefined; step = step.prev)
+    keys.push(step.key);
+  return keys.reverse();
+}

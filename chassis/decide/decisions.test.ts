@@ -1,0 +1,94 @@
+import { expect, test } from '@jest/globals';
+import { exampleSchema, permit, youthId } from '../../test/chassis/example-schema.ts';
+import { Decisions } from './decisions.ts';
+import { Labels } from './labels.ts';
+
+const talk = { category: 'school.talk', whereabouts: false };
+const talkPlace = { category: 'school.talk', whereabouts: true };
+const report = { category: 'school.report', whereabouts: false };
+const labels = new Labels(
+  exampleSchema(`
+    type Query @open(reason: "An example.") { a: Int }
+    type Youth {
+      talks: String @consent(category: "school.talk")
+      talkPlace: String @consent(category: "school.talk", whereabouts: true)
+      reports: String @consent(category: "school.report")
+    }
+  `),
+);
+const [talkBit, placeBit, reportBit] = [labels.bit(talk), labels.bit(talkPlace), labels.bit(report)];
+const [anna, bo] = [youthId(1), youthId(2)];
+
+test('what was not decided is denied', () => {
+  const decisions = new Decisions([permit(anna, 'school:a', talk)], labels);
+
+  expect(decisions.permits(bo, talkBit)).toBe(false);
+  expect(decisions.permits(anna, reportBit)).toBe(false);
+  expect(decisions.permitsFrom(anna, 'school:b', talkBit)).toBe(false);
+  expect(Decisions.none.permits(anna, talkBit)).toBe(false);
+});
+
+test('a permit of one agency opens no other’s records', () => {
+  const decisions = new Decisions([permit(anna, 'school:a', talk), permit(anna, 'school:b', report)], labels);
+
+  expect(decisions.permitsFrom(anna, 'school:a', talkBit)).toBe(true);
+  expect(decisions.permitsFrom(anna, 'school:a', reportBit)).toBe(false);
+  expect(decisions.permitsFrom(anna, 'school:b', talkBit)).toBe(false);
+  expect(decisions.permitsFrom(anna, 'school:b', reportBit)).toBe(true);
+});
+
+test('permits of two agencies do not add up to one', () => {
+  const split = new Decisions([permit(anna, 'school:a', talk), permit(anna, 'school:b', talkPlace)], labels);
+  const whole = new Decisions([permit(anna, 'school:a', talk), permit(anna, 'school:a', talkPlace)], labels);
+
+  expect(split.permits(anna, talkBit | placeBit)).toBe(false);
+  expect(whole.permits(anna, talkBit | placeBit)).toBe(true);
+});
+
+test('whereabouts are permitted apart from the rest of the category, both ways', () => {
+  const rest = new Decisions([permit(anna, 'school:a', talk)], labels);
+  const place = new Decisions([permit(anna, 'school:a', talkPlace)], labels);
+
+  expect([rest.permits(anna, talkBit), rest.permits(anna, placeBit)]).toEqual([true, false]);
+  expect([place.permits(anna, talkBit), place.permits(anna, placeBit)]).toEqual([false, true]);
+});
+
+test('the mask from an agency has a bit for each permitted kind', () => {
+  const decisions = new Decisions(
+    [permit(anna, 'school:a', talk), permit(anna, 'school:a', report), permit(anna, 'school:b', talkPlace)],
+    labels,
+  );
+
+  expect(decisions.maskFrom(anna, 'school:a')).toBe(talkBit | reportBit);
+  expect(decisions.maskFrom(anna, 'school:b')).toBe(placeBit);
+  expect(decisions.maskFrom(bo, 'school:a')).toBe(0);
+});
+
+test('a loader may select what is permitted for its youths and category, never by a whereabouts permit alone', () => {
+  const wanted = { ...permit(anna, 'school:a', talk), dataFrom: '2026-01-01', dataTo: '2026-07-01' };
+  const decisions = new Decisions(
+    [wanted, permit(anna, 'school:b', talkPlace), permit(anna, 'school:a', report), permit(bo, 'school:a', talk)],
+    labels,
+  );
+
+  expect(decisions.sources([anna], 'school.talk')).toEqual([wanted]);
+});
+
+test('a permit for what no field is labelled with is refused whole', () => {
+  const unknown = permit(anna, 'school:a', { category: 'police.talk', whereabouts: false });
+
+  expect(() => new Decisions([unknown], labels)).toThrow('No field is labelled with police.talk');
+});
+
+test('the time left is that of the permit that ends first', () => {
+  const soon = { ...permit(anna, 'school:a', talk), timeLeftMs: 40 };
+
+  expect(new Decisions([permit(bo, 'school:a', talk), soon], labels).timeLeftMs).toBe(40);
+  expect(Decisions.none.timeLeftMs).toBe(Number.POSITIVE_INFINITY);
+});
+
+test('without a log nothing is permitted, and it says so', () => {
+  expect(Decisions.unavailable.permits(anna, talkBit)).toBe(false);
+  expect(Decisions.unavailable.permitsFrom(anna, 'school:a', talkBit)).toBe(false);
+  expect([Decisions.unavailable.logUnavailable, Decisions.none.logUnavailable]).toEqual([true, false]);
+});

@@ -1,0 +1,100 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { type ExecutionResult, graphql } from 'graphql';
+import { FENCE_MS, FENCED_LIMIT_MS } from '../../schema/deadline.ts';
+import { CASEWORKER, exampleContext, exampleSchema, UnboundRelease } from '../../test/chassis/example-schema.ts';
+import { guard } from './guard.ts';
+import { Labels } from './labels.ts';
+
+/** When each mutation's change was committed, on the monotonic clock; a mutation that is not in it never ran. */
+const committedAt = new Map<string, number>();
+/** The limits that a response had when its change was committed. */
+const limitsAtCommit = new Map<string, number[]>();
+
+const releases = new Map(
+  ['end', 'endSlowly', 'fail', 'deny', 'plain'].map((name) => [name, new UnboundRelease()] as const),
+);
+
+const commit = (name: string) => {
+  limitsAtCommit.set(name, [...(releases.get(name)?.limits ?? [])]);
+  committedAt.set(name, performance.now());
+  return name;
+};
+
+const schema = exampleSchema(
+  `
+  type Query @open(reason: "An example.") { a: Int }
+  type Mutation {
+    end: String @fenced @restricted(roles: [CASEWORKER])
+    endSlowly: String @fenced @restricted(roles: [CASEWORKER])
+    fail: String @fenced @restricted(roles: [CASEWORKER])
+    deny: String @fenced @restricted(roles: [COORDINATOR])
+    plain: String @restricted(roles: [CASEWORKER])
+  }
+  `,
+  {
+    Mutation: {
+      end: () => commit('end'),
+      endSlowly: async () => {
+        const start = performance.now();
+        while (performance.now() < start + 300) await new Promise(setImmediate);
+        return commit('endSlowly');
+      },
+      fail: () => {
+        commit('fail');
+        throw new Error('the commit failed');
+      },
+      deny: () => commit('deny'),
+      plain: () => commit('plain'),
+    },
+  },
+);
+const labels = new Labels(schema);
+guard(schema, labels);
+
+/** What each mutation answered, and when. All run at once: a fence takes its seconds. */
+const answers = new Map<string, { at: number; result: ExecutionResult }>();
+
+beforeAll(async () => {
+  await Promise.all(
+    [...releases].map(async ([name, response]) => {
+      const contextValue = exampleContext(labels, { caller: CASEWORKER, response });
+      const result = await graphql({ schema, source: `mutation { ${name} }`, contextValue });
+      answers.set(name, { at: performance.now(), result });
+    }),
+  );
+});
+
+/** Milliseconds from the commit to the answer. */
+const waited = (name: string) => (answers.get(name)?.at ?? Number.NaN) - (committedAt.get(name) ?? Number.NaN);
+
+describe('a fenced mutation', () => {
+  test('answers what it did, not before everything decided earlier is released or withheld', () => {
+    expect(answers.get('end')?.result).toEqual({ data: { end: 'end' } });
+    expect(waited('end')).toBeGreaterThanOrEqual(FENCE_MS);
+  });
+
+  test('counts from its commit, however long that took', () => {
+    expect(waited('endSlowly')).toBeGreaterThanOrEqual(FENCE_MS);
+  });
+
+  test('gets its longer limit before it commits', () => {
+    expect(limitsAtCommit.get('end')).toEqual([FENCED_LIMIT_MS]);
+  });
+
+  test('that fails says so at once', () => {
+    expect(answers.get('fail')?.result.errors).toHaveLength(1);
+    expect(waited('fail')).toBeLessThan(FENCE_MS / 2);
+  });
+
+  test('that is denied commits nothing and keeps the limit of every response', () => {
+    expect(answers.get('deny')?.result).toEqual({ data: { deny: null } });
+    expect(committedAt.has('deny')).toBe(false);
+    expect(releases.get('deny')?.limits).toEqual([]);
+  });
+});
+
+test('a mutation that is not fenced answers at once, within the limit of every response', () => {
+  expect(answers.get('plain')?.result).toEqual({ data: { plain: 'plain' } });
+  expect(waited('plain')).toBeLessThan(FENCE_MS / 2);
+  expect(releases.get('plain')?.limits).toEqual([]);
+});

@@ -1,0 +1,42 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { GraphQLField, GraphQLFieldResolver } from 'graphql';
+import { FENCE_MS, FENCED_LIMIT_MS } from '../../schema/deadline.ts';
+import { HubError } from '../../schema/errors.ts';
+import type { HubContext } from './context.ts';
+
+type Resolver = GraphQLFieldResolver<unknown, HubContext>;
+
+/** Is the field labelled @fenced? */
+export function isFenced(field: GraphQLField<unknown, HubContext>): boolean {
+  return field.astNode?.directives?.some((directive) => directive.name.value === 'fenced') ?? false;
+}
+
+/**
+ * Makes a mutation that can end a permission answer only when no response decided under it can still be released (C14).
+ * The wait counts from this process's own reading of the committed change, on its monotonic clock; a retry, a call that
+ * finds the change already made and one that fails by it come the same way and wait as long.
+ */
+export function fence(commit: Resolver): Resolver {
+  return async (parent, args, context, info) => {
+    context.response.exempt(FENCED_LIMIT_MS);
+    try {
+      const answer: unknown = await commit(parent, args, context, info);
+      await standBy();
+      return answer;
+    } catch (fault) {
+      if (tellsState(fault)) await standBy();
+      throw fault;
+    }
+  };
+}
+
+async function standBy(): Promise<void> {
+  const committedAt = performance.now();
+  // A timer may fire a little early by the monotonic clock.
+  for (let left = FENCE_MS; left > 0; left = FENCE_MS - (performance.now() - committedAt)) await wait(left);
+}
+
+/** A conflict tells that something has ended already; a denial is a decision, and a wrong input is read from the input alone. */
+function tellsState(fault: unknown): boolean {
+  return fault instanceof HubError && fault.extensions.code === 'CONFLICT';
+}

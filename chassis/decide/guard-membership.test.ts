@@ -1,0 +1,142 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { type ExecutionResult, graphql } from 'graphql';
+import type { Role } from '../../schema/caller.ts';
+import { CONSTANT_MESSAGES } from '../../schema/errors.ts';
+import { CASEWORKER, exampleContext, exampleSchema, youthId } from '../../test/chassis/example-schema.ts';
+import type { HubContext } from './context.ts';
+import { guard } from './guard.ts';
+import { Labels } from './labels.ts';
+import type { MatterOf } from './membership.ts';
+
+const anna = youthId(1);
+
+/** The resolvers that ran: each is a tripwire, since one that ran has read. */
+let ran: string[];
+beforeEach(() => {
+  ran = [];
+});
+
+const reads = (name: string, value: unknown) => () => {
+  ran.push(name);
+  return value;
+};
+
+const schema = exampleSchema(
+  `
+  type Query {
+    youth(id: ID!): Youth @open(reason: "An example.")
+    group(id: ID!): Group @restricted(relation: MEMBER)
+    consent(id: ID!): Group @restricted(roles: [COORDINATOR], relation: MEMBER)
+  }
+  type Group @restricted(relation: MEMBER) { name: String }
+  type Youth @key(fields: "id") {
+    id: ID @open(reason: "An example.")
+    groups: [Group] @restricted(relation: MEMBER)
+  }
+  `,
+  {
+    Query: {
+      youth: (_: unknown, { id }: { id: string }) => ({ id }),
+      group: reads('group', { groupId: 'g1' }),
+      consent: reads('consent', { groupId: 'g1' }),
+    },
+    Group: { name: reads('name', 'canary-name') },
+    Youth: { groups: reads('groups', [{ groupId: 'g1' }, { groupId: 'g2' }]) },
+  },
+);
+const labels = new Labels(schema);
+guard(schema, labels);
+
+async function ask(source: string, context: HubContext): Promise<ExecutionResult['data']> {
+  const { data, errors } = await graphql({ schema, source, contextValue: context });
+  expect(errors).toBeUndefined();
+  return JSON.parse(JSON.stringify(data));
+}
+
+const forbidden = (...path: (string | number)[]) => ({
+  message: CONSTANT_MESSAGES.FORBIDDEN,
+  path,
+  extensions: { code: 'FORBIDDEN' },
+});
+
+describe('@restricted by membership', () => {
+  /** Decides that the caller is a member of these groups; a youth’s groups may be entered. */
+  function member(groups: readonly string[], asked: MatterOf[] = [], roles: readonly Role[] = ['CASEWORKER']) {
+    const memberships = {
+      decide: async (matter: MatterOf) => {
+        asked.push(matter);
+        return groups.length > 0;
+      },
+      includes: (groupId: string) => groups.includes(groupId),
+    };
+    return exampleContext(labels, { memberships, caller: { ...CASEWORKER, roles } });
+  }
+
+  test('is decided before anything is read', async () => {
+    const asked: MatterOf[] = [];
+    const context = member([], asked);
+
+    expect(await ask('{ group(id: "g1") { name } }', context)).toEqual({ group: null });
+    expect(asked).toEqual([{ kind: 'group', id: 'g1' }]);
+    expect(context.errors).toEqual([forbidden('group')]);
+    expect(ran).toEqual([]);
+  });
+
+  test('opens the matter to a member', async () => {
+    const context = member(['g1']);
+
+    expect(await ask('{ group(id: "g1") { name } }', context)).toEqual({ group: { name: 'canary-name' } });
+    expect(context.errors).toEqual([]);
+  });
+
+  test('opens only the groups that the caller was found to be a member of', async () => {
+    const asked: MatterOf[] = [];
+    const context = member(['g2'], asked);
+
+    expect(await ask(`{ youth(id: "${anna}") { groups { name } } }`, context)).toEqual({
+      youth: { groups: [{ name: null }, { name: 'canary-name' }] },
+    });
+    expect(asked).toEqual([{ kind: 'youth', id: anna }]);
+    expect(context.errors).toEqual([forbidden('youth', 'groups', 0, 'name')]);
+    expect(ran).toEqual(['groups', 'name']);
+  });
+
+  test('takes the role too', async () => {
+    const context = member(['g1']);
+
+    expect(await ask('{ consent(id: "c1") { name } }', context)).toEqual({ consent: null });
+    expect(context.errors).toEqual([forbidden('consent')]);
+    expect(ran).toEqual([]);
+    expect(await ask('{ consent(id: "c1") { name } }', member(['g1'], [], ['COORDINATOR']))).toEqual({
+      consent: { name: 'canary-name' },
+    });
+  });
+
+  test('denies where nobody can decide it', async () => {
+    const context = exampleContext(labels);
+
+    expect(await ask('{ group(id: "g1") { name } }', context)).toEqual({ group: null });
+    expect(context.errors).toEqual([forbidden('group')]);
+    expect(ran).toEqual([]);
+  });
+
+  test('says LOG_UNAVAILABLE when the decision could not be logged', async () => {
+    const memberships = {
+      decide: () => Promise.reject(new Error('no log')),
+      includes: () => true,
+    };
+    const context = exampleContext(labels, { memberships });
+
+    expect(await ask('{ group(id: "g1") { name } }', context)).toEqual({ group: null });
+    expect(context.errors).toEqual([
+      { message: CONSTANT_MESSAGES.LOG_UNAVAILABLE, path: ['group'], extensions: { code: 'LOG_UNAVAILABLE' } },
+    ]);
+    expect(ran).toEqual([]);
+  });
+
+  test('cannot stand on another field of Query, where nobody could say what it is about', () => {
+    const other = exampleSchema('type Query { matters(id: ID!): String @restricted(relation: MEMBER) }');
+
+    expect(() => guard(other, new Labels(other))).toThrow('Query.matters is restricted to members');
+  });
+});

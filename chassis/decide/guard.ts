@@ -1,0 +1,136 @@
+import {
+  defaultFieldResolver,
+  type GraphQLField,
+  type GraphQLFieldResolver,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+} from 'graphql';
+import { logFault } from '../log.ts';
+import type { HubContext } from './context.ts';
+import { fence, isFenced } from './fence.ts';
+import { isFederationField, type Label, type Labels, objectTypesOf } from './labels.ts';
+import type { MatterOf } from './membership.ts';
+
+/** A value of a guarded type carries whose record it is and where it originated (C3, C4). */
+export interface Owned {
+  readonly youthId: string;
+  readonly agency: string;
+}
+
+/**
+ * A value that stands for a whole youth and not for a record: a guarded field on it is permitted, as one on `Youth`, when one
+ * candidate is. What it yields must be of the permitted agencies alone.
+ */
+export abstract class OfYouth {
+  readonly youthId: string;
+  constructor(youthId: string) {
+    this.youthId = youthId;
+  }
+}
+
+type Resolver = GraphQLFieldResolver<unknown, HubContext>;
+type Field = GraphQLField<unknown, HubContext>;
+type Restriction = Extract<Label, { kind: 'restricted' }>;
+
+/**
+ * Puts the guard on the FINAL schema, once: every field's resolver runs only if every label on the field and its type
+ * permits. Denied, the resolver never runs, the value is null and the response carries one constant error (C12). There is
+ * no way round it (C15).
+ */
+export function guard(schema: GraphQLSchema, labels: Labels): GraphQLSchema {
+  for (const type of objectTypesOf(schema)) {
+    for (const field of Object.values(type.getFields()) as Field[]) {
+      if (isFederationField(type, field.name)) continue;
+      const fieldLabels = labels.of(type.name, field.name);
+      const inner = isFenced(field)
+        ? fence(field.resolve ?? defaultFieldResolver)
+        : (field.resolve ?? defaultFieldResolver);
+      field.resolve = restricted(type, field, fieldLabels, consented(type, fieldLabels, labels, inner));
+    }
+  }
+  return schema;
+}
+
+/** Tests the decision that `authorize` took before execution; synchronous, one bit. */
+function consented(type: GraphQLObjectType, labels: readonly Label[], all: Labels, inner: Resolver): Resolver {
+  const mask = all.mask(labels);
+  if (mask === 0) return inner;
+  const category = labels.reduce((last, label) => (label.kind === 'consent' ? label.category : last), '');
+  const permits =
+    type.name === 'Youth'
+      ? (parent: unknown, context: HubContext) => context.decisions.permits((parent as { id: string }).id, mask)
+      : (parent: unknown, context: HubContext) => {
+          if (parent instanceof OfYouth) return context.decisions.permits(parent.youthId, mask);
+          const { youthId, agency } = parent as Owned;
+          return context.decisions.permitsFrom(youthId, agency, mask);
+        };
+  return (parent, args, context, info) => {
+    if (permits(parent, context)) return inner(parent, args, context, info);
+    return context.decisions.logUnavailable
+      ? context.deny('LOG_UNAVAILABLE', info.path)
+      : context.deny('CONSENT_REQUIRED', info.path, category);
+  };
+}
+
+/** Tests the roles of the token and the relation to the group; the same answer whether or not the thing exists. */
+function restricted(type: GraphQLObjectType, field: Field, labels: readonly Label[], inner: Resolver): Resolver {
+  const restrictions = labels.filter((label): label is Restriction => label.kind === 'restricted');
+  if (restrictions.length === 0) return inner;
+  const roleSets = restrictions.flatMap(({ roles }) => (roles === null ? [] : [roles]));
+  const byRole: Resolver = (parent, args, context, info) =>
+    roleSets.every((roles) => context.hasRole(roles))
+      ? inner(parent, args, context, info)
+      : context.deny('FORBIDDEN', info.path);
+  if (!restrictions.some(({ member }) => member)) return byRole;
+  const matter = matterOf(type, field);
+  if (matter === null) return byMembership(byRole);
+  return byDecision(matter, byRole);
+}
+
+/** Inside a group's matters: the request has already decided, when it entered through Youth or Query. */
+function byMembership(inner: Resolver): Resolver {
+  return (parent, args, context, info) => {
+    const { groupId } = parent as { groupId: string };
+    if (context.memberships?.includes(groupId) === true) return inner(parent, args, context, info);
+    return context.deny('FORBIDDEN', info.path);
+  };
+}
+
+/** At the entrance to a group's matters: decide and log first. */
+function byDecision(matter: (parent: unknown, args: Record<string, unknown>) => MatterOf, inner: Resolver): Resolver {
+  return async (parent, args, context, info) => {
+    if (context.memberships === null) return context.deny('FORBIDDEN', info.path);
+    let isMember: boolean;
+    try {
+      isMember = await context.memberships.decide(matter(parent, args));
+    } catch (cause) {
+      // The log could not be written, or not be asked: nothing is released (C13).
+      logFault(context.sector.log, 'membership', cause);
+      return context.deny('LOG_UNAVAILABLE', info.path);
+    }
+    return isMember ? inner(parent, args, context, info) : context.deny('FORBIDDEN', info.path);
+  };
+}
+
+/** The fields of Query by which a request comes to a group's matters, and the argument that names the matter. */
+const ENTRANCES: ReadonlyMap<string, { readonly kind: MatterOf['kind']; readonly argument: string }> = new Map([
+  ['group', { kind: 'group', argument: 'id' }],
+  ['consent', { kind: 'consent', argument: 'id' }],
+  ['groupUpdates', { kind: 'group', argument: 'groupId' }],
+]);
+
+function matterOf(
+  type: GraphQLObjectType,
+  field: Field,
+): ((parent: unknown, args: Record<string, unknown>) => MatterOf) | null {
+  if (type.name === 'Youth') return (parent) => ({ kind: 'youth', id: (parent as { id: string }).id });
+  if (type.name !== 'Query') return null;
+  const entrance = ENTRANCES.get(field.name);
+  if (entrance === undefined) {
+    throw new Error(
+      `Query.${field.name} is restricted to members, which can be decided for ${[...ENTRANCES.keys()].join(', ')} only.`,
+    );
+  }
+  const { kind, argument } = entrance;
+  return (_parent, args) => ({ kind, id: String(args[argument]) });
+}

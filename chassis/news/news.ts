@@ -1,0 +1,246 @@
+import { createHash } from 'node:crypto';
+import type { HubContext } from '../decide/context.ts';
+import type { Permit } from '../decide/decisions.ts';
+import type { Owned } from '../decide/guard.ts';
+import { kindKey } from '../decide/labels.ts';
+import {
+  columnsFor,
+  insidePeriod,
+  periodOf,
+  permitParameters,
+  permitsToRead,
+  type ReadRecord,
+  readable,
+  TAKING_EFFECT,
+  tableOf,
+} from '../record/read.ts';
+import type { RecordKind } from '../record/record-kind.ts';
+import type { CursorContent, Position } from './news-cursor.ts';
+
+/** What has become of a record, for one reader. */
+export enum NewsKind {
+  FROM_START = 'FROM_START',
+  RECORDED = 'RECORDED',
+  CORRECTED = 'CORRECTED',
+  WITHDRAWN = 'WITHDRAWN',
+}
+
+/** One change as it is told to one reader. */
+export interface Told extends Owned {
+  readonly kind: NewsKind;
+  /** Null of FROM_START. */
+  readonly id: string | null;
+  /** As it reads now; null when it is not read any more. */
+  readonly record: ReadRecord | null;
+}
+
+/** What is new of one kind about one youth, and how far that goes; without a position none of it counts as told. */
+export interface KindNews {
+  readonly told: readonly Told[];
+  readonly history: string | null;
+  readonly position: Position | null;
+}
+
+/** Asked for news: the kind, the fields of its records, and the cursors of the last time by youth. */
+export interface NewsQuestion {
+  readonly kind: RecordKind;
+  readonly fields: ReadonlySet<string>;
+  readonly cursors: ReadonlyMap<string, CursorContent>;
+}
+
+/** The database's history: a restored one has another system identifier, or a later timeline. */
+const HISTORY = `(SELECT system_identifier FROM pg_control_system()) || '/' || left(pg_walfile_name(pg_current_wal_lsn()), 8)`;
+
+/**
+ * What is new about each of the youths, in their order, under the permits of this request: a record that the reader could
+ * not read at the cursor and can read now is recorded; one that could be read both times and has changed is corrected; one
+ * that could be read then and cannot now is withdrawn. What could be read neither time is not told. One statement.
+ */
+export async function newsOf(
+  question: NewsQuestion,
+  youths: readonly string[],
+  context: HubContext,
+): Promise<KindNews[]> {
+  const places = permitsToRead(question.kind, youths, context).map((permit) => placeOf(permit, question, context));
+  const rows = places.length === 0 ? [] : await select(question, places, context);
+  const news = youths.map((youth) =>
+    kindNewsOf(
+      rows.filter((row) => row.youthId === youth),
+      places.filter(({ permit }) => permit.youth === youth),
+      question.cursors.has(youth),
+    ),
+  );
+  context.count(question.kind.category, news.flatMap(({ told }) => told.filter(({ id }) => id !== null)).length);
+  return news;
+}
+
+/** A permit of this request, and the position in its cursor, unless the permit is new. */
+interface Place {
+  readonly permit: Permit;
+  readonly marks: readonly string[];
+  readonly since: string | null;
+  readonly history: string | null;
+}
+
+function placeOf(permit: Permit, { kind, fields, cursors }: NewsQuestion, context: HubContext): Place {
+  const marks = marksOf(permit, kind, fields, context);
+  const cursor = cursors.get(permit.youth);
+  const position = cursor?.positions[kind.name];
+  const isKnown = marks.every((mark) => position?.permits.includes(mark) === true);
+  return {
+    permit,
+    marks,
+    since: isKnown ? (position?.snapshot ?? null) : null,
+    history: cursor?.history ?? null,
+  };
+}
+
+/** The marks of all that is permitted of a kind from one agency: with more permitted, older records have more to tell. */
+function marksOf(
+  { youth, source }: Permit,
+  kind: RecordKind,
+  fields: ReadonlySet<string>,
+  { decisions, sector: { labels, metadata } }: HubContext,
+): string[] {
+  const { properties } = metadata(kind.row);
+  const needed = new Set([
+    kindKey({ category: kind.category, whereabouts: false }),
+    ...[...fields]
+      .filter((field) => field in properties)
+      .flatMap((field) => labels.of(kind.name, field))
+      .flatMap((label) => (label.kind === 'consent' ? [kindKey(label)] : [])),
+  ]);
+  return decisions
+    .permitsOf(youth, source)
+    .filter((permit) => needed.has(kindKey(permit)))
+    .map((permit) => markOf(permit));
+}
+
+function markOf(permit: Permit): string {
+  const hash = createHash('sha256').update([permit.source, kindKey(permit), permit.key].join('\n'));
+  return hash.digest('base64url').slice(0, 12);
+}
+
+interface NewsRow extends Owned, Readonly<Record<string, unknown>> {
+  readonly 'news.snapshot': string;
+  readonly 'news.history': string;
+  readonly 'news.anew': boolean;
+  readonly 'news.id': string | null;
+  readonly 'news.was': boolean;
+  readonly 'news.is': boolean;
+  /** The transactions of a change that is not told yet. */
+  readonly 'news.untold': readonly string[] | null;
+}
+
+async function select({ kind, fields }: NewsQuestion, places: readonly Place[], context: HubContext) {
+  const columns = columnsFor(kind, fields, context);
+  const { rows } = await context.sector.pool.query<NewsRow>({
+    text: statementFor(kind, columns),
+    values: [
+      ...permitParameters(
+        places.map(({ permit }) => permit),
+        context,
+      ),
+      places.map(({ since }) => since),
+      places.map(({ history }) => history),
+    ],
+  });
+  return rows;
+}
+
+function statementFor(kind: RecordKind, columns: readonly string[]): string {
+  const table = `agency.${tableOf(kind)}`;
+  const [from, to] = periodOf(kind).length === 0 ? [] : ['c.starts', 'c.ends'];
+  return `
+    WITH at AS MATERIALIZED (
+      SELECT pg_current_snapshot() AS snapshot, ${HISTORY} AS history
+    ), p AS MATERIALIZED (
+      SELECT given.*, CASE WHEN given.history = at.history THEN given.cursor::pg_snapshot END AS since
+      FROM at, unnest($1::uuid[], $2::text[], $3::date[], $4::date[], $5::boolean[], $6::integer[], $7::text[], $8::text[])
+        WITH ORDINALITY AS given (youth_id, agency, data_from, data_to, own, mask, cursor, history, place)
+    ), line AS MATERIALIZED (
+      -- The links that records about the youth hang on, and those that they hung on at the cursor.
+      SELECT p.place, l.id AS link, l.ended_at IS NULL AS is_live, l.ended_at, l.ended_xid,
+        p.since IS NOT NULL AND (l.ended_at IS NULL OR NOT pg_visible_in_snapshot(l.ended_xid, p.since)) AS was_live
+      FROM p JOIN agency.link l ON l.youth_id = p.youth_id AND l.agency = p.agency
+    ), past AS (
+      -- The changes that the cursor's snapshot did not see: what the first of them found is what could be read then.
+      SELECT n.place, c.record, c.id AS change, c.xid,
+        n.was_live AND c.live AND (p.own OR NOT c.held)${insidePeriod(from, to)}
+          AND row_number() OVER (PARTITION BY n.place, c.link, c.record ORDER BY c.id) = 1 AS was
+      FROM p JOIN line n USING (place) JOIN agency.former_state c ON c.link = n.link AND c.kind = '${tableOf(kind)}'
+      WHERE c.xid >= pg_snapshot_xmin(p.since) AND NOT pg_visible_in_snapshot(c.xid, p.since)
+      UNION ALL
+      -- What hung on a link that has ended since, and has not changed itself.
+      SELECT n.place, r.id, NULL, n.ended_xid, true
+      FROM p JOIN line n USING (place) JOIN ${table} r ON r.link_id = n.link AND r.agency = p.agency
+      WHERE n.was_live AND NOT n.is_live AND ${readable(kind)} AND NOT EXISTS (
+        SELECT FROM agency.former_state c
+        WHERE c.link = n.link AND c.kind = '${tableOf(kind)}' AND c.record = r.id
+          AND c.xid >= pg_snapshot_xmin(p.since) AND NOT pg_visible_in_snapshot(c.xid, p.since)
+      )
+    ), item AS (
+      SELECT place, record, max(change) AS change, bool_or(was) AS was, array_agg(xid) AS xids
+      FROM past GROUP BY place, record
+      UNION ALL
+      SELECT n.place, r.id, NULL, false, '{}'
+      FROM p JOIN line n USING (place) JOIN ${table} r ON r.link_id = n.link AND r.agency = p.agency
+      WHERE p.since IS NULL AND n.is_live AND ${readable(kind)}
+    ), ended AS (
+      SELECT place, array_agg(ended_xid) AS xids, bool_or(ended_at > now() - ${TAKING_EFFECT}) AS just_now
+      FROM line WHERE was_live AND NOT is_live GROUP BY place
+    )
+    SELECT p.youth_id AS "youthId", p.agency AS "agency", at.snapshot::text AS "news.snapshot", at.history AS "news.history",
+      p.since IS NULL AS "news.anew", i.record AS "news.id", i.was AS "news.was", r.id IS NOT NULL AS "news.is",
+      -- C14: until the mutation has answered, no read tells that a mark has changed or that a link has ended.
+      CASE WHEN i.was AND (any_state.marked_at > now() - ${TAKING_EFFECT} OR ended.just_now)
+        THEN (i.xids || ended.xids)::text[] END AS "news.untold"${columns.map((column) => `, ${column}`).join('')}
+    FROM at CROSS JOIN p
+    LEFT JOIN item i ON i.place = p.place
+    LEFT JOIN (${table} r JOIN line n ON n.link = r.link_id AND n.is_live)
+      ON n.place = p.place AND r.id = i.record AND r.agency = p.agency AND ${readable(kind)}
+    LEFT JOIN ${table} any_state ON any_state.id = i.record
+    LEFT JOIN ended ON ended.place = p.place
+    ORDER BY p.place, i.change NULLS FIRST, r.recorded_at, i.record`;
+}
+
+function kindNewsOf(rows: readonly NewsRow[], places: readonly Place[], hasCursor: boolean): KindNews {
+  const [first] = rows;
+  if (first === undefined) return { told: [], history: null, position: null };
+  const untold = rows.flatMap((row) => row['news.untold'] ?? []);
+  return {
+    told: [...(hasCursor ? startsOf(rows) : []), ...rows.flatMap((row) => toldOf(row))],
+    history: first['news.history'],
+    position: {
+      snapshot: withoutSeeing(first['news.snapshot'], untold),
+      permits: places.flatMap(({ marks }) => marks),
+    },
+  };
+}
+
+/** One for each agency whose records are told from the start. */
+function startsOf(rows: readonly NewsRow[]): Told[] {
+  const anew = new Map(rows.filter((row) => row['news.anew']).map((row) => [row.agency, row.youthId]));
+  return [...anew].map(([agency, youthId]) => ({ youthId, agency, kind: NewsKind.FROM_START, id: null, record: null }));
+}
+
+function toldOf(row: NewsRow): Told[] {
+  const id = row['news.id'];
+  if (id === null || row['news.untold'] !== null) return [];
+  const { youthId, agency } = row;
+  if (row['news.is']) {
+    return [{ youthId, agency, kind: row['news.was'] ? NewsKind.CORRECTED : NewsKind.RECORDED, id, record: row }];
+  }
+  return row['news.was'] ? [{ youthId, agency, kind: NewsKind.WITHDRAWN, id, record: null }] : [];
+}
+
+/** The snapshot as if these transactions had still been running: what they changed is new to the next reader of it. */
+export function withoutSeeing(snapshot: string, transactions: readonly string[]): string {
+  const [xmin = '', xmax = '', running = ''] = snapshot.split(':');
+  const unseen = [...new Set([...running.split(','), ...transactions])]
+    .filter((xid) => xid !== '')
+    .map(BigInt)
+    .sort((a, b) => (a < b ? -1 : 1));
+  const [oldest = BigInt(xmin)] = unseen;
+  return [oldest < BigInt(xmin) ? oldest : xmin, xmax, unseen.join(',')].join(':');
+}

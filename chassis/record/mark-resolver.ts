@@ -1,0 +1,154 @@
+import { IsUUID } from 'class-validator';
+import { Arg, Ctx, Directive, Field, ID, InputType, Mutation, Resolver } from 'type-graphql';
+import { HubError } from '../../schema/errors.ts';
+import { type Asked, authorOf, change, demandVersion } from '../change/change.ts';
+import { KeyedInput, VersionRead } from '../change/keyed-change.ts';
+import { Outcome, type Receipt } from '../change/receipt.ts';
+import type { HubContext } from '../decide/context.ts';
+import { type ClassReference, capitalised } from '../subgraph.ts';
+import type { RecordRow } from './record.ts';
+import type { RecordKind } from './record-kind.ts';
+import { lockRecord, youthOf } from './write.ts';
+
+/** What both mutations take: which record, and which version of it was read. */
+interface Marking extends KeyedInput {
+  readonly recordId: string;
+  readonly version?: number | null | undefined;
+}
+
+/** Holding a record back (C17) and marking its text as cleared (C10). */
+export function markResolver(prefix: string, kinds: readonly RecordKind[], receipt: new () => Receipt): ClassReference {
+  const [holdRecord, markText] = [`${prefix}HoldRecord`, `${prefix}ClearText`];
+
+  @InputType(`${capitalised(prefix)}HoldRecordInput`, { description: 'Which record, and whether it is held back.' })
+  class HoldInput extends KeyedInput {
+    @IsUUID()
+    @Field(() => ID, { description: 'The record (UUID).' })
+    recordId!: string;
+
+    @Field(() => Boolean, {
+      description: 'true holds the record back from every other agency; false lets it cross under consent again.',
+    })
+    held!: boolean;
+
+    @VersionRead()
+    version?: number | null;
+  }
+
+  @InputType(`${capitalised(prefix)}ClearTextInput`, { description: 'Which record, and whether its text may cross.' })
+  class ClearTextInput extends KeyedInput {
+    @IsUUID()
+    @Field(() => ID, { description: 'The record (UUID).' })
+    recordId!: string;
+
+    @Field(() => Boolean, {
+      description: 'true marks the free text as cleared of other persons (C10); false takes the mark away.',
+    })
+    cleared!: boolean;
+
+    @VersionRead()
+    version?: number | null;
+  }
+
+  @Resolver()
+  class Marks {
+    @Directive('@restricted(roles: [COORDINATOR, MENTOR, CASEWORKER, MANAGER])')
+    @Directive('@fenced')
+    @Mutation(() => receipt, {
+      name: holdRecord,
+      nullable: true,
+      description:
+        'Holds a record back from crossing, for a reason that is not the youth’s to waive (C17), or lets it cross again. For every other agency a held record is as if it did not exist. FORBIDDEN, the same whether the record exists or not, when you may not.',
+    })
+    [holdRecord](@Arg('input', () => HoldInput) input: HoldInput, @Ctx() context: HubContext): Promise<Receipt> {
+      return hold(kinds, input, holdRecord, context);
+    }
+
+    @Directive('@restricted(roles: [COORDINATOR, MENTOR, CASEWORKER])')
+    @Directive('@fenced')
+    @Mutation(() => receipt, {
+      name: markText,
+      nullable: true,
+      description:
+        'Marks a record’s free text as cleared of other persons (C10), which only the text’s author may, or takes the mark away. FORBIDDEN, the same whether the record exists or not, when you may not.',
+    })
+    [markText](
+      @Arg('input', () => ClearTextInput) input: ClearTextInput,
+      @Ctx() context: HubContext,
+    ): Promise<Receipt> {
+      return clearText(kinds, input, markText, context);
+    }
+  }
+  return Marks;
+}
+
+function hold(
+  kinds: readonly RecordKind[],
+  input: Marking & { readonly held: boolean },
+  mutation: string,
+  context: HubContext,
+): Promise<Receipt> {
+  const action = context.hasRole(['MANAGER']) ? 'MANAGE' : 'WRITE';
+  return mark(kinds, { action, mutation, input }, { held: input.held }, context, () => undefined);
+}
+
+function clearText(
+  kinds: readonly RecordKind[],
+  input: Marking & { readonly cleared: boolean },
+  mutation: string,
+  context: HubContext,
+): Promise<Receipt> {
+  const asked = { action: 'WRITE', mutation, input } as const;
+  return mark(kinds, asked, { textCleared: input.cleared }, context, (row) => {
+    // C10: whoever wrote the text knows whom it is about. Taking the mark away is anybody's who may write.
+    if (input.cleared && row.author !== authorOf(context)) {
+      throw new HubError(
+        'CONFLICT',
+        'Only the author of a text marks it as cleared. Ask the author, or write the text anew.',
+      );
+    }
+  });
+}
+
+/** Changes a mark of a record of whatever kind. An attempt on what is not there is decided and logged the same way. */
+async function mark(
+  kinds: readonly RecordKind[],
+  asked: Asked & { readonly input: Marking },
+  marks: { readonly held: boolean } | { readonly textCleared: boolean },
+  context: HubContext,
+  check: (row: RecordRow) => void,
+): Promise<Receipt> {
+  const { recordId, version } = asked.input;
+  const found = await findRecord(kinds, recordId, context);
+  const about = { youthId: found?.youthId ?? null, category: found?.kind.category ?? '' };
+  return change(
+    asked,
+    () => about,
+    context,
+    async (em) => {
+      if (found === null) throw HubError.constant('FORBIDDEN');
+      const row = await lockRecord(em, found.kind, recordId);
+      demandVersion(version, row);
+      check(row);
+      const changed = Object.entries(marks).flatMap(([name, value]) =>
+        Reflect.get(row, name) === value ? [] : [name],
+      );
+      if (changed.length > 0) em.assign(row, { ...marks, markedAt: new Date() });
+      await em.flush();
+      const outcome = changed.length > 0 ? Outcome.CHANGED : Outcome.UNCHANGED;
+      return { receipt: { id: row.id, version: row.version, outcome }, changed };
+    },
+  );
+}
+
+async function findRecord(
+  kinds: readonly RecordKind[],
+  id: string,
+  context: HubContext,
+): Promise<{ kind: RecordKind; youthId: string } | null> {
+  for (const kind of kinds) {
+    const youthId = await youthOf(kind, id, context);
+    if (youthId !== null) return { kind, youthId };
+  }
+  return null;
+}

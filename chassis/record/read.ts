@@ -1,0 +1,168 @@
+import { UnderscoreNamingStrategy } from '@mikro-orm/core';
+import { type GraphQLResolveInfo, Kind, type SelectionSetNode } from 'graphql';
+import type { HubContext } from '../decide/context.ts';
+import type { Permit } from '../decide/decisions.ts';
+import type { Owned } from '../decide/guard.ts';
+import { preparedIfUsual } from './prepared-statement.ts';
+import type { RecordKind } from './record-kind.ts';
+
+/** A record as read for a caller: whose it is, where it originated, and the properties that the operation asked for. */
+export type ReadRecord = Owned & Readonly<Record<string, unknown>>;
+
+/** Narrows the records of one field by its arguments: a condition over `r`, with parameters from `$7` on. */
+export interface Narrowing {
+  readonly sql: string;
+  readonly parameters: readonly unknown[];
+}
+
+/** How the storage names the columns of properties, and the tables of kinds. */
+export const naming = new UnderscoreNamingStrategy();
+
+/** Longer than a fenced mutation takes from its commit to its answer, as SQL. */
+export const TAKING_EFFECT = "interval '10 seconds'";
+
+/** What `…HoldRecord` and `…ClearText` change. */
+const MARKS: readonly string[] = ['held', 'textCleared'];
+
+/**
+ * The records of a kind about one youth that this request may read: of the permitted agencies, inside their grants'
+ * periods, not held back, not withdrawn, and only the columns asked for. All youths of a request share one statement.
+ */
+export async function recordsOf(
+  kind: RecordKind,
+  youthId: string,
+  context: HubContext,
+  info: GraphQLResolveInfo,
+  narrowing: Narrowing = { sql: '', parameters: [] },
+): Promise<readonly ReadRecord[]> {
+  const fields = selectedFields(info);
+  const columns = columnsFor(kind, fields, context);
+  const name = [kind.name, narrowing.sql, JSON.stringify(narrowing.parameters), columns.join()].join(' ');
+  const loader = context.loader(name, async (youths) => {
+    const rows = await select(kind, youths, columns, narrowing, context);
+    const byYouth = new Map<string, ReadRecord[]>();
+    for (const row of rows) byYouth.set(row.youthId, [...(byYouth.get(row.youthId) ?? []), row]);
+    return youths.map((youth) => byYouth.get(youth) ?? []);
+  });
+  return loader.load(youthId);
+}
+
+async function select(
+  kind: RecordKind,
+  youths: readonly string[],
+  columns: readonly string[],
+  narrowing: Narrowing,
+  context: HubContext,
+): Promise<ReadRecord[]> {
+  const sources = permitsToRead(kind, youths, context);
+  if (sources.length === 0) return [];
+  // OFFSET makes look-ups of the joins: PostgreSQL, which does not know how few youths there are, would read small tables whole.
+  const text = `
+    SELECT p.youth_id AS "youthId", p.agency AS "agency"${columns.map((column) => `, ${column}`).join('')}
+    FROM unnest($1::uuid[], $2::text[], $3::date[], $4::date[], $5::boolean[], $6::integer[])
+      AS p (youth_id, agency, data_from, data_to, own, mask)
+    CROSS JOIN LATERAL (
+      SELECT l.id FROM agency.link l WHERE l.youth_id = p.youth_id AND l.agency = p.agency AND l.ended_at IS NULL OFFSET 0
+    ) l
+    CROSS JOIN LATERAL (
+      SELECT r.* FROM agency.${tableOf(kind)} r WHERE r.link_id = l.id AND r.agency = p.agency OFFSET 0
+    ) r
+    WHERE ${readable(kind)}${narrowing.sql}
+    ORDER BY ${orderOf(kind)} r.recorded_at DESC, r.id`;
+  const { rows } = await context.sector.pool.query<ReadRecord>({
+    ...preparedIfUsual(text),
+    values: [...permitParameters(sources, context), ...narrowing.parameters],
+  });
+  context.count(kind.category, rows.length);
+  return rows;
+}
+
+/** The permits to read a kind of record about these youths. */
+export function permitsToRead(kind: RecordKind, youths: readonly string[], context: HubContext): Permit[] {
+  // A grant limited to a period of data says nothing about a kind of record that has no date: it opens none of them.
+  return context.decisions
+    .sources(youths, kind.category)
+    .filter(({ dataFrom, dataTo }) => kind.period !== undefined || (dataFrom === null && dataTo === null));
+}
+
+/** The permits as parameters `$1` to `$6`: the columns of `p`. */
+export function permitParameters(permits: readonly Permit[], context: HubContext): unknown[] {
+  return [
+    permits.map(({ youth }) => youth),
+    permits.map(({ source }) => source),
+    permits.map(({ dataFrom }) => dataFrom),
+    permits.map(({ dataTo }) => dataTo),
+    permits.map(({ source }) => source === context.caller.agency),
+    permits.map(({ youth, source }) => context.decisions.maskFrom(youth, source)),
+  ];
+}
+
+/** The condition on which the record `r` is read under the permit `p`: not withdrawn, not held (C17), inside the period. */
+export function readable(kind: RecordKind): string {
+  const [from, to] = periodOf(kind).map((property) => `r.${naming.propertyToColumnName(property)}`);
+  return `r.withdrawn_at IS NULL AND (p.own OR NOT r.held)${insidePeriod(from, to)}`;
+}
+
+/** The columns of the asked-for fields; a column that the caller may not see of an agency is not read from its rows. */
+export function columnsFor(kind: RecordKind, fields: ReadonlySet<string>, context: HubContext): string[] {
+  const { properties } = context.sector.metadata(kind.row);
+  const { derived = {} } = kind;
+  return [...fields]
+    .filter((field) => (field in properties || field in derived) && field !== 'agency')
+    .sort()
+    .map((field) => {
+      const column = derived[field] ?? `r.${naming.propertyToColumnName(field)}`;
+      const mask = context.sector.labels.mask(context.sector.labels.of(kind.name, field));
+      const tests = [
+        ...(kind.freeText?.includes(field) === true ? ['(p.own OR r.text_cleared)'] : []), // C10
+        ...(isWiderThan(mask, kind, context) ? [`p.mask & ${mask} = ${mask}`] : []), // C16 and fields of a category of their own
+        // C14: until the mutation has answered, no read tells that a mark has changed.
+        ...(MARKS.includes(field) ? [`(r.marked_at > now() - ${TAKING_EFFECT}) IS NOT TRUE`] : []),
+      ];
+      return tests.length === 0
+        ? `${column} AS "${field}"`
+        : `CASE WHEN ${tests.join(' AND ')} THEN ${column} END AS "${field}"`;
+    });
+}
+
+function isWiderThan(mask: number, kind: RecordKind, context: HubContext): boolean {
+  return mask !== context.sector.labels.bit({ category: kind.category, whereabouts: false });
+}
+
+/** The properties that hold the first and the last day of a record; none when a data period does not apply to the kind. */
+export function periodOf({ period }: RecordKind): [] | [from: string, to: string] {
+  if (period === undefined) return [];
+  return 'date' in period ? [period.date, period.date] : [period.from, period.to];
+}
+
+/** The condition that the days between two columns lie inside the data period of the permit `p`. */
+export function insidePeriod(from?: string, to?: string): string {
+  if (from === undefined || to === undefined) return '';
+  // A span is wholly inside: one without an end is inside no period that ends.
+  return ` AND (p.data_from IS NULL OR ${from} >= p.data_from) AND (p.data_to IS NULL OR ${to} < p.data_to)`;
+}
+
+function orderOf({ period, latestBy }: RecordKind): string {
+  const ofPeriod = period !== undefined && 'date' in period ? period.date : period?.from;
+  const property = latestBy ?? ofPeriod;
+  return property === undefined ? '' : `r.${naming.propertyToColumnName(property)} DESC,`;
+}
+
+/** The table that holds a kind of record. */
+export function tableOf(kind: RecordKind): string {
+  return naming.classToTableName(kind.name);
+}
+
+/** The names of the fields that the operation asks for below this field, fragments included. */
+function selectedFields(info: GraphQLResolveInfo): ReadonlySet<string> {
+  const names = new Set<string>();
+  const visit = (set: SelectionSetNode | undefined): void => {
+    for (const selection of set?.selections ?? []) {
+      if (selection.kind === Kind.FIELD) names.add(selection.name.value);
+      else if (selection.kind === Kind.INLINE_FRAGMENT) visit(selection.selectionSet);
+      else visit(info.fragments[selection.name.value]?.selectionSet);
+    }
+  };
+  for (const node of info.fieldNodes) visit(node.selectionSet);
+  return names;
+}

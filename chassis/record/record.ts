@@ -1,0 +1,108 @@
+import { randomUUID } from 'node:crypto';
+import { OptionalProps } from '@mikro-orm/core';
+import { Entity, PrimaryKey, Property } from '@mikro-orm/decorators/legacy';
+import { Field, ID, Int, ObjectType } from 'type-graphql';
+import { DateTime } from '../input/scalars.ts';
+
+/** What every stored record has: where it originated, who wrote it when, and whether it is held back. */
+@Entity({ abstract: true })
+export abstract class RecordRow {
+  [OptionalProps]?:
+    | 'id'
+    | 'recordedAt'
+    | 'changedAt'
+    | 'held'
+    | 'textCleared'
+    | 'markedAt'
+    | 'sourceId'
+    | 'withdrawnAt'
+    | 'version';
+
+  @PrimaryKey({ type: 'uuid' })
+  id: string = randomUUID();
+
+  /** The link it hangs on: a record without a live link is nobody's to read. */
+  @Property({ type: 'uuid', index: true })
+  linkId!: string;
+
+  /** The agency of origin; copied from the link, so that no query can lose it. */
+  @Property({ type: 'text' })
+  agency!: string;
+
+  /** The subject of the member of staff or system that wrote it. */
+  @Property({ type: 'text' })
+  author!: string;
+
+  @Property({ type: 'timestamptz' })
+  recordedAt: Date = new Date();
+
+  @Property({ type: 'timestamptz', nullable: true })
+  changedAt: Date | null = null;
+
+  /** Held back from crossing a line (C17). */
+  @Property({ type: 'boolean', default: false })
+  held = false;
+
+  /** The author marked the free text as cleared of other persons (C10). */
+  @Property({ type: 'boolean', default: false })
+  textCleared = false;
+
+  /** When `held` or `textCleared` was changed last: while that takes effect, neither is told. */
+  @Property({ type: 'timestamptz', nullable: true })
+  markedAt: Date | null = null;
+
+  /** The feeding system's own id, for upserts; unique in the agency. */
+  @Property({ type: 'text', nullable: true })
+  sourceId: string | null = null;
+
+  /** Recorded by mistake: it is kept, and read by nobody. */
+  @Property({ type: 'timestamptz', nullable: true })
+  withdrawnAt: Date | null = null;
+
+  @Property({ type: 'integer', version: true, default: 1 })
+  version!: number;
+}
+
+/** What every record shows of itself, under the record's own category. */
+@ObjectType()
+export abstract class AgencyRecord {
+  readonly youthId!: string;
+
+  @Field(() => ID, { nullable: true, description: 'The id of the record (UUID).' })
+  id!: string;
+
+  @Field(() => String, { nullable: true, description: 'The agency in which the record originated, as school:skovde.' })
+  agency!: string;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Who wrote it: the subject of a member of staff or a system of that agency.',
+  })
+  author!: string;
+
+  @Field(() => DateTime, { nullable: true, description: 'When it was recorded.' })
+  recordedAt!: Date;
+
+  @Field(() => DateTime, { nullable: true, description: 'When it was last corrected; null when never.' })
+  changedAt!: Date | null;
+
+  @Field(() => Boolean, {
+    nullable: true,
+    description:
+      'Is it held back from other agencies (C17)? Then only the own agency reads it. Null while a change takes effect.',
+  })
+  held!: boolean;
+
+  @Field(() => Boolean, {
+    nullable: true,
+    description:
+      'Has its author marked the free text as cleared of other persons (C10)? Only then does the text cross. Null while a change takes effect.',
+  })
+  textCleared!: boolean;
+
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Counts the changes; send it with a correction to be told of changes in between.',
+  })
+  version!: number;
+}

@@ -1,0 +1,231 @@
+import { isDeepStrictEqual } from 'node:util';
+import { type EntityManager, LockMode } from '@mikro-orm/postgresql';
+import { HubError } from '../../schema/errors.ts';
+import { type About, authorOf, change, demandVersion } from '../change/change.ts';
+import type { Done } from '../change/change-history.ts';
+import type { KeyedInput } from '../change/keyed-change.ts';
+import { Outcome, type Receipt } from '../change/receipt.ts';
+import type { HubContext } from '../decide/context.ts';
+import { Link, liveLink } from '../youth/links.ts';
+import type { RecordRow } from './record.ts';
+import type { Fault, Making, RecordKind } from './record-kind.ts';
+
+/** What a mutation that makes a record takes beside the record's own fields. */
+export interface Recording extends KeyedInput {
+  readonly youthId: string;
+  readonly sourceId: string | null;
+  readonly textCleared: boolean;
+}
+
+/** What a mutation takes that changes a record of the caller's agency. */
+export interface Changing extends KeyedInput {
+  readonly id: string;
+  readonly version?: number | null | undefined;
+}
+
+/**
+ * Records something about a linked youth, or changes what the same system recorded under the same sourceId, or completes
+ * what the input names. FORBIDDEN when the caller may not write about the youth, whatever else is true of it;
+ * BAD_USER_INPUT when the agency has no link to it.
+ */
+export function record(
+  kind: RecordKind,
+  { mutation, completes }: Making,
+  given: Recording,
+  fields: object,
+  context: HubContext,
+): Promise<Receipt> {
+  checkFields(kind, fields);
+  demandSystem(given.sourceId, context);
+  const begun: unknown = completes === undefined ? null : Reflect.get(fields, completes.field);
+  const own = Object.fromEntries(Object.entries(fields).filter(([name]) => name !== completes?.field));
+  const about = { youthId: given.youthId.toLowerCase(), category: kind.category };
+  const input = { ...given, ...fields };
+  return change(
+    { action: 'WRITE', mutation, input },
+    () => about,
+    context,
+    async (em) => {
+      const link = await demandLink(em, about.youthId, context);
+      throwFirst((await kind.faultsBeside?.(own, link.id, em)) ?? []);
+      const known =
+        typeof begun === 'string' && completes !== undefined
+          ? await findBegun(em, kind, completes, begun, link)
+          : await findBySource(em, kind, given.sourceId, context);
+      if (known !== null) return upsert(em, kind, known, link, given, own, authorOf(context));
+      const row = em.create(kind.row, {
+        linkId: link.id,
+        agency: link.agency,
+        author: authorOf(context),
+        sourceId: given.sourceId,
+        textCleared: given.textCleared,
+        ...own,
+      } as never);
+      await em.persist(row).flush();
+      return { receipt: { id: row.id, version: row.version, outcome: Outcome.CREATED } };
+    },
+  );
+}
+
+/** Replaces the record's own fields. CONFLICT when `version` is given and is not the record's any more. */
+export function correct(kind: RecordKind, given: Changing, fields: object, context: HubContext): Promise<Receipt> {
+  checkFields(kind, fields);
+  const input = { ...given, ...fields };
+  return changeRecord(kind, `correct${kind.name}`, given, input, context, async (row, em) => {
+    throwFirst((await kind.faultsBeside?.(fields, row.linkId, em)) ?? []);
+    // C10: the mark belongs to the text; a new text has not been read for other persons yet, and has a new author.
+    return changesText(kind, row, fields) ? { ...fields, textCleared: false, author: authorOf(context) } : fields;
+  });
+}
+
+/** Takes a record back that was made by mistake: it is kept and read by nobody. */
+export function withdraw(kind: RecordKind, given: Changing, context: HubContext): Promise<Receipt> {
+  return changeRecord(
+    kind,
+    `withdraw${kind.name}`,
+    given,
+    given,
+    context,
+    () => ({ withdrawnAt: new Date() }),
+    Outcome.WITHDRAWN,
+  );
+}
+
+/**
+ * Changes a record of the caller's agency, of a kind that is known. FORBIDDEN when the caller may not, the same whether the
+ * record exists; only then is its version looked at (C12).
+ */
+export function changeRecord(
+  kind: RecordKind,
+  mutation: string,
+  { id, version }: Changing,
+  input: KeyedInput,
+  context: HubContext,
+  changeOf: (row: RecordRow, em: EntityManager) => object | Promise<object>,
+  outcome?: Outcome,
+): Promise<Receipt> {
+  const find = async (): Promise<About> => ({ youthId: await youthOf(kind, id, context), category: kind.category });
+  return change({ action: 'WRITE', mutation, input }, find, context, async (em) => {
+    const row = await lockRecord(em, kind, id);
+    demandVersion(version, row);
+    em.assign(row, (await changeOf(row, em)) as never);
+    const done = await flushed(em, row);
+    return outcome === undefined ? done : { ...done, receipt: { ...done.receipt, outcome } };
+  });
+}
+
+/** The record, for this transaction alone. One that was withdrawn since it was found is not there any more: FORBIDDEN. */
+export async function lockRecord(em: EntityManager, kind: RecordKind, id: string): Promise<RecordRow> {
+  const row = await em.findOne(kind.row, { id, withdrawnAt: null }, { lockMode: LockMode.PESSIMISTIC_WRITE });
+  if (row === null) throw HubError.constant('FORBIDDEN');
+  return row;
+}
+
+/** The youth that a record of the caller's agency is about; null for no record and for another agency's. */
+export async function youthOf(kind: RecordKind, id: string, context: HubContext): Promise<string | null> {
+  const em = context.sector.fork();
+  const row = await em.findOne(
+    kind.row,
+    { id, agency: context.caller.agency, withdrawnAt: null },
+    { fields: ['id', 'linkId'] },
+  );
+  const link = row === null ? null : await em.findOne(Link, { id: row.linkId, endedAt: null });
+  return link?.youthId ?? null;
+}
+
+/** A sourceId that is taken tells that there is a record, of whomever: it is for those who write about everybody (C12). */
+function demandSystem(sourceId: string | null, context: HubContext): void {
+  if (sourceId === null || context.hasRole(['SYSTEM'])) return;
+  throw new HubError('BAD_USER_INPUT', 'sourceId is for systems that feed records. Leave it out.', {
+    field: 'input.sourceId',
+  });
+}
+
+async function demandLink(em: EntityManager, youthId: string, context: HubContext): Promise<Link> {
+  const link = await liveLink(em, context, youthId);
+  if (link !== null) return link;
+  throw new HubError('BAD_USER_INPUT', 'Your agency has no link to this youth. Link the youth first, then record.', {
+    field: 'input.youthId',
+  });
+}
+
+/** What an input says that it completes. The same fault for no record, another youth's and another agency's. */
+async function findBegun(
+  em: EntityManager,
+  kind: RecordKind,
+  { field, isOpen, expected }: NonNullable<Making['completes']>,
+  id: string,
+  { id: linkId }: Link,
+): Promise<RecordRow> {
+  const row = await em.findOne(kind.row, { id, linkId, withdrawnAt: null }, { lockMode: LockMode.PESSIMISTIC_WRITE });
+  if (row === null) throw new HubError('BAD_USER_INPUT', `${field} is ${expected}.`, { field: `input.${field}` });
+  if (isOpen(row)) return row;
+  throw new HubError('CONFLICT', `${field} is ${expected}; this one is complete. Correct it instead.`);
+}
+
+function findBySource(
+  em: EntityManager,
+  kind: RecordKind,
+  sourceId: string | null,
+  context: HubContext,
+): Promise<RecordRow | null> {
+  if (sourceId === null) return Promise.resolve(null);
+  return em.findOne(kind.row, { sourceId, agency: context.caller.agency }, { lockMode: LockMode.PESSIMISTIC_WRITE });
+}
+
+async function upsert(
+  em: EntityManager,
+  kind: RecordKind,
+  row: RecordRow,
+  link: Link,
+  given: Recording,
+  fields: object,
+  by: string,
+): Promise<Done> {
+  if (row.linkId !== link.id) {
+    const former = await em.findOneOrFail(Link, row.linkId);
+    if (former.identityNumber !== link.identityNumber) {
+      throw new HubError(
+        'CONFLICT',
+        'This sourceId is taken by a record about another person. Use one sourceId per record.',
+        {
+          field: 'input.sourceId',
+        },
+      );
+    }
+  }
+  // A mutation may fill in some of the record's fields: what it leaves as it was must fit the rest.
+  checkFields(kind, { ...row, ...fields });
+  const author = changesText(kind, row, fields) ? by : row.author;
+  // C10: only the author of a text marks it.
+  const textCleared = (author === by && given.textCleared) || (author === row.author && row.textCleared);
+  em.assign(row, { ...fields, linkId: link.id, withdrawnAt: null, author, textCleared } as never);
+  return flushed(em, row);
+}
+
+function changesText(kind: RecordKind, row: RecordRow, fields: object): boolean {
+  // Copied first: a list of texts comes as plain objects from the database and as an input's classes from the caller.
+  return (kind.freeText ?? [])
+    .filter((name) => name in fields)
+    .some(
+      (name) => !isDeepStrictEqual(structuredClone(Reflect.get(row, name)), structuredClone(Reflect.get(fields, name))),
+    );
+}
+
+async function flushed(em: EntityManager, row: RecordRow): Promise<Done> {
+  const unit = em.getUnitOfWork();
+  unit.computeChangeSets();
+  const changed = unit.getChangeSets().flatMap(({ payload }) => Object.keys(payload));
+  if (changed.length > 0) row.changedAt = new Date();
+  await em.flush();
+  const outcome = changed.length > 0 ? Outcome.CHANGED : Outcome.UNCHANGED;
+  return { receipt: { id: row.id, version: row.version, outcome }, changed };
+}
+
+function checkFields(kind: RecordKind, fields: object): void {
+  throwFirst(kind.faults?.(fields) ?? []);
+}
+
+function throwFirst([fault]: readonly Fault[]): void {
+  if (fault !== undefined) throw new HubError('BAD_USER_INPUT', fault.message, { field: `input.${fault.field}` });
+}

@@ -1,0 +1,74 @@
+import type { EntityClass } from '@mikro-orm/core';
+import type { Category } from '../schema/directives.ts';
+import { AnsweredKey } from './change/answered-key.ts';
+import { Change } from './change/change-history.ts';
+import { type Receipt, receiptType } from './change/receipt.ts';
+import { Assignment } from './decide/assignments.ts';
+import { newsMigration, noteChangesOf } from './news/news-migration.ts';
+import { newsResolvers } from './news/news-resolvers.ts';
+import { markResolver } from './record/mark-resolver.ts';
+import type { RecordKind } from './record/record-kind.ts';
+import { recordResolvers } from './record/record-resolvers.ts';
+import { chassisMigrations } from './store/chassis-migration.ts';
+import { type ClassReference, capitalised, type Subgraph } from './subgraph.ts';
+import { assignResolver } from './youth/assign-resolver.ts';
+import { linkResolver } from './youth/link-resolver.ts';
+import { Link } from './youth/links.ts';
+
+/** What is a sector's own; the chassis adds links, assignments, holds, and reading and writing for each kind of record. */
+export interface SectorDefinition {
+  readonly name: string;
+  readonly categories: readonly Category[];
+  readonly kinds: readonly RecordKind[];
+  /** Object types, entities and resolvers beside those of the kinds. */
+  readonly types?: readonly ClassReference[];
+  readonly entities?: readonly EntityClass[];
+  readonly resolvers?: readonly ClassReference[];
+  /** Mutations beside those of the kinds, which answer with the sector's receipt. */
+  readonly mutations?: (receipt: new () => Receipt) => readonly ClassReference[];
+  readonly migrations: Subgraph['migrations'];
+  readonly seed: NonNullable<Subgraph['seed']>;
+  readonly imports?: Subgraph['imports'];
+}
+
+/** The subgraph of a sector. Throws when a kind of record names a category that the sector does not declare. */
+export function defineSector(sector: SectorDefinition): Subgraph {
+  for (const { name, category } of sector.kinds) {
+    if (!sector.categories.some(({ code }) => code === category)) {
+      throw new Error(`${name} is of category ${category}, which ${sector.name} does not declare.`);
+    }
+  }
+  const prefix = prefixOf(sector.name);
+  const receipt = receiptType(capitalised(prefix));
+  const news = newsResolvers(prefix, sector.kinds);
+  return {
+    name: sector.name,
+    categories: sector.categories,
+    resolvers: [
+      ...(sector.resolvers ?? []),
+      ...sector.kinds.flatMap((kind) => recordResolvers(kind, receipt)),
+      ...(sector.mutations?.(receipt) ?? []),
+      linkResolver(prefix, receipt),
+      assignResolver(prefix, receipt),
+      markResolver(prefix, sector.kinds, receipt),
+      ...news.resolvers,
+    ],
+    types: [...(sector.types ?? []), ...sector.kinds.map(({ type }) => type), ...news.types],
+    entities: [
+      Link,
+      Assignment,
+      AnsweredKey,
+      Change,
+      ...sector.kinds.map(({ row }) => row as EntityClass),
+      ...(sector.entities ?? []),
+    ],
+    migrations: [...chassisMigrations, newsMigration, ...sector.migrations, ...sector.kinds.map(noteChangesOf)],
+    seed: sector.seed,
+    ...(sector.imports === undefined ? {} : { imports: sector.imports }),
+  };
+}
+
+/** The prefix of a sector's own mutations: `social-services` has `socialServicesLinkYouth`. */
+export function prefixOf(name: string): string {
+  return name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}

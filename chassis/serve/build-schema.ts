@@ -1,0 +1,119 @@
+import 'reflect-metadata';
+import { buildSubgraphSchema } from '@apollo/subgraph';
+import { printSchemaWithDirectives } from '@graphql-tools/utils';
+import {
+  type EnumValueNode,
+  type GraphQLSchema,
+  Kind,
+  type ObjectTypeDefinitionNode,
+  parse,
+  print,
+  type StringValueNode,
+  visit,
+} from 'graphql';
+import { buildSchema, createResolversMap, type NonEmptyArray } from 'type-graphql';
+import { federationHeader } from '../../schema/compose/federation-header.ts';
+import { type Category, LABEL_DIRECTIVES } from '../../schema/directives.ts';
+import { guard } from '../decide/guard.ts';
+import { Labels } from '../decide/labels.ts';
+import { validateInput } from '../input/validate-input.ts';
+import type { ClassReference, Subgraph } from '../subgraph.ts';
+import { bareYouth, YouthResolver } from '../youth/youth.ts';
+
+/** A subgraph as it is served: the guard is on, and there is no schema without it. */
+export interface ServedSchema {
+  /** The SDL as the composer reads it, federation header included. */
+  readonly sdl: string;
+  readonly schema: GraphQLSchema;
+  readonly labels: Labels;
+}
+
+const ROLE_AND_RELATION = /* GraphQL */ `
+"What a person or system does in the hub. A token's other roles are ignored."
+enum Role {
+  "Leads the work for a youth, in the lead agency (samordnare)."
+  COORDINATOR
+  "Follows up what the agencies promised, in the lead agency (lots)."
+  MENTOR
+  "A member of staff of any agency (handläggare)."
+  CASEWORKER
+  "A system of an agency."
+  SYSTEM
+  "Names who holds the agency's seats; holds and bars; reads no content (chef)."
+  MANAGER
+  "Reads the access log, never content (granskare)."
+  AUDITOR
+}
+
+"A relation to a group."
+enum Relation {
+  "Holds an informed seat in the group, or coordinates it. Decided by the registry, never read from a token."
+  MEMBER
+}
+`;
+
+/**
+ * Builds a folder's schema: type-graphql classes, the labels' definitions, federation, and the guard on the final schema.
+ * Throws when a field has no label.
+ */
+export async function buildServedSchema(subgraph: Subgraph): Promise<ServedSchema> {
+  const resolvers: ClassReference[] = [YouthResolver, ...subgraph.resolvers];
+  const plain = await buildSchema({
+    resolvers: resolvers as NonEmptyArray<ClassReference>,
+    orphanedTypes: [...(subgraph.types ?? [])],
+    validateFn: validateInput,
+  });
+  const sdl = sdlOf(printSchemaWithDirectives(plain), subgraph.categories);
+  const schema = buildSubgraphSchema([
+    {
+      typeDefs: parse(sdl),
+      resolvers: {
+        ...(createResolversMap(plain) as Record<string, Record<string, never>>),
+        Youth: {
+          ...(createResolversMap(plain).Youth as Record<string, never>),
+          // Only the key of a representation is taken: without this, forged fields would come back (C9).
+          __resolveReference: ({ id }: { id?: unknown }) => bareYouth(id),
+        },
+      },
+    },
+  ]);
+  const labels = new Labels(schema);
+  return { sdl, schema: guard(schema, labels), labels };
+}
+
+function sdlOf(printed: string, categories: readonly Category[]): string {
+  const document = parse(printed);
+  const own = {
+    ...document,
+    definitions: document.definitions.filter(
+      (node) =>
+        node.kind !== Kind.SCHEMA_DEFINITION &&
+        node.kind !== Kind.SCHEMA_EXTENSION &&
+        node.kind !== Kind.DIRECTIVE_DEFINITION &&
+        !(node.kind === Kind.ENUM_TYPE_DEFINITION && (node.name.value === 'Role' || node.name.value === 'Relation')),
+    ),
+  };
+  const labelled = visit(own, {
+    ObjectTypeDefinition: (node: ObjectTypeDefinitionNode) =>
+      node.name.value === 'Youth'
+        ? { ...node, directives: [...(node.directives ?? []), ...categories.map(categoryDirective)] }
+        : undefined,
+    // The printer knows no definition of @restricted and takes its enum values for strings.
+    Directive: (node) => (node.name.value === 'restricted' ? visit(node, { StringValue: enumValue }) : undefined),
+  });
+  return `${[federationHeader(), LABEL_DIRECTIVES, ROLE_AND_RELATION, print(labelled)]
+    .map((part) => part.trim())
+    .join('\n\n')}\n`;
+}
+
+function enumValue({ value }: StringValueNode): EnumValueNode {
+  return { kind: Kind.ENUM, value };
+}
+
+function categoryDirective(category: Category) {
+  const given = Object.entries(category).map(([name, value]) => `${name}: ${JSON.stringify(value)}`);
+  const [node] = parse(`type X @category(${given.join(', ')}) { x: Int }`).definitions;
+  const [directive] = (node as ObjectTypeDefinitionNode).directives ?? [];
+  if (directive === undefined) throw new Error(`The category ${category.code} could not be written as a directive.`);
+  return directive;
+}

@@ -1,0 +1,23 @@
+import { unwrapResolverError } from '@apollo/server/errors';
+import type { GraphQLFormattedError } from 'graphql';
+import type { Logger } from 'pino';
+import { CONSTANT_MESSAGES, HubError, isErrorCode } from '../../schema/errors.ts';
+import { logFault } from '../log.ts';
+
+/**
+ * An error as it leaves the subgraph: message, path and code of the closed set. What the hub did not mean to say becomes
+ * INTERNAL_SERVER_ERROR, and its cause is logged.
+ */
+export function formatFault(formatted: GraphQLFormattedError, error: unknown, log: Logger): GraphQLFormattedError {
+  const original = unwrapResolverError(error);
+  const path = formatted.path === undefined ? {} : { path: formatted.path };
+  if (original instanceof HubError) {
+    if (original.originalError !== undefined) logFault(log, 'resolver', original.originalError);
+    return { message: original.message, ...path, extensions: { ...original.extensions } };
+  }
+  const code = formatted.extensions?.code;
+  if (isErrorCode(code) && code !== 'INTERNAL_SERVER_ERROR')
+    return { message: formatted.message, ...path, extensions: { code } };
+  logFault(log, 'resolver', original);
+  return { message: CONSTANT_MESSAGES.INTERNAL_SERVER_ERROR, ...path, extensions: { code: 'INTERNAL_SERVER_ERROR' } };
+}

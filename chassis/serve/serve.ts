@@ -1,0 +1,131 @@
+import type { AddressInfo } from 'node:net';
+import { importSPKI } from 'jose';
+import {
+  exitOnFault,
+  integer,
+  optional,
+  pem,
+  port,
+  readConfiguration,
+  string,
+  url,
+} from '../../process/configuration.ts';
+import { MANAGEMENT, openManagement } from '../../process/management.ts';
+import { renewCertificates } from '../../process/renewal.ts';
+import { renewTls } from '../../process/tls.ts';
+import { Authorizer } from '../decide/authorize.ts';
+import type { Sector } from '../decide/context.ts';
+import { authorizeLogin, type Folder, folders, runtimeLogin } from '../folders.ts';
+import { createLog } from '../log.ts';
+import { StartError } from '../start-error.ts';
+import { createOrm, createPool } from '../store/database.ts';
+import type { Subgraph } from '../subgraph.ts';
+import { buildServedSchema } from './build-schema.ts';
+import { createSubgraphServer } from './server.ts';
+import { servingTls } from './serving-tls.ts';
+
+/** Connections of one process to the registry: each carries a flush of many requests. */
+const AUTHORIZE_CONNECTIONS = 2;
+const READ_CONNECTIONS = 8;
+
+/** Serves one folder's subgraph: `npm run subgraph -- school`. */
+async function serve(name: string | undefined): Promise<void> {
+  const folder = folderToServe(name);
+  const configuration = configurationOf(folder);
+  const tls = servingTls(process.env, folder);
+  const { subgraph } = (await import(`../../subgraphs/${folder.name}/index.ts`)) as { subgraph: Subgraph };
+  const log = createLog(folder.name);
+  const beginning = Promise.all((subgraph.beside ?? []).map((begin) => begin(process.env, log)));
+  // Waited for below: a fault of one must not hide behind the other's.
+  beginning.catch(() => undefined);
+  const served = await buildServedSchema(subgraph);
+  const { sector, close } = await connect(folder, subgraph, served.labels, configuration, log);
+  const app = await createSubgraphServer({
+    served,
+    sector,
+    membership: subgraph.membership ?? null,
+    assertionKey: await importSPKI(configuration.assertionKey, 'EdDSA'),
+    toleranceSeconds: configuration.tolerance,
+    tls,
+  });
+  const beside = await beginning;
+  await app.listen({ port: configuration.port, host: configuration.host });
+  const stopRenewing = renewCertificates({
+    used: tls,
+    env: process.env,
+    read: (env) => servingTls(env, folder),
+    accept: (renewed) => renewTls(app.server, renewed),
+    log,
+  });
+  const management = await openManagement(configuration);
+  stopOnSignal(async () => {
+    stopRenewing();
+    await management?.close();
+    await app.close();
+    await sector.authorizer?.tell();
+    await Promise.all([close(), ...beside.map((work) => work?.close())]);
+  });
+  const { port: listening } = app.server.address() as AddressInfo;
+  process.stdout.write(`${JSON.stringify({ ready: true, port: listening, managementPort: management?.port })}\n`);
+}
+
+function folderToServe(name: string | undefined): Folder {
+  const known = folders();
+  const folder = known.find((each) => each.name === name);
+  if (folder !== undefined) return folder;
+  throw new StartError(`Name the subgraph to serve, one of ${known.map((each) => each.name).join(', ')}.`);
+}
+
+/** Throws a ConfigurationError that names all that is missing or wrong. */
+function configurationOf(folder: Folder) {
+  return readConfiguration(process.env, {
+    database: url(runtimeLogin(folder).variable, ['postgresql:', 'postgres:']),
+    registry: folder.isRegistry
+      ? optional(url(authorizeLogin(folder).variable), null)
+      : url(authorizeLogin(folder).variable, ['postgresql:', 'postgres:']),
+    port: port(`SAMSYN_${folder.key}_PORT`),
+    host: optional(string('SAMSYN_HOST', 'the address to listen on'), '127.0.0.1'),
+    assertionKey: pem('SAMSYN_ASSERTION_PUBLIC_KEY', 'public'),
+    tolerance: optional(integer('SAMSYN_CLOCK_TOLERANCE_SECONDS', 0, 30), 2),
+    ...MANAGEMENT,
+  });
+}
+
+async function connect(
+  folder: Folder,
+  subgraph: Subgraph,
+  labels: Sector['labels'],
+  urls: { readonly database: string; readonly registry: string | null },
+  log: Sector['log'],
+): Promise<{ sector: Sector; close: () => Promise<void> }> {
+  const orm = createOrm(urls.database, folder.schema, subgraph.entities);
+  const pool = createPool(urls.database, READ_CONNECTIONS);
+  const registry = urls.registry === null ? null : createPool(urls.registry, AUTHORIZE_CONNECTIONS);
+  // A broken idle connection is replaced at the next query; without a listener it would end the process.
+  for (const each of [pool, registry]) each?.on('error', () => log.warn('an idle database connection was lost'));
+  const sector: Sector = {
+    name: folder.name,
+    labels,
+    authorizer: registry === null ? null : new Authorizer(registry),
+    pool,
+    log,
+    fork: () => orm.em.fork(),
+    metadata: (row) => orm.getMetadata().get(row),
+  };
+  return {
+    sector,
+    close: async () => {
+      await Promise.all([orm.close(), pool.end(), registry?.end()]);
+    },
+  };
+}
+
+function stopOnSignal(stop: () => Promise<void>): void {
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.once(signal, () => {
+      void stop().then(() => process.exit(0));
+    });
+  }
+}
+
+exitOnFault(() => serve(process.argv[2]));

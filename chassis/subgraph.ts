@@ -1,0 +1,45 @@
+import type { Constructor, EntityClass } from '@mikro-orm/core';
+import type { Migration } from '@mikro-orm/migrations';
+import type { Logger } from 'pino';
+import type { Category } from '../schema/directives.ts';
+import type { Membership } from './decide/membership.ts';
+import type { Importer } from './importer.ts';
+
+/** A type-graphql or MikroORM class, as their registries take it. */
+// biome-ignore lint/complexity/noBannedTypes: both libraries type their class lists as Function.
+export type ClassReference = Function;
+
+/** Runs one statement in the transaction of the seed; the rows come back as objects. */
+export type Sql = (text: string, parameters?: readonly unknown[]) => Promise<Record<string, unknown>[]>;
+
+/**
+ * What a folder under subgraphs/ exports as `subgraph`: everything the chassis needs to build, guard and serve it. The
+ * folder's name is the sector's name.
+ */
+export interface Subgraph {
+  readonly name: string;
+  /** The kinds of information that this sector has; the registry has none. */
+  readonly categories: readonly Category[];
+  /** type-graphql resolver classes. */
+  readonly resolvers: readonly ClassReference[];
+  /** Object types that nothing in the resolvers returns directly. */
+  readonly types?: readonly ClassReference[];
+  readonly entities: readonly EntityClass[];
+  readonly migrations: readonly { readonly name: string; readonly class: Constructor<Migration> }[];
+  /** Fills a demo database; `today` is YYYY-MM-DD. */
+  readonly seed?: (sql: Sql, today: string) => Promise<void>;
+  /** File formats that `npm run import` reads into this sector, by name. */
+  readonly imports?: Readonly<Record<string, Importer>>;
+  /** How relation MEMBER is decided; only the registry knows it. */
+  readonly membership?: Membership;
+  /** Work that goes on in the folder's process beside answering. */
+  readonly beside?: readonly Beside[];
+}
+
+/** Begins work beside answering, which may begin when this resolves; null when there is nothing to do. */
+export type Beside = (env: NodeJS.ProcessEnv, log: Logger) => Promise<{ close(): Promise<void> } | null>;
+
+/** The first letter as a capital: `schoolLinkYouth` takes a `SchoolLinkYouthInput`. */
+export function capitalised(word: string): string {
+  return word.charAt(0).toUpperCase() + word.slice(1);
+}

@@ -1,0 +1,116 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { IsUUID, MaxLength, MinLength } from 'class-validator';
+import { Arg, Ctx, Directive, Field, ID, InputType, Mutation, Resolver } from 'type-graphql';
+import { HubError } from '../../schema/errors.ts';
+import { authorOf, change } from '../change/change.ts';
+import { KeyedInput } from '../change/keyed-change.ts';
+import { Outcome, type Receipt } from '../change/receipt.ts';
+import { Assignment } from '../decide/assignments.ts';
+import type { HubContext } from '../decide/context.ts';
+import { type ClassReference, capitalised } from '../subgraph.ts';
+import { liveLink } from './links.ts';
+
+const MANAGERS = '@restricted(roles: [MANAGER])';
+
+/** Assigning a youth to staff, and ending that: by the agency’s manager. */
+export function assignResolver(prefix: string, receipt: new () => Receipt): ClassReference {
+  const [assign, unassign] = [`${prefix}AssignYouth`, `${prefix}UnassignYouth`];
+
+  @InputType(`${capitalised(prefix)}AssignYouthInput`, {
+    description: 'Which youth, and to whom of your agency’s staff.',
+  })
+  class AssignInput extends KeyedInput {
+    @IsUUID()
+    @Field(() => ID, { description: 'The youth (UUID); your agency must have a link to the youth.' })
+    youthId!: string;
+
+    @MinLength(1)
+    @MaxLength(255)
+    @Field(() => String, { description: 'The subject of the member of staff’s tokens.' })
+    subject!: string;
+  }
+
+  @Resolver()
+  class Assignments {
+    @Directive(MANAGERS)
+    @Mutation(() => receipt, {
+      name: assign,
+      nullable: true,
+      description:
+        'Assigns a linked youth to a member of your agency’s staff, who then reads and writes your agency’s own records about the youth (C3). Not fenced: it ends no permission.',
+    })
+    async [assign](@Arg('input', () => AssignInput) input: AssignInput, @Ctx() context: HubContext): Promise<Receipt> {
+      const youthId = input.youthId.toLowerCase();
+      const asked = { action: 'MANAGE', mutation: assign, input } as const;
+      return change(
+        asked,
+        () => ({ youthId, category: '' }),
+        context,
+        async (em) => ({
+          receipt: await assignYouth(em, youthId, input.subject, context),
+        }),
+      );
+    }
+
+    @Directive(MANAGERS)
+    @Directive('@fenced')
+    @Mutation(() => receipt, {
+      name: unassign,
+      nullable: true,
+      description: 'Ends an assignment. Answers when nothing read on the ground of it can still be released.',
+    })
+    async [unassign](
+      @Arg('input', () => AssignInput) input: AssignInput,
+      @Ctx() context: HubContext,
+    ): Promise<Receipt> {
+      const youthId = input.youthId.toLowerCase();
+      const asked = { action: 'MANAGE', mutation: unassign, input } as const;
+      return change(
+        asked,
+        () => ({ youthId, category: '' }),
+        context,
+        async (em) => ({
+          receipt: await unassignYouth(em, youthId, input.subject, context),
+        }),
+      );
+    }
+  }
+  return Assignments;
+}
+
+async function assignYouth(em: EntityManager, youthId: string, subject: string, context: HubContext): Promise<Receipt> {
+  if ((await liveLink(em, context, youthId)) === null) {
+    throw new HubError(
+      'BAD_USER_INPUT',
+      'Your agency has no link to this youth. The holder of a seat links it first.',
+      {
+        field: 'input.youthId',
+      },
+    );
+  }
+  const { agency } = context.caller;
+  const live = await em.findOne(Assignment, { youthId, agency, subject, endedAt: null });
+  if (live !== null) return { id: live.id, version: 1, outcome: Outcome.UNCHANGED };
+  const made = em.create(Assignment, { youthId, agency, subject, assignedBy: authorOf(context) });
+  await em.persist(made).flush();
+  return { id: made.id, version: 1, outcome: Outcome.CREATED };
+}
+
+async function unassignYouth(
+  em: EntityManager,
+  youthId: string,
+  subject: string,
+  context: HubContext,
+): Promise<Receipt> {
+  const where = { youthId, agency: context.caller.agency, subject };
+  const latest = await em.findOne(Assignment, where, { orderBy: { assignedAt: 'desc' } });
+  if (latest === null) {
+    throw new HubError('BAD_USER_INPUT', 'The youth is not assigned to that member of staff.', {
+      field: 'input.subject',
+    });
+  }
+  if (latest.endedAt !== null) return { id: latest.id, version: 1, outcome: Outcome.UNCHANGED };
+  em.assign(latest, { endedAt: new Date() });
+  await em.flush();
+  return { id: latest.id, version: 1, outcome: Outcome.WITHDRAWN };
+}

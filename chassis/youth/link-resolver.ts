@@ -1,0 +1,121 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { IsUUID } from 'class-validator';
+import { Arg, Ctx, Directive, Field, ID, InputType, Mutation, Resolver } from 'type-graphql';
+import { HubError } from '../../schema/errors.ts';
+import { authorOf, change } from '../change/change.ts';
+import { KeyedInput } from '../change/keyed-change.ts';
+import { Outcome, type Receipt } from '../change/receipt.ts';
+import type { HubContext } from '../decide/context.ts';
+import { personnummerOf } from '../input/identity-number.ts';
+import { type ClassReference, capitalised } from '../subgraph.ts';
+import { Link, liveLink } from './links.ts';
+
+const LINKERS = '@restricted(roles: [COORDINATOR, MENTOR, CASEWORKER])';
+
+/** Linking and unlinking: by the holder of an informed seat, and the registry knows who that is. */
+export function linkResolver(prefix: string, receipt: new () => Receipt): ClassReference {
+  const [link, unlink] = [`${prefix}LinkYouth`, `${prefix}UnlinkYouth`];
+
+  @InputType(`${capitalised(prefix)}LinkYouthInput`, {
+    description: 'Which person of your agency’s own data the youth is.',
+  })
+  class LinkInput extends KeyedInput {
+    @IsUUID()
+    @Field(() => ID, { description: 'The youth (UUID).' })
+    youthId!: string;
+
+    @Field(() => String, {
+      description:
+        'The personal identity number from the signed paper form, 10 or 12 digits. It is stored only in your agency’s database.',
+    })
+    identityNumber!: string;
+  }
+
+  @InputType(`${capitalised(prefix)}UnlinkYouthInput`, { description: 'Which youth to unlink.' })
+  class UnlinkInput extends KeyedInput {
+    @IsUUID()
+    @Field(() => ID, { description: 'The youth (UUID).' })
+    youthId!: string;
+  }
+
+  @Resolver()
+  class Links {
+    @Directive(LINKERS)
+    @Mutation(() => receipt, {
+      name: link,
+      nullable: true,
+      description:
+        'Links a youth to a person in your agency’s own data. Takes an informed seat in an open group of the youth; FORBIDDEN otherwise. CONFLICT when your agency has linked the youth, or the person, otherwise. Not fenced: it ends no permission.',
+    })
+    async [link](@Arg('input', () => LinkInput) input: LinkInput, @Ctx() context: HubContext): Promise<Receipt> {
+      const youthId = input.youthId.toLowerCase();
+      const identityNumber = personnummerOf(input.identityNumber, 'input.identityNumber');
+      const asked = { action: 'LINK', mutation: link, input: { ...input, identityNumber } } as const;
+      return change(
+        asked,
+        () => ({ youthId, category: '' }),
+        context,
+        async (em) => ({
+          receipt: await linkYouth(em, youthId, identityNumber, context),
+        }),
+      );
+    }
+
+    @Directive('@restricted(roles: [COORDINATOR, MENTOR, CASEWORKER, MANAGER])')
+    @Directive('@fenced')
+    @Mutation(() => receipt, {
+      name: unlink,
+      nullable: true,
+      description:
+        'Ends your agency’s link to the youth: the records that hang on it are read by nobody any more. Takes an informed seat in an open group of the youth, or the agency’s manager, also when the group has ended; FORBIDDEN otherwise. Answers when nothing read through the link can still be released.',
+    })
+    async [unlink](@Arg('input', () => UnlinkInput) input: UnlinkInput, @Ctx() context: HubContext): Promise<Receipt> {
+      const youthId = input.youthId.toLowerCase();
+      const asked = { action: context.hasRole(['MANAGER']) ? 'MANAGE' : 'LINK', mutation: unlink, input } as const;
+      return change(
+        asked,
+        () => ({ youthId, category: '' }),
+        context,
+        async (em) => ({
+          receipt: await unlinkYouth(em, youthId, context),
+        }),
+      );
+    }
+  }
+  return Links;
+}
+
+async function linkYouth(
+  em: EntityManager,
+  youthId: string,
+  identityNumber: string,
+  context: HubContext,
+): Promise<Receipt> {
+  const live = await liveLink(em, context, youthId);
+  if (live?.identityNumber === identityNumber) return { id: live.id, version: 1, outcome: Outcome.UNCHANGED };
+  if (live !== null) {
+    throw new HubError('CONFLICT', 'Your agency has linked this youth to another person. Unlink the youth first.');
+  }
+  const { agency } = context.caller;
+  if ((await em.count(Link, { identityNumber, agency, endedAt: null })) > 0) {
+    throw new HubError(
+      'CONFLICT',
+      'Your agency has linked this person to another youth. Have your manager unlink that youth first.',
+    );
+  }
+  const made = em.create(Link, { youthId, agency, identityNumber, linkedBy: authorOf(context) });
+  await em.persist(made).flush();
+  return { id: made.id, version: 1, outcome: Outcome.CREATED };
+}
+
+async function unlinkYouth(em: EntityManager, youthId: string, context: HubContext): Promise<Receipt> {
+  const where = { youthId, agency: context.caller.agency };
+  const latest = await em.findOne(Link, where, { orderBy: { linkedAt: 'desc' } });
+  if (latest === null) {
+    throw new HubError('BAD_USER_INPUT', 'Your agency has no link to this youth.', { field: 'input.youthId' });
+  }
+  if (latest.endedAt !== null) return { id: latest.id, version: 1, outcome: Outcome.UNCHANGED };
+  em.assign(latest, { endedAt: new Date(), endedBy: authorOf(context) });
+  await em.flush();
+  return { id: latest.id, version: 1, outcome: Outcome.WITHDRAWN };
+}

@@ -1,0 +1,44 @@
+import { Arg, Directive, Field, ID, ObjectType, Query, Resolver } from 'type-graphql';
+import { HubError } from '../../schema/errors.ts';
+import { isYouthId } from '../decide/touched.ts';
+
+/** The one entity of the hub. Every sector adds the fields it owns; each is guarded by its own label. */
+@Directive('@key(fields: "id")')
+@ObjectType('Youth', {
+  description:
+    'A youth (ungdom) in the cooperation. The id is random and belongs to one lead agency; it says nothing about whether the youth exists.',
+})
+export class Youth {
+  @Directive('@open(reason: "A random id that reveals and decides nothing.")')
+  @Field(() => ID, { description: 'The random youth id (UUID).' })
+  id!: string;
+}
+
+/** `youth(id)`: a bare reference for every well-formed id. */
+@Resolver(() => Youth)
+export class YouthResolver {
+  @Directive('@shareable')
+  @Directive('@open(reason: "A bare reference for every well-formed id: it reveals and decides nothing.")')
+  @Query(() => Youth, {
+    nullable: true,
+    description: 'A reference to a youth. It answers for every well-formed id (UUID); BAD_USER_INPUT for any other.',
+  })
+  youth(@Arg('id', () => ID, { description: 'The youth id (UUID).' }) id: string): Youth {
+    return bareYouth(id);
+  }
+}
+
+/**
+ * A youth with its key and nothing else: whatever else a representation carried is dropped (C9). BAD_USER_INPUT when the id
+ * is not a UUID.
+ */
+export function bareYouth(id: unknown): Youth {
+  if (!isYouthId(id)) {
+    throw new HubError(
+      'BAD_USER_INPUT',
+      'A youth id is a UUID, 36 characters with hyphens. Send the id that the hub gave.',
+      { field: 'id' },
+    );
+  }
+  return Object.assign(new Youth(), { id: id.toLowerCase() });
+}

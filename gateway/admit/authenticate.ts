@@ -1,0 +1,178 @@
+import {
+  createRemoteJWKSet,
+  errors,
+  type JWTHeaderParameters,
+  type JWTPayload,
+  type JWTVerifyGetKey,
+  jwtVerify,
+  type ProtectedHeaderParameters,
+} from 'jose';
+import Personnummer from 'personnummer';
+import { AGENCY_CODE, type Caller, isRole, ROLES, type Role } from '../../schema/caller.ts';
+import { HubError } from '../../schema/errors.ts';
+
+/** Which access tokens are accepted, and where their claims stand. */
+export interface TokenRules {
+  readonly issuer: string;
+  readonly audience: string;
+  readonly algorithms: readonly string[];
+  readonly toleranceSeconds: number;
+  /** A claim's name, or a dotted path to it, as `realm_access.roles`. */
+  readonly agencyClaim: string;
+  readonly rolesClaim: string;
+  /** Where the issuer's keys are; null takes what its discovery document says. */
+  readonly jwksUrl: string | null;
+}
+
+/** Tells who asks from an Authorization header. Rejects with UNAUTHENTICATED whatever is wrong; the cause is for the log. */
+export type Authenticate = (authorization: string | undefined) => Promise<Caller>;
+
+/** Why a token was refused: never anything of the token itself. */
+export class TokenRefused extends Error {
+  override readonly name = 'TokenRefused';
+}
+
+const BEARER = /^Bearer +([\w-]+\.[\w-]+\.[\w-]+)$/i;
+
+/** RFC 9068 section 4, and what issuers that do not follow it put there. Our own assertions have another. */
+const TYPES = ['at+jwt', 'jwt'];
+/** Claims that ID tokens have and access tokens have not. */
+const ID_TOKEN_CLAIMS = ['nonce', 'at_hash', 'c_hash'];
+
+/** The hub's own assertions are for subgraphs alone. */
+const OWN_ISSUER = 'samsyn-gateway';
+
+/** An authenticator for OpenID Connect access tokens (C1). The issuer's keys are fetched when first needed. */
+export function createAuthenticate(rules: TokenRules): Authenticate {
+  const keys = keysOf(rules);
+  return async (authorization) => {
+    try {
+      const token = BEARER.exec(authorization ?? '')?.[1];
+      if (token === undefined) throw new TokenRefused('expected "Authorization: Bearer <token>"');
+      const { payload, protectedHeader } = await jwtVerify(token, keys, {
+        issuer: rules.issuer,
+        audience: rules.audience,
+        algorithms: [...rules.algorithms],
+        clockTolerance: rules.toleranceSeconds,
+        requiredClaims: ['sub', 'exp'],
+      });
+      refuseForeignKinds(protectedHeader, payload);
+      return callerOf(payload, rules);
+    } catch (cause) {
+      throw HubError.constant('UNAUTHENTICATED', cause);
+    }
+  };
+}
+
+function refuseForeignKinds({ typ }: ProtectedHeaderParameters & { typ?: string }, claims: JWTPayload): void {
+  const type = typ?.toLowerCase().replace(/^application\//, '');
+  if (type === undefined || !TYPES.includes(type)) throw new TokenRefused('typ is neither at+jwt nor JWT');
+  if (claims.iss === OWN_ISSUER) throw new TokenRefused('a caller assertion is for a subgraph alone');
+  // An ID token tells a client who logged in; it is no right to ask (OpenID Connect Core 1.0, sections 2 and 3.1.3.6).
+  if (ID_TOKEN_CLAIMS.some((name) => Object.hasOwn(claims, name)) || claims.typ === 'ID') {
+    throw new TokenRefused('an ID token is no access token');
+  }
+}
+
+/** The caller that a verified token's claims state; throws TokenRefused when they do not state one (C1). */
+function callerOf(payload: JWTPayload, rules: TokenRules): Caller {
+  const { act } = payload;
+  return {
+    subject: subjectOf(payload.sub, 'sub'),
+    actor: act === undefined ? null : subjectOf(property(act, 'sub'), 'act.sub'),
+    agency: agencyOf(claim(payload, rules.agencyClaim)),
+    roles: rolesOf(claim(payload, rules.rolesClaim)),
+  };
+}
+
+function claim(payload: JWTPayload, path: string): unknown {
+  // A claim's name may itself hold dots, as a URL does.
+  const whole = property(payload, path);
+  if (whole !== undefined) return whole;
+  return path.split('.').reduce<unknown>((value, name) => property(value, name), payload);
+}
+
+function property(value: unknown, name: string): unknown {
+  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined;
+  return Reflect.get(value, name);
+}
+
+const SUBJECT = /^[\x21-\x7e]{1,255}$/;
+
+function subjectOf(subject: unknown, where: string): string {
+  if (typeof subject !== 'string' || !SUBJECT.test(subject)) throw new TokenRefused(`${where} is not a subject`);
+  // C1
+  if (holdsIdentityNumber(subject)) {
+    throw new TokenRefused(`${where} is a personal identity number`);
+  }
+  return subject;
+}
+
+/** Also behind a prefix, as in `bankid|…` or `urn:…:…`. */
+function holdsIdentityNumber(text: string): boolean {
+  return [text, ...text.split(/[:/|@]/)].some(isIdentityNumber);
+}
+
+function isIdentityNumber(text: string): boolean {
+  return /^\d{6}(?:\d\d)?[-+]?\d{4}$/.test(text) && Personnummer.valid(text);
+}
+
+function agencyOf(agency: unknown): string {
+  const [only, ...others] = Array.isArray(agency) ? agency : [agency];
+  if (others.length > 0) throw new TokenRefused('the agency claim has several agencies');
+  if (typeof only !== 'string' || !AGENCY_CODE.test(only)) throw new TokenRefused('the agency claim is no agency code');
+  if (holdsIdentityNumber(only)) throw new TokenRefused('the agency claim is a personal identity number');
+  return only;
+}
+
+function rolesOf(roles: unknown): readonly Role[] {
+  const stated: unknown[] = Array.isArray(roles) ? roles : [roles];
+  const known = ROLES.filter((role) => stated.some((one) => isRole(one) && one === role));
+  if (known.length === 0) throw new TokenRefused('the roles claim has no known role');
+  if (known.includes('AUDITOR') && known.length > 1) throw new TokenRefused('AUDITOR stands beside another role');
+  return known;
+}
+
+/** How long the issuer's discovery document may take, and how long after a failure it is asked for again, in milliseconds. */
+const DISCOVERY_TIMEOUT_MS = 2_000;
+const DISCOVERY_PAUSE_MS = 5_000;
+
+function keysOf(rules: TokenRules): JWTVerifyGetKey {
+  if (rules.jwksUrl !== null) return remoteKeys(rules.jwksUrl);
+  let discovered: Promise<JWTVerifyGetKey> | undefined;
+  return async (header: JWTHeaderParameters, token) => {
+    discovered ??= discover(rules.issuer).then(remoteKeys);
+    const current = discovered;
+    const keys = await current.catch((cause: unknown) => {
+      setTimeout(() => {
+        if (discovered === current) discovered = undefined;
+      }, DISCOVERY_PAUSE_MS).unref();
+      throw cause;
+    });
+    return keys(header, token);
+  };
+}
+
+function remoteKeys(url: string): JWTVerifyGetKey {
+  return createRemoteJWKSet(new URL(url), {
+    timeoutDuration: DISCOVERY_TIMEOUT_MS,
+    cooldownDuration: DISCOVERY_PAUSE_MS,
+  });
+}
+
+/** The address of the issuer's keys (OpenID Connect Discovery 1.0, section 4). */
+async function discover(issuer: string): Promise<string> {
+  const response = await fetch(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`, {
+    redirect: 'error',
+    signal: AbortSignal.timeout(DISCOVERY_TIMEOUT_MS),
+  });
+  const document: unknown = await response.json();
+  const address = property(document, 'jwks_uri');
+  if (!response.ok || property(document, 'issuer') !== issuer || typeof address !== 'string') {
+    throw new errors.JWKSInvalid('the discovery document does not state this issuer and its jwks_uri');
+  }
+  if (new URL(address).protocol !== new URL(issuer).protocol) {
+    throw new errors.JWKSInvalid('jwks_uri has another protocol than the issuer');
+  }
+  return address;
+}

@@ -1,0 +1,211 @@
+import {
+  type DocumentNode,
+  type FragmentDefinitionNode,
+  GraphQLError,
+  type GraphQLSchema,
+  Kind,
+  Lexer,
+  type OperationTypeNode,
+  parse,
+  type SelectionSetNode,
+  Source,
+  TokenKind,
+  visit,
+} from 'graphql';
+import { HubError } from '../../schema/errors.ts';
+
+/** The bounds of one operation document. Counted before validation and planning, both of which cost more than linearly. */
+export const BOUNDS = {
+  /** Bytes of the request's body. */
+  bodyBytes: 100_000,
+  /** Words, names and signs of the document. */
+  tokens: 4_000,
+  /** Fields within fields; the usual introspection operation has 15. */
+  depth: 16,
+  aliases: 100,
+  rootFields: 20,
+  directives: 50,
+  fragments: 100,
+  /** Times one response name stands in one selection set; validation compares each with each. */
+  repeats: 20,
+  /** Fields and fragments of an operation when every fragment is put in its place. */
+  selections: 2_000,
+} as const;
+
+/** An operation of a document, as far as the hub needs it before planning. */
+export interface BoundedOperation {
+  readonly name: string | null;
+  readonly type: OperationTypeNode;
+  /** Is its root field marked `@fenced`? */
+  readonly fenced: boolean;
+}
+
+/** A document that is within all bounds. */
+export interface BoundedDocument {
+  readonly operations: readonly BoundedOperation[];
+}
+
+/**
+ * The operations of a document that is within all bounds, or null when it is not GraphQL at all. Throws LIMIT_EXCEEDED
+ * naming the bound that is passed.
+ *
+ * @param fenced names of the mutation fields that are marked `@fenced`.
+ */
+export function boundDocument(text: string, fenced: ReadonlySet<string>): BoundedDocument | null {
+  const document = parsed(text);
+  if (document === null) return null;
+  boundWritten(document);
+  const fragments = new Map<string, FragmentDefinitionNode>();
+  for (const node of document.definitions)
+    if (node.kind === Kind.FRAGMENT_DEFINITION) fragments.set(node.name.value, node);
+  const expansion = new Expansion(fragments);
+  let selections = 0;
+  const operations: BoundedOperation[] = [];
+  for (const node of document.definitions) {
+    if (node.kind !== Kind.OPERATION_DEFINITION) continue;
+    const { depth, fields, size } = expansion.of(node.selectionSet);
+    selections += size;
+    within('depth', depth, 'levels of fields');
+    within('selections', selections, 'selections, each fragment counted wherever it is used');
+    within('rootFields', fields, 'root fields');
+    const isFenced = node.operation === 'mutation' && hasRoot(node.selectionSet, fragments, fenced, new Set());
+    if (isFenced) aloneAtRoot(fields);
+    operations.push({ name: node.name?.value ?? null, type: node.operation, fenced: isFenced });
+  }
+  return { operations };
+}
+
+function parsed(text: string): DocumentNode | null {
+  try {
+    boundTokens(text);
+    return parse(text, { noLocation: true });
+  } catch (fault) {
+    if (fault instanceof GraphQLError && !(fault instanceof HubError)) return null;
+    throw fault;
+  }
+}
+
+function boundTokens(text: string): void {
+  const lexer = new Lexer(new Source(text));
+  for (let count = 0; lexer.advance().kind !== TokenKind.EOF; ) within('tokens', ++count, 'tokens');
+}
+
+function boundWritten(document: DocumentNode): void {
+  let [aliases, directives, fragments] = [0, 0, 0];
+  visit(document, {
+    OperationDefinition: ({ selectionSet }) => boundRepeats(selectionSet, new Map()),
+    FragmentDefinition: ({ selectionSet }) => {
+      within('fragments', ++fragments, 'fragments');
+      boundRepeats(selectionSet, new Map());
+    },
+    Field: ({ alias, selectionSet }) => {
+      if (alias !== undefined) within('aliases', ++aliases, 'aliases');
+      if (selectionSet !== undefined) boundRepeats(selectionSet, new Map());
+    },
+    Directive: () => within('directives', ++directives, 'directives'),
+  });
+}
+
+function boundRepeats({ selections }: SelectionSetNode, counts: Map<string, number>): void {
+  for (const node of selections) {
+    if (node.kind === Kind.INLINE_FRAGMENT) boundRepeats(node.selectionSet, counts);
+    if (node.kind !== Kind.FIELD) continue;
+    const name = (node.alias ?? node.name).value;
+    const count = (counts.get(name) ?? 0) + 1;
+    within('repeats', count, 'fields of one name in one place');
+    counts.set(name, count);
+  }
+}
+
+function within(bound: keyof typeof BOUNDS, count: number, of: string): void {
+  if (count <= BOUNDS[bound]) return;
+  throw new HubError(
+    'LIMIT_EXCEEDED',
+    `An operation has at most ${BOUNDS[bound].toLocaleString('en')} ${of}. Ask for less, or in several operations.`,
+  );
+}
+
+interface Extent {
+  readonly depth: number;
+  /** Fields at the top of the selection set, through fragments. */
+  readonly fields: number;
+  readonly size: number;
+}
+
+const NOTHING: Extent = { depth: 0, fields: 0, size: 0 };
+
+/** How large selection sets become when fragments are put in their places; each fragment is counted once. */
+class Expansion {
+  readonly #known = new Map<string, Extent>();
+
+  constructor(readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>) {}
+
+  of(set: SelectionSetNode): Extent {
+    let [depth, fields, size] = [0, 0, 0];
+    for (const node of set.selections) {
+      if (node.kind === Kind.FIELD) {
+        const below = node.selectionSet === undefined ? NOTHING : this.of(node.selectionSet);
+        depth = Math.max(depth, below.depth + 1);
+        fields += 1;
+        size = saturated(size + 1 + below.size);
+      } else {
+        const within =
+          node.kind === Kind.INLINE_FRAGMENT ? this.of(node.selectionSet) : this.#fragment(node.name.value);
+        depth = Math.max(depth, within.depth);
+        fields = saturated(fields + within.fields);
+        size = saturated(size + 1 + within.size);
+      }
+    }
+    return { depth, fields, size };
+  }
+
+  #fragment(name: string): Extent {
+    const known = this.#known.get(name);
+    if (known !== undefined) return known;
+    // Until it is counted it counts nothing: a fragment within itself is refused by validation.
+    this.#known.set(name, NOTHING);
+    const fragment = this.fragments.get(name);
+    const extent = fragment === undefined ? NOTHING : this.of(fragment.selectionSet);
+    this.#known.set(name, extent);
+    return extent;
+  }
+}
+
+/** Sums of doubled fragments pass what a number holds exactly. */
+function saturated(count: number): number {
+  return Math.min(count, 1_000_000);
+}
+
+/** Beside another root field the answer would carry more than the constant that the longer limit is for. */
+function aloneAtRoot(fields: number): void {
+  if (fields === 1) return;
+  throw new HubError(
+    'LIMIT_EXCEEDED',
+    'A mutation that can end a permission is the only root field of its operation. Send the others by themselves.',
+  );
+}
+
+function hasRoot(
+  set: SelectionSetNode,
+  fragments: ReadonlyMap<string, FragmentDefinitionNode>,
+  names: ReadonlySet<string>,
+  entered: Set<string>,
+): boolean {
+  return set.selections.some((node) => {
+    if (node.kind === Kind.FIELD) return names.has(node.name.value);
+    if (node.kind === Kind.INLINE_FRAGMENT) return hasRoot(node.selectionSet, fragments, names, entered);
+    const fragment = fragments.get(node.name.value);
+    if (fragment === undefined || entered.has(node.name.value)) return false;
+    entered.add(node.name.value);
+    return hasRoot(fragment.selectionSet, fragments, names, entered);
+  });
+}
+
+/** The mutation fields that are marked `@fenced` in a schema. */
+export function fencedFieldsOf(schema: GraphQLSchema): ReadonlySet<string> {
+  const fields = Object.values(schema.getMutationType()?.getFields() ?? {});
+  const marked = fields.filter(({ astNode }) =>
+    astNode?.directives?.some(({ name }) => name.value === 'fenced' || name.value.endsWith('__fenced')),
+  );
+  return new Set(marked.map(({ name }) => name));
+}

@@ -1,0 +1,99 @@
+import type { ApolloServerPlugin } from '@apollo/server';
+import { LRUCache } from 'lru-cache';
+import type { ReleaseHandle } from '../../process/release.ts';
+import { REMEMBERED_CHARACTERS } from '../engine/plan/plan.ts';
+import { Admission } from './admission.ts';
+import { type BoundedDocument, boundDocument } from './bounds.ts';
+import { operationHash } from './operations.ts';
+
+/** What the gateway knows of an operation's text. */
+export interface KnownText {
+  /** The operation's name in the access log. */
+  readonly hash: string;
+  /** null: it is not GraphQL, which Apollo Server tells the client. */
+  readonly document: BoundedDocument | null;
+}
+
+/** The request that a text came with. */
+export interface Asking extends Pick<ReleaseHandle, 'timeLeft'> {
+  /** Calls `report` once, when it is over. */
+  onOutcome(report: () => void): void;
+}
+
+/** The part of a request's context by which its operation becomes known. */
+export interface Becoming {
+  /** To be called when it has been validated: from then on it is known. */
+  readonly validated: () => void;
+  /** To be called when it has been planned: then the next new one is let in. */
+  readonly planned: () => void;
+}
+
+/** A text on its way to execution. */
+export interface Admitted extends KnownText, Becoming {}
+
+/** For a request whose operation is known, or is none. */
+export const NOTHING_BECOMES_KNOWN: Becoming = { validated: nothing, planned: nothing };
+
+/** Tells that an operation has been validated. */
+export const noteValidated: ApolloServerPlugin<Becoming> = {
+  async requestDidStart() {
+    return {
+      async didResolveOperation({ contextValue }) {
+        contextValue.validated();
+      },
+    };
+  },
+};
+
+/**
+ * The texts that have been bounded and validated. They pass at once; new ones are let in one after the other. Remembers as
+ * much as Apollo Server (apollo.ts) and the engine do, so that what is known here is neither parsed nor planned there.
+ */
+export class KnownOperations {
+  readonly #admission = new Admission();
+  #known = remembered();
+  #fenced: ReadonlySet<string> = new Set();
+
+  /** Forgets everything: there is another schema, with these `@fenced` mutation fields. */
+  forget(fenced: ReadonlySet<string>): void {
+    this.#known = remembered();
+    this.#fenced = fenced;
+  }
+
+  /**
+   * Admits a text, when it is its turn. Fails with LIMIT_EXCEEDED when it passes a bound, and as Admission does.
+   *
+   * @param asking the request that asks: how long its answer is still of use, and when it is over, whatever became of it.
+   */
+  async admit(text: string, asking: Asking): Promise<Admitted> {
+    const known = this.#known.get(text);
+    if (known !== undefined) return { ...known, ...NOTHING_BECOMES_KNOWN };
+    let isOver = false;
+    asking.onOutcome(() => {
+      isOver = true;
+    });
+    const turn = await this.#admission.enter(() => isOver || asking.timeLeft() <= 0);
+    asking.onOutcome(turn.leave);
+    const memory = this.#known;
+    const learnt = memory.get(text);
+    if (learnt !== undefined) {
+      turn.leave();
+      return { ...learnt, ...NOTHING_BECOMES_KNOWN };
+    }
+    const bounded = { hash: operationHash(text), document: boundDocument(text, this.#fenced) };
+    const validated = () => {
+      memory.set(text, bounded);
+      turn.passed();
+    };
+    return { ...bounded, validated, planned: turn.leave };
+  }
+}
+
+function nothing(): void {}
+
+function remembered() {
+  return new LRUCache<string, KnownText>({
+    maxSize: REMEMBERED_CHARACTERS,
+    sizeCalculation: (_, text) => Math.max(1, text.length),
+  });
+}

@@ -1,0 +1,56 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { GraphQLError } from 'graphql';
+import type { Logger } from 'pino';
+import { type ErrorCode, HubError, isErrorCode } from '../../schema/errors.ts';
+import { BOUNDS } from '../admit/bounds.ts';
+import { describeFault } from '../log.ts';
+import { formatError, REQUEST_MESSAGES } from './errors.ts';
+
+/** The HTTP status of an error that is told before GraphQL begins. */
+const STATUS: Partial<Record<ErrorCode, number>> = {
+  UNAUTHENTICATED: 401,
+  INTERNAL_SERVER_ERROR: 500,
+};
+
+/** Answers a request that never reached GraphQL, as GraphQL over HTTP wants it, and logs why without what came. */
+export function answerError(
+  fault: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  log: Logger,
+  given?: number,
+): FastifyReply {
+  const { error, status } = toldAs(fault);
+  const { code } = error.extensions;
+  if (code === 'UNAUTHENTICATED') reply.header('www-authenticate', 'Bearer');
+  log[code === 'INTERNAL_SERVER_ERROR' ? 'error' : 'info'](
+    { requestId: request.id, code, fault: describeFault(error.originalError ?? fault) },
+    'refused',
+  );
+  return reply
+    .code(given ?? status)
+    .type(`application/${speaksGraphQL(request.headers.accept) ? 'graphql-response+json' : 'json'}; charset=utf-8`)
+    .send(JSON.stringify({ errors: [formatError({ ...error.toJSON(), extensions: error.extensions }, error)] }));
+}
+
+/** Does an Accept header ask for GraphQL's own media type? */
+export function speaksGraphQL(accept: string | undefined): boolean {
+  return accept?.includes('application/graphql-response+json') ?? false;
+}
+
+function toldAs(fault: unknown): { error: GraphQLError; status: number } {
+  if (fault instanceof HubError) {
+    const { code } = fault.extensions;
+    return { error: fault, status: (isErrorCode(code) ? STATUS[code] : undefined) ?? 400 };
+  }
+  // Fastify's own: a body too large, of a wrong type or that is no JSON.
+  const status = fault instanceof Error ? Reflect.get(fault, 'statusCode') : undefined;
+  if (status === 413) {
+    const message = `A request has at most ${BOUNDS.bodyBytes.toLocaleString('en')} bytes. Ask for less at a time.`;
+    return { error: new HubError('LIMIT_EXCEEDED', message, { cause: fault }), status };
+  }
+  if (typeof status === 'number' && status >= 400 && status < 500) {
+    return { error: new HubError('BAD_REQUEST', REQUEST_MESSAGES.BAD_REQUEST, { cause: fault }), status };
+  }
+  return { error: HubError.constant('INTERNAL_SERVER_ERROR', fault), status: 500 };
+}

@@ -1,0 +1,110 @@
+import { createSecureContext } from 'node:tls';
+import { Pool } from 'undici';
+import type { SubgraphRequest } from '../engine/fetch/fetch.ts';
+import { Unusable } from './subgraph-answer.ts';
+import { exchange, type Patience, type RawAnswer } from './subgraph-exchange.ts';
+
+/** How connections to subgraphs are secured: the authority that signed their certificates, and the gateway's own (mTLS). PEM. */
+export interface SubgraphTls {
+  /** null: the authorities that Node trusts. */
+  readonly ca: string | null;
+  readonly certificate: string | null;
+  readonly key: string | null;
+}
+
+/** How one request is sent. */
+export interface Sending extends Patience {
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** Largest answer of a subgraph: 200 youths' records fit many times. */
+const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
+
+/** Connections to one subgraph, each with one request in progress. */
+const CONNECTIONS = 64;
+
+interface Target {
+  readonly pool: Pool;
+  readonly path: string;
+}
+
+/** Pooled HTTP/1.1 connections to every subgraph, by the subgraphs' names. A request is sent once, never twice. */
+export class SubgraphPools {
+  readonly #pools = new Map<string, Pool>();
+  /** Pools that finish what they have begun, under certificates that were renewed. */
+  readonly #retired = new Set<Pool>();
+  #options: Pool.Options;
+  #urls: Readonly<Record<string, string>> = {};
+  #targets: ReadonlyMap<string, Target> = new Map();
+
+  constructor(tls: SubgraphTls | null = null, maxAnswerBytes: number = MAX_ANSWER_BYTES) {
+    this.#options = {
+      connections: CONNECTIONS,
+      allowH2: false,
+      maxResponseSize: maxAnswerBytes,
+      // Each request is given up by its own limit.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+      ...(tls === null ? {} : { connect: connectOptions(tls) }),
+    };
+  }
+
+  /** Sends to these URLs from now on, by name; connections to an origin that stays are kept. */
+  route(subgraphs: Readonly<Record<string, string>>): void {
+    this.#urls = subgraphs;
+    const targets = Object.entries(subgraphs).map(([name, address]) => {
+      const { origin, pathname, search } = new URL(address);
+      return [name, { pool: this.#poolFor(origin), path: pathname + search }] as const;
+    });
+    this.#targets = new Map(targets);
+  }
+
+  /**
+   * Opens connections with these certificates from now on; what is in progress is finished under the old ones. Throws when
+   * TLS cannot use them, and leaves everything as it was.
+   */
+  renew(tls: SubgraphTls): void {
+    const connect = connectOptions(tls);
+    createSecureContext(connect);
+    this.#options = { ...this.#options, connect };
+    const old = [...this.#pools.values()];
+    this.#pools.clear();
+    this.route(this.#urls);
+    for (const pool of old) {
+      this.#retired.add(pool);
+      void pool.close().finally(() => this.#retired.delete(pool));
+    }
+  }
+
+  /** Sends one request. Rejects when there is no whole answer within the limit, or somebody is gone. */
+  async ask(request: SubgraphRequest, { headers, gone, limitMs }: Sending): Promise<RawAnswer> {
+    const target = this.#targets.get(request.subgraph);
+    if (target === undefined) throw new Unusable('no URL is configured');
+    const sent = {
+      method: 'POST',
+      path: target.path,
+      headers: { 'content-type': 'application/json', accept: 'application/json', ...headers },
+      body: `${request.head}${JSON.stringify(request.variables)}}`,
+    } as const;
+    return exchange(target.pool, sent, { gone, limitMs });
+  }
+
+  /** Ends all connections, requests in progress too. */
+  async close(): Promise<void> {
+    await Promise.all([...this.#pools.values(), ...this.#retired].map((pool) => pool.destroy()));
+  }
+
+  #poolFor(origin: string): Pool {
+    const pool = this.#pools.get(origin) ?? new Pool(origin, this.#options);
+    this.#pools.set(origin, pool);
+    return pool;
+  }
+}
+
+function connectOptions({ ca, certificate, key }: SubgraphTls) {
+  return {
+    minVersion: 'TLSv1.2' as const,
+    ...(ca === null ? {} : { ca }),
+    ...(certificate === null || key === null ? {} : { cert: certificate, key }),
+  };
+}

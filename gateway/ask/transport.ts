@@ -1,0 +1,93 @@
+import { type CryptoKey } from 'jose';
+import type { ReleaseHandle } from '../../process/release.ts';
+import { type Caller, mintAssertion, type OperationIdentity } from '../../schema/caller.ts';
+import { RELEASE_DEADLINE_MS, TIME_LEFT_HEADER } from '../../schema/deadline.ts';
+import { HubError, isErrorCode } from '../../schema/errors.ts';
+import type { SubgraphAnswer, SubgraphRequest, Transport } from '../engine/fetch/fetch.ts';
+import { errorsOf, isObject, parsed, reasonOf, Unusable } from './subgraph-answer.ts';
+import type { SubgraphPools } from './subgraph-pools.ts';
+
+/** Everything that belongs to one client request. */
+export interface GatewayContext {
+  readonly caller: Caller;
+  readonly operation: OperationIdentity;
+  readonly release: ReleaseHandle;
+  /** Aborts when nobody waits for the answer any more. */
+  readonly gone: AbortSignal;
+}
+
+/** What the transport stands on. */
+export interface TransportParts {
+  readonly pools: SubgraphPools;
+  /** Ed25519; signs caller assertions. */
+  readonly assertionKey: CryptoKey;
+  /** Told of a subgraph that gave no usable answer: its name and why, never what it said. */
+  readonly onFailure: (subgraph: string, why: string, requestId: string) => void;
+}
+
+/** What is kept of the remaining time to join the answers, so that a subgraph that hangs costs its own fields only. */
+const JOIN_MS = 300;
+
+/** Codes that say that the hub itself asked wrongly: nothing the client could mend. */
+const HUBS_OWN_FAULTS: readonly unknown[] = [
+  'UNAUTHENTICATED',
+  'BAD_REQUEST',
+  'GRAPHQL_PARSE_FAILED',
+  'GRAPHQL_VALIDATION_FAILED',
+];
+
+/**
+ * Sends to subgraphs with a caller assertion for that subgraph alone, for as long as the client's request may still be
+ * released; lowers that limit to the time left of each answer.
+ */
+export function createTransport(parts: TransportParts): Transport<GatewayContext> {
+  return async (request, context) => {
+    try {
+      return await exchange(parts, request, context);
+    } catch (cause) {
+      parts.onFailure(request.subgraph, reasonOf(cause), context.operation.requestId);
+      throw HubError.constant('SUBGRAPH_UNAVAILABLE', cause);
+    }
+  };
+}
+
+async function exchange(
+  { pools, assertionKey }: TransportParts,
+  request: SubgraphRequest,
+  { caller, operation, release, gone }: GatewayContext,
+): Promise<SubgraphAnswer> {
+  const limitMs = Math.floor(release.timeLeft() - JOIN_MS);
+  if (limitMs <= 0) throw new Unusable('no time is left');
+  const lifetimeMs = Math.min(limitMs, RELEASE_DEADLINE_MS);
+  const assertion = await mintAssertion(assertionKey, request.subgraph, caller, operation, lifetimeMs);
+  const headers = { authorization: `Bearer ${assertion}` };
+  const { status, headers: received, text } = await pools.ask(request, { headers, gone, limitMs });
+  const answer = answerOf(status, parsed(text));
+  // An answer with data carries a decision; without a time left it may not be released at all.
+  if (answer.data !== undefined) release.limitTo(timeLeftOf(received[TIME_LEFT_HEADER]));
+  return answer;
+}
+
+function answerOf(status: number, answer: unknown): SubgraphAnswer {
+  if (!isObject(answer)) throw new Unusable(`status ${status}, the answer is not an object`);
+  const errors = errorsOf(answer.errors, withClosedCode);
+  const refused = errors.find(({ extensions }) => HUBS_OWN_FAULTS.includes(extensions?.code));
+  if (refused !== undefined) throw new Unusable(`status ${status}, ${refused.extensions?.code}`);
+  if (status >= 200 && status < 300) {
+    const { data = null } = answer;
+    if (data !== null && !isObject(data)) throw new Unusable('data is not an object');
+    return { data, errors };
+  }
+  // What is not a success carries no data, whatever it says.
+  if (errors.length === 0 || status === 401) throw new Unusable(`status ${status}`);
+  return { errors };
+}
+
+function withClosedCode(extensions: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  return { ...extensions, code: isErrorCode(extensions.code) ? extensions.code : 'INTERNAL_SERVER_ERROR' };
+}
+
+/** Whole milliseconds from the subgraph request's arrival; 0 when absent or malformed. */
+function timeLeftOf(header: string | string[] | undefined): number {
+  return typeof header === 'string' && /^\d{1,9}$/.test(header) ? Number(header) : 0;
+}

@@ -1,0 +1,188 @@
+import { HubError } from '../../../schema/errors.ts';
+import { type Fault, faultOf, faultOfRejection, type SubgraphError } from '../errors.ts';
+import { isJsonObject, type JsonObject, type Path, read } from '../json.ts';
+import { applyRewrites, type Rewrite, renamesOf } from '../plan/rewrite.ts';
+import type { Entities, Fetch, Step } from '../plan/steps.ts';
+import { merge } from './merge.ts';
+import { type Representations, represent, type Target } from './represent.ts';
+import type { Failure, Run } from './run.ts';
+
+/** One request to a subgraph. */
+export interface SubgraphRequest {
+  readonly subgraph: string;
+  readonly operation: string;
+  readonly operationName?: string;
+  /** The request's JSON up to the value of its variables. */
+  readonly head: string;
+  readonly variables: Record<string, unknown>;
+  readonly kind: 'query' | 'mutation';
+}
+
+/** What a subgraph answered. The engine takes the data over and changes it. */
+export interface SubgraphAnswer {
+  readonly data?: Record<string, unknown> | null | undefined;
+  readonly errors?: readonly SubgraphError[] | undefined;
+}
+
+/** Sends a request. Rejects when the subgraph cannot be reached, with a HubError if the client is to be told another code. */
+export type Transport<Context> = (request: SubgraphRequest, context: Context) => Promise<SubgraphAnswer>;
+
+/** Sends a request within one run. */
+export type Send = (request: SubgraphRequest) => Promise<SubgraphAnswer>;
+
+const NO_ERRORS: readonly SubgraphError[] = [];
+
+/** Fetches root fields into the data. Never rejects: what fails is noted in the run. */
+export async function fetchRoots(step: Step & { kind: 'roots' }, run: Run, send: Send): Promise<void> {
+  const { fetch, outputRewrites } = step;
+  const renames = renamesOf(outputRewrites);
+  const failed = (fault: Fault) => run.failures.push({ fetch, alias: null, renames, objects: [run.data], fault });
+  const answer = await answerOf(fetch, run, {}, send);
+  if ('fault' in answer) {
+    failed(answer.fault);
+    return;
+  }
+  const { data, errors } = answer;
+  if (data !== null) {
+    applyRewrites(data, outputRewrites, run.types);
+    merge(run.data, data, run.types);
+  }
+  for (const error of errors) {
+    const fault = faultOf(error);
+    if (error.path !== undefined && error.path.length > 0)
+      run.located.push({ fault, path: renamed(error.path, renames) });
+    else if (data !== null) run.unlocated.push(fault);
+  }
+  // Fields that the subgraph nulled together with a faulty non-null one are lost as well.
+  if (data === null && errors[0] !== undefined) failed(faultOf(errors[0]));
+}
+
+/** Fetches more about objects that are there. Never rejects: what fails is noted in the run. */
+export async function fetchEntities(step: Step & { kind: 'entities' }, run: Run, send: Send): Promise<void> {
+  const { fetch } = step;
+  const variables: JsonObject = {};
+  let asked = 0;
+  const parts = step.entities.map((entities) => {
+    const representations = represent(run.data, entities, run.types);
+    variables[entities.variable] = representations.values;
+    asked += representations.values.length;
+    noteUnsent(fetch, entities, representations, run);
+    return { entities, representations };
+  });
+  if (asked === 0) return;
+  const answer = await answerOf(fetch, run, variables, send);
+  for (const part of parts) new Receipt(fetch, part.entities, part.representations, run).take(answer);
+}
+
+function noteUnsent(fetch: Fetch, { alias, outputRewrites }: Entities, { unidentified }: Representations, run: Run) {
+  if (unidentified.length === 0) return;
+  const renames = renamesOf(outputRewrites);
+  for (const about of unidentified) run.unsent.push({ fetch, alias, renames, about });
+}
+
+type Received =
+  | { readonly data: JsonObject | null; readonly errors: readonly SubgraphError[] }
+  | { readonly fault: Fault };
+
+async function answerOf(fetch: Fetch, run: Run, variables: JsonObject, send: Send): Promise<Received> {
+  for (const name of fetch.variables) if (Object.hasOwn(run.variables, name)) variables[name] = run.variables[name];
+  const { subgraph, operation, operationName, head, kind } = fetch;
+  try {
+    const { data, errors = NO_ERRORS } = await send({
+      subgraph,
+      operation,
+      ...(operationName === undefined ? {} : { operationName }),
+      head,
+      variables,
+      kind,
+    });
+    if (isJsonObject(data)) return { data, errors };
+    return errors.length > 0 ? { data: null, errors } : { fault: UNUSABLE };
+  } catch (reason) {
+    return { fault: faultOfRejection(reason) };
+  }
+}
+
+/** Neither data nor errors is no answer. */
+const UNUSABLE: Fault = faultOf(HubError.constant('SUBGRAPH_UNAVAILABLE'));
+
+function renamed(path: Path, renames: ReadonlyMap<string, string>): Path {
+  if (renames.size === 0) return path;
+  return path.map((key) => (typeof key === 'string' ? (renames.get(key) ?? key) : key));
+}
+
+/** Takes in the answer to one `_entities` field. */
+class Receipt {
+  readonly #renames: ReadonlyMap<string, string>;
+
+  constructor(
+    readonly fetch: Fetch,
+    readonly entities: Entities,
+    readonly representations: Representations,
+    readonly run: Run,
+  ) {
+    this.#renames = renamesOf(entities.outputRewrites);
+  }
+
+  take(answer: Received): void {
+    const { targets } = this.representations;
+    if (targets.length === 0) return;
+    if ('fault' in answer) {
+      this.#failed(targets.flat(), answer.fault);
+      return;
+    }
+    const items = answer.data === null ? undefined : read(answer.data, this.entities.alias);
+    for (const error of answer.errors) this.#takeError(error, items);
+    if (Array.isArray(items)) this.#takeItems(items, this.entities.outputRewrites);
+    else if (answer.errors.length === 0) this.#failed(targets.flat(), UNUSABLE);
+  }
+
+  #takeItems(items: readonly unknown[], rewrites: readonly Rewrite[]): void {
+    const { types } = this.run;
+    applyRewrites(items, rewrites, types);
+    this.representations.targets.forEach((targets, index) => {
+      const item = items[index];
+      if (!isJsonObject(item)) return;
+      // The last target takes the answer itself; those before it take copies.
+      for (let i = 0; i < targets.length; i++) {
+        const object = targets[i]?.object;
+        if (object !== undefined) merge(object, item, types, i < targets.length - 1);
+      }
+    });
+  }
+
+  /** An error at an entity, or above, is the loss of what was asked about it; one below has its own place. */
+  #takeError(error: SubgraphError, items: unknown): void {
+    const fault = faultOf(error);
+    const [field, index, ...rest] = error.path ?? [];
+    const { targets } = this.representations;
+    if (field !== undefined && field !== this.entities.alias) {
+      if (!Array.isArray(items)) this.#failed(targets.flat(), fault);
+      return;
+    }
+    if (typeof index !== 'number') {
+      this.#failed(targets.flat(), fault);
+      if (field === undefined && Array.isArray(items)) this.run.unlocated.push(fault);
+      return;
+    }
+    const concerned = targets[index] ?? [];
+    const place = renamed(rest, this.#renames);
+    if (rest.length > 0) {
+      for (const { path } of concerned) this.run.located.push({ fault, path: [...path, ...place] });
+    }
+    const lost = !Array.isArray(items) || !isJsonObject(items[index]);
+    if (lost) this.#failed(concerned, fault);
+    if (!Array.isArray(items)) this.#failed(targets.flat(), fault);
+  }
+
+  #failed(targets: readonly Target[], fault: Fault): void {
+    const failure: Failure = {
+      fetch: this.fetch,
+      alias: this.entities.alias,
+      renames: this.#renames,
+      objects: targets.map(({ object }) => object),
+      fault,
+    };
+    this.run.failures.push(failure);
+  }
+}

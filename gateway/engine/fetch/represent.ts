@@ -1,0 +1,204 @@
+import type { FlattenNodePathSegment, RequiresSelection } from '@graphql-hive/router-query-planner';
+import { isJsonObject, type JsonObject, type Path, read } from '../json.ts';
+import { applyRewrites, type Rewrite } from '../plan/rewrite.ts';
+import type { Types } from '../prepare/types.ts';
+import { merge } from './merge.ts';
+
+/** An object of the answer that another subgraph is asked about, and where it stands. */
+export interface Target {
+  readonly object: JsonObject;
+  readonly path: Path;
+}
+
+/** A target that cannot be asked about, because an earlier fetch did not deliver what identifies it. */
+export interface Unidentified {
+  readonly target: Target;
+  /** The object that lacks something, and the key it lacks. */
+  readonly holder: JsonObject;
+  readonly key: string;
+}
+
+/** What one `_entities` field is asked, each representation once, and the targets that each answer belongs to. */
+export interface Representations {
+  readonly values: readonly JsonObject[];
+  readonly targets: readonly (readonly Target[])[];
+  readonly unidentified: readonly Unidentified[];
+}
+
+/** How the plan says to represent the entities at some paths. */
+export interface Representing {
+  readonly paths: readonly (readonly FlattenNodePathSegment[])[];
+  readonly requires: readonly RequiresSelection[];
+  readonly inputRewrites: readonly Rewrite[];
+}
+
+/**
+ * Represents every object at the paths, equal ones once. This is within one request: nothing is ever shared between
+ * callers. An object of another type than the fetch is about is left out; one that lacks a key counts as unidentified.
+ */
+export function represent(data: JsonObject, how: Representing, types: Types): Representations {
+  const values: JsonObject[] = [];
+  const targets: Target[][] = [];
+  const unidentified: Unidentified[] = [];
+  const indexes = new Map<string, number>();
+  for (const target of locate(data, how.paths, types)) {
+    const value = representation(target.object, how.requires, types);
+    if (value === null) continue;
+    if (isMissing(value)) {
+      unidentified.push({ target, ...value });
+      continue;
+    }
+    applyRewrites(value, how.inputRewrites, types);
+    const text = JSON.stringify(value);
+    const index = indexes.get(text);
+    if (index === undefined) {
+      indexes.set(text, values.push(value) - 1);
+      targets.push([target]);
+    } else targets[index]?.push(target);
+  }
+  return { values, targets, unidentified };
+}
+
+/** The objects at any of the paths. */
+function locate(data: JsonObject, paths: Representing['paths'], types: Types): Target[] {
+  const found: Target[] = [];
+  for (const path of paths) walk(data, path, 0, [], types, found);
+  return found;
+}
+
+function walk(
+  value: unknown,
+  path: readonly FlattenNodePathSegment[],
+  depth: number,
+  here: (string | number)[],
+  types: Types,
+  found: Target[],
+): void {
+  if (value === null || typeof value !== 'object') return;
+  const segment = path[depth];
+  if (segment === '@' || Array.isArray(value)) {
+    // A list that the path does not name (the planner leaves out the innermost of nested ones) is passed through.
+    walkItems(value, path, segment === '@' ? depth + 1 : depth, here, types, found);
+  } else if (!isJsonObject(value)) {
+    return;
+  } else if (segment === undefined) {
+    found.push({ object: value, path: here.slice() });
+  } else if ('Field' in segment) {
+    here.push(segment.Field);
+    walk(read(value, segment.Field), path, depth + 1, here, types, found);
+    here.pop();
+  } else if (mayBeOneOf(value, segment.TypeCondition, types)) {
+    walk(value, path, depth + 1, here, types, found);
+  }
+}
+
+function walkItems(
+  list: object,
+  path: readonly FlattenNodePathSegment[],
+  depth: number,
+  here: (string | number)[],
+  types: Types,
+  found: Target[],
+): void {
+  if (!Array.isArray(list)) walk(list, path, depth, here, types, found);
+  else {
+    for (let index = 0; index < list.length; index++) {
+      here.push(index);
+      walk(list[index], path, depth, here, types, found);
+      here.pop();
+    }
+  }
+}
+
+function isOneOf(object: JsonObject, conditions: readonly string[], types: Types): boolean {
+  const name = read(object, '__typename');
+  return typeof name === 'string' && conditions.some((condition) => types.is(name, condition));
+}
+
+/** A value whose type was not asked for, as the root, can only be of the type that the plan expects there. */
+function mayBeOneOf(object: JsonObject, conditions: readonly string[], types: Types): boolean {
+  return read(object, '__typename') === undefined || isOneOf(object, conditions, types);
+}
+
+interface Missing {
+  readonly holder: JsonObject;
+  readonly key: string;
+}
+
+/** Carries a Missing out of a nested representation; its class tells it from data. */
+class MissingKey implements Missing {
+  constructor(
+    readonly holder: JsonObject,
+    readonly key: string,
+  ) {}
+}
+
+function isMissing(value: unknown): value is MissingKey {
+  return value instanceof MissingKey;
+}
+
+/** null: not one of the types that the fetch is about, or an entity whose keys are all null. */
+function representation(
+  object: JsonObject,
+  requires: readonly RequiresSelection[],
+  types: Types,
+): JsonObject | MissingKey | null {
+  const value: JsonObject = {};
+  const missing = represented(object, requires, types, value);
+  if (missing !== null) return missing;
+  let identified = false;
+  for (const key of Object.keys(value)) if (key !== '__typename' && value[key] !== null) identified = true;
+  if (!identified) return null;
+  if (!Object.hasOwn(value, '__typename')) value.__typename = read(object, '__typename');
+  return value;
+}
+
+/** Adds to `into` what the selections require of `object`. */
+function represented(
+  object: JsonObject,
+  requires: readonly RequiresSelection[],
+  types: Types,
+  into: JsonObject,
+): MissingKey | null {
+  for (const selection of requires) {
+    if (selection.kind === 'FragmentSpread') {
+      throw new TypeError('A plan opens the fragments of its requirements; this one has a spread.');
+    }
+    if (selection.kind === 'InlineFragment') {
+      if (!isOneOf(object, [selection.typeCondition], types)) continue;
+      const missing = represented(object, selection.selections, types, into);
+      if (missing !== null) return missing;
+      continue;
+    }
+    const value = requiredValue(object, selection.name, selection.selections, types);
+    if (isMissing(value)) return value;
+    merge(into, { [selection.alias ?? selection.name]: value }, types);
+  }
+  return null;
+}
+
+function requiredValue(
+  holder: JsonObject,
+  key: string,
+  selections: readonly RequiresSelection[] | undefined,
+  types: Types,
+): unknown {
+  const value = read(holder, key);
+  if (value === undefined) return new MissingKey(holder, key);
+  return selections === undefined || selections.length === 0 ? value : nested(value, selections, types);
+}
+
+function nested(value: unknown, selections: readonly RequiresSelection[], types: Types): unknown {
+  if (Array.isArray(value)) {
+    const items: unknown[] = [];
+    for (const item of value) {
+      const required = nested(item, selections, types);
+      if (isMissing(required)) return required;
+      items.push(required);
+    }
+    return items;
+  }
+  if (!isJsonObject(value)) return value;
+  const into: JsonObject = {};
+  return represented(value, selections, types, into) ?? into;
+}

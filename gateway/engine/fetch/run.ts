@@ -1,0 +1,36 @@
+import type { Fault } from '../errors.ts';
+import type { JsonObject, Path } from '../json.ts';
+import type { Fetch } from '../plan/steps.ts';
+import type { Variables } from '../prepare/selections.ts';
+import type { Types } from '../prepare/types.ts';
+import type { Unidentified } from './represent.ts';
+
+/** A fetch that did not deliver, for some objects, what it was sent for. */
+export interface Failure {
+  readonly fetch: Fetch;
+  /** The response key of the `_entities` field concerned; null for root fields. */
+  readonly alias: string | null;
+  /** The keys that the fetch's output rewrites rename. */
+  readonly renames: ReadonlyMap<string, string>;
+  /** The objects that lack what the fetch would have delivered. */
+  readonly objects: readonly JsonObject[];
+  readonly fault: Fault;
+}
+
+/** A fetch that could not be sent about an object, for want of a key; a loss when another fetch's failure explains it. */
+export interface Unsent extends Omit<Failure, 'fault' | 'objects'> {
+  readonly about: Unidentified;
+}
+
+/** What one request has so far. */
+export interface Run {
+  readonly types: Types;
+  readonly variables: Variables;
+  readonly data: JsonObject;
+  /** Errors of subgraphs at their place, by data keys. */
+  readonly located: { readonly fault: Fault; readonly path: Path }[];
+  /** Errors that name no place, although there is data. */
+  readonly unlocated: Fault[];
+  readonly failures: Failure[];
+  readonly unsent: Unsent[];
+}

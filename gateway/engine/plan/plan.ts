@@ -1,0 +1,120 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { QueryPlanner } from '@graphql-hive/router-query-planner';
+import type { DocumentNode } from 'graphql';
+import { LRUCache } from 'lru-cache';
+import { HubError } from '../../../schema/errors.ts';
+import type { Operation } from '../prepare/operation.ts';
+import { type Step, stepOf } from './steps.ts';
+
+/** Characters of text of the planned operations that are remembered; the least recently used goes first. */
+export const REMEMBERED_CHARACTERS = 500_000;
+
+/** How many operations are planned at once: the planner takes a core for tens of milliseconds that known ones need too. */
+export const MAX_PLANNING = 1;
+
+/** How many new operations may wait to be planned. Known ones never wait. */
+export const MAX_WAITING = 200;
+
+/** No progressive overrides: no labels, and nothing by chance. */
+const NO_LABELS: Set<string> = new Set();
+const NO_PERCENTAGE = 0;
+
+/** An operation with its plan. */
+export interface Planned {
+  readonly operation: Operation;
+  /** null: no subgraph is needed. */
+  readonly step: Step | null;
+}
+
+/** Which operation is to be planned, and with which values of its conditions. */
+export interface Asked {
+  readonly document: DocumentNode;
+  /** The document's text. */
+  readonly source: string;
+  readonly name: string | null;
+  /** A sign for the value of each of `conditionsOf(document)`. */
+  readonly conditions: string;
+}
+
+/** Plans operations off the event loop, each text once at a time, few at once, and remembers the plans. */
+export class PlanCache {
+  readonly #planner: QueryPlanner;
+  readonly #plans = new LRUCache<string, Planned>({
+    maxSize: REMEMBERED_CHARACTERS,
+    sizeCalculation: (_, text) => text.length,
+  });
+  /** The plan last used of each document: found without reading the text once more. */
+  readonly #ofDocument = new WeakMap<DocumentNode, { readonly variant: string; readonly planned: Planned }>();
+  readonly #pending = new Map<string, Promise<Planned>>();
+  readonly #waiting: (() => void)[] = [];
+  #running = 0;
+
+  constructor(planner: QueryPlanner) {
+    this.#planner = planner;
+  }
+
+  /**
+   * The plan of the operation called `name` in `source`, which was parsed to `document`, when its conditions have the values
+   * that `conditions` tells. `prepare` is called when it is not known yet.
+   *
+   * Fails with RATE_LIMITED when too many new operations wait, with the planner's error when there is no plan.
+   */
+  plan({ document, source, name, conditions }: Asked, prepare: () => Operation): Planned | Promise<Planned> {
+    const variant = `${name ?? ''} ${conditions}`;
+    const last = this.#ofDocument.get(document);
+    if (last?.variant === variant) return last.planned;
+    const key = `${variant}\n${source}`;
+    const known = this.#plans.get(key);
+    if (known !== undefined) {
+      this.#ofDocument.set(document, { variant, planned: known });
+      return known;
+    }
+    return this.#pending.get(key) ?? this.#begin(key, name, prepare);
+  }
+
+  #begin(key: string, name: string | null, prepare: () => Operation): Promise<Planned> {
+    const pending = this.#make(name, prepare)
+      .then((planned) => {
+        this.#plans.set(key, planned);
+        return planned;
+      })
+      .finally(() => this.#pending.delete(key));
+    this.#pending.set(key, pending);
+    return pending;
+  }
+
+  async #make(name: string | null, prepare: () => Operation): Promise<Planned> {
+    if (this.#running >= MAX_PLANNING) await this.#turn();
+    this.#running += 1;
+    const begun = performance.now();
+    try {
+      // Known operations have the thread first: validation has just had it for as long as it took.
+      await new Promise(setImmediate);
+      const operation = prepare();
+      if (operation.text === null) return { operation, step: null };
+      const plan = await this.#planner.planAsync(operation.text, name, NO_LABELS, NO_PERCENTAGE);
+      return { operation, step: plan.node ? stepOf(plan.node) : null };
+    } finally {
+      void this.#rest(performance.now() - begun);
+    }
+  }
+
+  /** The core belongs to the others for as long again. */
+  async #rest(tookMs: number): Promise<void> {
+    await pause(tookMs);
+    this.#running -= 1;
+    this.#waiting.shift()?.();
+  }
+
+  #turn(): Promise<void> {
+    if (this.#waiting.length >= MAX_WAITING) {
+      throw new HubError(
+        'RATE_LIMITED',
+        'Too many new operations at once. Try again shortly, or reuse known operations.',
+      );
+    }
+    return new Promise((resolve) => {
+      this.#waiting.push(resolve);
+    });
+  }
+}

@@ -1,0 +1,128 @@
+import type {
+  BatchFetchNode,
+  ConditionNode,
+  EntityBatchAlias,
+  FetchNode,
+  FlattenNode,
+  PlanNode,
+} from '@graphql-hive/router-query-planner';
+import { type DocumentNode, parse } from 'graphql';
+import type { Representing } from '../fetch/represent.ts';
+import { type Rewrite, rewritesOf } from './rewrite.ts';
+
+/** One request to a subgraph, as the plan has it. */
+export class Fetch {
+  readonly subgraph: string;
+  readonly operation: string;
+  readonly operationName: string | undefined;
+  /** The request's JSON up to the value of its variables, which are all that differs from one time to the next. */
+  readonly head: string;
+  readonly kind: 'query' | 'mutation';
+  readonly variables: readonly string[];
+  #document: DocumentNode | undefined;
+
+  constructor(node: FetchNode | BatchFetchNode) {
+    if (node.operationKind === 'subscription') throw unsupported('Subscription');
+    this.subgraph = node.serviceName;
+    this.operation = node.operation;
+    this.operationName = node.operationName ?? undefined;
+    const name = node.operationName ? `,"operationName":${JSON.stringify(node.operationName)}` : '';
+    this.head = `{"query":${JSON.stringify(node.operation)}${name},"variables":`;
+    this.kind = node.operationKind ?? 'query';
+    this.variables = node.variableUsages ?? [];
+  }
+
+  /** Parsed when first needed: only seeds and failures look inside. */
+  get document(): DocumentNode {
+    this.#document ??= parse(this.operation, { noLocation: true });
+    return this.#document;
+  }
+}
+
+/** One `_entities` field of a fetch. */
+export interface Entities extends Representing {
+  /** The field's response key. */
+  readonly alias: string;
+  /** The variable that holds its representations. */
+  readonly variable: string;
+  readonly outputRewrites: readonly Rewrite[];
+}
+
+/** A query plan, made ready to be carried out many times. */
+export type Step =
+  | { readonly kind: 'sequence'; readonly steps: readonly Step[] }
+  | { readonly kind: 'parallel'; readonly steps: readonly Step[] }
+  | {
+      readonly kind: 'condition';
+      readonly variable: string;
+      readonly ifTrue: Step | null;
+      readonly ifFalse: Step | null;
+    }
+  | { readonly kind: 'roots'; readonly fetch: Fetch; readonly outputRewrites: readonly Rewrite[] }
+  | { readonly kind: 'entities'; readonly fetch: Fetch; readonly entities: readonly Entities[] };
+
+type FlattenPath = FlattenNode['path'];
+
+/** The step that a node of the planner asks for. Throws a TypeError for a node that no plan for us should have. */
+export function stepOf(node: PlanNode, path: FlattenPath | null = null): Step {
+  switch (node.kind) {
+    case 'Sequence':
+      return { kind: 'sequence', steps: node.nodes.map((child) => stepOf(child, path)) };
+    case 'Parallel':
+      return { kind: 'parallel', steps: node.nodes.map((child) => stepOf(child, path)) };
+    case 'Condition':
+      return conditionOf(node, path);
+    case 'Flatten':
+      return stepOf(node.node, [...(path ?? []), ...node.path]);
+    case 'Fetch':
+      return fetchOf(node, path);
+    case 'BatchFetch':
+      return { kind: 'entities', fetch: new Fetch(node), entities: node.entityBatch.aliases.map(batchedEntities) };
+    default:
+      throw unsupported(node.kind);
+  }
+}
+
+function conditionOf(node: ConditionNode, path: FlattenPath | null): Step {
+  return {
+    kind: 'condition',
+    variable: node.condition,
+    ifTrue: clauseOf(node.ifClause, path),
+    ifFalse: clauseOf(node.elseClause, path),
+  };
+}
+
+/** The planner gives null for an absent clause, whatever its types say. */
+function clauseOf(node: PlanNode | null | undefined, path: FlattenPath | null): Step | null {
+  return node === null || node === undefined ? null : stepOf(node, path);
+}
+
+function fetchOf(node: FetchNode, path: FlattenPath | null): Step {
+  const outputRewrites = rewritesOf(node.outputRewrites);
+  if (path === null) return { kind: 'roots', fetch: new Fetch(node), outputRewrites };
+  if (!node.requires) throw unsupported('Flatten without requirements');
+  const entities: Entities = {
+    alias: '_entities',
+    variable: 'representations',
+    paths: [path],
+    requires: node.requires,
+    inputRewrites: rewritesOf(node.inputRewrites),
+    outputRewrites,
+  };
+  return { kind: 'entities', fetch: new Fetch(node), entities: [entities] };
+}
+
+function batchedEntities(alias: EntityBatchAlias): Entities {
+  return {
+    alias: alias.alias,
+    variable: alias.representationsVariableName,
+    paths: alias.paths,
+    requires: alias.requires,
+    inputRewrites: rewritesOf(alias.inputRewrites),
+    outputRewrites: rewritesOf(alias.outputRewrites),
+  };
+}
+
+function unsupported(what: string): TypeError {
+  return new TypeError(`A plan of fetches was expected; the planner gave ${what}. Pin the planner's version.`);
+}

@@ -1,0 +1,118 @@
+import {
+  type ASTNode,
+  buildASTSchema,
+  type ConstDirectiveNode,
+  type DocumentNode,
+  type GraphQLScalarType,
+  type GraphQLSchema,
+  isScalarType,
+  Kind,
+  type NamedTypeNode,
+  valueFromASTUntyped,
+  visit,
+} from 'graphql';
+import { DateOnly, DateTime } from '../../../schema/scalars.ts';
+import { stringArgument } from './supergraph.ts';
+
+const APOLLO_SPECS = 'https://specs.apollo.dev/';
+
+/** Answers are given whole: an operation that asks for parts later is refused as one with an unknown directive. */
+const INCREMENTAL = ['defer', 'stream'];
+
+/**
+ * The schema that clients see: the supergraph without federation's own types and directives and without what is
+ * @inaccessible. Directives that subgraphs compose into the supergraph (the labels) stay.
+ */
+export function apiSchemaOf(supergraph: DocumentNode): GraphQLSchema {
+  const { inaccessible, isFederation } = linkedSpecs(supergraph);
+  const removed = new Set<string>();
+  const drop = (node: ASTNode & { readonly directives?: readonly ConstDirectiveNode[] | undefined }) => {
+    const hidden = node.directives?.some(({ name }) => name.value === inaccessible) ?? false;
+    const name = 'name' in node && node.name?.kind === Kind.NAME ? node.name.value : '';
+    if (!hidden && !(isDefinition(node) && isFederation(name))) return undefined;
+    if (isDefinition(node)) removed.add(name);
+    return null;
+  };
+  const stripped = visit(supergraph, {
+    SchemaDefinition: (node) => ({ ...node, directives: [] }),
+    DirectiveDefinition: drop,
+    ScalarTypeDefinition: drop,
+    ObjectTypeDefinition: drop,
+    InterfaceTypeDefinition: drop,
+    UnionTypeDefinition: drop,
+    EnumTypeDefinition: drop,
+    InputObjectTypeDefinition: drop,
+    FieldDefinition: drop,
+    InputValueDefinition: drop,
+    EnumValueDefinition: drop,
+    Directive: { leave: ({ name }) => (isFederation(name.value) ? null : undefined) },
+  });
+  const schema = buildASTSchema(withoutReferences(stripped, removed), { assumeValidSDL: true });
+  for (const scalar of [DateOnly, DateTime]) {
+    const type = schema.getType(scalar.name);
+    if (isScalarType(type)) Object.assign(type, checkedBy(scalar));
+  }
+  return schema;
+}
+
+/** Refuses what a subgraph would refuse, and hands on what came: the subgraph parses it. */
+function checkedBy(
+  scalar: typeof DateOnly | typeof DateTime,
+): Pick<GraphQLScalarType<unknown>, 'parseValue' | 'parseLiteral'> {
+  return {
+    parseValue: (value) => {
+      scalar.parseValue(value);
+      return value;
+    },
+    parseLiteral: (node, variables) => {
+      scalar.parseLiteral(node, variables);
+      return valueFromASTUntyped(node, variables);
+    },
+  };
+}
+
+/** Union members and implemented interfaces that are gone must not be named either. */
+function withoutReferences(schema: DocumentNode, removed: ReadonlySet<string>): DocumentNode {
+  const kept = (types: readonly NamedTypeNode[] | undefined) => types?.filter(({ name }) => !removed.has(name.value));
+  return visit(schema, {
+    UnionTypeDefinition: (node) => ({ ...node, types: kept(node.types) }),
+    ObjectTypeDefinition: (node) => ({ ...node, interfaces: kept(node.interfaces) }),
+    InterfaceTypeDefinition: (node) => ({ ...node, interfaces: kept(node.interfaces) }),
+  });
+}
+
+function isDefinition(node: ASTNode): boolean {
+  return node.kind === Kind.DIRECTIVE_DEFINITION || node.kind.endsWith('TypeDefinition');
+}
+
+/** The names that the supergraph's @link directives bring in from federation's specifications. */
+function linkedSpecs(supergraph: DocumentNode) {
+  const names = new Set(['link', 'core', ...INCREMENTAL]);
+  let inaccessible = 'inaccessible';
+  const schema = supergraph.definitions.find((node) => node.kind === Kind.SCHEMA_DEFINITION);
+  for (const directive of schema?.directives ?? []) {
+    const url = stringArgument(directive, 'url') ?? stringArgument(directive, 'feature');
+    if (!url?.startsWith(APOLLO_SPECS)) continue;
+    const spec = url.slice(APOLLO_SPECS.length).split('/')[0] ?? '';
+    const name = stringArgument(directive, 'as') ?? spec;
+    if (spec === 'inaccessible') inaccessible = name;
+    names.add(name);
+    for (const imported of importsOf(directive)) names.add(imported);
+  }
+  const isFederation = (name: string) => {
+    const prefix = name.indexOf('__');
+    return names.has(name) || (prefix > 0 && names.has(name.slice(0, prefix)));
+  };
+  return { inaccessible, isFederation };
+}
+
+function importsOf(directive: ConstDirectiveNode): string[] {
+  const value = directive.arguments?.find((argument) => argument.name.value === 'import')?.value;
+  if (value?.kind !== Kind.LIST) return [];
+  return value.values.flatMap((item) => {
+    if (item.kind === Kind.STRING) return [item.value.replace('@', '')];
+    if (item.kind !== Kind.OBJECT) return [];
+    const named = item.fields.find(({ name }) => name.value === 'as') ?? item.fields[0];
+    return named?.value.kind === Kind.STRING ? [named.value.value.replace('@', '')] : [];
+  });
+}

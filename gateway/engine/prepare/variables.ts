@@ -1,0 +1,70 @@
+import {
+  coerceInputValue,
+  GraphQLError,
+  type GraphQLInputType,
+  type GraphQLSchema,
+  getVariableValues,
+  isInputType,
+  Kind,
+  type OperationDefinitionNode,
+  print,
+  typeFromAST,
+  type VariableDefinitionNode,
+} from 'graphql';
+import { HubError } from '../../../schema/errors.ts';
+import type { Variables } from './selections.ts';
+
+const NONE: readonly VariableDefinitionNode[] = [];
+
+/** So many places are named, as graphql-js does; the rest is told when these are mended. */
+const MOST_PLACES = 50;
+const ENOUGH = new Error('Enough places are known.');
+
+/**
+ * The client's variables as the schema has them, defaults filled in; or one BAD_USER_INPUT per place that does not fit,
+ * at most 50.
+ * Such an error names the variable, its type and the place (`field`), never the value that came.
+ */
+export function coerceVariables(
+  schema: GraphQLSchema,
+  operation: OperationDefinitionNode,
+  given: Readonly<Record<string, unknown>>,
+): { variables: Variables } | { errors: readonly GraphQLError[] } {
+  const definitions = operation.variableDefinitions ?? NONE;
+  const { coerced, errors } = getVariableValues(schema, definitions, given, { maxErrors: MOST_PLACES });
+  if (coerced !== undefined) return { variables: coerced };
+  const faulty = new Set(
+    errors.flatMap(({ nodes }) => nodes?.filter((node) => node.kind === Kind.VARIABLE_DEFINITION) ?? []),
+  );
+  return { errors: [...faulty].flatMap((definition) => faultsOf(schema, definition, given)).slice(0, MOST_PLACES) };
+}
+
+function faultsOf(
+  schema: GraphQLSchema,
+  definition: VariableDefinitionNode,
+  given: Readonly<Record<string, unknown>>,
+): GraphQLError[] {
+  const name = definition.variable.name.value;
+  const type = typeFromAST(schema, definition.type);
+  const value = Object.hasOwn(given, name) ? given[name] : undefined;
+  const fields = value !== undefined && isInputType(type) ? placesIn(value, type) : [];
+  const expected = `The variable "$${name}" must be a valid ${print(definition.type)}. Correct it and ask again.`;
+  const places = fields.length === 0 ? [name] : fields.map((path) => [name, ...path].join('.'));
+  return [...new Set(places)].map((field) => new HubError('BAD_USER_INPUT', expected, { field }));
+}
+
+/** The places that do not fit, as far as the most that are named: a client may send a hundred thousand. */
+function placesIn(value: unknown, type: GraphQLInputType): readonly (string | number)[][] {
+  const places: (string | number)[][] = [];
+  try {
+    coerceInputValue(value, type, (path, _, { message }) => {
+      // What is missing has no place of its own; its name is the schema's, not the client's.
+      const missing = /^Field "(\w+)" of required type /.exec(message)?.[1];
+      places.push(missing === undefined ? [...path] : [...path, missing]);
+      if (places.length === MOST_PLACES) throw ENOUGH;
+    });
+  } catch (fault) {
+    if (fault !== ENOUGH) throw fault;
+  }
+  return places;
+}

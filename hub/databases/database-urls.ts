@@ -1,0 +1,67 @@
+import { randomBytes } from 'node:crypto';
+import { type Folder, type Login, loginsOf, type ServerName } from '../../chassis/folders.ts';
+import { optional, readConfiguration, type Variable } from '../../process/configuration.ts';
+
+/** Connection URLs by the name of their variable. */
+export type DatabaseUrls = Readonly<Record<string, string>>;
+
+/** A random password for every login of `folders` that `known` has none for, by variable. */
+export function passwordsFor(
+  folders: readonly Folder[],
+  known: Readonly<Record<string, string>> = {},
+): Record<string, string> {
+  const variables = folders.flatMap(loginsOf).map(({ variable }) => variable);
+  return Object.fromEntries(variables.map((variable) => [variable, known[variable] ?? randomPassword()]));
+}
+
+/** 192 random bits, free of characters that URLs escape. */
+export function randomPassword(): string {
+  return randomBytes(24).toString('base64url');
+}
+
+/** The URL of every login, on servers at `hosts` (host:port). */
+export function databaseUrls(
+  folders: readonly Folder[],
+  hosts: Readonly<Record<ServerName, string>>,
+  passwords: Readonly<Record<string, string>>,
+): DatabaseUrls {
+  const urls = folders.flatMap(loginsOf).flatMap(({ variable, role, server, database }) => {
+    const password = passwords[variable];
+    return password === undefined ? [] : [[variable, `postgres://${role}:${password}@${hosts[server]}/${database}`]];
+  });
+  return Object.fromEntries(urls);
+}
+
+/** The variable of a login's URL, as readConfiguration takes it. */
+export function loginVariable(login: Login): Variable<string | undefined> {
+  const variable: Variable<string> = {
+    name: login.variable,
+    expected: `postgres://${login.role}:PASSWORD@HOST:PORT/${login.database}`,
+    parse: (text) => (fits(text, login) ? text : undefined),
+  };
+  return login.optional ? optional(variable, undefined) : variable;
+}
+
+/** The URLs of `logins` in the environment. Throws one ConfigurationError that names every one missing or wrong. */
+export function readUrls(env: NodeJS.ProcessEnv, logins: readonly Login[]): DatabaseUrls {
+  const spec = Object.fromEntries(logins.map((login) => [login.variable, loginVariable(login)]));
+  return givenUrls(readConfiguration(env, spec));
+}
+
+/** Without the logins that are not given. */
+export function givenUrls(urls: Readonly<Record<string, string | undefined>>): DatabaseUrls {
+  return Object.fromEntries(
+    Object.entries(urls).flatMap(([variable, url]) => (url === undefined ? [] : [[variable, url]])),
+  );
+}
+
+function fits(url: string, { role, database }: Login): boolean {
+  if (!URL.canParse(url)) return false;
+  const { protocol, username, password, pathname } = new URL(url);
+  return (
+    ['postgres:', 'postgresql:'].includes(protocol) &&
+    username === role &&
+    password !== '' &&
+    pathname === `/${database}`
+  );
+}

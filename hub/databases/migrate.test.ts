@@ -1,0 +1,175 @@
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { Migration } from '@mikro-orm/migrations';
+import pg from 'pg';
+import { folderNamed } from '../../chassis/folders.ts';
+import { type PostgresServer, removePostgres, startPostgres } from '../postgres/postgres.ts';
+import { type DatabaseUrls, databaseUrls, passwordsFor } from './database-urls.ts';
+import { categoriesOf } from './declared-categories.ts';
+import { type LoadedFolder, migrate } from './migrate.ts';
+import { provision } from './provision.ts';
+
+const folders = ['police', 'registry', 'school'].map(folderNamed);
+let base: string;
+let server: PostgresServer;
+let urls: DatabaseUrls;
+
+beforeAll(async () => {
+  base = mkdtempSync(join(tmpdir(), 'samsyn-migrate-'));
+  chmodSync(base, 0o755);
+  server = await startPostgres({ folder: join(base, 'server'), port: 0, fsync: false });
+}, 60_000);
+
+afterAll(async () => {
+  await server.stop();
+  removePostgres(join(base, 'server'));
+  rmSync(base, { recursive: true });
+});
+
+/** Fresh databases on one server, as the demo makes them. */
+beforeEach(async () => {
+  for (const { database } of folders) await ask(server.adminUrl, `DROP DATABASE IF EXISTS ${database} WITH (FORCE)`);
+  await makeDatabases(true);
+});
+
+async function makeDatabases(demo: boolean): Promise<void> {
+  const host = `127.0.0.1:${server.port}`;
+  const passwords = Object.fromEntries(Object.keys(passwordsFor(folders)).map((variable) => [variable, 'one-for-all']));
+  urls = databaseUrls(folders, { registry: host, sectors: host }, passwords);
+  await provision({ folders, admin: { registry: server.adminUrl, sectors: server.adminUrl }, urls, demo });
+}
+
+async function ask(url: string | undefined, sql: string): Promise<unknown[]> {
+  const client = new pg.Client({ connectionString: url ?? 'missing' });
+  await client.connect();
+  try {
+    return (await client.query({ text: sql, rowMode: 'array' })).rows.flat();
+  } finally {
+    await client.end();
+  }
+}
+
+function step(name: string, ...sql: string[]) {
+  class Step extends Migration {
+    up(): void {
+      for (const statement of sql) this.addSql(statement);
+    }
+  }
+  return { name, class: Step };
+}
+
+const lists = step(
+  'lists',
+  'CREATE TABLE registry.told (what text, told jsonb)',
+  "CREATE FUNCTION registry.sync_sectors(s jsonb) RETURNS void LANGUAGE sql AS $$ INSERT INTO registry.told VALUES ('sectors', s) $$",
+  "CREATE FUNCTION registry.sync_categories(c jsonb) RETURNS void LANGUAGE sql AS $$ INSERT INTO registry.told VALUES ('categories', c) $$",
+);
+
+function world(police: LoadedFolder['subgraph']): LoadedFolder[] {
+  const [policeFolder, registry, school] = folders;
+  if (policeFolder === undefined || registry === undefined || school === undefined) throw new Error('three folders');
+  return [
+    { folder: policeFolder, subgraph: police },
+    { folder: registry, subgraph: { migrations: [lists] } },
+    { folder: school, subgraph: { migrations: [] } },
+  ];
+}
+
+const first = step('first', 'CREATE TABLE suspicion (n int)');
+const second = step('second', 'ALTER TABLE suspicion ADD m int DEFAULT 2');
+const run = (police: LoadedFolder['subgraph'], demo = false) =>
+  migrate({ subgraphs: world(police), urls, demo, categories: [] });
+const asPolice = (sql: string) => ask(urls.SAMSYN_POLICE_DATABASE_URL, sql);
+
+test('runs what is pending, once, in the folder’s schema', async () => {
+  await run({ migrations: [first] });
+  await asPolice('INSERT INTO agency.suspicion VALUES (1)');
+  await run({ migrations: [first] });
+  await run({ migrations: [first, second] });
+
+  expect(await asPolice('SELECT n, m FROM agency.suspicion')).toEqual([1, 2]);
+  expect(await ask(urls.SAMSYN_POLICE_OWNER_URL, 'SELECT name FROM agency.migration')).toEqual(['first', 'second']);
+});
+
+test('the serving role cannot touch the list of migrations', async () => {
+  await run({ migrations: [first] });
+
+  await expect(asPolice('DELETE FROM agency.migration')).rejects.toThrow('permission denied');
+});
+
+test('a migration that fails leaves nothing behind and names the database', async () => {
+  const broken = step('broken', 'CREATE TABLE half ()', 'SELECT 1/0');
+
+  await expect(run({ migrations: [first, broken] })).rejects.toThrow(
+    'The database samsyn_police could not be brought to this version (division by zero)',
+  );
+  expect(await ask(urls.SAMSYN_POLICE_OWNER_URL, "SELECT to_regclass('agency.suspicion')")).toEqual([null]);
+  await run({ migrations: [first] });
+});
+
+test('a database of a newer version is left alone', async () => {
+  await run({ migrations: [first, second] });
+
+  await expect(run({ migrations: [first] })).rejects.toThrow('samsyn_police is of a newer version (second)');
+});
+
+test('the registry learns the sectors and the categories', async () => {
+  await migrate({ subgraphs: world({ migrations: [] }), urls, demo: false, categories: [{ code: 'police.report' }] });
+
+  expect(await ask(urls.SAMSYN_REGISTRY_OWNER_URL, 'SELECT told FROM registry.told ORDER BY what')).toEqual([
+    [{ code: 'police.report' }],
+    [
+      { code: 'police', login_role: 'samsyn_police' },
+      { code: 'school', login_role: 'samsyn_school' },
+    ],
+  ]);
+});
+
+test('the demo fills its own databases once', async () => {
+  const seed: LoadedFolder['subgraph']['seed'] = async (sql) => {
+    await sql('INSERT INTO agency.suspicion VALUES ($1)', [7]);
+  };
+  await run({ migrations: [first], seed }, true);
+  await run({ migrations: [first], seed }, true);
+
+  expect(await asPolice('SELECT n FROM agency.suspicion')).toEqual([7]);
+});
+
+test('a seed that fails leaves nothing behind, and is run again', async () => {
+  const halfway: LoadedFolder['subgraph']['seed'] = async (sql) => {
+    await sql('INSERT INTO agency.suspicion VALUES (1)');
+    throw new Error('killed');
+  };
+  await expect(run({ migrations: [first], seed: halfway }, true)).rejects.toThrow('(killed)');
+  expect(await asPolice('SELECT n FROM agency.suspicion')).toEqual([]);
+
+  await run(
+    {
+      migrations: [first],
+      seed: async (sql) => {
+        await sql('INSERT INTO agency.suspicion VALUES (2)');
+      },
+    },
+    true,
+  );
+  expect(await asPolice('SELECT n FROM agency.suspicion')).toEqual([2]);
+});
+
+test('the demo fills no database that it did not make', async () => {
+  for (const { database } of folders) await ask(server.adminUrl, `DROP DATABASE ${database} WITH (FORCE)`);
+  await makeDatabases(false);
+
+  await expect(run({ migrations: [first], seed: async () => undefined }, true)).rejects.toThrow(
+    'The database samsyn_police was not made by the demo, which fills no other',
+  );
+});
+
+test('categories are read from the composed schema', () => {
+  const supergraph = 'type Youth @category(code: "a.b", youthSigns: true) @category(code: "a.c") @other { id: ID }';
+  expect(categoriesOf(supergraph)).toEqual([
+    { code: 'a.b', youthSigns: true, guardedFields: [], whereaboutsFields: [] },
+    { code: 'a.c', guardedFields: [], whereaboutsFields: [] },
+  ]);
+});

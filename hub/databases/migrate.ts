@@ -1,0 +1,184 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { Migrator } from '@mikro-orm/migrations';
+import { MikroORM } from '@mikro-orm/postgresql';
+import pg from 'pg';
+import { type Folder, folders, ownerLogin } from '../../chassis/folders.ts';
+import { StartError } from '../../chassis/start-error.ts';
+import type { Subgraph } from '../../chassis/subgraph.ts';
+import { exitOnFault } from '../../process/configuration.ts';
+import { type DatabaseUrls, readUrls } from './database-urls.ts';
+import { categoriesOf, type DeclaredCategory } from './declared-categories.ts';
+import { DEMO_MARK } from './demo-mark.ts';
+
+/** A folder and what it exports. */
+export interface LoadedFolder {
+  readonly folder: Folder;
+  readonly subgraph: Pick<Subgraph, 'migrations' | 'seed'>;
+}
+
+/** What `migrate` needs. */
+export interface Migration {
+  readonly subgraphs: readonly LoadedFolder[];
+  /** Must have every folder's owner URL. */
+  readonly urls: DatabaseUrls;
+  /** Fills the databases that the demo made, once. */
+  readonly demo: boolean;
+  /** All categories of the composed schema, which the registry keeps a list of. */
+  readonly categories: readonly DeclaredCategory[];
+}
+
+/**
+ * Brings every database to this version: migrations first, then the registry's lists of sectors and categories, then the
+ * demo's invented persons where asked. Each database changes in one transaction per step, so that a killed run is simply
+ * run again. Throws a StartError that names the database.
+ */
+export async function migrate(migration: Migration): Promise<void> {
+  await Promise.all(migration.subgraphs.map((subgraph) => migrateFolder(subgraph, migration)));
+}
+
+/** Imports what the folders export. */
+export function loadSubgraphs(all: readonly Folder[]): Promise<LoadedFolder[]> {
+  return Promise.all(
+    all.map(async (folder) => {
+      const { subgraph } = (await import(`../../subgraphs/${folder.name}/index.ts`)) as { subgraph: Subgraph };
+      return { folder, subgraph };
+    }),
+  );
+}
+
+/** Serialises migrations of one database. */
+const MIGRATION_LOCK = 7_267_202;
+
+async function migrateFolder(
+  { folder, subgraph }: LoadedFolder,
+  { subgraphs, urls, demo, categories }: Migration,
+): Promise<void> {
+  const url = urls[ownerLogin(folder).variable];
+  if (url === undefined) throw new StartError(`${ownerLogin(folder).variable} is missing.`);
+  const client = new pg.Client({ connectionString: url, application_name: 'samsyn migrate' });
+  await client.connect();
+  try {
+    await client.query(`SELECT pg_advisory_lock(${MIGRATION_LOCK})`);
+    await runMigrations(folder, subgraph.migrations, client, url);
+    if (folder.isRegistry) await syncLists(client, subgraphs, categories);
+    if (demo && subgraph.seed !== undefined) await seed(folder, subgraph.seed, client);
+  } catch (error) {
+    if (error instanceof StartError) throw error;
+    throw new StartError(
+      `The database ${folder.database} could not be brought to this version (${sentence(error)}): mend it, or move the data folder away to start anew.`,
+      { cause: error },
+    );
+  } finally {
+    await client.end();
+  }
+}
+
+/** Runs what is pending; when nothing is, it costs one query. */
+async function runMigrations(
+  folder: Folder,
+  migrations: Subgraph['migrations'],
+  client: pg.Client,
+  url: string,
+): Promise<void> {
+  const done = await executedMigrations(folder, client);
+  const names = migrations.map(({ name }) => name);
+  const unknown = done.filter((name) => !names.includes(name));
+  if (unknown.length > 0) {
+    throw new StartError(
+      `The database ${folder.database} is of a newer version (${unknown.join(', ')}): run that version, or move the data folder away to start anew.`,
+    );
+  }
+  if (names.every((name) => done.includes(name))) return;
+  const orm = await MikroORM.init({
+    clientUrl: url,
+    schema: folder.schema,
+    entities: [],
+    discovery: { warnWhenNoEntities: false },
+    extensions: [Migrator],
+    migrations: {
+      tableName: `${folder.schema}.migration`,
+      migrationsList: [...migrations],
+      allOrNothing: true,
+      // It would take a superuser to switch foreign keys off, and nothing here needs it.
+      disableForeignKeys: false,
+      snapshot: false,
+      silent: true,
+    },
+  });
+  try {
+    await orm.migrator.up();
+  } finally {
+    await orm.close();
+  }
+  await client.query(`REVOKE ALL ON ${folder.schema}.migration FROM ${folder.runtime}`);
+}
+
+async function executedMigrations({ schema }: Folder, client: pg.Client): Promise<string[]> {
+  const { rows: found } = await client.query('SELECT to_regclass($1) AS there', [`${schema}.migration`]);
+  if (found[0]?.there === null) return [];
+  const { rows } = await client.query<{ name: string }>(`SELECT name FROM ${schema}.migration ORDER BY id`);
+  return rows.map(({ name }) => name);
+}
+
+/** The registry learns the sectors, with the database roles they ask by, and the categories. */
+async function syncLists(
+  client: pg.Client,
+  subgraphs: readonly LoadedFolder[],
+  categories: readonly DeclaredCategory[],
+): Promise<void> {
+  const sectors = subgraphs.map(({ folder }) => folder).filter(({ isRegistry }) => !isRegistry);
+  await client.query('SELECT registry.sync_sectors($1)', [
+    JSON.stringify(sectors.map(({ name, runtime }) => ({ code: name, login_role: runtime }))),
+  ]);
+  await client.query('SELECT registry.sync_categories($1)', [JSON.stringify(categories)]);
+}
+
+/** Fills a database that the demo made and marked, together with the mark that says so, or not at all. */
+async function seed(folder: Folder, fill: NonNullable<Subgraph['seed']>, client: pg.Client): Promise<void> {
+  const { rows: found } = await client.query('SELECT to_regclass($1) AS there', [DEMO_MARK]);
+  if (found[0]?.there === null) {
+    throw new StartError(
+      `The database ${folder.database} was not made by the demo, which fills no other: start without the demo, or set SAMSYN_DATA to another folder.`,
+    );
+  }
+  await client.query('BEGIN');
+  try {
+    const { rows } = await client.query(`SELECT seeded_at FROM ${DEMO_MARK} FOR UPDATE`);
+    if (rows.length !== 1)
+      throw new StartError(
+        `The database ${folder.database} has no whole demo mark: move the data folder away to start anew.`,
+      );
+    if (rows[0].seeded_at === null) {
+      await fill(async (text, parameters) => (await client.query(text, [...(parameters ?? [])])).rows, today());
+      await client.query(`UPDATE ${DEMO_MARK} SET seeded_at = now()`);
+    }
+    await client.query('COMMIT');
+  } catch (error) {
+    await client.query('ROLLBACK');
+    throw error;
+  }
+}
+
+/** The date in Sweden, YYYY-MM-DD. */
+function today(): string {
+  return new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Stockholm' }).format(new Date());
+}
+
+function sentence(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).split('\n').at(-1) ?? '';
+}
+
+/** Where the composed schema is, unless SAMSYN_SUPERGRAPH says otherwise. */
+export const SUPERGRAPH = fileURLToPath(new URL('../../schema/generated/supergraph.graphql', import.meta.url));
+
+/** `npm run migrate [-- --demo]` */
+async function main(): Promise<void> {
+  const all = folders();
+  const urls = readUrls(process.env, all.map(ownerLogin));
+  const categories = categoriesOf(readFileSync(process.env.SAMSYN_SUPERGRAPH ?? SUPERGRAPH, 'utf8'));
+  const subgraphs = await loadSubgraphs(all);
+  await migrate({ subgraphs, urls, demo: process.argv.includes('--demo'), categories });
+}
+
+if (import.meta.main) exitOnFault(main);

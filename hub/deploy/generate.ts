@@ -1,0 +1,61 @@
+import { execFile } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { folders } from '../../chassis/folders.ts';
+import { exitOnFault } from '../../process/configuration.ts';
+import { compose } from '../../schema/compose/compose.ts';
+import { renderCompose } from './compose-file.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/**
+ * Everything that is generated from the folders, by path from the project's root: each subgraph's SDL, the supergraph and
+ * docker-compose.yml. Throws a ComposeError that names every fault of the schemas.
+ */
+export async function generate(): Promise<ReadonlyMap<string, string>> {
+  const names = folders().map(({ name }) => name);
+  const subgraphs = await Promise.all(names.map(async (name) => ({ name, sdl: await sdlOf(name) })));
+  return new Map([
+    ...subgraphs.map(({ name, sdl }) => [`schema/generated/${name}.graphql`, sdl] as const),
+    ['schema/generated/supergraph.graphql', compose(subgraphs).supergraph],
+    ['docker-compose.yml', renderCompose()],
+  ]);
+}
+
+/** Which generated files on disk are not what `generate` makes now. */
+export async function drift(): Promise<string[]> {
+  const made = await generate();
+  return [...made].filter(([path, text]) => textAt(path) !== text).map(([path]) => path);
+}
+
+/** One folder's SDL, from a process of its own: type-graphql keeps one store of metadata per process. */
+async function sdlOf(name: string): Promise<string> {
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    ['--import', './build/typescript.js', 'chassis/serve/sdl.ts', name],
+    { cwd: root, maxBuffer: 16 * 1024 * 1024 },
+  );
+  return stdout;
+}
+
+function textAt(path: string): string | null {
+  try {
+    return readFileSync(`${root}${path}`, 'utf8');
+  } catch (fault) {
+    if ((fault as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw fault;
+  }
+}
+
+/** `npm run schema` */
+async function main(): Promise<void> {
+  for (const [path, text] of await generate()) {
+    mkdirSync(dirname(`${root}${path}`), { recursive: true });
+    writeFileSync(`${root}${path}`, text);
+    process.stdout.write(`${path}\n`);
+  }
+}
+
+if (import.meta.main) exitOnFault(main);

@@ -1,0 +1,294 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join, resolve } from 'node:path';
+import { type Folder, folders, ownerLogin, type ServerName, servingLogins } from '../chassis/folders.ts';
+import { StartError } from '../chassis/start-error.ts';
+import { type Child, type Program, ROOT, runChild, startChild } from './child.ts';
+import { isPrepared, notePrepared, openDataFolder, type Secrets, versionOf } from './data-folder.ts';
+import { type DatabaseUrls, databaseUrls } from './databases/database-urls.ts';
+import { isSeeded } from './databases/demo-mark.ts';
+import { provision } from './databases/provision.ts';
+import { type PostgresServer, startPostgres } from './postgres/postgres.ts';
+
+/** How an embedded hub is started. */
+export interface HubOptions {
+  /** Databases, secrets and logs; made when it does not exist. */
+  readonly folder: string;
+  /** The gateway's; 0 takes any free port. */
+  readonly port: number;
+  /** The demo issuer's; 0 takes any free port. */
+  readonly issuerPort: number;
+  /** false only where the data may be lost, as in tests. */
+  readonly fsync: boolean;
+  /** More variables for a process, by its name. */
+  readonly env?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** Told what goes on, in words for a person. */
+  readonly onStep?: (step: string) => void;
+  /** Told when a process ended that nobody asked to end. */
+  readonly onLoss?: (name: string, logFile: string) => void;
+}
+
+/** A PostgreSQL server of the hub, which can be stopped and started again on the same port. */
+export interface HubServer {
+  readonly port: number;
+  readonly pid: number;
+  readonly adminUrl: string;
+  stop(): Promise<void>;
+  start(): Promise<void>;
+}
+
+/** A hub that runs: two PostgreSQL servers, a process for each subgraph, the gateway and the demo issuer. */
+export interface Hub {
+  /** Where clients send their operations. */
+  readonly url: string;
+  readonly issuerUrl: string;
+  /** The URL of every database login, by variable. */
+  readonly databaseUrls: DatabaseUrls;
+  /** By name: each folder's, `gateway` and `demo-issuer`. */
+  readonly processes: ReadonlyMap<string, Child>;
+  readonly postgres: Readonly<Record<ServerName, HubServer>>;
+  /** The log of a process, JSON lines. */
+  logFile(name: string): string;
+  /** Ends a process, if it still lives, and starts it again on the same port. */
+  restart(name: string): Promise<void>;
+  /** An access token of the demo issuer for a persona. */
+  token(persona: string): Promise<string>;
+  /** Ends everything: processes first, then the databases. */
+  stop(): Promise<void>;
+}
+
+const GATEWAY = 'gateway';
+const ISSUER = 'demo-issuer';
+/** The name of an embedded hub's access log: no witness knows it. */
+export const DEMO_LOG = 'samsyn.invalid/demo';
+
+/**
+ * Starts the whole hub from one folder, with the demo world in it. What it has started ends with this process, however that
+ * ends. Throws a StartError, one sentence, after ending what had started.
+ */
+export async function startHub(options: HubOptions): Promise<Hub> {
+  await requireFree(options.port);
+  await requireFree(options.issuerPort);
+  const launcher = new Launcher(options);
+  try {
+    await launcher.start();
+  } catch (error) {
+    await launcher.stop();
+    throw error;
+  }
+  return launcher;
+}
+
+/**
+ * Makes the databases of a hub and the demo world, and ends them: a folder that startHub starts from quickly, or that
+ * copyDataFolder copies.
+ */
+export async function prepareHub(options: Pick<HubOptions, 'folder' | 'fsync' | 'onStep'>): Promise<void> {
+  const launcher = new Launcher({ ...options, port: 0, issuerPort: 0 });
+  try {
+    await launcher.prepare();
+  } finally {
+    await launcher.stop();
+  }
+}
+
+class Launcher implements Hub {
+  readonly processes = new Map<string, Child>();
+  readonly #options: HubOptions;
+  readonly #folder: string;
+  readonly #folders = folders();
+  readonly #programs = new Map<string, Program>();
+  readonly #asked = new Set<Child>();
+  readonly #servers = new Map<ServerName, PostgresServer>();
+  #urls: DatabaseUrls = {};
+
+  constructor(options: HubOptions) {
+    this.#options = options;
+    this.#folder = resolve(options.folder);
+  }
+
+  get url(): string {
+    return `${this.#origin(GATEWAY)}/graphql`;
+  }
+
+  get issuerUrl(): string {
+    return this.#origin(ISSUER);
+  }
+
+  get databaseUrls(): DatabaseUrls {
+    return this.#urls;
+  }
+
+  get postgres(): Readonly<Record<ServerName, HubServer>> {
+    return { registry: this.#serverHandle('registry'), sectors: this.#serverHandle('sectors') };
+  }
+
+  async start(): Promise<void> {
+    const secrets = await this.prepare();
+    this.#options.onStep?.('starting the subgraphs');
+    const issuer = this.#run(ISSUER, 'hub/demo-issuer.ts', [], {
+      SAMSYN_DEMO_ISSUER_PORT: String(this.#options.issuerPort),
+      SAMSYN_DEMO_ISSUER_KEY_FILE: join(this.#folder, 'demo-issuer-key.pem'),
+    });
+    await settled([issuer, ...this.#folders.map((folder) => this.#runSubgraph(folder, secrets))]);
+    this.#options.onStep?.('starting the gateway');
+    await this.#runGateway(secrets);
+  }
+
+  /** Starts the databases, and provisions, migrates and fills them unless this very version has done it. */
+  async prepare(): Promise<Secrets> {
+    const secrets = openDataFolder(this.#folder, this.#folders);
+    rmSync(join(this.#folder, 'logs'), { recursive: true, force: true });
+    mkdirSync(join(this.#folder, 'logs'));
+    this.#options.onStep?.('starting the databases');
+    await settled([this.#startServer('registry', 0), this.#startServer('sectors', 0)]);
+    const { registry, sectors } = this.postgres;
+    const hosts = { registry: `127.0.0.1:${registry.port}`, sectors: `127.0.0.1:${sectors.port}` };
+    this.#urls = databaseUrls(this.#folders, hosts, secrets.passwords);
+    const version = versionOf(ROOT, this.#folder);
+    if (isPrepared(this.#folder, version) && (await isSeeded(this.#folders, this.#urls))) return secrets;
+    this.#options.onStep?.('making the databases and the demo world');
+    const admin = { registry: registry.adminUrl, sectors: sectors.adminUrl };
+    await provision({ folders: this.#folders, admin, urls: this.#urls, demo: true });
+    await runChild({
+      name: 'migrate',
+      entry: 'hub/databases/migrate.ts',
+      args: ['--demo'],
+      env: { ...this.#cache(), ...this.#urlsFor(this.#folders.map((folder) => ownerLogin(folder).variable)) },
+      logFile: this.logFile('migrate'),
+    });
+    notePrepared(this.#folder, version);
+    return secrets;
+  }
+
+  async stop(): Promise<void> {
+    for (const child of this.processes.values()) this.#asked.add(child);
+    await Promise.all([...this.processes.values()].map((child) => child.stop()));
+    await Promise.all([...this.#servers.values()].map((server) => server.stop()));
+  }
+
+  logFile(name: string): string {
+    return join(this.#folder, 'logs', `${name}.log`);
+  }
+
+  async restart(name: string): Promise<void> {
+    const child = this.processes.get(name);
+    const program = this.#programs.get(name);
+    if (child === undefined || program === undefined) throw new StartError(`The hub has no process ${name}.`);
+    this.#asked.add(child);
+    // A stopped process would not see SIGTERM.
+    child.kill('SIGCONT');
+    await child.stop();
+    const portVariable = Object.keys(program.env).find((variable) => variable.endsWith('_PORT')) ?? 'SAMSYN_PORT';
+    await this.#keep({ ...program, env: { ...program.env, [portVariable]: String(child.port) } });
+  }
+
+  async token(persona: string): Promise<string> {
+    const response = await fetch(`${this.issuerUrl}/token/${persona}`);
+    if (!response.ok) throw new StartError(`The demo issuer knows no persona ${persona}.`);
+    return (await response.text()).trim();
+  }
+
+  #runSubgraph(folder: Folder, secrets: Secrets): Promise<void> {
+    return this.#run(folder.name, 'chassis/serve/serve.ts', [folder.name], {
+      ...this.#urlsFor(servingLogins(folder).map(({ variable }) => variable)),
+      ...(folder.isRegistry ? { SAMSYN_LOG_ORIGIN: DEMO_LOG, SAMSYN_LOG_KEY: secrets.logPrivateKey } : {}),
+      [`SAMSYN_${folder.key}_PORT`]: '0',
+      SAMSYN_ASSERTION_PUBLIC_KEY: secrets.assertionPublicKey,
+    });
+  }
+
+  #runGateway(secrets: Secrets): Promise<void> {
+    const subgraphs = this.#folders.map(({ key, name }) => [`SAMSYN_${key}_URL`, `${this.#origin(name)}/graphql`]);
+    return this.#run(GATEWAY, 'gateway/main.ts', [], {
+      ...Object.fromEntries(subgraphs),
+      SAMSYN_PORT: String(this.#options.port),
+      SAMSYN_ASSERTION_PRIVATE_KEY: secrets.assertionPrivateKey,
+      SAMSYN_OIDC_ISSUER: this.issuerUrl,
+      SAMSYN_INTROSPECTION: 'on',
+    });
+  }
+
+  #run(name: string, entry: string, args: readonly string[], env: Readonly<Record<string, string>>): Promise<void> {
+    return this.#keep({
+      name,
+      entry,
+      args,
+      env: { ...this.#cache(), ...env, ...this.#options.env?.[name] },
+      logFile: this.logFile(name),
+    });
+  }
+
+  /** Compiled code is kept from start to start, in the folder that is given or the hub's own: it saves each process a sixth of its start. */
+  #cache(): Record<string, string> {
+    return { NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? join(this.#folder, 'code-cache') };
+  }
+
+  async #keep(program: Program): Promise<void> {
+    const child = await startChild(program);
+    this.#programs.set(program.name, program);
+    this.processes.set(program.name, child);
+    void child.gone.then(() => {
+      if (!this.#asked.has(child)) this.#options.onLoss?.(program.name, program.logFile);
+    });
+  }
+
+  async #startServer(name: ServerName, port: number): Promise<void> {
+    const folder = join(this.#folder, `${name}-server`);
+    this.#servers.set(name, await startPostgres({ folder, port, fsync: this.#options.fsync }));
+  }
+
+  #server(name: ServerName): PostgresServer {
+    const server = this.#servers.get(name);
+    if (server === undefined) throw new StartError(`The ${name} server has not been started.`);
+    return server;
+  }
+
+  #serverHandle(name: ServerName): HubServer {
+    const server = () => this.#server(name);
+    const { port } = server();
+    return {
+      port,
+      get pid() {
+        return server().pid;
+      },
+      get adminUrl() {
+        return server().adminUrl;
+      },
+      stop: () => server().stop(),
+      start: () => this.#startServer(name, port),
+    };
+  }
+
+  #urlsFor(variables: readonly string[]): Record<string, string> {
+    return Object.fromEntries(variables.map((variable) => [variable, this.#urls[variable] ?? '']));
+  }
+
+  #origin(name: string): string {
+    const child = this.processes.get(name);
+    if (child === undefined) throw new StartError(`${name} has not been started.`);
+    return `http://127.0.0.1:${child.port}`;
+  }
+}
+
+/** Waits for all, so that nothing is still starting when the first failure is told. */
+async function settled(starting: readonly Promise<void>[]): Promise<void> {
+  for (const result of await Promise.allSettled(starting)) if (result.status === 'rejected') throw result.reason;
+}
+
+/** Throws a StartError when somebody listens on the port already. */
+async function requireFree(port: number): Promise<void> {
+  const probe = createServer();
+  await new Promise<void>((done, reject) => {
+    probe.once('error', (cause: NodeJS.ErrnoException) => {
+      const why = cause.code === 'EADDRINUSE' ? 'is taken by another program' : `cannot be used (${cause.code})`;
+      reject(
+        new StartError(`Port ${port} ${why}: end that program, or set SAMSYN_PORT and SAMSYN_DEMO_ISSUER_PORT.`, {
+          cause,
+        }),
+      );
+    });
+    probe.listen(port, '127.0.0.1', done);
+  });
+  await new Promise((done) => probe.close(done));
+}

@@ -1,0 +1,162 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import pg from 'pg';
+import { PERSONAS } from '../schema/demo-world.ts';
+import { until } from '../test/faults/until.ts';
+import { type TestData, testData } from '../test/setup/hub.ts';
+import { ROOT } from './child.ts';
+import { startPostgres } from './postgres/postgres.ts';
+import { ended, identityOf } from './postgres/process-identity.ts';
+
+let data: TestData;
+let folder: string;
+let launcher: Launcher | undefined;
+
+beforeAll(async () => {
+  data = await testData();
+  folder = data.folder;
+}, 120_000);
+
+afterAll(() => data.remove());
+
+afterEach(async () => {
+  launcher?.process.kill('SIGINT');
+  await launcher?.gone;
+});
+
+interface Launcher {
+  readonly process: ChildProcess;
+  readonly gone: Promise<number | null>;
+  /** All that it has written. */
+  said(): string;
+  /** Resolves when it has written `text`; rejects when it ends before. */
+  says(text: string): Promise<void>;
+}
+
+function launch(env: Record<string, string> = {}): Launcher {
+  const child = spawn(process.execPath, ['--import', './build/typescript.js', 'hub/start.ts'], {
+    cwd: ROOT,
+    env: { PATH: process.env.PATH, SAMSYN_DATA: folder, SAMSYN_PORT: '0', SAMSYN_DEMO_ISSUER_PORT: '0', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let said = '';
+  const heard: (() => void)[] = [];
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk) => {
+      said += chunk;
+      for (const hear of heard) hear();
+    });
+  }
+  const gone = new Promise<number | null>((done) => child.once('close', done));
+  launcher = {
+    process: child,
+    gone,
+    said: () => said,
+    says: (text) =>
+      new Promise((resolve, reject) => {
+        const hear = () => said.includes(text) && resolve();
+        heard.push(hear);
+        hear();
+        void gone.then(() => reject(new Error(`ended after: ${said}`)));
+      }),
+  };
+  return launcher;
+}
+
+/** Every process that works in the launcher's data folder or was started by it. */
+function processesOf(pid: number | undefined): string[] {
+  const lines = execFileSync('ps', ['-eo', 'pid=,ppid=,args='], { encoding: 'utf8' }).split('\n');
+  return lines.flatMap((line) => {
+    const [child, parent] = line.trim().split(/\s+/);
+    const identity = parent === String(pid) ? identityOf(Number(child)) : null;
+    return identity === null ? [] : [identity];
+  });
+}
+
+const lives = (identity: string): boolean => identityOf(Number.parseInt(identity, 10)) === identity;
+
+test('prints what to try, the line works when pasted, and Ctrl-C stops every process', async () => {
+  const { says, said, process: child, gone } = launch();
+  await says('Ctrl-C stops everything.');
+  const started = processesOf(child.pid);
+
+  const line = said()
+    .split('\n')
+    .find((each) => each.includes('curl -s'))
+    ?.trim();
+  const answer = JSON.parse(execFileSync('/bin/sh', ['-c', line ?? ''], { encoding: 'utf8' }));
+  child.kill('SIGINT');
+
+  expect(answer.errors).toBe(undefined);
+  expect(answer.data.youth.suspicions).not.toEqual([]);
+  for (const name of Object.keys(PERSONAS)) expect(said()).toContain(`  ${name} `);
+  expect(await gone).toBe(0);
+  expect(started.length).toBeGreaterThan(8);
+  await until('the end of every process', () => (started.some(lives) ? undefined : true));
+}, 90_000);
+
+test('a killed launcher leaves nothing running and starts again; a lost process ends the hub, which says so', async () => {
+  const first = launch();
+  await first.says('Ctrl-C stops everything.');
+  const started = processesOf(first.process.pid);
+
+  first.process.kill('SIGKILL');
+  const second = launch();
+  await second.says('Ctrl-C stops everything.');
+
+  for (const identity of started) expect([identity, await ended(identity, 5_000)]).toEqual([identity, true]);
+  const gateway = execFileSync('ps', ['-eo', 'pid=,ppid=,args='], { encoding: 'utf8' })
+    .split('\n')
+    .find((each) => each.includes('gateway/main.ts') && each.trim().split(/\s+/)[1] === String(second.process.pid));
+  process.kill(Number.parseInt(gateway ?? '', 10), 'SIGKILL');
+
+  expect(await second.gone).toBe(1);
+  expect(second.said()).toContain('The process gateway ended unexpectedly; its log is ');
+}, 120_000);
+
+test('a taken port is one sentence', async () => {
+  const other = createServer();
+  await new Promise<void>((done) => other.listen(0, '127.0.0.1', done));
+  const address = other.address();
+  const port = String(typeof address === 'object' ? address?.port : '');
+
+  const { gone, said } = launch({ SAMSYN_PORT: port });
+
+  expect(await gone).toBe(1);
+  expect(said()).toBe(
+    `Port ${port} is taken by another program: end that program, or set SAMSYN_PORT and SAMSYN_DEMO_ISSUER_PORT.\n`,
+  );
+  await new Promise((done) => other.close(done));
+});
+
+test('a data folder that cannot be used is one sentence', async () => {
+  const file = join(folder, 'a-file');
+  writeFileSync(file, '');
+
+  const { gone, said } = launch({ SAMSYN_DATA: file });
+
+  expect(await gone).toBe(1);
+  expect(said()).toBe(
+    `The data folder ${file} cannot be read and written by this user: mend its owner, or set SAMSYN_DATA to another folder.\n`,
+  );
+  rmSync(file);
+});
+
+test('a database that the demo did not make is one sentence', async () => {
+  const server = await startPostgres({ folder: join(folder, 'sectors-server'), port: 0, fsync: false });
+  const client = new pg.Client({ connectionString: server.adminUrl.replace(/postgres$/, 'samsyn_police') });
+  await client.connect();
+  await client.query('DROP TABLE public.demo_mark');
+  await client.end();
+  await server.stop();
+
+  const { gone, said } = launch();
+
+  expect(await gone).toBe(1);
+  expect(said().trim().split('\n').at(-1)).toBe(
+    'The database samsyn_police was not made by the demo, which fills no other: start without the demo, or set SAMSYN_DATA to another folder.',
+  );
+});

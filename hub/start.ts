@@ -1,0 +1,86 @@
+import { join } from 'node:path';
+import { exitOnFault, optional, port, readConfiguration, string } from '../process/configuration.ts';
+import { DEMO_YOUTHS, PERSONAS } from '../schema/demo-world.ts';
+import { ROOT } from './child.ts';
+import { type Hub, startHub } from './hub.ts';
+
+/** `npm start`: the whole hub with the demo world, until Ctrl-C. */
+async function start(): Promise<void> {
+  const configuration = readConfiguration(process.env, {
+    folder: optional(string('SAMSYN_DATA', 'the folder for the demo’s data'), join(ROOT, '.samsyn')),
+    port: optional(port('SAMSYN_PORT'), 4000),
+    issuerPort: optional(port('SAMSYN_DEMO_ISSUER_PORT'), 4001),
+  });
+  let hub: Hub | undefined;
+  let stopping = false;
+  const stop = async (exitCode: number): Promise<void> => {
+    // A second Ctrl-C, or one before all is up: whatever has started ends with this process.
+    if (stopping || hub === undefined) process.exit(exitCode);
+    stopping = true;
+    tell('Stopping.');
+    await hub.stop();
+    process.exit(exitCode);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop(0));
+  whenNpmEnds(() => void stop(0));
+  hub = await startHub({
+    ...configuration,
+    fsync: true,
+    onStep: (step) => tell(`Samsyn: ${step} …`),
+    onLoss: (name, logFile) => {
+      if (stopping) return;
+      tell(`The process ${name} ended unexpectedly; its log is ${logFile}.`);
+      void stop(1);
+    },
+  });
+  tell(welcome(hub));
+}
+
+/** npm, when it is ended by a signal, does not pass it on to what it runs; the shell between npm and us just goes away. */
+function whenNpmEnds(stop: () => void): void {
+  if (process.env.npm_lifecycle_event === undefined) return;
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(watch);
+    stop();
+  }, 500);
+  watch.unref();
+}
+
+function tell(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+function welcome({ url, issuerUrl }: Hub): string {
+  const width = Math.max(...Object.keys(PERSONAS).map((name) => name.length));
+  const personas = Object.entries(PERSONAS).map(
+    ([name, { agency, who }]) => `  ${name.padEnd(width)}  ${agency.padEnd(24)}  ${who}`,
+  );
+  return `
+Samsyn is up, with the demo world: every person in it is invented. The demo issuer is on and gives anybody on this
+computer a token: ${issuerUrl}/token/PERSONA. Never expose it.
+
+  Endpoint  ${url}
+
+Personas
+${personas.join('\n')}
+
+Try
+  ${curlLine(url, issuerUrl)}
+
+Ctrl-C stops everything.`;
+}
+
+/** One line to paste: what the coordinator sees of the youth with every grant. */
+function curlLine(url: string, issuerUrl: string): string {
+  const query = `{ youth(id: "${DEMO_YOUTHS.everything.id}") { suspicions { date status } attendance { minutesPlanned minutesPresent } } }`;
+  return [
+    `curl -s ${url}`,
+    `-H "authorization: Bearer $(curl -s ${issuerUrl}/token/social-coordinator)"`,
+    "-H 'content-type: application/json'",
+    `-d '${JSON.stringify({ query })}'`,
+  ].join(' ');
+}
+
+exitOnFault(start);

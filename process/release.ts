@@ -1,0 +1,42 @@
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import { RELEASE_DEADLINE_MS } from '../schema/deadline.ts';
+import { type ReleaseHandle, ReleasingResponse } from './releasing-response.ts';
+import { createTlsServer, type ServerTls } from './tls.ts';
+
+export type { Outcome, ReleaseHandle } from './releasing-response.ts';
+
+/** How long an idle connection is kept: longer than clients do, so that they end it. */
+const KEEP_ALIVE_MS = 72_000;
+
+/**
+ * An HTTP/1.1 server, not listening yet, that releases every response by the deadline fence: fastify's `serverFactory`. A
+ * request that comes while another is in progress on its connection is never started; the first then ends the connection.
+ * `deadlineMs` may be less than D, never more. With `tls` it serves HTTPS to clients that show a certificate.
+ */
+export function createReleasingServer(
+  handler: RequestListener,
+  deadlineMs: number = RELEASE_DEADLINE_MS,
+  tls?: ServerTls | null,
+): Server {
+  if (!(deadlineMs <= RELEASE_DEADLINE_MS)) {
+    throw new RangeError(
+      `The release deadline is at most ${RELEASE_DEADLINE_MS} ms; got ${deadlineMs}. Use less, or none.`,
+    );
+  }
+  class Response extends ReleasingResponse {
+    constructor(request: IncomingMessage) {
+      super(request, deadlineMs);
+    }
+  }
+  const options = { ServerResponse: Response as typeof ServerResponse, keepAliveTimeout: KEEP_ALIVE_MS };
+  const listener: RequestListener = (request, response) => {
+    if (!(response instanceof ReleasingResponse && response.pipelined)) handler(request, response);
+  };
+  return tls ? createTlsServer(options, listener, tls) : createServer(options, listener);
+}
+
+/** The release of a response of `createReleasingServer`. Throws for any other response: nothing would hold that back. */
+export function release(response: ServerResponse): ReleaseHandle {
+  if (response instanceof ReleasingResponse) return response;
+  throw new TypeError('Only responses of createReleasingServer are released by the deadline; serve through it.');
+}

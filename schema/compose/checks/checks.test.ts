@@ -1,0 +1,282 @@
+import { readdirSync } from 'node:fs';
+import { expect, test } from '@jest/globals';
+import { faultsOf, GOOD_SCHEMAS, spoilt } from '../../../test/checks/example-schemas.ts';
+import { COMPOSITION_RULES, SCHEMA_RULES } from './rules.ts';
+
+type Case = [promise: string, spoils: Parameters<typeof spoilt>, fault: string];
+
+const ATTENDANCE = 'attendance: [Attendance!] @consent(category: "school.attendance")';
+const SCHOOL_UNIT = 'schoolUnit: String @consent(category: "school.enrolment", whereabouts: true)';
+const LAST_TYPE = '"One placement in a school."';
+
+const CASES: Case[] = [
+  [
+    'refuses a field without a label',
+    ['school', ATTENDANCE, `${ATTENDANCE} "Unlabelled." nickname: String`],
+    'school Youth.nickname [fields-are-labelled]',
+  ],
+  [
+    'refuses an unlabelled field in an extension',
+    ['school', LAST_TYPE, `extend type Youth { "Unlabelled." nickname: String } ${LAST_TYPE}`],
+    'school Youth.nickname [fields-are-labelled]',
+  ],
+  [
+    'refuses an unlabelled mutation',
+    ['school', ' @restricted(roles: [CASEWORKER, SYSTEM])', ''],
+    'school Mutation.recordAttendance [fields-are-labelled]',
+  ],
+  [
+    'refuses a field that federation names elsewhere than on Query',
+    ['school', ATTENDANCE, `${ATTENDANCE} "Unlabelled." _service: String`],
+    'school Youth._service [fields-are-labelled]',
+  ],
+  [
+    'refuses an unlabelled type under a federation prefix',
+    ['school', LAST_TYPE, `"Hides." type link__Hidden { "Unlabelled." name: String } ${LAST_TYPE}`],
+    'school link__Hidden.name [fields-are-labelled]',
+  ],
+  [
+    'refuses @open beside a guard',
+    ['school', ATTENDANCE, `${ATTENDANCE} @open(reason: "No.")`],
+    'school Youth.attendance [labels-make-sense]',
+  ],
+  [
+    'refuses @open without a reason',
+    ['school', '@open(reason: "A random id.")', '@open(reason: " ")'],
+    'school RecordAttendancePayload.id [labels-make-sense]',
+  ],
+  [
+    'refuses @restricted to nobody',
+    [
+      'registry',
+      'groups: [InterventionGroup!] @restricted(relation: MEMBER)',
+      'groups: [InterventionGroup!] @restricted(roles: [])',
+    ],
+    'registry Youth.groups [labels-make-sense]',
+  ],
+  [
+    'refuses a non-null field under @consent',
+    ['school', ATTENDANCE, ATTENDANCE.replace('[Attendance!]', '[Attendance!]!')],
+    'school Youth.attendance [guarded-fields-are-nullable]',
+  ],
+  [
+    'refuses a non-null field under @restricted',
+    ['registry', 'groups: [InterventionGroup!] @restricted', 'groups: [InterventionGroup!]! @restricted'],
+    'registry Youth.groups [guarded-fields-are-nullable]',
+  ],
+  [
+    'refuses a non-null field in a guarded type',
+    ['school', 'from: String', 'from: String!'],
+    'school Attendance.from [guarded-fields-are-nullable]',
+  ],
+  [
+    'refuses a guarded field of an interface',
+    ['school', 'interface Recorded {', 'interface Recorded { "Guarded." note: String @restricted(roles: [MENTOR])'],
+    'school Recorded.note [interfaces-are-unguarded]',
+  ],
+  [
+    'refuses a guarded type that Query reaches',
+    ['school', '"A bare reference."', '"All." all: [Attendance!] @open(reason: "No.") "A bare reference."'],
+    'school Query.all [guarded-types-hang-on-youth]',
+  ],
+  [
+    'refuses a guarded field of Query',
+    ['school', '"A bare reference."', '"One." one: String @consent(category: "school.attendance") "A bare reference."'],
+    'school Query.one [guarded-types-hang-on-youth]',
+  ],
+  [
+    'refuses a guarded type that Query reaches by an interface',
+    ['school', '"A bare reference."', '"All." all: [Recorded!] @open(reason: "No.") "A bare reference."'],
+    'school Query.all [guarded-types-hang-on-youth]',
+  ],
+  [
+    'refuses a type with a guarded field that a payload reaches',
+    [
+      'school',
+      '"The record\'s id."',
+      '"Guarded." x: String @consent(category: "school.attendance") "The record\'s id."',
+    ],
+    'school Mutation.recordAttendance [guarded-types-hang-on-youth]',
+  ],
+  [
+    'refuses an open field that leads to a guarded type, and so counts its records',
+    ['school', ATTENDANCE, 'attendance: [Attendance!] @open(reason: "No.")'],
+    'school Youth.attendance [guarded-types-hang-on-youth]',
+  ],
+  [
+    'refuses a guarded type that only the joined schema reaches, by an interface of two subgraphs',
+    [
+      'registry',
+      '"Somewhere."',
+      'extend type Query { "All." places: [Recorded!] @open(reason: "No.") } "Same." interface Recorded { "x" id: ID } "Somewhere."',
+    ],
+    'supergraph Query.places [guarded-types-hang-on-youth]',
+  ],
+  [
+    'refuses a path from a payload to Youth',
+    ['registry', '"What it is called."', '"Who is there." youth: Youth "What it is called."'],
+    'registry Mutation.endSeat [payloads-do-not-reach-youth]',
+  ],
+  [
+    'refuses a second entity',
+    ['registry', 'type Place @open', 'type Place @key(fields: "name") @open'],
+    'registry Place [youth-is-the-only-entity]',
+  ],
+  [
+    'refuses another key of Youth',
+    ['school', '@key(fields: "id")', '@key(fields: "id") @key(fields: "attendance")'],
+    'school Youth [youth-is-the-only-entity]',
+  ],
+  ['refuses Youth without a key', ['school', '@key(fields: "id")', ''], 'school Youth [youth-is-the-only-entity]'],
+  [
+    'refuses an undeclared category',
+    ['school', SCHOOL_UNIT, SCHOOL_UNIT.replace('enrolment', 'grades')],
+    'school Enrolment.schoolUnit [categories-are-declared]',
+  ],
+  [
+    'refuses a category declared elsewhere than on Youth',
+    [
+      'school',
+      'type Attendance implements Recorded',
+      'type Attendance implements Recorded @category(code: "school.x", nameSv: "x", nameEn: "x", secrecy: "x", retention: "P1Y")',
+    ],
+    'school Attendance [categories-are-declared]',
+  ],
+  [
+    'refuses a category declared twice',
+    [
+      'school',
+      '@key(fields: "id")',
+      '@key(fields: "id") @category(code: "school.enrolment", nameSv: "x", nameEn: "x", secrecy: "x", retention: "P1Y")',
+    ],
+    'school Youth [categories-are-declared]',
+  ],
+  [
+    'refuses a foreign category',
+    [
+      'school',
+      '@key(fields: "id")',
+      '@key(fields: "id") @category(code: "police.suspicion", nameSv: "x", nameEn: "x", secrecy: "x", retention: "P1Y")',
+    ],
+    'school Youth [categories-are-own]',
+  ],
+  [
+    'refuses a retention that is no duration',
+    ['school', 'retention: "P5Y"', 'retention: "five years"'],
+    'school Youth [categories-are-complete]',
+  ],
+  ['refuses a category without a name', ['school', '"Närvaro"', '""'], 'school Youth [categories-are-complete]'],
+  [
+    'refuses a date that no record of the category has',
+    ['school', 'date: "from..to"', 'date: "from..until"'],
+    'school Youth [categories-are-complete]',
+  ],
+  [
+    'refuses a mutation that is neither fenced nor says why',
+    ['registry', 'Not fenced: a proposed group', 'A proposed group'],
+    'registry Mutation.proposeGroup [mutations-are-fenced]',
+  ],
+  [
+    'refuses a mention of the mark that is no sentence',
+    ['registry', 'Not fenced: a proposed group', 'It is not marked Not fenced: a proposed group'],
+    'registry Mutation.proposeGroup [mutations-are-fenced]',
+  ],
+  [
+    'refuses a reason that says nothing',
+    ['registry', 'Not fenced: a proposed group gives nobody a permission, and takes none.', 'Not fenced:'],
+    'registry Mutation.proposeGroup [mutations-are-fenced]',
+  ],
+  [
+    'refuses a fenced mutation that says why it is not',
+    ['registry', '"Ends a seat."', '"Not fenced: it is."'],
+    'registry Mutation.endSeat [mutations-are-fenced]',
+  ],
+  [
+    'refuses @fenced on a query',
+    ['school', '@shareable @open', '@shareable @fenced @open'],
+    'school Query.youth [mutations-are-fenced]',
+  ],
+  [
+    'refuses a field without a description',
+    ['school', '"First day."', ''],
+    'school Attendance.from [everything-is-described]',
+  ],
+  [
+    'refuses a type without a description',
+    ['school', '"One period."', ''],
+    'school Attendance [everything-is-described]',
+  ],
+  [
+    'refuses an input field without a description',
+    ['school', '"About whom."', '" "'],
+    'school RecordAttendanceInput.youthId [everything-is-described]',
+  ],
+  [
+    'refuses a renamed import',
+    ['school', '"@tag"', '{name: "@requires", as: "@tag"}'],
+    'school schema [links-are-plain]',
+  ],
+  [
+    'refuses a link to another specification',
+    ['school', 'extend schema', 'extend schema @link(url: "https://example.org/other/v1.0")'],
+    'school schema [links-are-plain]',
+  ],
+  [
+    'refuses a label that is defined otherwise',
+    ['school', 'directive @consent(', 'directive @consent(unless: String '],
+    'school @consent [labels-are-the-contracts]',
+  ],
+  [
+    'refuses a subgraph that loses a label for want of @composeDirective',
+    ['school', '  @composeDirective(name: "@fenced")', ''],
+    'school Mutation.recordAttendance [labels-reach-the-supergraph]',
+  ],
+  [
+    'refuses labels that disagree between subgraphs',
+    ['school', '@open(reason: "Says back', '@open(reason: "It says back'],
+    'supergraph Query.youth [labels-reach-the-supergraph]',
+  ],
+  [
+    'refuses an enum that differs between subgraphs',
+    ['school', 'MEMBER }', 'MEMBER SELF }'],
+    'registry Relation [enums-are-alike]',
+  ],
+  ['refuses roles other than the contract’s', ['school', ' AUDITOR }', ' }'], 'school Role [enums-are-alike]'],
+  [
+    'refuses what graphql-js refuses',
+    ['school', '[CASEWORKER, SYSTEM]', '[TEACHER]'],
+    'school Mutation.recordAttendance [graphql]',
+  ],
+  ['refuses what does not parse', ['school', 'type Mutation {', 'type Mutation'], 'school  [syntax]'],
+  [
+    'refuses what the composer refuses',
+    [
+      'school',
+      '"What was recorded."',
+      '"Not shareable." type Place @open(reason: "x") { "x" name: String } "What was recorded."',
+    ],
+    'supergraph  [composition]',
+  ],
+];
+
+test('composes good schemas', () => {
+  expect(faultsOf(GOOD_SCHEMAS)).toEqual([]);
+});
+
+test('takes a reason against the fence at the end of a line', () => {
+  const another =
+    '"Proposes. Not fenced: it ends nothing." proposeAnother: ProposeGroupPayload @restricted(roles: [MENTOR])';
+  expect(faultsOf(spoilt('registry', '"Ends a seat."', `${another} "Ends a seat."`))).toEqual([]);
+});
+
+test.each(CASES)('%s', (_promise, spoils, fault) => {
+  expect(faultsOf(spoilt(...spoils))).toEqual([fault]);
+});
+
+const SUPPORT = ['schema-document.ts'];
+
+test('holds schemas against every rule in this folder', () => {
+  const files = readdirSync(new URL('.', import.meta.url)).filter((file) => /-.*(?<!\.test)\.ts$/.test(file));
+  const rules = [...SCHEMA_RULES, ...COMPOSITION_RULES].map(({ rule }) => `${rule}.ts`);
+  expect([...rules, ...SUPPORT].sort()).toEqual(files.sort());
+});

@@ -1,0 +1,63 @@
+import { print } from 'graphql';
+import { COMPOSED_DIRECTIVES } from '../../directives.ts';
+import type { CompositionCheck } from './check.ts';
+import { elements, type SchemaDocument } from './schema-document.ts';
+
+/**
+ * Every label of every subgraph stands in the supergraph at the same place with the same arguments, no other label does, and
+ * subgraphs that share a place label it alike. Composers drop the labels of a subgraph that lacks @composeDirective, and put
+ * two that disagree side by side, without a word.
+ */
+export const labelsReachTheSupergraph: CompositionCheck = {
+  rule: 'labels-reach-the-supergraph',
+  *find(subgraphs, supergraph) {
+    const arrived = labels(supergraph);
+    const sent = new Set<string>();
+    for (const subgraph of subgraphs) {
+      for (const { key, coordinate, label } of labels(subgraph)) {
+        sent.add(key);
+        if (arrived.some((each) => each.key === key)) continue;
+        yield {
+          subgraph: subgraph.name,
+          coordinate,
+          message: `loses ${label} in the supergraph. Put the block of federationHeader() in front of its SDL.`,
+        };
+      }
+    }
+    for (const { key, coordinate, label } of arrived) {
+      if (sent.has(key)) continue;
+      yield {
+        subgraph: null,
+        coordinate,
+        message: `has ${label}, which no subgraph gave it. The composer is at fault.`,
+      };
+    }
+    yield* disagreements(supergraph);
+  },
+};
+
+function* disagreements(supergraph: SchemaDocument) {
+  const single = supergraph.directiveDefinitions.filter(({ repeatable }) => !repeatable).map(({ name }) => name.value);
+  for (const { coordinate, directives } of elements(supergraph)) {
+    const names = directives.map(({ name }) => name.value).filter((name) => isLabel(name) && single.includes(name));
+    for (const name of new Set(names.filter((each, index) => names.indexOf(each) < index))) {
+      yield {
+        subgraph: null,
+        coordinate,
+        message: `is labelled @${name} differently by its subgraphs. Label it alike.`,
+      };
+    }
+  }
+}
+
+function labels(schema: SchemaDocument): { key: string; coordinate: string; label: string }[] {
+  return [...elements(schema)].flatMap(({ coordinate, directives }) =>
+    directives
+      .filter(({ name }) => isLabel(name.value))
+      .map((directive) => ({ key: `${coordinate} ${print(directive)}`, coordinate, label: print(directive) })),
+  );
+}
+
+function isLabel(name: string): boolean {
+  return COMPOSED_DIRECTIVES.some((label) => label === `@${name}`);
+}

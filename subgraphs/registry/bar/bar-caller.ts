@@ -1,0 +1,60 @@
+import { IsOptional, IsUUID, MaxLength, MinLength } from 'class-validator';
+import { Arg, Ctx, Directive, Field, ID, InputType, Mutation, Resolver } from 'type-graphql';
+import { KeyedInput } from '../../../chassis/change/keyed-change.ts';
+import type { HubContext } from '../../../chassis/decide/context.ts';
+import { WithoutIdentityNumber } from '../../../chassis/input/plain-text.ts';
+import { change, type Demand, Receipt, recorderOf } from '../change/change.ts';
+import { Outcome } from '../change/outcome.ts';
+import { BarRow } from './bar.ts';
+
+@InputType({ description: 'Who is barred from what.' })
+class BarCallerInput extends KeyedInput {
+  @WithoutIdentityNumber()
+  @MinLength(1)
+  @MaxLength(255)
+  @Field(() => String, { description: 'The subject of the person or system, of your own agency or another.' })
+  subject!: string;
+
+  @IsOptional()
+  @IsUUID()
+  @Field(() => ID, { nullable: true, description: 'Only this youth’s records; leave it out for all.' })
+  youthId!: string | null;
+
+  @WithoutIdentityNumber()
+  @MinLength(10)
+  @MaxLength(2000)
+  @Field(() => String, { description: 'The ground, 10 to 2,000 characters.' })
+  ground!: string;
+}
+
+const BAR: Demand = {
+  mutation: 'barCaller',
+  standing: `SELECT own.id AS agency, NULL::uuid AS "groupId", $8::uuid AS youth, NULL::uuid AS programme
+    FROM registry.agency own WHERE own.code = $7 AND $6 & 16 <> 0 AND $6 & 32 = 0`,
+};
+
+/** How an agency keeps a caller from its records (C18). */
+@Resolver()
+export class BarCallerResolver {
+  @Directive('@restricted(roles: [MANAGER])')
+  @Directive('@fenced')
+  @Mutation(() => Receipt, {
+    nullable: true,
+    description:
+      'Bars a caller, own staff included, from one youth’s records of your agency or from all (C18). It denies before anything else, from the next decision on. Answers when nothing that the caller asked before can still be on its way.',
+  })
+  async barCaller(
+    @Arg('input', () => BarCallerInput) input: BarCallerInput,
+    @Ctx() context: HubContext,
+  ): Promise<Receipt> {
+    const youth = input.youthId ?? null;
+    return change(BAR, youth, input, context, async (em, standing) => {
+      const given = { agency: standing.agency, subject: input.subject, youth };
+      const known = await em.findOne(BarRow, { ...given, liftedAt: null });
+      if (known !== null) return { receipt: { id: known.id, outcome: Outcome.UNCHANGED }, told: { thing: known.id } };
+      const bar = em.create(BarRow, { ...given, ground: input.ground, recordedBy: recorderOf(context) });
+      await em.persist(bar).flush();
+      return { receipt: { id: bar.id, outcome: Outcome.CREATED }, told: { thing: bar.id, source: standing.agency } };
+    });
+  }
+}

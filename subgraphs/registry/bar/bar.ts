@@ -1,0 +1,68 @@
+import { randomUUID } from 'node:crypto';
+import { OptionalProps } from '@mikro-orm/core';
+import { Entity, Index, PrimaryKey, Property } from '@mikro-orm/decorators/legacy';
+import { Directive, Field, ID, ObjectType } from 'type-graphql';
+import { DateTime } from '../../../chassis/input/scalars.ts';
+import { AgencyRow } from '../catalogue/agency.ts';
+import { Instant, RecordedAt, References, Text } from '../sql/storage.ts';
+
+/** An agency keeps a caller from one youth's records of that agency or, without a youth, from all (C18). */
+@Entity({ tableName: 'bar' })
+@Index({ name: 'bar_subject', properties: ['subject', 'agency'] })
+export class BarRow {
+  [OptionalProps]?: 'id' | 'recordedAt' | 'liftedAt';
+
+  @PrimaryKey({ type: 'uuid', defaultRaw: 'gen_random_uuid()' })
+  id: string = randomUUID();
+
+  @References(() => AgencyRow)
+  agency!: number;
+
+  @Text()
+  subject!: string;
+
+  @Property({ type: 'uuid', nullable: true })
+  youth: string | null = null;
+
+  @Text()
+  ground!: string;
+
+  @RecordedAt()
+  recordedAt!: Date;
+
+  @Text()
+  recordedBy!: string;
+
+  @Instant({ nullable: true })
+  liftedAt!: Date | null;
+}
+
+/** A bar that stands, as the managers of the agency see it. */
+@Directive('@restricted(roles: [MANAGER])')
+@ObjectType('Bar', { description: 'Your agency keeps a caller from its records (spärr, C18).' })
+export class Bar {
+  @Field(() => ID, { nullable: true, description: 'The id (UUID).' })
+  id!: string;
+
+  @Field(() => String, { nullable: true, description: 'The subject of the person or system who is barred.' })
+  subject!: string;
+
+  @Field(() => ID, { nullable: true, description: 'Only from this youth’s records; null: from all.' })
+  youthId!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'The ground.' })
+  ground!: string;
+
+  @Field(() => DateTime, { nullable: true, description: 'When it was recorded.' })
+  recordedAt!: Date;
+
+  @Field(() => String, { nullable: true, description: 'The subject of who recorded it.' })
+  recordedBy!: string;
+}
+
+/**
+ * SQL of the agency `own` whose bar `b` the caller may see and lift: its managers, but not whoever the bar keeps out, who
+ * would read there why they are denied (DESIGN section 5). Takes the parameters of `asker`.
+ */
+export const IN_OWN_HANDS = `registry.agency own ON own.id = b.agency AND own.code = $7 AND $6 & 16 <> 0 AND $6 & 32 = 0
+  AND b.subject <> $4 AND b.subject IS DISTINCT FROM $5`;

@@ -1,0 +1,52 @@
+import { Arg, Ctx, Directive, Int, Query, Resolver } from 'type-graphql';
+import type { HubContext } from '../../../chassis/decide/context.ts';
+import { HubError } from '../../../schema/errors.ts';
+import { appendSql, asker, logged } from '../entry/log.ts';
+import { isMixedAuditor } from '../log/read/access-reader.ts';
+import { isToldSql } from '../sql/ending.ts';
+import { type Connection, connectionType, idAfter, pageOf, rowsFor } from '../sql/page.ts';
+import { Bar, IN_OWN_HANDS } from './bar.ts';
+
+const MANAGERS = '@restricted(roles: [MANAGER])';
+const BarConnection = connectionType<Bar>('Bar', () => Bar, MANAGERS);
+
+const BARS = `
+  WITH page AS MATERIALIZED (
+    SELECT b.id, b.subject, b.youth AS "youthId", b.ground, b.recorded_at AS "recordedAt", b.recorded_by AS "recordedBy"
+    FROM registry.bar b JOIN ${IN_OWN_HANDS}
+    WHERE b.lifted_at IS NULL AND ${isToldSql('b.recorded_at')} AND ($8::uuid IS NULL OR b.id > $8)
+    ORDER BY b.id LIMIT $9::int
+  ), written AS (
+    ${appendSql(
+      'READ',
+      '$6 & 32 = 0',
+      { name: "'bars'", thing: 'listed.id', youth: 'listed."youthId"' },
+      // The row behind the page only tells that there is more; to have found none is an entry too.
+      'FROM (VALUES (true)) AS asked LEFT JOIN (SELECT * FROM page ORDER BY id LIMIT $9::int - 1) AS listed ON true',
+    )}
+  )
+  SELECT * FROM page ORDER BY id`;
+
+/** Whom an agency bars. */
+@Resolver()
+export class BarsResolver {
+  @Directive(MANAGERS)
+  @Query(() => BarConnection, {
+    nullable: true,
+    description:
+      'The bars of your agency that stand, by id, for liftBar. A bar shows some ten seconds after it was recorded: before that, what the caller asked for may still be on its way. Not those that keep out yourself. Each that is listed is an entry.',
+  })
+  async bars(
+    @Arg('first', () => Int, { defaultValue: 20, description: 'How many, from 1 to 200.' }) first: number,
+    @Arg('after', () => String, { nullable: true, description: 'The endCursor of the page before.' }) after:
+      | string
+      | null,
+    @Ctx() context: HubContext,
+  ): Promise<Connection<Bar>> {
+    const values = [...asker(context), idAfter(after ?? null), rowsFor(first)];
+    const rows = await logged<Bar>({ name: 'bars', text: BARS, values }, context);
+    // C1: an auditor has no other role.
+    if (isMixedAuditor(context)) throw HubError.constant('FORBIDDEN');
+    return pageOf(rows, first);
+  }
+}

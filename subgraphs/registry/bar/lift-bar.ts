@@ -1,0 +1,42 @@
+import { IsUUID } from 'class-validator';
+import { Arg, Ctx, Directive, Field, ID, InputType, Mutation, Resolver } from 'type-graphql';
+import { KeyedInput } from '../../../chassis/change/keyed-change.ts';
+import type { HubContext } from '../../../chassis/decide/context.ts';
+import { change, type Demand, Receipt } from '../change/change.ts';
+import { Outcome } from '../change/outcome.ts';
+import { databaseNow } from '../sql/storage.ts';
+import { BarRow, IN_OWN_HANDS } from './bar.ts';
+
+@InputType({ description: 'Which bar is lifted.' })
+class LiftBarInput extends KeyedInput {
+  @IsUUID()
+  @Field(() => ID, { description: 'The bar (UUID).' })
+  barId!: string;
+}
+
+const LIFT: Demand = {
+  mutation: 'liftBar',
+  standing: `SELECT own.id AS agency, NULL::uuid AS "groupId", b.youth, NULL::uuid AS programme
+    FROM registry.bar b JOIN ${IN_OWN_HANDS} WHERE b.id = $8`,
+};
+
+/** How an agency lets a caller whom it barred read again (C18). */
+@Resolver()
+export class LiftBarResolver {
+  @Directive('@restricted(roles: [MANAGER])')
+  @Mutation(() => Receipt, {
+    nullable: true,
+    description:
+      'Lifts a bar of your agency, from the next decision on (C18): whatever else the rule asks of the caller holds as before. UNCHANGED when it was lifted already. For managers of the agency that barred, but not for whoever is barred by it; FORBIDDEN otherwise, the same whether the bar exists. Not fenced: it ends no permission.',
+  })
+  async liftBar(@Arg('input', () => LiftBarInput) input: LiftBarInput, @Ctx() context: HubContext): Promise<Receipt> {
+    return change(LIFT, input.barId, input, context, async (em, { agency }) => {
+      const bar = { id: input.barId, agency };
+      const lifted = await em.nativeUpdate(BarRow, { ...bar, liftedAt: null }, { liftedAt: databaseNow() });
+      return {
+        receipt: { id: bar.id, outcome: lifted > 0 ? Outcome.CHANGED : Outcome.UNCHANGED },
+        told: { thing: bar.id, source: agency },
+      };
+    });
+  }
+}

@@ -1,0 +1,176 @@
+import { CheckConstraintViolationException, type EntityManager } from '@mikro-orm/postgresql';
+import { Directive, Field, ID, Int, ObjectType } from 'type-graphql';
+import { type KeyedInput, keyedChange } from '../../../chassis/change/keyed-change.ts';
+import { roleMask } from '../../../chassis/decide/authorize.ts';
+import type { HubContext } from '../../../chassis/decide/context.ts';
+import { HubError } from '../../../schema/errors.ts';
+import { EntryKind, EntryRow } from '../entry/entry.ts';
+import { appendSql, asker, logged } from '../entry/log.ts';
+import { COORDINATED } from '../entry/membership.ts';
+import { AnsweredKeyRow, type RevisedInput, replayed, takeKey } from './answered-key.ts';
+import { hold, type Revised, revisionOf } from './locks.ts';
+import { Outcome } from './outcome.ts';
+
+/** What a change answers: never what stands behind a label. */
+@Directive('@open(reason: "Ids and outcome of the caller’s own change.")')
+@ObjectType('RegistryReceipt', { description: 'What a change did; never content.' })
+export class Receipt {
+  @Field(() => ID, { description: 'The id of what was recorded or changed (UUID).' })
+  id!: string;
+
+  @Field(() => Outcome, { description: 'What the change did.' })
+  outcome!: Outcome;
+
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      'The revision, now, of the youth, group, seat or version that the input names, or of a youth who is new: send it as expectedRevision to be told of changes in between. Null where nothing is counted.',
+  })
+  revision!: number | null;
+}
+
+/** On what a caller may change something: the caller's agency, and the group that it is about, if any. */
+export interface Standing {
+  readonly agency: number;
+  readonly groupId: string | null;
+  readonly youth: string | null;
+  readonly programme: string | null;
+}
+
+/** How a mutation finds out whether the caller may: SQL of a Standing over the thing `$8`, and the parameters of `asker`. */
+export interface Demand {
+  /** The mutation's name, as the log has it. */
+  readonly mutation: string;
+  readonly standing: string;
+  /** What `$8` is, where its revision may be expected; the change holds it still while it is made. */
+  readonly revises?: Revised;
+}
+
+/** SQL of the seats `s` that the caller holds now in the groups `g`, informed or not, open or not (C6). */
+export const SEATS_HELD = `registry.intervention_group g
+  JOIN registry.seat_held s ON s.group_id = g.id AND s.subject = $4 AND s.role_bit & $6 <> 0 AND $6 & 32 = 0
+  JOIN registry.agency own ON own.id = s.agency AND own.code = $7`;
+
+/** SQL of a Standing from `g` and `s`. */
+export const STANDING_COLUMNS = 's.agency, g.id AS "groupId", g.youth, g.programme';
+
+/**
+ * How a mutation about a youth finds out: for a coordinator of the lead agency; once there is a group, for one who holds its
+ * coordinator's seat.
+ */
+export function youthDemand(mutation: string): Demand {
+  return {
+    mutation,
+    revises: 'youth',
+    standing: `SELECT own.id AS agency, NULL::uuid AS "groupId", y.id AS youth, NULL::uuid AS programme
+      FROM registry.youth y JOIN registry.agency own ON own.id = y.lead_agency AND own.code = $7
+      WHERE y.id = $8 AND $6 & 1 <> 0 AND $6 & 32 = 0 AND (
+        NOT EXISTS (SELECT FROM registry.intervention_group g WHERE g.youth = y.id AND g.ended_at IS NULL)
+        OR EXISTS (SELECT FROM ${COORDINATED} WHERE g.youth = y.id)
+      )`,
+  };
+}
+
+/**
+ * What the caller may change the thing on. Else FORBIDDEN, the same whether the thing exists. The attempt is an entry
+ * either way, so that one which then fails is in the log too.
+ */
+async function demand({ mutation, standing }: Demand, thing: string | null, context: HubContext): Promise<Standing> {
+  const attempt = appendSql(
+    'CHANGE',
+    'f.agency IS NOT NULL',
+    { name: `'${mutation}'`, thing: '$8::uuid', youth: 'f.youth', group_id: 'f."groupId"', programme: 'f.programme' },
+    'FROM (VALUES (true)) AS attempt LEFT JOIN found f ON true',
+  );
+  const text = `WITH found AS MATERIALIZED (SELECT * FROM (${standing}) AS standing LIMIT 1), written AS (${attempt})
+    SELECT * FROM found`;
+  const [found] = await logged<Standing>(
+    { name: `demand ${mutation}`, text, values: [...asker(context), thing] },
+    context,
+  );
+  if (found === undefined) throw HubError.constant('FORBIDDEN');
+  return found;
+}
+
+/** What a change names in its entry besides who did it. */
+export type Told = Partial<
+  Pick<
+    EntryRow,
+    'thing' | 'youth' | 'groupId' | 'programme' | 'consent' | 'consentVersion' | 'consentGrant' | 'source' | 'category'
+  >
+>;
+
+/** What a change did, and what its entry names. */
+export interface Done {
+  readonly receipt: Pick<Receipt, 'id' | 'outcome'> & Partial<Receipt>;
+  readonly told: Told;
+}
+
+/** Writes a change in the transaction of `em`, for a caller who may. */
+export type Write = (em: EntityManager, standing: Standing) => Promise<Done>;
+
+/**
+ * Makes a change to `thing` in one transaction, its entry included: neither is there without the other. FORBIDDEN when the
+ * caller may not, the same whether the thing exists. What the database refuses because an instant lies ahead is a
+ * BAD_USER_INPUT; a CONFLICT when the thing is not as the input expects. A change whose key has been answered is answered the same again, even when it could not be made now.
+ */
+export async function change(
+  asked: Demand,
+  thing: string | null,
+  input: KeyedInput & Partial<RevisedInput>,
+  context: HubContext,
+  write: Write,
+): Promise<Receipt> {
+  const keyed = keyedChange(asked.mutation, input);
+  const before = keyed === null ? null : await replayed(keyed, context);
+  if (before !== null) return before;
+  const standing = await demand(asked, thing, context);
+  const { subject: caller } = context.caller;
+  try {
+    return await context.sector.fork().transactional(async (em) => {
+      const answered = keyed === null ? null : await takeKey(em, keyed, caller, standing.agency);
+      if (answered !== null) return answered;
+      const revised = asked.revises === undefined || thing === null ? null : { kind: asked.revises, id: thing };
+      if (revised !== null) await hold(em, revised, input.expectedRevision ?? null);
+      const { receipt, told } = await write(em, standing);
+      em.persist(em.create(EntryRow, { ...entryOf(asked.mutation, standing, context), ...told }));
+      const revision = revised === null ? (receipt.revision ?? null) : await revisionOf(em, revised);
+      const { id, outcome } = receipt;
+      if (keyed !== null) {
+        const answer = { thing: id, outcome, revision };
+        em.persist(em.create(AnsweredKeyRow, { ...keyed, caller, agency: standing.agency, ...answer }));
+      }
+      return { id, outcome, revision };
+    });
+  } catch (cause) {
+    if (cause instanceof CheckConstraintViolationException && /_told/.test(cause.message)) {
+      throw new HubError('BAD_USER_INPUT', 'toldAt is when it was told, which may not lie ahead.', {
+        field: 'input.toldAt',
+      });
+    }
+    throw cause;
+  }
+}
+
+function entryOf(mutation: string, { agency, groupId, youth, programme }: Standing, { caller, operation }: HubContext) {
+  return {
+    kind: EntryKind.CHANGE,
+    permitted: true,
+    requestId: operation.requestId,
+    operationHash: operation.hash,
+    operationName: operation.name,
+    caller: caller.subject,
+    actor: caller.actor,
+    roles: roleMask(caller.roles),
+    agency,
+    groupId,
+    youth,
+    programme,
+    name: mutation,
+  };
+}
+
+/** Who recorded something: the system that acts, else the person. */
+export function recorderOf({ caller }: HubContext): string {
+  return caller.actor ?? caller.subject;
+}

@@ -1,0 +1,55 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { HubError } from '../../../schema/errors.ts';
+
+/** Holds a group still for the rest of the transaction; FORBIDDEN, as for those who ask later, when it has just ended. */
+export async function lockGroup(em: EntityManager, id: string | null): Promise<void> {
+  const [group] = await em.execute<{ ended: boolean }[]>(
+    'SELECT ended_at IS NOT NULL AS ended FROM registry.intervention_group WHERE id = ? FOR NO KEY UPDATE',
+    [id],
+  );
+  if (group?.ended !== false) throw HubError.constant('FORBIDDEN');
+}
+
+/** What has a revision. */
+export type Revised = 'youth' | 'group' | 'seat' | 'consent';
+
+/** Where a revision stands, and the row that all who change it lock first. The order is group, youth, the rest. */
+const REVISIONS: Readonly<Record<Revised, { readonly table: string; readonly lock: string }>> = {
+  youth: { table: 'registry.youth', lock: 'SELECT FROM registry.youth WHERE id = ? FOR NO KEY UPDATE' },
+  group: {
+    table: 'registry.intervention_group',
+    lock: 'SELECT FROM registry.intervention_group WHERE id = ? FOR NO KEY UPDATE',
+  },
+  seat: {
+    table: 'registry.seat',
+    lock: `SELECT FROM registry.intervention_group g JOIN registry.seat s ON s.group_id = g.id
+      WHERE s.id = ? FOR NO KEY UPDATE OF g`,
+  },
+  consent: {
+    table: 'registry.consent',
+    lock: `SELECT FROM registry.youth y JOIN registry.intervention_group g ON g.youth = y.id
+      JOIN registry.consent c ON c.group_id = g.id WHERE c.id = ? FOR NO KEY UPDATE OF y`,
+  },
+};
+
+/** One thing with a revision. */
+interface RevisedThing {
+  readonly kind: Revised;
+  readonly id: string;
+}
+
+/** Holds a thing still for the rest of the transaction; CONFLICT when its revision is not the expected one, if any is. */
+export async function hold(em: EntityManager, thing: RevisedThing, expected: number | null): Promise<void> {
+  await em.execute(REVISIONS[thing.kind].lock, [thing.id]);
+  // In a statement of its own: the lock was waited for, and this one sees what was committed meanwhile.
+  if (expected === null || expected === (await revisionOf(em, thing))) return;
+  throw new HubError('CONFLICT', 'It has changed since you read it. Read it again, then decide anew.');
+}
+
+/** The revision of a thing, as the transaction sees it now. */
+export async function revisionOf(em: EntityManager, { kind, id }: RevisedThing): Promise<number | null> {
+  const [row] = await em.execute<{ revision: number }[]>(`SELECT revision FROM ${REVISIONS[kind].table} WHERE id = ?`, [
+    id,
+  ]);
+  return row?.revision ?? null;
+}

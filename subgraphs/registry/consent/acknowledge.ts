@@ -1,0 +1,67 @@
+import { IsUUID, MaxLength } from 'class-validator';
+import { Arg, Ctx, Directive, Field, ID, InputType, Mutation, Resolver } from 'type-graphql';
+import { KeyedInput } from '../../../chassis/change/keyed-change.ts';
+import type { HubContext } from '../../../chassis/decide/context.ts';
+import { WithoutIdentityNumber } from '../../../chassis/input/plain-text.ts';
+import { HubError } from '../../../schema/errors.ts';
+import { change, type Demand, Receipt, recorderOf, STANDING_COLUMNS } from '../change/change.ts';
+import { Outcome } from '../change/outcome.ts';
+import { PLACES } from '../entry/membership.ts';
+import { databaseNow } from '../sql/storage.ts';
+import { ConsentRow } from './consent.ts';
+import { ConsentGrantRow } from './grant.ts';
+
+@InputType({ description: 'A version of a consent that was compared with its signed paper form.' })
+class AcknowledgeConsentInput extends KeyedInput {
+  @IsUUID()
+  @Field(() => ID, { description: 'The version (UUID).' })
+  consentId!: string;
+
+  @WithoutIdentityNumber()
+  @MaxLength(200)
+  @Field(() => String, { description: 'The reference on the signed paper form; it must be the consent’s own.' })
+  paperReference!: string;
+}
+
+const ACKNOWLEDGE: Demand = {
+  mutation: 'acknowledgeConsent',
+  standing: `SELECT ${STANDING_COLUMNS} FROM registry.consent c JOIN ${PLACES} ON g.id = c.group_id
+    WHERE c.id = $8 AND EXISTS (SELECT FROM registry.consent_grant cg WHERE cg.consent = c.id AND cg.source = s.agency)`,
+};
+
+/** How a source agency takes note of a consent (C5). */
+@Resolver()
+export class AcknowledgeResolver {
+  @Directive('@restricted(roles: [COORDINATOR, MENTOR, CASEWORKER])')
+  @Mutation(() => Receipt, {
+    nullable: true,
+    description:
+      'Acknowledges, for your agency as source, its grants in a version of a consent, after comparing the consent with the signed paper form. For a holder of an informed seat of a source agency; FORBIDDEN otherwise. Not fenced: it ends no permission.',
+  })
+  async acknowledgeConsent(
+    @Arg('input', () => AcknowledgeConsentInput) input: AcknowledgeConsentInput,
+    @Ctx() context: HubContext,
+  ): Promise<Receipt> {
+    return change(ACKNOWLEDGE, input.consentId, input, context, async (em, standing) => {
+      const consent = await em.findOneOrFail(ConsentRow, { id: input.consentId });
+      if (consent.paperReference !== input.paperReference) {
+        throw new HubError(
+          'BAD_USER_INPUT',
+          'paperReference is the reference of this consent’s paper form. Compare the form again.',
+          {
+            field: 'input.paperReference',
+          },
+        );
+      }
+      const changed = await em.nativeUpdate(
+        ConsentGrantRow,
+        { consent: consent.id, source: standing.agency, acknowledgedAt: null },
+        { acknowledgedAt: databaseNow(), acknowledgedBy: recorderOf(context) },
+      );
+      return {
+        receipt: { id: consent.id, outcome: changed > 0 ? Outcome.CHANGED : Outcome.UNCHANGED },
+        told: { thing: consent.id, consent: consent.id, consentVersion: consent.version, source: standing.agency },
+      };
+    });
+  }
+}

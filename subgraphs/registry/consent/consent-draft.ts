@@ -1,0 +1,138 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { HubError } from '../../../schema/errors.ts';
+
+/** A grant as it is proposed: agencies and category by their codes. */
+export interface ProposedGrant {
+  readonly source: string;
+  readonly recipient: string;
+  readonly category: string;
+  readonly dataFrom?: string | null;
+  readonly dataTo?: string | null;
+}
+
+/** A grant as it is stored. */
+export interface CheckedGrant {
+  readonly source: number;
+  readonly recipient: number;
+  readonly category: number;
+  readonly dataFrom: string | null;
+  readonly dataTo: string | null;
+}
+
+interface FoundGrant extends CheckedGrant {
+  readonly sourceSeated: boolean;
+  readonly recipientSeated: boolean;
+  readonly isSourcesOwn: boolean;
+  readonly grantable: boolean;
+  readonly isDated: boolean;
+}
+
+const FIND = `
+  SELECT source.id AS source, recipient.id AS recipient, k.id AS category,
+    x."dataFrom"::text AS "dataFrom", x."dataTo"::text AS "dataTo",
+    EXISTS (SELECT FROM registry.seat_held s WHERE s.group_id = asked.id AND s.agency = source.id) AS "sourceSeated",
+    EXISTS (SELECT FROM registry.seat_held s WHERE s.group_id = asked.id AND s.agency = recipient.id) AS "recipientSeated",
+    coalesce(k.sector = source.sector, false) AS "isSourcesOwn", coalesce(k.grantable, false) AS grantable,
+    k.date IS NOT NULL AS "isDated"
+  FROM (SELECT ?::uuid AS id) asked, jsonb_to_recordset(?::jsonb)
+    AS x (n int, source text, recipient text, category text, "dataFrom" date, "dataTo" date)
+  LEFT JOIN registry.agency source ON source.code = x.source
+  LEFT JOIN registry.agency recipient ON recipient.code = x.recipient
+  LEFT JOIN registry.category k ON k.code = x.category
+  ORDER BY x.n`;
+
+/** What may be wrong with a grant: where, what was expected, and the test. */
+const FAULTS: readonly (readonly [keyof ProposedGrant, string, (grant: FoundGrant) => boolean])[] = [
+  ['source', 'source is the code of an agency with a seat in the group. Invite it first.', (g) => !g.sourceSeated],
+  [
+    'recipient',
+    'recipient is the code of an agency with a seat in the group. Invite it first.',
+    (g) => !g.recipientSeated,
+  ],
+  ['recipient', 'recipient is another agency than source.', (g) => g.source === g.recipient],
+  [
+    'category',
+    'category is the code of a kind of information of the source’s sector, as informationCategories lists them.',
+    (g) => !g.isSourcesOwn,
+  ],
+  ['category', 'category is a kind of information that can be granted.', (g) => !g.grantable],
+  ['dataFrom', 'dataFrom is left out: this kind of information has no date.', (g) => !g.isDated && g.dataFrom !== null],
+  ['dataTo', 'dataTo is left out: this kind of information has no date.', (g) => !g.isDated && g.dataTo !== null],
+  [
+    'dataTo',
+    'dataTo is a later day than dataFrom.',
+    (g) => g.dataFrom !== null && g.dataTo !== null && g.dataTo <= g.dataFrom,
+  ],
+];
+
+/** The grants as they are stored; BAD_USER_INPUT with the path of the first that the group cannot have. */
+export async function checkedGrants(
+  em: EntityManager,
+  groupId: string | null,
+  grants: readonly ProposedGrant[],
+): Promise<CheckedGrant[]> {
+  const asked = grants.map((grant, n) => ({ ...grant, n }));
+  const found = await em.execute<FoundGrant[]>(FIND, [groupId, JSON.stringify(asked)]);
+  const seen = new Set<string>();
+  return found.map((grant, n) => {
+    const fault = FAULTS.find(([, , isWrong]) => isWrong(grant));
+    if (fault !== undefined) throw faultAt(n, fault[0], fault[1]);
+    const { source, recipient, category, dataFrom, dataTo } = grant;
+    const triple = [source, recipient, category].join();
+    if (seen.has(triple)) {
+      throw faultAt(n, 'category', 'A consent grants a category from a source to a recipient once. Join the two.');
+    }
+    seen.add(triple);
+    return { source, recipient, category, dataFrom, dataTo };
+  });
+}
+
+function faultAt(n: number, field: string, message: string): HubError {
+  return new HubError('BAD_USER_INPUT', message, { field: `input.grants.${n}.${field}` });
+}
+
+/** When a consent applies, and what was assessed when. */
+export interface ProposedTerm {
+  readonly validFrom: Date | null;
+  readonly validUntil: Date;
+  readonly maturityAssessedAt: Date | null;
+}
+
+const TERM = `
+  SELECT g.opened_at IS NOT NULL AS "isOpen", term.from AS "validFrom",
+    asked.until > greatest(term.from, registry.clock()) AS "isAhead",
+    -- Months and years as the calendar in Sweden has them.
+    asked.until <= (term.from AT TIME ZONE 'Europe/Stockholm' + p.longest_consent) AT TIME ZONE 'Europe/Stockholm'
+      AS "isWithin",
+    coalesce(asked.assessed > registry.clock(), false) AS "isAssessedAhead"
+  FROM registry.intervention_group g JOIN registry.programme p ON p.id = g.programme,
+    (SELECT ?::timestamptz AS "from", ?::timestamptz AS until, ?::timestamptz AS assessed) asked
+    CROSS JOIN LATERAL (SELECT coalesce(asked.from, registry.clock()) AS "from") term
+  WHERE g.id = ?`;
+
+/** From when the consent applies; CONFLICT or BAD_USER_INPUT when the group or its programme does not allow the term. */
+export async function checkedStart(em: EntityManager, groupId: string | null, term: ProposedTerm): Promise<Date> {
+  const [found] = await em.execute<
+    { isOpen: boolean; validFrom: Date; isAhead: boolean; isWithin: boolean; isAssessedAhead: boolean }[]
+  >(TERM, [
+    term.validFrom?.toISOString() ?? null,
+    term.validUntil.toISOString(),
+    term.maturityAssessedAt?.toISOString() ?? null,
+    groupId,
+  ]);
+  if (found?.isOpen !== true) {
+    throw new HubError('CONFLICT', 'The group is not open yet. Open it, then propose its consent.');
+  }
+  if (!found.isAhead) throw untilFault('validUntil lies ahead, and after validFrom.');
+  if (!found.isWithin) throw untilFault('validUntil is no later than the programme’s longest time after validFrom.');
+  if (found.isAssessedAhead) {
+    throw new HubError('BAD_USER_INPUT', 'assessedAt is when it was assessed, which may not lie ahead.', {
+      field: 'input.maturity.assessedAt',
+    });
+  }
+  return new Date(found.validFrom);
+}
+
+function untilFault(message: string): HubError {
+  return new HubError('BAD_USER_INPUT', message, { field: 'input.validUntil' });
+}

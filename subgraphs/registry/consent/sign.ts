@@ -1,0 +1,142 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { IsHexadecimal, IsOptional, IsUUID, Length, MaxLength, MinLength } from 'class-validator';
+import { Arg, Ctx, Directive, Field, ID, InputType, Mutation, Resolver } from 'type-graphql';
+import type { HubContext } from '../../../chassis/decide/context.ts';
+import { WithoutIdentityNumber } from '../../../chassis/input/plain-text.ts';
+import { DateTime } from '../../../chassis/input/scalars.ts';
+import { HubError } from '../../../schema/errors.ts';
+import { RevisedInput } from '../change/answered-key.ts';
+import { change, type Demand, Receipt, recorderOf, STANDING_COLUMNS } from '../change/change.ts';
+import { Outcome } from '../change/outcome.ts';
+import { PLACES } from '../entry/membership.ts';
+import { CustodyRow } from '../youth/custody.ts';
+import { ConsentRow } from './consent.ts';
+import { SignatureRow, SignerCapacity, SigningMethod } from './signature.ts';
+import { WaiverRow } from './waiver.ts';
+
+@InputType({ description: 'A signature under a version of a consent.' })
+class SignConsentInput extends RevisedInput {
+  @IsUUID()
+  @Field(() => ID, { description: 'The version (UUID).' })
+  consentId!: string;
+
+  @IsOptional()
+  @IsUUID()
+  @Field(() => ID, { nullable: true, description: 'The random id of the guardian; leave it out when the youth signs.' })
+  guardianId!: string | null;
+
+  @Field(() => SignerCapacity, { description: 'In what capacity.' })
+  capacity!: SignerCapacity;
+
+  @Field(() => DateTime, { description: 'When it was signed; not ahead.' })
+  toldAt!: Date;
+
+  @Field(() => SigningMethod, { description: 'How.' })
+  method!: SigningMethod;
+
+  @IsHexadecimal()
+  @Length(64, 64)
+  @Field(() => String, { description: 'SHA-256 of the evidence, the scanned form or the electronic receipt, in hex.' })
+  evidenceHash!: string;
+}
+
+@InputType({ description: 'A guardian who is excused from signing a version of a consent.' })
+class WaiveSignatureInput extends RevisedInput {
+  @IsUUID()
+  @Field(() => ID, { description: 'The version (UUID).' })
+  consentId!: string;
+
+  @IsUUID()
+  @Field(() => ID, { description: 'The random id of the guardian.' })
+  guardianId!: string;
+
+  @WithoutIdentityNumber()
+  @MinLength(10)
+  @MaxLength(2000)
+  @Field(() => String, { description: 'The ground, 10 to 2,000 characters.' })
+  ground!: string;
+}
+
+const COORDINATES = `SELECT ${STANDING_COLUMNS} FROM registry.consent c JOIN ${PLACES} ON g.id = c.group_id
+  WHERE c.id = $8 AND s.role = 'COORDINATOR' AND s.agency = g.lead_agency`;
+const SIGN: Demand = { mutation: 'signConsent', revises: 'consent', standing: COORDINATES };
+const WAIVE: Demand = { mutation: 'waiveSignature', revises: 'consent', standing: COORDINATES };
+
+/** How a version is signed, by its group's coordinator. Either may be what completes it and supersedes another (C7). */
+@Resolver()
+export class SignResolver {
+  @Directive('@restricted(roles: [COORDINATOR])')
+  @Directive('@fenced')
+  @Mutation(() => Receipt, {
+    nullable: true,
+    description:
+      'Records a signature under a version of a consent. The last required one makes the version fully signed, and ends the version that it renews (C7). For the group’s coordinator; FORBIDDEN otherwise. CONFLICT when the version has ended.',
+  })
+  async signConsent(
+    @Arg('input', () => SignConsentInput) input: SignConsentInput,
+    @Ctx() context: HubContext,
+  ): Promise<Receipt> {
+    const guardian = input.guardianId ?? null;
+    return change(SIGN, input.consentId, input, context, async (em, standing) => {
+      if ((guardian === null) !== (input.capacity === SignerCapacity.YOUTH)) {
+        throw new HubError('BAD_USER_INPUT', 'capacity is YOUTH without a guardianId, another with one.', {
+          field: 'input.capacity',
+        });
+      }
+      const consent = await openVersion(em, input.consentId);
+      await demandCustody(em, standing.youth, guardian);
+      const { capacity, toldAt, method, evidenceHash } = input;
+      const given = { consent: consent.id, guardian, capacity, toldAt, method, evidenceHash };
+      const told = { consent: consent.id, consentVersion: consent.version };
+      const known = await em.findOne(SignatureRow, given);
+      if (known !== null)
+        return { receipt: { id: known.id, outcome: Outcome.UNCHANGED }, told: { ...told, thing: known.id } };
+      const signature = em.create(SignatureRow, { ...given, recordedBy: recorderOf(context) });
+      await em.persist(signature).flush();
+      return { receipt: { id: signature.id, outcome: Outcome.CREATED }, told: { ...told, thing: signature.id } };
+    });
+  }
+
+  @Directive('@restricted(roles: [COORDINATOR])')
+  @Directive('@fenced')
+  @Mutation(() => Receipt, {
+    nullable: true,
+    description:
+      'Excuses a guardian from signing a version of a consent: one at most, never the only one (C5). For the group’s coordinator; FORBIDDEN otherwise. CONFLICT when the version has ended.',
+  })
+  async waiveSignature(
+    @Arg('input', () => WaiveSignatureInput) input: WaiveSignatureInput,
+    @Ctx() context: HubContext,
+  ): Promise<Receipt> {
+    return change(WAIVE, input.consentId, input, context, async (em, standing) => {
+      const consent = await openVersion(em, input.consentId);
+      await demandCustody(em, standing.youth, input.guardianId);
+      const given = { consent: consent.id, guardian: input.guardianId };
+      const told = { consent: consent.id, consentVersion: consent.version };
+      const known = await em.findOne(WaiverRow, given);
+      if (known !== null)
+        return { receipt: { id: known.id, outcome: Outcome.UNCHANGED }, told: { ...told, thing: known.id } };
+      const waiver = em.create(WaiverRow, { ...given, ground: input.ground, recordedBy: recorderOf(context) });
+      await em.persist(waiver).flush();
+      return { receipt: { id: waiver.id, outcome: Outcome.CREATED }, told: { ...told, thing: waiver.id } };
+    });
+  }
+}
+
+async function openVersion(em: EntityManager, id: string): Promise<ConsentRow> {
+  const consent = await em.findOneOrFail(ConsentRow, { id });
+  const [standing] = await em.execute<{ final: boolean }[]>(
+    'SELECT final FROM registry.consent_standing WHERE consent = ?',
+    [id],
+  );
+  if (standing?.final === false) return consent;
+  throw new HubError('CONFLICT', 'This version of the consent has ended. Propose a new one.');
+}
+
+async function demandCustody(em: EntityManager, youth: string | null, guardian: string | null): Promise<void> {
+  if (guardian === null) return;
+  if ((await em.count(CustodyRow, { youth, guardian })) > 0) return;
+  throw new HubError('BAD_USER_INPUT', 'guardianId is a guardian whose custody of the youth is recorded.', {
+    field: 'input.guardianId',
+  });
+}

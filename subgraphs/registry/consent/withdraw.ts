@@ -1,0 +1,138 @@
+import { IsOptional, IsUUID, MaxLength, MinLength } from 'class-validator';
+import { Arg, Ctx, Directive, Field, ID, InputType, Mutation, Resolver } from 'type-graphql';
+import { KeyedInput } from '../../../chassis/change/keyed-change.ts';
+import type { HubContext } from '../../../chassis/decide/context.ts';
+import { WithoutIdentityNumber } from '../../../chassis/input/plain-text.ts';
+import { DateTime } from '../../../chassis/input/scalars.ts';
+import { HubError } from '../../../schema/errors.ts';
+import { change, type Demand, Receipt, recorderOf, SEATS_HELD, STANDING_COLUMNS } from '../change/change.ts';
+import { Outcome } from '../change/outcome.ts';
+import { ConsentRow } from './consent.ts';
+import { ConsentGrantRow } from './grant.ts';
+import { StatementKind, StatementRow } from './statement.ts';
+
+@InputType({ description: 'What a youth or guardian said. It needs no evidence (C6).' })
+class StatementInput extends KeyedInput {
+  @IsUUID()
+  @Field(() => ID, {
+    description: 'Any version of the group’s consent (UUID); what is said reaches every version that has not ended.',
+  })
+  consentId!: string;
+
+  @IsOptional()
+  @IsUUID()
+  @Field(() => ID, {
+    nullable: true,
+    description: 'Only this grant, in each version that it reaches; leave it out for the whole.',
+  })
+  grantId!: string | null;
+
+  @IsOptional()
+  @IsUUID()
+  @Field(() => ID, {
+    nullable: true,
+    description: 'The random id of the guardian who said it; leave it out when the youth did.',
+  })
+  guardianId!: string | null;
+
+  @Field(() => Boolean, {
+    defaultValue: false,
+    description:
+      'True only if whoever said it said that other versions go on, as who refuses a renewal and not what it renews.',
+  })
+  onlyThisVersion!: boolean;
+
+  @Field(() => DateTime, {
+    description: 'When it was said. Up to 60 seconds ahead is taken as now; further ahead is BAD_USER_INPUT.',
+  })
+  toldAt!: Date;
+
+  @WithoutIdentityNumber()
+  @MinLength(2)
+  @MaxLength(200)
+  @Field(() => String, { description: 'How it was said, as phone or meeting.' })
+  channel!: string;
+}
+
+const HOLDS_SEAT = `SELECT ${STANDING_COLUMNS} FROM registry.consent c JOIN ${SEATS_HELD} ON g.id = c.group_id WHERE c.id = $8`;
+const REFUSE: Demand = { mutation: 'refuseConsent', standing: HOLDS_SEAT };
+const WITHDRAW: Demand = { mutation: 'withdrawConsent', standing: HOLDS_SEAT };
+const ANY_SEAT = '@restricted(roles: [COORDINATOR, MENTOR, CASEWORKER])';
+
+/** How a consent is refused or withdrawn: by any seat holder, at once (C6). */
+@Resolver()
+export class WithdrawResolver {
+  @Directive(ANY_SEAT)
+  @Directive('@fenced')
+  @Mutation(() => Receipt, {
+    nullable: true,
+    description:
+      'Records that the youth, or a guardian with custody, refuses: the whole, or one grant, in every version of the group that has not ended unless onlyThisVersion says otherwise. For any seat holder of the group; FORBIDDEN otherwise. Answers when nothing released under the consent can still be on its way. NOTED when whoever said it is neither the youth nor a guardian with custody: then it is kept as a note and nothing ended.',
+  })
+  refuseConsent(
+    @Arg('input', () => StatementInput) input: StatementInput,
+    @Ctx() context: HubContext,
+  ): Promise<Receipt> {
+    return record(REFUSE, StatementKind.REFUSAL, input, context);
+  }
+
+  @Directive(ANY_SEAT)
+  @Directive('@fenced')
+  @Mutation(() => Receipt, {
+    nullable: true,
+    description:
+      'Records that the youth, or a guardian with custody, withdraws: the whole, or one grant, in every version of the group that has not ended unless onlyThisVersion says otherwise. For any seat holder of the group; FORBIDDEN otherwise. Answers when nothing released under the consent can still be on its way. NOTED when whoever said it is neither the youth nor a guardian with custody: then it is kept as a note and nothing ended.',
+  })
+  withdrawConsent(
+    @Arg('input', () => StatementInput) input: StatementInput,
+    @Ctx() context: HubContext,
+  ): Promise<Receipt> {
+    return record(WITHDRAW, StatementKind.WITHDRAWAL, input, context);
+  }
+}
+
+/** It never fails as a conflict: said once more, it is recorded once more. */
+async function record(
+  asked: Demand,
+  kind: StatementKind,
+  input: StatementInput,
+  context: HubContext,
+): Promise<Receipt> {
+  return change(asked, input.consentId, input, context, async (em) => {
+    const consent = await em.findOneOrFail(ConsentRow, { id: input.consentId });
+    const grant =
+      input.grantId == null ? null : await em.findOne(ConsentGrantRow, { id: input.grantId, consent: consent.id });
+    if (input.grantId != null && grant === null) {
+      throw new HubError('BAD_USER_INPUT', 'grantId is a grant of this consent. Leave it out to end the whole.', {
+        field: 'input.grantId',
+      });
+    }
+    const statement = em.create(StatementRow, {
+      groupId: consent.groupId,
+      kind,
+      guardian: input.guardianId ?? null,
+      source: grant?.source ?? null,
+      recipient: grant?.recipient ?? null,
+      category: grant?.category ?? null,
+      onlyConsent: input.onlyThisVersion ? consent.id : null,
+      channel: input.channel,
+      toldAt: input.toldAt,
+      recordedBy: recorderOf(context),
+    });
+    await em.persist(statement).flush();
+    const [weighed] = await em.execute<{ counts: boolean }[]>('SELECT counts FROM registry.statement WHERE id = ?', [
+      statement.id,
+    ]);
+    return {
+      receipt: { id: statement.id, outcome: weighed?.counts === true ? Outcome.CREATED : Outcome.NOTED },
+      told: {
+        thing: statement.id,
+        consent: consent.id,
+        consentVersion: consent.version,
+        consentGrant: grant?.id ?? null,
+        source: grant?.source ?? null,
+        category: grant?.category ?? null,
+      },
+    };
+  });
+}

@@ -1,0 +1,34 @@
+import { Ctx, Directive, Field, ID, ObjectType, Query, Resolver, registerEnumType } from 'type-graphql';
+import type { HubContext } from '../../../chassis/decide/context.ts';
+import { ROLES, type Role } from '../../../schema/caller.ts';
+
+/** The roles as GraphQL has them; the chassis describes them. */
+export const RoleName = Object.fromEntries(ROLES.map((role) => [role, role])) as { readonly [Name in Role]: Name };
+registerEnumType(RoleName, { name: 'Role' });
+
+/** Who asks, as the hub understood the token (C1). */
+@Directive('@open(reason: "What the caller’s own token says.")')
+@ObjectType('Caller', { description: 'Who asks, as the hub understood the token.' })
+export class CallerView {
+  @Field(() => String, { description: 'The subject of the token; never a personal identity number.' })
+  subject!: string;
+
+  @Field(() => String, { nullable: true, description: 'The system that acts on the subject’s behalf.' })
+  actor!: string | null;
+
+  @Field(() => ID, { description: 'The code of the one agency that the caller acts for.' })
+  agency!: string;
+
+  @Field(() => [RoleName], { description: 'The known roles of the token.' })
+  roles!: readonly Role[];
+}
+
+/** `me`: the caller's own token, as understood. */
+@Resolver()
+export class MeResolver {
+  @Directive('@open(reason: "What the caller’s own token says.")')
+  @Query(() => CallerView, { description: 'Who you are to the hub.' })
+  me(@Ctx() { caller }: HubContext): CallerView {
+    return { ...caller };
+  }
+}

@@ -1,0 +1,120 @@
+import type { HubContext } from '../../../chassis/decide/context.ts';
+import type { MatterOf, Memberships } from '../../../chassis/decide/membership.ts';
+import { isYouthId, MAX_YOUTHS } from '../../../chassis/decide/touched.ts';
+import { appendSql, asker, logged } from './log.ts';
+
+/** A group that the caller is a member of, as a statement found it. */
+export interface Place {
+  readonly groupId: string;
+  /** Does the caller coordinate it, in its lead agency? Then all its grants are to be seen. */
+  readonly coordinates: boolean;
+  readonly timeLeftMs: number;
+}
+
+/**
+ * SQL of the groups `g` that the caller is a member of: by an informed seat `s`, held now, in a group that has not ended.
+ * A token with AUDITOR never is (C1). Takes the parameters of `asker`.
+ */
+export const PLACES = `registry.intervention_group g
+  JOIN registry.seat_held s ON s.group_id = g.id AND s.informed AND s.subject = $4 AND s.role_bit & $6 <> 0 AND $6 & 32 = 0
+  JOIN registry.agency own ON own.id = s.agency AND own.code = $7 AND g.ended_at IS NULL`;
+
+/** SQL of those of `PLACES` that the caller coordinates, in the agency that leads them. */
+export const COORDINATED = `${PLACES} AND s.role = 'COORDINATOR' AND s.agency = g.lead_agency`;
+
+/** SQL of what a statement must answer of `PLACES`, to be grouped by `g.id`. */
+export const PLACE_COLUMNS = `g.id AS "groupId",
+  bool_or(s.role = 'COORDINATOR' AND s.agency = g.lead_agency) AS coordinates,
+  floor(extract(epoch FROM least(
+    max(coalesce(s.ends_at, 'infinity')), registry.clock() + interval '1 minute'
+  ) - registry.clock()) * 1000)::int AS "timeLeftMs"`;
+
+const DECIDE = `
+  WITH matter AS (
+    SELECT * FROM unnest($8::text[], $9::uuid[]) AS m (kind, id)
+  ), concerned AS (
+    SELECT m.kind, m.id, g.id AS group_id
+      FROM matter m JOIN registry.intervention_group g ON g.youth = m.id WHERE m.kind = 'youth'
+    UNION ALL SELECT m.kind, m.id, m.id FROM matter m WHERE m.kind = 'group'
+    UNION ALL SELECT m.kind, m.id, c.group_id
+      FROM matter m JOIN registry.consent c ON c.id = m.id WHERE m.kind = 'consent'
+  ), found AS MATERIALIZED (
+    SELECT concerned.kind, concerned.id, g.youth, g.programme, ${PLACE_COLUMNS}
+    FROM concerned JOIN ${PLACES} ON g.id = concerned.group_id
+    GROUP BY concerned.kind, concerned.id, g.id
+  ), written AS (
+    ${appendSql(
+      'READ',
+      'f.id IS NOT NULL',
+      {
+        name: 'm.kind',
+        thing: 'm.id',
+        youth: "coalesce(f.youth, CASE WHEN m.kind = 'youth' THEN m.id END)",
+        group_id: 'f."groupId"',
+        programme: 'f.programme',
+      },
+      'FROM matter m LEFT JOIN found f ON f.kind = m.kind AND f.id = m.id',
+    )}
+  )
+  SELECT kind, id, "groupId", coordinates, "timeLeftMs" FROM found`;
+
+const TOO_MANY = `An operation asks about the groups of at most ${MAX_YOUTHS} youths, groups and consents. Ask for fewer at a time.`;
+
+/**
+ * Decides relation MEMBER for one request; all matters that are asked together share one statement. Nobody is found to be
+ * a member of those that would make them more than 200: they are neither looked up nor logged, and LIMIT_EXCEEDED says so.
+ */
+export class RegistryMemberships implements Memberships {
+  readonly #context: () => HubContext;
+  readonly #places = new Map<string, Place>();
+  #decided = 0;
+
+  constructor(context: () => HubContext) {
+    this.#context = context;
+  }
+
+  async decide({ kind, id }: MatterOf): Promise<boolean> {
+    // What is not an id is nobody's matter.
+    if (!isYouthId(id)) return false;
+    const loader = this.#context().loader('memberships', (matters) => this.#decideAll(matters));
+    return loader.load(`${kind} ${id.toLowerCase()}`);
+  }
+
+  includes(groupId: string): boolean {
+    return this.#places.has(groupId);
+  }
+
+  /** Does the caller coordinate this group, as far as the request has found? */
+  coordinates(groupId: string): boolean {
+    return this.#places.get(groupId)?.coordinates === true;
+  }
+
+  /** Notes what a logged statement found; the response is released while the seat lasts, or not at all. */
+  enter(place: Place): void {
+    this.#places.set(place.groupId, place);
+    this.#context().response.limitTo(place.timeLeftMs);
+  }
+
+  async #decideAll(matters: readonly string[]): Promise<boolean[]> {
+    const context = this.#context();
+    const within = this.#decided <= MAX_YOUTHS;
+    this.#decided += matters.length;
+    if (this.#decided > MAX_YOUTHS) {
+      if (within) context.errors.push({ message: TOO_MANY, extensions: { code: 'LIMIT_EXCEEDED' } });
+      return matters.map(() => false);
+    }
+    const asked = matters.map((matter) => matter.split(' '));
+    const values = [...asker(context), asked.map(([kind]) => kind), asked.map(([, id]) => id)];
+    const statement = { name: 'decide memberships', text: DECIDE, values };
+    const rows = await logged<Place & { kind: string; id: string }>(statement, context);
+    for (const place of rows) this.enter(place);
+    const found = new Set(rows.map(({ kind, id }) => `${kind} ${id}`));
+    return matters.map((matter) => found.has(matter));
+  }
+}
+
+/** The memberships of a request to the registry. */
+export function membershipsOf({ memberships }: HubContext): RegistryMemberships {
+  if (memberships instanceof RegistryMemberships) return memberships;
+  throw new Error('The registry serves with its own memberships; this request has none.');
+}

@@ -1,0 +1,67 @@
+import { IsUUID, MaxLength } from 'class-validator';
+import { Arg, Ctx, Directive, Field, ID, InputType, Mutation, Resolver } from 'type-graphql';
+import type { HubContext } from '../../../chassis/decide/context.ts';
+import { HubError } from '../../../schema/errors.ts';
+import { AgencyRow } from '../catalogue/agency.ts';
+import { RevisedInput } from '../change/answered-key.ts';
+import { change, type Demand, Receipt, STANDING_COLUMNS } from '../change/change.ts';
+import { lockGroup } from '../change/locks.ts';
+import { Outcome } from '../change/outcome.ts';
+import { COORDINATED } from '../entry/membership.ts';
+import { SeatRole, SeatRow } from './seat.ts';
+
+@InputType({ description: 'An agency that is invited to a group.' })
+class AddSeatInput extends RevisedInput {
+  @IsUUID()
+  @Field(() => ID, { description: 'The group (UUID).' })
+  groupId!: string;
+
+  @MaxLength(100)
+  @Field(() => ID, { description: 'The code of the agency, as school:skovde; in the programme or not.' })
+  agency!: string;
+
+  @Field(() => SeatRole, { description: 'What its member does in the group; another agency’s is a caseworker.' })
+  role!: SeatRole;
+}
+
+const ADD: Demand = {
+  mutation: 'addSeat',
+  revises: 'group',
+  standing: `SELECT ${STANDING_COLUMNS} FROM ${COORDINATED} WHERE g.id = $8`,
+};
+
+/** How an agency is called in. */
+@Resolver()
+export class AddSeatResolver {
+  @Directive('@restricted(roles: [COORDINATOR])')
+  @Mutation(() => Receipt, {
+    nullable: true,
+    description:
+      'Invites an agency to a group, from its proposal on or later, as the youth needs. Its manager then names holder and deputy; they learn who the youth is when a signed consent names their agency. UNCHANGED while such a seat waits for its holder. For the group’s coordinator; FORBIDDEN otherwise. Not fenced: it ends no permission.',
+  })
+  addSeat(@Arg('input', () => AddSeatInput) input: AddSeatInput, @Ctx() context: HubContext): Promise<Receipt> {
+    const { groupId, role } = input;
+    return change(ADD, groupId, input, context, async (em, { agency: lead }) => {
+      await lockGroup(em, groupId);
+      const agency = await em.findOne(AgencyRow, { code: input.agency, sector: { $ne: null } });
+      if (agency === null) {
+        throw new HubError('BAD_USER_INPUT', 'agency is the code of an agency, as the query agencies lists them.', {
+          field: 'input.agency',
+        });
+      }
+      if (role !== SeatRole.CASEWORKER && agency.id !== lead) {
+        throw new HubError('BAD_USER_INPUT', 'role is CASEWORKER: coordinators and mentors are the lead agency’s.', {
+          field: 'input.role',
+        });
+      }
+      const waiting = await em.findOne(SeatRow, { groupId, agency: agency.id, role, holder: null, endedAt: null });
+      const seat = waiting ?? em.create(SeatRow, { groupId, agency: agency.id, role });
+      await em.persist(seat).flush();
+      return {
+        receipt: { id: seat.id, outcome: waiting === null ? Outcome.CREATED : Outcome.UNCHANGED },
+        // Without the invited agency: it would read in its own log who the youth is.
+        told: { thing: seat.id },
+      };
+    });
+  }
+}

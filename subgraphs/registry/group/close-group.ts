@@ -1,0 +1,55 @@
+import { IsUUID } from 'class-validator';
+import { Arg, Ctx, Directive, Field, ID, InputType, Mutation, Resolver } from 'type-graphql';
+import type { HubContext } from '../../../chassis/decide/context.ts';
+import { RevisedInput } from '../change/answered-key.ts';
+import { change, type Demand, Receipt, SEATS_HELD, STANDING_COLUMNS } from '../change/change.ts';
+import { Outcome } from '../change/outcome.ts';
+import { databaseNow } from '../sql/storage.ts';
+import { GroupEndReason, InterventionGroupRow } from './group.ts';
+
+@InputType({ description: 'Which group ends, and why.' })
+class CloseGroupInput extends RevisedInput {
+  @IsUUID()
+  @Field(() => ID, { description: 'The group (UUID).' })
+  groupId!: string;
+
+  @Field(() => GroupEndReason, { description: 'Why it ends.' })
+  reason!: GroupEndReason;
+}
+
+/** The coordinator, after the end too: who retries finds it done. */
+const CLOSE: Demand = {
+  mutation: 'closeGroup',
+  revises: 'group',
+  standing: `SELECT ${STANDING_COLUMNS} FROM ${SEATS_HELD}
+    WHERE g.id = $8 AND s.role = 'COORDINATOR' AND s.agency = g.lead_agency`,
+};
+
+/** How a group ends. */
+@Resolver()
+export class CloseGroupResolver {
+  @Directive('@restricted(roles: [COORDINATOR])')
+  @Directive('@fenced')
+  @Mutation(() => Receipt, {
+    nullable: true,
+    description:
+      'Ends a group for ever, with its reason; nobody reads anything through it any more. For the group’s coordinator; FORBIDDEN otherwise. UNCHANGED when it has ended: its first reason stands. Answers when nothing read through it can still be on its way.',
+  })
+  closeGroup(
+    @Arg('input', () => CloseGroupInput) input: CloseGroupInput,
+    @Ctx() context: HubContext,
+  ): Promise<Receipt> {
+    const { groupId: id, reason } = input;
+    return change(CLOSE, id, input, context, async (em) => {
+      const changed = await em.nativeUpdate(
+        InterventionGroupRow,
+        { id, endedAt: null },
+        { endedAt: databaseNow(), endReason: reason },
+      );
+      return {
+        receipt: { id, outcome: changed > 0 ? Outcome.CHANGED : Outcome.UNCHANGED },
+        told: { thing: id },
+      };
+    });
+  }
+}

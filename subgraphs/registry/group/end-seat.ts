@@ -1,0 +1,75 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { IsUUID } from 'class-validator';
+import { Arg, Ctx, Directive, Field, ID, InputType, Mutation, Resolver } from 'type-graphql';
+import type { HubContext } from '../../../chassis/decide/context.ts';
+import { HubError } from '../../../schema/errors.ts';
+import { RevisedInput } from '../change/answered-key.ts';
+import { change, type Demand, Receipt } from '../change/change.ts';
+import { Outcome } from '../change/outcome.ts';
+import { PLACES } from '../entry/membership.ts';
+import { databaseNow } from '../sql/storage.ts';
+import { SeatRow } from './seat.ts';
+
+@InputType({ description: 'Which seat ends.' })
+class EndSeatInput extends RevisedInput {
+  @IsUUID()
+  @Field(() => ID, { description: 'The seat (UUID).' })
+  seatId!: string;
+}
+
+/** The group's coordinator, or a manager of the agency whose seat it is. */
+const END_SEAT: Demand = {
+  mutation: 'endSeat',
+  revises: 'seat',
+  standing: `SELECT own.id AS agency, g.id AS "groupId", g.youth, g.programme
+    FROM registry.seat ending JOIN registry.intervention_group g ON g.id = ending.group_id
+    JOIN registry.agency own ON own.code = $7
+    WHERE ending.id = $8 AND $6 & 32 = 0 AND (
+      ($6 & 16 <> 0 AND ending.agency = own.id) OR g.id IN (
+        SELECT g.id FROM ${PLACES} WHERE g.id = ending.group_id AND s.role = 'COORDINATOR' AND s.agency = g.lead_agency
+      )
+    )`,
+};
+
+/** How an agency's place in a group ends (C4). */
+@Resolver()
+export class EndSeatResolver {
+  @Directive('@restricted(roles: [COORDINATOR, MANAGER])')
+  @Directive('@fenced')
+  @Mutation(() => Receipt, {
+    nullable: true,
+    description:
+      'Ends a seat at once. For the group’s coordinator and for managers of the seat’s agency; FORBIDDEN otherwise, the same whether the seat exists. CONFLICT for the last coordinator’s seat of a group that lasts. Answers when nothing read through the seat can still be on its way.',
+  })
+  async endSeat(@Arg('input', () => EndSeatInput) input: EndSeatInput, @Ctx() context: HubContext): Promise<Receipt> {
+    return change(END_SEAT, input.seatId, input, context, async (em) => {
+      await demandCoordinator(em, input.seatId);
+      const changed = await em.nativeUpdate(
+        SeatRow,
+        { id: input.seatId, $or: [{ endedAt: null }, { endedAt: { $gt: databaseNow() } }] },
+        { endedAt: databaseNow() },
+      );
+      return {
+        receipt: { id: input.seatId, outcome: changed > 0 ? Outcome.CHANGED : Outcome.UNCHANGED },
+        told: { thing: input.seatId },
+      };
+    });
+  }
+}
+
+/** A group that lasts keeps a coordinator: nobody else could close it, or record who has custody. */
+async function demandCoordinator(em: EntityManager, seatId: string): Promise<void> {
+  const last = await em.execute(
+    `SELECT FROM registry.seat_held held JOIN registry.intervention_group g ON g.id = held.group_id
+      WHERE held.seat = ? AND held.role = 'COORDINATOR' AND g.ended_at IS NULL AND NOT EXISTS (
+        SELECT FROM registry.seat_held other
+        WHERE other.group_id = g.id AND other.role = 'COORDINATOR' AND other.seat <> held.seat AND other.subject IS NOT NULL
+      )`,
+    [seatId],
+  );
+  if (last.length === 0) return;
+  throw new HubError(
+    'CONFLICT',
+    'It is the group’s last coordinator’s seat. Let a manager name another holder, or close the group.',
+  );
+}

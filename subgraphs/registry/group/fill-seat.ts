@@ -1,0 +1,79 @@
+import { IsOptional, IsUUID, MaxLength, MinLength } from 'class-validator';
+import { Arg, Ctx, Directive, Field, ID, InputType, Mutation, Resolver } from 'type-graphql';
+import type { HubContext } from '../../../chassis/decide/context.ts';
+import { WithoutIdentityNumber } from '../../../chassis/input/plain-text.ts';
+import { HubError } from '../../../schema/errors.ts';
+import { ProgrammeRow } from '../catalogue/programme.ts';
+import { RevisedInput } from '../change/answered-key.ts';
+import { change, type Demand, Receipt } from '../change/change.ts';
+import { lockGroup } from '../change/locks.ts';
+import { Outcome } from '../change/outcome.ts';
+import { SeatRow } from './seat.ts';
+
+@InputType({ description: 'Who holds a seat.' })
+class FillSeatInput extends RevisedInput {
+  @IsUUID()
+  @Field(() => ID, { description: 'The seat (UUID), of your agency.' })
+  seatId!: string;
+
+  @WithoutIdentityNumber()
+  @MinLength(1)
+  @MaxLength(255)
+  @Field(() => String, { description: 'The subject of the member of staff who holds it.' })
+  holder!: string;
+
+  @IsOptional()
+  @WithoutIdentityNumber()
+  @MinLength(1)
+  @MaxLength(255)
+  @Field(() => String, {
+    nullable: true,
+    description: 'The subject of the deputy (ersättare); some programmes require one.',
+  })
+  deputy!: string | null;
+}
+
+/** The entry names the youth only once the agency is informed: its managers read it. */
+const FILL: Demand = {
+  mutation: 'fillSeat',
+  revises: 'seat',
+  standing: `SELECT own.id AS agency, g.id AS "groupId", g.programme,
+      CASE WHEN filled.informed_at IS NOT NULL THEN g.youth END AS youth
+    FROM registry.seat filled JOIN registry.intervention_group g ON g.id = filled.group_id AND g.ended_at IS NULL
+    JOIN registry.agency own ON own.id = filled.agency AND own.code = $7
+    WHERE filled.id = $8 AND $6 & 16 <> 0 AND $6 & 32 = 0 AND (filled.ended_at > registry.clock()) IS NOT FALSE`,
+};
+
+/** How an agency names who sits for it. */
+@Resolver()
+export class FillSeatResolver {
+  @Directive('@restricted(roles: [MANAGER])')
+  @Directive('@fenced')
+  @Mutation(() => Receipt, {
+    nullable: true,
+    description:
+      'Names the holder and the deputy of a seat of your agency, in place of those before; a hand-over ends. For managers of the seat’s agency, while seat and group last; FORBIDDEN otherwise. Answers when nothing read by those before can still be on its way.',
+  })
+  fillSeat(@Arg('input', () => FillSeatInput) input: FillSeatInput, @Ctx() context: HubContext): Promise<Receipt> {
+    const { seatId: id, holder, deputy = null } = input;
+    return change(FILL, id, input, context, async (em, standing) => {
+      await lockGroup(em, standing.groupId);
+      const programme = await em.findOneOrFail(ProgrammeRow, { id: standing.programme ?? '' });
+      if (holder === deputy) {
+        throw new HubError('BAD_USER_INPUT', 'deputy is somebody other than the holder.', { field: 'input.deputy' });
+      }
+      if (deputy === null && programme.deputiesRequired) {
+        throw new HubError('BAD_USER_INPUT', 'deputy is required: every seat of this programme has one.', {
+          field: 'input.deputy',
+        });
+      }
+      const named = { holder, deputy, handedOverFrom: null, handedOverUntil: null };
+      const isKnown = (await em.count(SeatRow, { id, ...named })) > 0;
+      if (!isKnown) await em.nativeUpdate(SeatRow, { id }, named);
+      return {
+        receipt: { id, outcome: isKnown ? Outcome.UNCHANGED : Outcome.CHANGED },
+        told: { thing: id },
+      };
+    });
+  }
+}

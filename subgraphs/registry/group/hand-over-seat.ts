@@ -1,0 +1,106 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { IsUUID } from 'class-validator';
+import { Arg, Ctx, Directive, Field, ID, InputType, Mutation, Resolver } from 'type-graphql';
+import type { HubContext } from '../../../chassis/decide/context.ts';
+import { DateTime } from '../../../chassis/input/scalars.ts';
+import { HubError } from '../../../schema/errors.ts';
+import { RevisedInput } from '../change/answered-key.ts';
+import { change, type Demand, Receipt } from '../change/change.ts';
+import { lockGroup } from '../change/locks.ts';
+import { Outcome } from '../change/outcome.ts';
+import { databaseNow } from '../sql/storage.ts';
+import { SeatRow } from './seat.ts';
+
+@InputType({ description: 'A seat that its deputy takes, or gives back.' })
+class HandOverSeatInput extends RevisedInput {
+  @IsUUID()
+  @Field(() => ID, { description: 'The seat (UUID).' })
+  seatId!: string;
+
+  @Field(() => Boolean, { description: 'True: the deputy holds it from now on; false: the holder does again.' })
+  handedOver!: boolean;
+
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'Until when the deputy holds it, ahead; leave it out to last until it is given back.',
+  })
+  until!: Date | null;
+}
+
+/**
+ * Holder, deputy or a manager of the seat's agency, whoever holds it now: nothing hangs on one person. The entry
+ * names the youth only once the agency is informed.
+ */
+const HAND_OVER: Demand = {
+  mutation: 'handOverSeat',
+  revises: 'seat',
+  standing: `SELECT own.id AS agency, g.id AS "groupId", g.programme,
+      CASE WHEN x.informed_at IS NOT NULL THEN g.youth END AS youth
+    FROM registry.seat x JOIN registry.intervention_group g ON g.id = x.group_id AND g.ended_at IS NULL
+    JOIN registry.agency own ON own.id = x.agency AND own.code = $7
+    WHERE x.id = $8 AND $6 & 32 = 0 AND (x.ended_at > registry.clock()) IS NOT FALSE AND (
+      $6 & 16 <> 0 OR $4 IN (x.holder, x.deputy)
+        AND $6 & CASE x.role WHEN 'COORDINATOR' THEN 1 WHEN 'MENTOR' THEN 2 WHEN 'CASEWORKER' THEN 4 END <> 0
+    )`,
+};
+
+/** How a deputy stands in (C4). */
+@Resolver()
+export class HandOverSeatResolver {
+  @Directive('@restricted(roles: [COORDINATOR, MENTOR, CASEWORKER, MANAGER])')
+  @Directive('@fenced')
+  @Mutation(() => Receipt, {
+    nullable: true,
+    description:
+      'Hands a seat over to its deputy, until it is given back or a stated end, or gives it back to its holder; one of the two holds it at a time. For its holder, its deputy and managers of its agency; FORBIDDEN otherwise. CONFLICT when it has no deputy. Answers when nothing read by the other can still be on its way.',
+  })
+  handOverSeat(
+    @Arg('input', () => HandOverSeatInput) input: HandOverSeatInput,
+    @Ctx() context: HubContext,
+  ): Promise<Receipt> {
+    const { seatId: id, handedOver } = input;
+    const until = input.until ?? null;
+    if (!handedOver && until !== null) {
+      throw new HubError('BAD_USER_INPUT', 'until is the end of a hand-over. Leave it out to give a seat back.', {
+        field: 'input.until',
+      });
+    }
+    return change(HAND_OVER, id, input, context, async (em, { groupId }) => {
+      await lockGroup(em, groupId);
+      const changed = handedOver ? await handOver(em, id, until) : await giveBack(em, id);
+      return { receipt: { id, outcome: changed ? Outcome.CHANGED : Outcome.UNCHANGED }, told: { thing: id } };
+    });
+  }
+}
+
+async function handOver(em: EntityManager, id: string, until: Date | null): Promise<boolean> {
+  const [seat] = await em.execute<{ hasDeputy: boolean; isAhead: boolean; isAway: boolean; isSame: boolean }[]>(
+    `SELECT deputy IS NOT NULL AS "hasDeputy", (?::timestamptz > registry.clock()) IS NOT FALSE AS "isAhead",
+        coalesce(handed_over_from <= registry.clock() AND (handed_over_until > registry.clock()) IS NOT FALSE, false)
+          AS "isAway",
+        handed_over_until IS NOT DISTINCT FROM ?::timestamptz AS "isSame"
+      FROM registry.seat WHERE id = ?`,
+    [until?.toISOString() ?? null, until?.toISOString() ?? null, id],
+  );
+  if (seat?.hasDeputy !== true) {
+    throw new HubError('CONFLICT', 'The seat has no deputy. Let a manager of its agency name one, then hand it over.');
+  }
+  if (!seat.isAhead) {
+    throw new HubError('BAD_USER_INPUT', 'until is when the hand-over ends, which lies ahead.', {
+      field: 'input.until',
+    });
+  }
+  if (seat.isAway && seat.isSame) return false;
+  const from = seat.isAway ? {} : { handedOverFrom: databaseNow() };
+  await em.nativeUpdate(SeatRow, { id }, { ...from, handedOverUntil: until });
+  return true;
+}
+
+async function giveBack(em: EntityManager, id: string): Promise<boolean> {
+  const away = {
+    id,
+    handedOverFrom: { $ne: null },
+    $or: [{ handedOverUntil: null }, { handedOverUntil: { $gt: databaseNow() } }],
+  };
+  return (await em.nativeUpdate(SeatRow, away, { handedOverFrom: null, handedOverUntil: null })) > 0;
+}

@@ -1,0 +1,89 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { IsOptional, IsUUID, MaxLength, MinLength } from 'class-validator';
+import { Arg, Ctx, Directive, Field, ID, InputType, Mutation, Resolver } from 'type-graphql';
+import type { HubContext } from '../../../chassis/decide/context.ts';
+import { WithoutIdentityNumber } from '../../../chassis/input/plain-text.ts';
+import { HubError } from '../../../schema/errors.ts';
+import { RevisedInput } from '../change/answered-key.ts';
+import { change, Receipt, youthDemand } from '../change/change.ts';
+import { Outcome } from '../change/outcome.ts';
+import { InterventionGroupRow } from './group.ts';
+import { SeatRole, SeatRow } from './seat.ts';
+
+@InputType({ description: 'A group around a youth, in a programme.' })
+class ProposeGroupInput extends RevisedInput {
+  @IsUUID()
+  @Field(() => ID, { description: 'The youth (UUID), of your agency.' })
+  youthId!: string;
+
+  @MinLength(1)
+  @MaxLength(100)
+  @Field(() => String, { description: 'The code of the programme; its latest version is the group’s.' })
+  programmeCode!: string;
+
+  @IsOptional()
+  @WithoutIdentityNumber()
+  @MinLength(1)
+  @MaxLength(255)
+  @Field(() => String, { nullable: true, description: 'The subject of the deputy of your own seat, if there is one.' })
+  deputy!: string | null;
+}
+
+const PROPOSE = youthDemand('proposeGroup');
+
+/** How a group begins. */
+@Resolver()
+export class ProposeGroupResolver {
+  @Directive('@restricted(roles: [COORDINATOR])')
+  @Mutation(() => Receipt, {
+    nullable: true,
+    description:
+      'Proposes a group around a youth and gives you its coordinator’s seat; the lead agency alone knows of the youth. For a coordinator of the agency that leads the youth and the programme; FORBIDDEN otherwise. CONFLICT while the youth has a group in the programme. Not fenced: it ends no permission.',
+  })
+  proposeGroup(
+    @Arg('input', () => ProposeGroupInput) input: ProposeGroupInput,
+    @Ctx() context: HubContext,
+  ): Promise<Receipt> {
+    const { youthId: youth, deputy = null } = input;
+    return change(PROPOSE, youth, input, context, async (em, { agency }) => {
+      if (deputy === context.caller.subject) {
+        throw new HubError('BAD_USER_INPUT', 'deputy is somebody other than yourself.', { field: 'input.deputy' });
+      }
+      const programme = await latestVersion(em, input.programmeCode, agency);
+      await demandNoGroup(em, youth, input.programmeCode);
+      const group = em.create(InterventionGroupRow, { youth, programme, leadAgency: agency });
+      await em.persist(group).flush();
+      const holder = context.caller.subject;
+      em.persist(em.create(SeatRow, { groupId: group.id, agency, role: SeatRole.COORDINATOR, holder, deputy }));
+      return {
+        receipt: { id: group.id, outcome: Outcome.CREATED },
+        told: { thing: group.id, groupId: group.id, programme },
+      };
+    });
+  }
+}
+
+/** The programme's version that counts now, if this agency leads it; BAD_USER_INPUT otherwise. */
+async function latestVersion(em: EntityManager, code: string, agency: number): Promise<string> {
+  const [found] = await em.execute<{ id: string }[]>(
+    `SELECT p.id FROM registry.programme p JOIN registry.agency own ON own.id = ?
+      WHERE p.code = ? AND (p.lead_agency = own.id OR p.lead_sector = own.sector)
+        AND NOT EXISTS (SELECT FROM registry.programme later WHERE later.code = p.code AND later.version > p.version)`,
+    [agency, code],
+  );
+  if (found !== undefined) return found.id;
+  throw new HubError(
+    'BAD_USER_INPUT',
+    'programmeCode is the code of a programme that your agency leads, as the query programmes lists them.',
+    { field: 'input.programmeCode' },
+  );
+}
+
+async function demandNoGroup(em: EntityManager, youth: string, code: string): Promise<void> {
+  const found = await em.execute(
+    `SELECT FROM registry.intervention_group g JOIN registry.programme p ON p.id = g.programme
+      WHERE g.youth = ? AND p.code = ? AND g.ended_at IS NULL LIMIT 1`,
+    [youth, code],
+  );
+  if (found.length > 0) throw new HubError('CONFLICT', 'The youth has a group in this programme. Go on with that one.');
+}

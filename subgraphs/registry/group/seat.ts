@@ -1,0 +1,167 @@
+import { randomUUID } from 'node:crypto';
+import { OptionalProps } from '@mikro-orm/core';
+import { Check, Entity, Enum, Index, PrimaryKey } from '@mikro-orm/decorators/legacy';
+import { Directive, Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
+import type { HubContext } from '../../../chassis/decide/context.ts';
+import { DateTime } from '../../../chassis/input/scalars.ts';
+import { Agency, AgencyRow, agencySql } from '../catalogue/agency.ts';
+import { isEndingSql } from '../sql/ending.ts';
+import { Instant, RecordedAt, References, Revision, Text } from '../sql/storage.ts';
+import { InterventionGroupRow } from './group.ts';
+
+/** What the holder of a seat does in the group. */
+export enum SeatRole {
+  COORDINATOR = 'COORDINATOR',
+  MENTOR = 'MENTOR',
+  CASEWORKER = 'CASEWORKER',
+}
+
+/** An agency's place in a group. */
+@Entity({ tableName: 'seat' })
+@Index({ name: 'seat_group', properties: ['groupId', 'agency'] })
+@Index({ name: 'seat_holder', properties: ['holder'] })
+@Index({ name: 'seat_deputy_of', properties: ['deputy'] })
+@Check({ name: 'seat_hand_over', expression: 'handed_over_from < handed_over_until' })
+@Check({ name: 'seat_deputy', expression: 'handed_over_from is null or deputy is not null' })
+export class SeatRow {
+  [OptionalProps]?: 'id' | 'recordedAt' | 'informedAt' | 'endedAt' | 'revision' | 'changedAt';
+
+  @PrimaryKey({ type: 'uuid', defaultRaw: 'gen_random_uuid()' })
+  id: string = randomUUID();
+
+  @References(() => InterventionGroupRow)
+  groupId!: string;
+
+  @References(() => AgencyRow)
+  agency!: number;
+
+  @Enum({ items: () => SeatRole })
+  role!: SeatRole;
+
+  @Text({ nullable: true })
+  holder: string | null = null;
+
+  @Text({ nullable: true })
+  deputy: string | null = null;
+
+  @Instant({ nullable: true })
+  handedOverFrom: Date | null = null;
+
+  @Instant({ nullable: true })
+  handedOverUntil: Date | null = null;
+
+  @RecordedAt()
+  recordedAt!: Date;
+
+  /** Settled by the database when a consent that names the agency is fully signed. */
+  @Instant({ nullable: true })
+  informedAt!: Date | null;
+
+  @Instant({ nullable: true })
+  endedAt!: Date | null;
+
+  @Revision()
+  revision!: number;
+
+  /** When it passed to other hands; set by the database. */
+  @Instant({ nullable: true })
+  changedAt!: Date | null;
+}
+
+registerEnumType(SeatRole, {
+  name: 'SeatRole',
+  description: 'What the holder of a seat does in the group.',
+  valuesConfig: {
+    COORDINATOR: { description: 'Leads the work (samordnare).' },
+    MENTOR: { description: 'Follows up what the agencies promised (lots).' },
+    CASEWORKER: { description: 'Takes part for an agency (handläggare).' },
+  },
+});
+
+/** Whether a seat lasts. */
+export enum SeatStatus {
+  OPEN = 'OPEN',
+  CHANGING = 'CHANGING',
+  ENDING = 'ENDING',
+  ENDED = 'ENDED',
+}
+
+registerEnumType(SeatStatus, {
+  name: 'SeatStatus',
+  description: 'Whether a seat lasts.',
+  valuesConfig: {
+    OPEN: { description: 'It lasts.' },
+    CHANGING: {
+      description:
+        'It lasts, and who holds it has just changed; what those before read may still be on its way for some seconds.',
+    },
+    ENDING: { description: 'Its end is recorded; what was read through it may still be on its way for some seconds.' },
+    ENDED: { description: 'It has ended.' },
+  },
+});
+
+/** A seat, as the group's members see it. */
+@Directive('@restricted(relation: MEMBER)')
+@ObjectType('Seat', { description: 'An agency’s place in a group (plats).' })
+export class Seat {
+  readonly groupId!: string;
+
+  @Field(() => ID, { nullable: true, description: 'The id (UUID).' })
+  id!: string;
+
+  @Field(() => Agency, { nullable: true, description: 'Whose place it is.' })
+  agency!: Agency;
+
+  @Field(() => SeatRole, { nullable: true, description: 'What its holder does in the group.' })
+  role!: SeatRole;
+
+  @Field(() => SeatStatus, { nullable: true, description: 'Whether it lasts.' })
+  status!: SeatStatus;
+
+  @Field(() => String, { nullable: true, description: 'The subject of the member of staff who holds it.' })
+  holder!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'The subject of the deputy (ersättare).' })
+  deputy!: string | null;
+
+  @Field(() => Boolean, { nullable: true, description: 'Is it handed over now, so that the deputy holds it?' })
+  handedOver!: boolean;
+
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'When its holder was informed of the youth; null when not yet.',
+  })
+  informedAt!: Date | null;
+
+  @Field(() => Int, {
+    nullable: true,
+    description: 'How often its holder, deputy, hand-over or end has changed. Send it as expectedRevision.',
+  })
+  revision!: number;
+}
+
+/** SQL of a seat's status, from a row `s` and, while it lasts, its row `held` of seat_held. */
+export const SEAT_STATUS_SQL = `CASE
+  WHEN held.seat IS NULL THEN CASE WHEN ${isEndingSql('s.ended_at')} THEN 'ENDING' ELSE 'ENDED' END
+  WHEN ${isEndingSql('s.changed_at')} THEN 'CHANGING'
+  ELSE 'OPEN'
+END`;
+
+const SEATS = `
+  SELECT s.id, s.group_id AS "groupId", ${agencySql('a')} AS agency, s.role, s.holder, s.deputy,
+    s.informed_at AS "informedAt", coalesce(held.subject = s.deputy, false) AS "handedOver",
+    s.revision, ${SEAT_STATUS_SQL} AS status
+  FROM registry.seat s
+  JOIN registry.agency a ON a.id = s.agency
+  LEFT JOIN registry.seat_held held ON held.seat = s.id
+  WHERE s.group_id = ANY ($1::uuid[])
+  ORDER BY a.code, s.role, s.id`;
+
+/** The seats of a group, by agency; one statement for all groups of a request. */
+export function seatsOf(groupId: string, context: HubContext): Promise<Seat[]> {
+  const loader = context.loader('seats', async (groups) => {
+    const { rows } = await context.sector.pool.query<Seat>({ name: 'seats', text: SEATS, values: [groups] });
+    return groups.map((group) => rows.filter((seat) => seat.groupId === group));
+  });
+  return loader.load(groupId);
+}

@@ -1,0 +1,94 @@
+import { OptionalProps } from '@mikro-orm/core';
+import { Entity, Enum, Index, PrimaryKey, Property, Unique } from '@mikro-orm/decorators/legacy';
+import { Directive, Field, ID, ObjectType, registerEnumType } from 'type-graphql';
+import { DateTime } from '../../../../chassis/input/scalars.ts';
+import { Instant, RecordedAt, Text } from '../../sql/storage.ts';
+import { AccessLogEntry } from '../read/access-log.ts';
+
+/** What an alarm says. */
+export enum AlarmKind {
+  /** A caller was denied more units in an hour than an operation at work is. */
+  DENIED_UNITS = 'DENIED_UNITS',
+  /** A person asked about many youths within an hour. */
+  MANY_YOUTHS = 'MANY_YOUTHS',
+  /** Something may have been released later after an end than the fence allows. */
+  RELEASED_AFTER_END = 'RELEASED_AFTER_END',
+}
+
+/** An alarm that was raised. It names nobody: whoever gets it reads the entry. */
+@Entity({ tableName: 'alarm' })
+@Unique({ name: 'alarm_occasion', properties: ['kind', 'occasion'] })
+@Index({ name: 'alarm_raised', properties: ['raisedAt'] })
+@Index({ name: 'alarm_undelivered', properties: ['raisedAt'], where: 'delivered_at IS NULL' })
+export class AlarmRow {
+  [OptionalProps]?: 'id' | 'agency' | 'source' | 'raisedAt' | 'deliveredAt';
+
+  @PrimaryKey({ type: 'uuid', defaultRaw: 'gen_random_uuid()' })
+  id!: string;
+
+  @Enum({ items: () => AlarmKind })
+  kind!: AlarmKind;
+
+  /** What it is about, as a hash: of the same occasion there is one alarm. */
+  @Text()
+  occasion!: string;
+
+  @Property({ type: 'uuid' })
+  entry!: string;
+
+  @Property({ type: 'uuid' })
+  requestId!: string;
+
+  @Property({ type: 'integer', nullable: true })
+  agency!: number | null;
+
+  @Property({ type: 'integer', nullable: true })
+  source!: number | null;
+
+  @RecordedAt()
+  raisedAt!: Date;
+
+  @Instant({ nullable: true })
+  deliveredAt!: Date | null;
+}
+
+registerEnumType(AlarmKind, {
+  name: 'AlarmKind',
+  description: 'What an alarm says.',
+  valuesConfig: {
+    DENIED_UNITS: { description: 'A caller was denied more units within an hour than an operation at work is.' },
+    MANY_YOUTHS: { description: 'A person asked about many youths within an hour.' },
+    RELEASED_AFTER_END: {
+      description: 'Something may have been released later after the end of a permission than the fence allows.',
+    },
+  },
+});
+
+/** An alarm that was raised, as auditors and managers read it. */
+@Directive('@restricted(roles: [AUDITOR, MANAGER])')
+@ObjectType('Alarm', { description: 'An alarm about the access log, which went out by itself (larm).' })
+export class Alarm {
+  @Field(() => ID, { nullable: true, description: 'The id (UUID), the one that it went out with.' })
+  id!: string;
+
+  @Field(() => AlarmKind, { nullable: true, description: 'What it says.' })
+  kind!: AlarmKind;
+
+  @Field(() => AccessLogEntry, {
+    nullable: true,
+    description: 'The latest entry that it rests on; null when that has been erased.',
+  })
+  entry!: AccessLogEntry | null;
+
+  @Field(() => Boolean, { nullable: true, description: 'Has the entry that it rests on been erased (gallrad)?' })
+  entryErased!: boolean;
+
+  @Field(() => DateTime, { nullable: true, description: 'When it was raised.' })
+  raisedAt!: Date;
+
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'When whoever takes alarms took it; null: not yet, or nobody is set to.',
+  })
+  deliveredAt!: Date | null;
+}

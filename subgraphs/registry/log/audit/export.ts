@@ -1,0 +1,193 @@
+import type pg from 'pg';
+import { parseSignedCheckpoint } from '../../../../schema/log/checkpoint.ts';
+import { canonicalText, type EntryContent } from '../../../../schema/log/leaf.ts';
+import { edgeTiles, hashesAt, TILE_WIDTH, type Tile, tileIn } from '../../../../schema/log/tiles.ts';
+import { StoredTiles } from '../seal/stored-tiles.ts';
+import { ExportFault, ExportWriter, entryLine, FILES, leafLine, type Manifest } from './exported.ts';
+
+/** What to export. */
+export interface Wanted {
+  /** Entries of this interval, from the first instant on and before the second, and what was sealed together with them. */
+  readonly from: Date;
+  readonly to: Date;
+  /** The subject of who exports, for the log: exporting is itself an entry. */
+  readonly by: string;
+}
+
+/** What was exported. */
+export interface Exported extends Manifest {
+  /** Leaves of the tree that it is proven against. */
+  readonly size: number;
+  readonly isWitnessed: boolean;
+}
+
+const BATCH = 2_000;
+
+/** An entry whose instant was changed is looked for everywhere: it is not missing. */
+const ENTRIES = `SELECT l.index::text AS index, l.salt, l.content AS leaf,
+    coalesce(to_jsonb(e), (SELECT to_jsonb(moved) FROM registry.entry moved WHERE moved.id = l.entry)) AS entry
+  FROM seal.leaf l LEFT JOIN registry.entry e ON e.id = l.entry AND e.at = l.entry_at
+  WHERE l.index >= $1 AND l.index < $2 ORDER BY l.index`;
+
+const ERASURES = `SELECT l.index::text AS index, l.salt, l.content AS leaf, to_jsonb(e) AS entry
+  FROM registry.entry e JOIN seal.leaf l ON l.entry = e.id AND l.entry_at = e.at
+  WHERE e.kind NOT IN ('DECISION', 'RELEASED') AND e.name = 'eraseEntries' AND e.leaf_from < $2 AND e.leaf_until > $1 AND l.index < $3 ORDER BY l.index`;
+
+/** Entries before the last sealed one that have no leaf: nobody but who writes past the hub can make them. */
+const UNSEALED = `SELECT to_jsonb(e) AS entry FROM registry.entry e CROSS JOIN seal.state s
+  WHERE (e.incarnation, e.xid, e.id) <= (s.sealed_incarnation, s.sealed_xid, s.sealed_id)
+    AND NOT EXISTS (SELECT FROM seal.leaf l WHERE l.entry = e.id) LIMIT 1000`;
+
+interface LeafRow {
+  readonly index: string;
+  readonly salt: Buffer | null;
+  readonly leaf: Buffer;
+  readonly entry: EntryContent | null;
+}
+
+/**
+ * Writes an export that can be verified without the hub into a new folder. `db` is a session of the auditor's role in UTC.
+ * Throws an ExportFault when there is nothing to export.
+ */
+export async function exportLog(
+  db: Pick<pg.Pool, 'query'>,
+  wanted: Wanted,
+  folder: string,
+  onProgress: (done: number, total: number) => void = () => undefined,
+): Promise<Exported> {
+  const checkpoint = await newestCheckpoint(db);
+  const range = await rangeOf(db, wanted, checkpoint.size);
+  const writer = new ExportWriter(folder);
+  // Durable before anything is read (C13).
+  await db.query('SELECT seal.note_export($1, $2, $3)', [wanted.by, range.from, range.until]);
+  writer.file(FILES.checkpoint, checkpoint.note);
+  const earlier = await earlierCheckpoints(db, checkpoint.size);
+  for (const { log, size, note } of earlier)
+    writer.file(`${FILES.checkpoints}/${String(log).padStart(3, '0')}-${String(size).padStart(16, '0')}`, note);
+  const erasures = (await db.query<LeafRow>(ERASURES, [range.from, range.until, checkpoint.size])).rows;
+  writeAll(writer, FILES.erasures, erasures.map(lineOf));
+  const unsealed = (await db.query<{ entry: EntryContent }>(UNSEALED)).rows;
+  writeAll(
+    writer,
+    FILES.unsealed,
+    unsealed.map(({ entry }) => entryLine(-1, Buffer.alloc(0), canonicalText(entry))),
+  );
+  const tiles = tilesFor(
+    checkpoint.size,
+    range,
+    [...earlier.map(({ size }) => size)],
+    erasures.map(({ index }) => Number(index)),
+  );
+  const stored = new StoredTiles(db);
+  for (const tile of tiles) writer.tile(tile, await stored.read(tile));
+  await writeEntries(db, writer, range, onProgress);
+  const manifest: Manifest = { format: 1, ...range };
+  // Last: an export without it is not whole.
+  writer.file(FILES.manifest, `${JSON.stringify(manifest)}\n`);
+  return { ...manifest, size: checkpoint.size, isWitnessed: checkpoint.isWitnessed };
+}
+
+async function newestCheckpoint(
+  db: Pick<pg.Pool, 'query'>,
+): Promise<{ size: number; note: string; isWitnessed: boolean }> {
+  const { rows } = await db.query<{ size: string; note: string; lines: string[]; witnessed: boolean }>(
+    `SELECT c.size::text AS size, c.note, c.witnessed_at IS NOT NULL AS witnessed,
+        ARRAY(SELECT s.line FROM seal.cosignature s WHERE s.log = c.log AND s.size = c.size ORDER BY s.witness) AS lines
+      FROM seal.checkpoint c JOIN seal.state s ON s.log = c.log
+      ORDER BY c.witnessed_at IS NOT NULL DESC, c.size DESC LIMIT 1`,
+  );
+  const [row] = rows;
+  if (row === undefined) throw new ExportFault('Nothing of the log is sealed yet: start a sealer, or wait for it.');
+  const note = `${row.note}${row.lines.join('')}`;
+  return { size: parseSignedCheckpoint(note).checkpoint.size, note, isWitnessed: row.witnessed };
+}
+
+/** The leaves between the checkpoints around the interval, so that one taken away at its edges is missed too. */
+async function rangeOf(
+  db: Pick<pg.Pool, 'query'>,
+  { from, to }: Wanted,
+  size: number,
+): Promise<{ from: number; until: number }> {
+  const { rows } = await db.query<{ from: string; until: string }>(
+    `SELECT coalesce((SELECT max(size) FROM seal.checkpoint WHERE sealed_at < $1), 0)::text AS from,
+       greatest(
+         (SELECT max(size) FROM seal.checkpoint WHERE sealed_at < $2),
+         (SELECT max(l.index) + 1 FROM registry.entry e JOIN seal.leaf l ON l.entry = e.id WHERE e.id >= $3 AND e.id < $4),
+         0
+       )::text AS until`,
+    [from, to, firstId(to.getTime() - LONGEST_LAG_MS), firstId(to.getTime())],
+  );
+  const until = Math.min(Number(rows[0]?.until), size);
+  return { from: Math.min(Number(rows[0]?.from), until), until };
+}
+
+/** As the state of the seal bounds its limit. */
+const LONGEST_LAG_MS = 3_600_000;
+
+/** The lowest id that an entry of this instant can have: ids begin with their time (RFC 9562, version 7). */
+function firstId(milliseconds: number): string {
+  const time = Math.max(0, milliseconds).toString(16).padStart(12, '0');
+  return `${time.slice(0, 8)}-${time.slice(8)}-7000-8000-000000000000`;
+}
+
+/** One checkpoint a day, and rather one that witnesses have cosigned: they date what is in the log. */
+async function earlierCheckpoints(
+  db: Pick<pg.Pool, 'query'>,
+  size: number,
+): Promise<{ log: number; size: number; note: string }[]> {
+  const { rows } = await db.query<{ log: number; size: string; note: string; lines: string[] }>(
+    `SELECT DISTINCT ON (c.log, date_trunc('day', c.sealed_at)) c.log, c.size::text AS size, c.note,
+        ARRAY(SELECT s.line FROM seal.cosignature s WHERE s.log = c.log AND s.size = c.size ORDER BY s.witness) AS lines
+      FROM seal.checkpoint c WHERE c.size < $1
+      ORDER BY c.log, date_trunc('day', c.sealed_at), c.witnessed_at IS NOT NULL DESC, c.size`,
+    [size],
+  );
+  return rows.map(({ log, size, note, lines }) => ({ log, size: Number(size), note: `${note}${lines.join('')}` }));
+}
+
+/** The tiles that it takes to verify the leaves of a range, single leaves, and the roots of earlier trees. */
+function tilesFor(
+  size: number,
+  { from, until }: { readonly from: number; readonly until: number },
+  earlier: readonly number[],
+  leaves: readonly number[],
+): Tile[] {
+  const tiles = new Map<string, Tile>();
+  const add = (level: number, index: number): void => {
+    const tile = tileIn(size, level, index);
+    if (tile === null || tiles.has(`${level}/${index}`)) return;
+    tiles.set(`${level}/${index}`, tile);
+    // A full tile is verified by the one above it.
+    if (tile.width === TILE_WIDTH && hashesAt(level + 1, size) > index) add(level + 1, Math.floor(index / TILE_WIDTH));
+  };
+  for (let index = Math.floor(from / TILE_WIDTH); index * TILE_WIDTH < until; index += 1) add(0, index);
+  for (const leaf of leaves) add(0, Math.floor(leaf / TILE_WIDTH));
+  for (const { level, index } of [size, ...earlier].flatMap(edgeTiles)) add(level, index);
+  return [...tiles.values()];
+}
+
+async function writeEntries(
+  db: Pick<pg.Pool, 'query'>,
+  writer: ExportWriter,
+  { from, until }: { readonly from: number; readonly until: number },
+  onProgress: (done: number, total: number) => void,
+): Promise<void> {
+  const file = writer.lines(FILES.entries);
+  for (let index = from; index < until; index += BATCH) {
+    const end = Math.min(index + BATCH, until);
+    const { rows } = await db.query<LeafRow>({ name: 'export entries', text: ENTRIES, values: [index, end] });
+    file.write(rows.map(lineOf));
+    onProgress(end - from, until - from);
+  }
+  file.end();
+}
+
+function writeAll(writer: ExportWriter, name: string, lines: readonly string[]): void {
+  const file = writer.lines(name);
+  file.write(lines);
+  file.end();
+}
+
+function lineOf({ index, salt, leaf, entry }: LeafRow): string {
+  return entry === null || salt === null ? leafLine(index, leaf) : entryLine(index, salt, canonicalText(entry));
+}

@@ -1,0 +1,34 @@
+import { Arg, Ctx, Directive, Int, Query, Resolver } from 'type-graphql';
+import type { HubContext } from '../../../../chassis/decide/context.ts';
+import { type Connection, connectionType, cursorAt, momentAfter, pageOf, rowsFor } from '../../sql/page.ts';
+import { AccessLogEntry, AccessLogFilter } from './access-log.ts';
+import { type EntryAnswer, entriesQuery, entryOf } from './access-log-query.ts';
+import { demandInterval, readLog } from './access-reader.ts';
+
+const READERS = '@restricted(roles: [AUDITOR, MANAGER])';
+const AccessLogConnection = connectionType<AccessLogEntry>('AccessLogEntry', () => AccessLogEntry, READERS);
+
+/** `accessLog`: the hub's auditors read all; an agency's auditors and managers, what the agency is source or recipient of. */
+@Resolver()
+export class AccessLogResolver {
+  @Directive(READERS)
+  @Query(() => AccessLogConnection, {
+    nullable: true,
+    description:
+      'Entries of the access log, latest first. For auditors of the hub, all; for auditors and managers of an agency, those in which it is source or recipient. An entry shows some ten seconds after it was written: before that it could tell of an end that is not in force yet. Of your own denials the log does not tell you why. Reading the log is itself an entry.',
+  })
+  async accessLog(
+    @Arg('filter', () => AccessLogFilter, { description: 'Which entries.' }) filter: AccessLogFilter,
+    @Arg('first', () => Int, { defaultValue: 50, description: 'How many, from 1 to 200.' }) first: number,
+    @Arg('after', () => String, { nullable: true, description: 'The endCursor of the page before.' }) after:
+      | string
+      | null,
+    @Ctx() context: HubContext,
+  ): Promise<Connection<AccessLogEntry>> {
+    demandInterval(filter, 'filter.from');
+    const [place, rows] = [momentAfter(after ?? null), rowsFor(first)];
+    const reading = await readLog('accessLog', filter, context);
+    const found = await context.sector.pool.query<EntryAnswer>(entriesQuery(filter, reading, place, rows));
+    return pageOf(found.rows.map(entryOf), first, found.rows.length > first, cursorAt);
+  }
+}

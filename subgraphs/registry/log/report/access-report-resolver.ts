@@ -1,0 +1,81 @@
+import { Arg, Ctx, Directive, ID, Query, Resolver } from 'type-graphql';
+import type { HubContext } from '../../../../chassis/decide/context.ts';
+import { isYouthId } from '../../../../chassis/decide/touched.ts';
+import { DateTime } from '../../../../chassis/input/scalars.ts';
+import { HubError } from '../../../../schema/errors.ts';
+import { demandInterval } from '../read/access-reader.ts';
+import { answerOf } from '../read/access-time.ts';
+import { latestCheckpoint } from '../seal/latest-checkpoint.ts';
+import { AccessReport, MAKERS, ReportLanguage } from './access-report.ts';
+import { demandMaker } from './maker.ts';
+import { type AccessAnswer, accessesQuery } from './report-query.ts';
+import { TEXTS } from './texts.ts';
+import { toldOf } from './told.ts';
+
+/** An extract has this many rows at most: it is read by people, and is whole or is not made. */
+const MOST_ROWS = 1_000;
+
+/** `accessReport`: the extract of the access log for the youth. */
+@Resolver()
+export class AccessReportResolver {
+  @Directive(MAKERS)
+  @Query(() => AccessReport, {
+    nullable: true,
+    description: `The extract of the access log for the youth (loggutdrag): every time that somebody was permitted to read an agency’s information about the youth and it was, or may have been, shown. Auditors of the hub make one of everything. The coordinator of the youth’s open group, or of the one that ended last, and managers and auditors of the youth’s lead agency make one of what agencies read of each other, and of what their own agency read. Auditors of another agency make one of what that agency is source or recipient of. FORBIDDEN otherwise, the same whether the youth exists. At most a year and ${MOST_ROWS.toLocaleString('en')} rows: LIMIT_EXCEEDED beyond, ask in parts. Making it is itself an entry. Before it is given to anybody, whoever gives it tests by law who may be told what; what may not be told is decided by decideTelling.`,
+  })
+  async accessReport(
+    @Arg('youthId', () => ID, { description: 'The youth (UUID).' }) youthId: string,
+    @Arg('from', () => DateTime, {
+      nullable: true,
+      description: 'From this instant on; a year before `to` unless given.',
+    })
+    from: Date | null,
+    @Arg('to', () => DateTime, { nullable: true, description: 'Before this instant; now unless given.' })
+    to: Date | null,
+    @Arg('language', () => ReportLanguage, {
+      defaultValue: ReportLanguage.SV,
+      description: 'In which language.',
+    })
+    language: ReportLanguage,
+    @Ctx() context: HubContext,
+  ): Promise<AccessReport> {
+    if (!isYouthId(youthId)) {
+      throw new HubError('BAD_USER_INPUT', 'youthId is the id of a youth, a UUID.', { field: 'youthId' });
+    }
+    const { madeAt, ...period } = await periodOf(from ?? null, to ?? null, context);
+    demandInterval(period, 'from');
+    const how = [`from:${period.from.toISOString()}`, `to:${period.to.toISOString()}`, `language:${language}`];
+    const maker = await demandMaker(youthId, how, context);
+    const found = await answerOf<AccessAnswer>(accessesQuery({ youthId, ...period }, maker, MOST_ROWS + 1), context);
+    if (found.length > MOST_ROWS) {
+      throw new HubError('LIMIT_EXCEEDED', `An extract has ${MOST_ROWS} rows at most. Ask for a shorter interval.`);
+    }
+    // After the rows: it covers every leaf that they name.
+    const checkpoint = await latestCheckpoint(context);
+    const { notes, verification } = TEXTS[language];
+    return {
+      youthId: youthId.toLowerCase(),
+      madeBy: maker.agency,
+      ...period,
+      madeAt,
+      notes: notes(maker.coverage, maker.agency.name),
+      rows: found.map((access) => toldOf(access, language)),
+      verification,
+      checkpoint,
+    };
+  }
+}
+
+/** The interval that is asked for; what is left out of it is as the database's clock has it (C8). */
+async function periodOf(from: Date | null, to: Date | null, { sector }: HubContext) {
+  const { rows } = await sector.pool.query<{ madeAt: Date; from: Date; to: Date }>({
+    name: 'interval of an extract',
+    text: `SELECT registry.clock() AS "madeAt", coalesce($2, registry.clock()) AS to,
+      coalesce($1, coalesce($2, registry.clock()) - interval '1 year') AS from
+      FROM (VALUES ($1::timestamptz, $2::timestamptz)) AS given`,
+    values: [from, to],
+  });
+  const [period] = rows;
+  if (period === undefined) throw new TypeError('A statement of one row has answered none.');
+  return period;
+}

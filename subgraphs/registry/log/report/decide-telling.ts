@@ -1,0 +1,89 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { IsUUID, MaxLength, MinLength } from 'class-validator';
+import { Arg, Ctx, Directive, Field, ID, InputType, Mutation, Resolver } from 'type-graphql';
+import type { HubContext } from '../../../../chassis/decide/context.ts';
+import { WithoutIdentityNumber } from '../../../../chassis/input/plain-text.ts';
+import { HubError } from '../../../../schema/errors.ts';
+import { RevisedInput } from '../../change/answered-key.ts';
+import { change, type Demand, type Done, Receipt, recorderOf, type Standing } from '../../change/change.ts';
+import { Outcome } from '../../change/outcome.ts';
+import { ownSql } from '../read/access-log-query.ts';
+import { TELLABLE } from './report-query.ts';
+import { TellingDecision, TellingRow } from './telling.ts';
+
+@InputType({ description: 'Whether the extract for the youth may tell of an entry, and why.' })
+class DecideTellingInput extends RevisedInput {
+  @IsUUID()
+  @Field(() => ID, { description: 'The entry of the access log (UUID).' })
+  entryId!: string;
+
+  @Field(() => TellingDecision, { description: 'What you decide.' })
+  decision!: TellingDecision;
+
+  @WithoutIdentityNumber()
+  @MinLength(10)
+  @MaxLength(2000)
+  @Field(() => String, {
+    description:
+      'The provision that you decide by and why it applies, 10 to 2,000 characters; never what the information says.',
+  })
+  ground!: string;
+}
+
+/**
+ * Whoever may read the entry in the log (DOMAIN, the table of roles) may decide, for the agency's own staff know what must
+ * not be told. Nobody decides about an access of their own: that would be a way to hide it.
+ */
+const DECIDE: Demand = {
+  mutation: 'decideTelling',
+  standing: `SELECT own.id AS agency, NULL::uuid AS "groupId", e.youth, NULL::uuid AS programme
+    FROM registry.entry e JOIN registry.agency own ON own.code = $7
+    WHERE e.id = $8 AND e.youth IS NOT NULL AND ${TELLABLE}
+      AND ($6 = 32 OR $6 & 32 = 0 AND $6 & 16 <> 0)
+      AND ($6 = 32 AND $7 = 'hub:samsyn' OR own.id IN (e.agency, e.source))
+      AND NOT ${ownSql('array_remove(ARRAY[$4::text, $5::text], NULL)')}`,
+};
+
+/** How an agency decides that the extract for the youth leaves an access out, or tells of it after all. */
+@Resolver()
+export class DecideTellingResolver {
+  @Directive('@restricted(roles: [AUDITOR, MANAGER])')
+  @Directive('@fenced')
+  @Mutation(() => Receipt, {
+    nullable: true,
+    description:
+      'Decides whether the extract for the youth (accessReport) may tell of an access: of an entry that tells of information that a caller was permitted to read. For auditors and managers of the agency that is its source or recipient, and auditors of the hub; not about what you read yourself. Your agency’s latest decision counts, and an access is left out while any agency leaves it out. The extract never tells that something was left out. Answers when no extract that was asked for before can still be on its way; the receipt names the entry.',
+  })
+  decideTelling(
+    @Arg('input', () => DecideTellingInput) input: DecideTellingInput,
+    @Ctx() context: HubContext,
+  ): Promise<Receipt> {
+    return change(DECIDE, input.entryId.toLowerCase(), input, context, (em, standing) =>
+      decide(em, standing, input, recorderOf(context)),
+    );
+  }
+}
+
+async function decide(
+  em: EntityManager,
+  { agency, youth }: Standing,
+  { entryId, decision, ground, expectedRevision }: DecideTellingInput,
+  recordedBy: string,
+): Promise<Done> {
+  // The standing is that of an entry about a youth.
+  if (youth === null) throw HubError.constant('FORBIDDEN');
+  const entry = entryId.toLowerCase();
+  // Of two decisions that come at once the second sees what the first decided.
+  await em.execute('SELECT pg_advisory_xact_lock(hashtextextended(?, 0))', [`telling ${entry} ${agency}`]);
+  const latest = await em.findOne(TellingRow, { entry, agency }, { orderBy: { revision: 'desc' } });
+  if (expectedRevision != null && expectedRevision !== latest?.revision) {
+    throw new HubError('CONFLICT', 'It has been decided otherwise since you read it. Read it again, then decide anew.');
+  }
+  const told = { thing: entry };
+  if ((latest?.decision ?? TellingDecision.TELL) === decision) {
+    return { receipt: { id: entry, outcome: Outcome.UNCHANGED, revision: latest?.revision ?? null }, told };
+  }
+  const revision = (latest?.revision ?? 0) + 1;
+  em.persist(em.create(TellingRow, { entry, youth, agency, revision, decision, ground, recordedBy }));
+  return { receipt: { id: entry, outcome: Outcome.CHANGED, revision }, told };
+}

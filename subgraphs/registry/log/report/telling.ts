@@ -1,0 +1,95 @@
+import { randomUUID } from 'node:crypto';
+import { OptionalProps } from '@mikro-orm/core';
+import { Entity, Enum, Index, PrimaryKey, Property, Unique } from '@mikro-orm/decorators/legacy';
+import { Directive, Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { DateTime } from '../../../../chassis/input/scalars.ts';
+import { Agency, AgencyRow } from '../../catalogue/agency.ts';
+import { RecordedAt, References, Text } from '../../sql/storage.ts';
+
+/** Whether the extract for the youth may tell of an entry. */
+export enum TellingDecision {
+  LEAVE_OUT = 'LEAVE_OUT',
+  TELL = 'TELL',
+}
+
+registerEnumType(TellingDecision, {
+  name: 'TellingDecision',
+  description: 'Whether the extract for the youth (accessReport) may tell of an entry of the access log.',
+  valuesConfig: {
+    LEAVE_OUT: { description: 'It is left out: the law does not let it be told.' },
+    TELL: { description: 'It may be told after all.' },
+  },
+});
+
+/** What an agency decided about telling of an entry. It is never changed: the agency's latest decision counts. */
+@Entity({ tableName: 'telling' })
+@Unique({ name: 'telling_revision', properties: ['entry', 'agency', 'revision'] })
+@Index({ name: 'telling_youth', properties: ['youth', 'recordedAt'] })
+export class TellingRow {
+  [OptionalProps]?: 'id' | 'recordedAt';
+
+  @PrimaryKey({ type: 'uuid', defaultRaw: 'gen_random_uuid()' })
+  id: string = randomUUID();
+
+  @Property({ type: 'uuid' })
+  entry!: string;
+
+  /** Whom the entry is about. */
+  @Property({ type: 'uuid' })
+  youth!: string;
+
+  @References(() => AgencyRow)
+  agency!: number;
+
+  /** Counts the agency's decisions on the entry, from 1. */
+  @Property({ type: 'integer' })
+  revision!: number;
+
+  @Enum({ items: () => TellingDecision })
+  decision!: TellingDecision;
+
+  @Text()
+  ground!: string;
+
+  @RecordedAt()
+  recordedAt!: Date;
+
+  @Text()
+  recordedBy!: string;
+}
+
+/** A decision about telling of an entry, as those see it who may decide. */
+@Directive('@restricted(roles: [AUDITOR, MANAGER])')
+@ObjectType('Telling', {
+  description:
+    'A decision on whether the extract for the youth may tell of an entry of the access log (beslut om utlämnande).',
+})
+export class Telling {
+  @Field(() => ID, { nullable: true, description: 'The id of the decision (UUID).' })
+  id!: string;
+
+  @Field(() => ID, { nullable: true, description: 'The entry that it is about.' })
+  entryId!: string;
+
+  @Field(() => Agency, { nullable: true, description: 'Which agency decided.' })
+  agency!: Agency;
+
+  @Field(() => TellingDecision, { nullable: true, description: 'What it decided.' })
+  decision!: TellingDecision;
+
+  @Field(() => String, { nullable: true, description: 'On which ground.' })
+  ground!: string;
+
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      'Which of the agency’s decisions on the entry it is, from 1. The one with the highest number counts: send that number as expectedRevision to decide otherwise.',
+  })
+  revision!: number;
+
+  @Field(() => DateTime, { nullable: true, description: 'When it was decided.' })
+  recordedAt!: Date;
+
+  @Field(() => String, { nullable: true, description: 'The subject of who decided.' })
+  recordedBy!: string;
+}

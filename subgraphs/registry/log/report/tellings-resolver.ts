@@ -1,0 +1,59 @@
+import { Arg, Ctx, Directive, ID, Int, Query, Resolver } from 'type-graphql';
+import type { HubContext } from '../../../../chassis/decide/context.ts';
+import { isYouthId } from '../../../../chassis/decide/touched.ts';
+import { HubError } from '../../../../schema/errors.ts';
+import { agencySql } from '../../catalogue/agency.ts';
+import {
+  type Connection,
+  connectionType,
+  cursorAt,
+  type Moment,
+  momentAfter,
+  pageOf,
+  rowsFor,
+} from '../../sql/page.ts';
+import { readLog } from '../read/access-reader.ts';
+import { Telling } from './telling.ts';
+
+const READERS = '@restricted(roles: [AUDITOR, MANAGER])';
+const TellingConnection = connectionType<Telling>('Telling', () => Telling, READERS);
+
+const TELLINGS = `
+  SELECT t.id, (extract(epoch FROM t.recorded_at) * 1000000)::bigint::text AS micros, t.entry AS "entryId",
+    ${agencySql('a')} AS agency, t.decision, t.ground, t.revision, t.recorded_at AS "recordedAt", t.recorded_by AS "recordedBy"
+  FROM registry.telling t JOIN registry.agency a ON a.id = t.agency
+  WHERE t.youth = $1 AND ($2::int IS NULL OR t.agency = $2)
+    AND ($3::bigint IS NULL
+      OR (t.recorded_at, t.id) < (timestamptz 'epoch' + $3::bigint * interval '1 microsecond', $4::uuid))
+  ORDER BY t.recorded_at DESC, t.id DESC LIMIT $5::int`;
+
+/** `tellings`: what was decided about telling, for those who may decide otherwise. */
+@Resolver()
+export class TellingsResolver {
+  @Directive(READERS)
+  @Query(() => TellingConnection, {
+    nullable: true,
+    description:
+      'What was decided on whether the extract for a youth may tell of accesses, latest first: for auditors and managers of an agency what that agency decided, for auditors of the hub all. Reading it is itself an entry.',
+  })
+  async tellings(
+    @Arg('youthId', () => ID, { description: 'The youth (UUID).' }) youthId: string,
+    @Arg('first', () => Int, { defaultValue: 50, description: 'How many, from 1 to 200.' }) first: number,
+    @Arg('after', () => String, { nullable: true, description: 'The endCursor of the page before.' }) after:
+      | string
+      | null,
+    @Ctx() context: HubContext,
+  ): Promise<Connection<Telling>> {
+    if (!isYouthId(youthId)) {
+      throw new HubError('BAD_USER_INPUT', 'youthId is the id of a youth, a UUID.', { field: 'youthId' });
+    }
+    const [place, rows] = [momentAfter(after ?? null), rowsFor(first)];
+    const { scope } = await readLog('tellings', { youthId }, context);
+    const found = await context.sector.pool.query<Telling & Moment>({
+      name: 'tellings',
+      text: TELLINGS,
+      values: [youthId, scope, place?.micros ?? null, place?.id ?? null, rows],
+    });
+    return pageOf(found.rows, first, found.rows.length > first, cursorAt);
+  }
+}

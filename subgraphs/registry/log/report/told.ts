@@ -1,0 +1,40 @@
+import { ROLES } from '../../../../schema/caller.ts';
+import { Disclosure } from '../read/access-log.ts';
+import { type AccessReportRow, ReportLanguage } from './access-report.ts';
+import type { AccessAnswer } from './report-query.ts';
+import { type ReadingRole, type ReportTexts, TEXTS } from './texts.ts';
+
+/** An access, as the youth is told of it. */
+export function toldOf(access: AccessAnswer, language: ReportLanguage): AccessReportRow {
+  const texts = TEXTS[language];
+  const { entryId, leafIndex, at, agency, category, source, reason, consentVersion, programme, disclosure } = access;
+  const information = language === ReportLanguage.SV ? access.nameSv : access.nameEn;
+  return {
+    entryId,
+    leafIndex: leafIndex === null ? null : Number(leafIndex),
+    at,
+    agency,
+    role: roleOf(access, texts),
+    information: access.whereabouts ? texts.whereabouts(information) : information,
+    category,
+    source,
+    basis: reason === 'OWN' ? texts.own : basisOf(consentVersion, programme, texts),
+    consentVersion,
+    disclosure: Disclosure[disclosure],
+    shown: texts.shown[disclosure],
+  };
+}
+
+/** The reading roles of the token. A system that acts for somebody reads by that person's roles. */
+function roleOf({ mask, bySystem }: AccessAnswer, { roles, rolesOf, throughSystem }: ReportTexts): string {
+  const reading = ROLES.filter((role, index): role is ReadingRole => role in roles && (mask & (1 << index)) !== 0);
+  const persons = reading.filter((role) => role !== 'SYSTEM');
+  if (!bySystem || persons.length === 0) return rolesOf(reading.map((role) => roles[role]));
+  return throughSystem(rolesOf(persons.map((role) => roles[role])));
+}
+
+function basisOf(version: number | null, programme: string | null, { consent }: ReportTexts): string {
+  if (version === null || programme === null)
+    throw new TypeError('A permit by consent names its version and programme.');
+  return consent(version, programme);
+}

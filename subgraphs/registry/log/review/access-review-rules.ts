@@ -1,0 +1,145 @@
+import { ENDED, nearEach, releasedAfterEnd } from '../read/access-ends.ts';
+import { branchesOf, DISCLOSURE, type Selection } from '../read/access-log-query.ts';
+import { amongCandidates, type Candidates } from '../sums/candidates.ts';
+
+/** What a review looks for. */
+export enum AccessReviewKind {
+  RELEASED_AFTER_END = 'RELEASED_AFTER_END',
+  NO_SEAT = 'NO_SEAT',
+  PROTECTED_IDENTITY = 'PROTECTED_IDENTITY',
+  POSSIBLY_DISCLOSED = 'POSSIBLY_DISCLOSED',
+  MANY_YOUTHS = 'MANY_YOUTHS',
+  ODD_HOURS = 'ODD_HOURS',
+  REPEATED_DENIALS = 'REPEATED_DENIALS',
+  SHORTLY_BEFORE_AN_END = 'SHORTLY_BEFORE_AN_END',
+}
+
+/**
+ * From how many youths in an hour a caller is found: more than the groups that one person works in. Sums have nobody with less
+ * (sums.sql), nor with fewer denials.
+ */
+export const MANY_YOUTHS = 30;
+/** From how many denied requests in a day a caller is found: more than somebody makes who has mistaken one youth. */
+export const REPEATED_DENIALS = 10;
+/** Between these full hours, Europe/Stockholm, a person's request is at an odd hour. */
+export const ODD_FROM = 22;
+export const ODD_UNTIL = 6;
+/** How near to an end, in hours, a request is shortly before or after it. */
+export const NEAR_AN_END_HOURS = 24;
+/** A permit without confirmation counts from this age, in seconds: the confirmation comes with the sector's next request. */
+const CONFIRMED_WITHIN_SECONDS = 60;
+
+/** SQL: is the entry `e` a person's, or a system's for a person? A system of its own reads many youths, at any hour. */
+export const BY_A_PERSON = '(e.roles & 8 = 0 OR e.actor IS NOT NULL)';
+
+/** SQL of the full hour, and of the day, in Sweden, that the entry `e` falls in. */
+export const LOCAL_HOUR = "date_trunc('hour', e.at, 'Europe/Stockholm')";
+export const LOCAL_DAY = "date_trunc('day', e.at, 'Europe/Stockholm')";
+
+/**
+ * SQL of what a review finds among a selection: (id, at, entries, youths, since, ended_at, in_flight), where `id` and `at` are
+ * of the entry, or of the latest of several. `limit` is SQL.
+ */
+export type Rule = (selection: Selection & { readonly byRows: boolean }, limit: string) => string;
+
+const ALONE = '1 AS entries, NULL::int AS youths, e.at AS since';
+
+/** The latest entries for which a condition holds, or one of several that exclude each other. */
+function latest(...conditions: string[]): Rule {
+  return (selection, limit) => {
+    const order = `ORDER BY at DESC, id DESC LIMIT ${limit}`;
+    const found = branchesOf({ ...selection, oneOf: [...selection.oneOf, conditions] }).map(
+      (where) => `(SELECT e.id, e.at, ${ALONE}, NULL::timestamptz AS ended_at, NULL::boolean AS in_flight
+        FROM registry.entry e WHERE ${where} ${order})`,
+    );
+    return `SELECT * FROM (${found.join(' UNION ALL ')}) AS found ${order}`;
+  };
+}
+
+/** What of an entry `e` is looked at where several are found together. */
+const LOOKED_AT = 'e.id, e.at, e.caller, e.agency, e.youth, e.request_id';
+
+const FOUND = `(array_agg(e.id ORDER BY e.at DESC, e.id DESC))[1] AS id, max(e.at) AS at, count(*)::int AS entries,
+  count(DISTINCT e.youth)::int AS youths, min(e.at) AS since, NULL::timestamptz AS ended_at, NULL::boolean AS in_flight`;
+
+/** The entries `e` of a selection for which a condition holds. */
+function allOf(selection: Selection, condition: string): string {
+  return branchesOf(selection)
+    .map((where) => `SELECT ${LOOKED_AT} FROM registry.entry e WHERE ${where} AND ${condition}`)
+    .join(' UNION ALL ');
+}
+
+/** The callers for whom, in one period, something was found: looked for among the candidates that sums tell. */
+function together(condition: string, period: string, having: string, candidates: Candidates): Rule {
+  return (selection, limit) => `
+    SELECT ${FOUND}
+    FROM (${selection.byRows ? allOf(selection, condition) : amongCandidates(candidates, selection, LOOKED_AT, condition, period)}) e
+    GROUP BY e.caller, e.agency, ${period} HAVING ${having}
+    ORDER BY 2 DESC, 1 DESC LIMIT ${limit}`;
+}
+
+/** The callers of each hour for which a condition holds. Hour by hour, the latest first, so that no more are read than it takes. */
+function byHour(hourHolds: string, condition: string): Rule {
+  return (selection, limit) => `
+    SELECT found.*
+    FROM (
+      SELECT h.at FROM generate_series(date_trunc('hour', ${selection.from}, 'UTC'), ${selection.to}, interval '1 hour') AS h (at)
+      WHERE ${hourHolds} ORDER BY h.at DESC
+    ) hour CROSS JOIN LATERAL (
+      SELECT ${FOUND}
+      FROM (${allOf(selection, `${condition} AND e.at >= hour.at AND e.at < hour.at + interval '1 hour'`)}) e
+      GROUP BY e.caller, e.agency
+    ) found
+    ORDER BY hour.at DESC, found.at DESC, found.id DESC LIMIT ${limit}`;
+}
+
+/** What stands near an end, in the order of time. */
+function byEnds(found: (where: string) => string): Rule {
+  return (selection, limit) => {
+    const where = [...selection.all, ...selection.oneOf.map((ways) => `(${ways.join(' OR ')})`)].join(' AND ');
+    // An entry that several ends concern is found once, with the first of them.
+    return `SELECT id, at, 1 AS entries, NULL::int AS youths, at AS since, ended_at, in_flight
+      FROM (SELECT DISTINCT ON (id) * FROM (${found(where)}) AS near ORDER BY id, in_flight, ended_at) AS found
+      ORDER BY at DESC, id DESC LIMIT ${limit}`;
+  };
+}
+
+const HOUR = "extract(hour FROM h.at AT TIME ZONE 'Europe/Stockholm')";
+const NEAR = `interval '${NEAR_AN_END_HOURS} hours'`;
+
+/** How each kind of review is made. */
+export const RULES: Readonly<Record<AccessReviewKind, Rule>> = {
+  RELEASED_AFTER_END: byEnds(releasedAfterEnd),
+  NO_SEAT: latest(
+    "e.reason = 'NO_SEAT' AND NOT e.permitted",
+    "e.kind = 'READ' AND e.kind NOT IN ('DECISION', 'RELEASED') AND e.name IN ('youth', 'group', 'consent') AND NOT e.permitted",
+  ),
+  PROTECTED_IDENTITY: latest("e.protected AND (NOT e.permitted OR e.reason = 'CONSENT')"),
+  POSSIBLY_DISCLOSED: latest(
+    `e.kind = 'DECISION' AND e.at <= registry.clock() - interval '${CONFIRMED_WITHIN_SECONDS} seconds'
+      AND ${DISCLOSURE} = 'POSSIBLE'`,
+  ),
+  MANY_YOUTHS: together(
+    `e.kind = 'DECISION' AND ${BY_A_PERSON}`,
+    LOCAL_HOUR,
+    `count(DISTINCT e.youth) >= ${MANY_YOUTHS}`,
+    { cube: 'Y', grain: 'H', longest: '1 hour' },
+  ),
+  ODD_HOURS: byHour(`(${HOUR} >= ${ODD_FROM} OR ${HOUR} < ${ODD_UNTIL})`, `e.kind = 'DECISION' AND ${BY_A_PERSON}`),
+  REPEATED_DENIALS: together(
+    "e.kind = 'DECISION' AND NOT e.permitted",
+    LOCAL_DAY,
+    `count(DISTINCT e.request_id) >= ${REPEATED_DENIALS}`,
+    { cube: 'N', grain: 'D', longest: '25 hours' },
+  ),
+  SHORTLY_BEFORE_AN_END: byEnds(
+    (where) => `
+      WITH ${ENDED}
+      SELECT e.id, e.at, ended.ended_at, NULL::boolean AS in_flight
+      FROM ended
+      CROSS JOIN LATERAL ${nearEach(`
+        e.at <= ended.ended_at + ${NEAR}
+        AND e.at > ended.ended_at - CASE WHEN ended.by_word THEN ${NEAR} ELSE interval '0' END
+        AND (NOT e.permitted OR e.at <= ended.ended_at) AND ${where}`)} e`,
+  ),
+};

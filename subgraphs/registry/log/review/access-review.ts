@@ -1,0 +1,143 @@
+import { Arg, Ctx, Directive, Field, Int, ObjectType, Query, Resolver, registerEnumType } from 'type-graphql';
+import type { HubContext } from '../../../../chassis/decide/context.ts';
+import { DateTime } from '../../../../chassis/input/scalars.ts';
+import { rowsFor } from '../../sql/page.ts';
+import { AccessLogEntry, AccessLogFilter } from '../read/access-log.ts';
+import {
+  binding,
+  ENTRY_COLUMNS,
+  type EntryAnswer,
+  entryOf,
+  entrySources,
+  selectionOf,
+} from '../read/access-log-query.ts';
+import { demandInterval, type Reading, readLog } from '../read/access-reader.ts';
+import { answerOf } from '../read/access-time.ts';
+import {
+  AccessReviewKind,
+  MANY_YOUTHS,
+  NEAR_AN_END_HOURS,
+  ODD_FROM,
+  ODD_UNTIL,
+  REPEATED_DENIALS,
+  RULES,
+} from './access-review-rules.ts';
+
+const READERS = '@restricted(roles: [AUDITOR, MANAGER])';
+
+registerEnumType(AccessReviewKind, {
+  name: 'AccessReviewKind',
+  description: 'What a review of the access log looks for.',
+  valuesConfig: {
+    RELEASED_AFTER_END: {
+      description:
+        'Reads whose answer may have left after the consent, the grant or the group that they rest on had ended. Those in flight had been decided before the end can have been seen, and left in time, which the fence allows; there are no others, or the hub is at fault.',
+    },
+    NO_SEAT: { description: 'Attempts without an informed seat: on youths, groups and consents.' },
+    PROTECTED_IDENTITY: {
+      description: 'On youths with protected identity: what was denied, and what crossed under a consent.',
+    },
+    POSSIBLY_DISCLOSED: { description: 'Reads that were permitted and of whose answer no end is known.' },
+    MANY_YOUTHS: { description: `A person who asked about ${MANY_YOUTHS} youths or more within a full hour.` },
+    ODD_HOURS: {
+      description: `A person who asked between ${ODD_FROM} and ${ODD_UNTIL} o’clock, Swedish time; by person and hour.`,
+    },
+    REPEATED_DENIALS: {
+      description: `A caller of whom ${REPEATED_DENIALS} requests or more were denied, wholly or in part, on one day.`,
+    },
+    SHORTLY_BEFORE_AN_END: {
+      description: `Reads within ${NEAR_AN_END_HOURS} hours before a refusal or withdrawal, and attempts within ${NEAR_AN_END_HOURS} hours after an end, of the consent or grant that ended.`,
+    },
+  },
+});
+
+/** What a review found. */
+@Directive(READERS)
+@ObjectType('AccessFinding', {
+  description: 'What a review of the access log found: an entry, or several of one caller.',
+})
+export class AccessFinding {
+  @Field(() => AccessLogEntry, { nullable: true, description: 'The entry; of several the latest.' })
+  entry!: AccessLogEntry;
+
+  @Field(() => Int, { nullable: true, description: 'How many entries it is about.' })
+  entries!: number;
+
+  @Field(() => Int, { nullable: true, description: 'Of several: how many youths they are about.' })
+  youths!: number | null;
+
+  @Field(() => DateTime, { nullable: true, description: 'When the first of them was written.' })
+  since!: Date;
+
+  @Field(() => DateTime, { nullable: true, description: 'The end that it is near to, or came after.' })
+  endedAt!: Date | null;
+
+  @Field(() => Boolean, {
+    nullable: true,
+    description:
+      'Of what may have left after an end: was it on its way, as the fence allows? False is a fault of the hub.',
+  })
+  inFlight!: boolean | null;
+}
+
+/** What a review found, the latest first. */
+@Directive(READERS)
+@ObjectType('AccessReview', { description: 'What a review of the access log found (loggranskning).' })
+export class AccessReview {
+  @Field(() => [AccessFinding], { nullable: true, description: 'What was found, the latest first.' })
+  findings!: AccessFinding[];
+
+  @Field(() => Boolean, { nullable: true, description: 'Was there more? Then narrow the filter, or raise first.' })
+  hasMore!: boolean;
+}
+
+type FindingAnswer = EntryAnswer & Omit<AccessFinding, 'entry'>;
+
+/** The statement that makes a review: with the help of sums, unless it is by rows alone. */
+export function reviewQuery(
+  kind: AccessReviewKind,
+  filter: AccessLogFilter,
+  reading: Reading,
+  rows: number,
+  { byRows = false } = {},
+) {
+  const values: unknown[] = [];
+  const bind = binding(values);
+  const selection = selectionOf(filter, reading, bind);
+  // Nobody reviews themselves; and near an end, or after one, their own entries would tell them why they were denied.
+  const others = { ...selection, byRows, all: [...selection.all, `NOT ${selection.own()}`] };
+  const text = `
+    WITH found AS MATERIALIZED (${RULES[kind](others, bind(rows, 'int'))})
+    SELECT ${ENTRY_COLUMNS}, found.entries, found.youths, found.since, found.ended_at AS "endedAt",
+      found.in_flight AS "inFlight"
+    FROM found JOIN registry.entry e ON e.id = found.id AND e.at = found.at ${entrySources(selection.own())}
+    ORDER BY found.at DESC, found.id DESC`;
+  return { text, values };
+}
+
+/** `accessReview`: the reviews that are ready to be made. */
+@Resolver()
+export class AccessReviewResolver {
+  @Directive(READERS)
+  @Query(() => AccessReview, {
+    nullable: true,
+    description:
+      'Looks for one thing among the entries that you may read and the filter selects, the latest first. Your own entries are left out: nobody reviews themselves. Making a review is itself an entry.',
+  })
+  async accessReview(
+    @Arg('kind', () => AccessReviewKind, { description: 'What to look for.' }) kind: AccessReviewKind,
+    @Arg('filter', () => AccessLogFilter, { description: 'Among which entries.' }) filter: AccessLogFilter,
+    @Arg('first', () => Int, { defaultValue: 50, description: 'How many findings, from 1 to 200.' }) first: number,
+    @Ctx() context: HubContext,
+  ): Promise<AccessReview> {
+    demandInterval(filter, 'filter.from');
+    const rows = rowsFor(first);
+    const reading = await readLog('accessReview', filter, context, [`kind:${kind}`]);
+    const found = await answerOf<FindingAnswer>(reviewQuery(kind, filter, reading, rows), context);
+    return { findings: found.slice(0, first).map(findingOf), hasMore: found.length > first };
+  }
+}
+
+function findingOf({ entries, youths, since, endedAt, inFlight, ...answer }: FindingAnswer): AccessFinding {
+  return { entry: entryOf(answer), entries, youths, since, endedAt, inFlight };
+}

@@ -1,0 +1,105 @@
+import {
+  ArrayMaxSize,
+  ArrayMinSize,
+  ArrayUnique,
+  IsOptional,
+  IsUUID,
+  Matches,
+  MaxLength,
+  MinLength,
+} from 'class-validator';
+import { Arg, Ctx, Directive, Field, ID, InputType, Mutation, Resolver } from 'type-graphql';
+import { KeyedInput } from '../../../../chassis/change/keyed-change.ts';
+import type { HubContext } from '../../../../chassis/decide/context.ts';
+import { WithoutIdentityNumber } from '../../../../chassis/input/plain-text.ts';
+import { HubError } from '../../../../schema/errors.ts';
+import { change, type Demand, Receipt, recorderOf } from '../../change/change.ts';
+import { Outcome } from '../../change/outcome.ts';
+import { isToldSql } from '../../sql/ending.ts';
+import { ownSql } from '../read/access-log-query.ts';
+import { namesOf, scopeOf } from '../read/access-reader.ts';
+import { ReviewEntryRow, ReviewOutcome, ReviewRow } from './review.ts';
+
+/** A review is of this many entries at most: as many as a sample has. */
+const MOST_ENTRIES = 200;
+
+@InputType({ description: 'What came out of reviewing entries.' })
+class RecordReviewInput extends KeyedInput {
+  @ArrayMinSize(1)
+  @ArrayMaxSize(MOST_ENTRIES)
+  @ArrayUnique((id: unknown) => String(id).toLowerCase())
+  @IsUUID(undefined, { each: true })
+  @Field(() => [ID], { description: `The entries that were reviewed, 1 to ${MOST_ENTRIES}, each once.` })
+  entryIds!: string[];
+
+  @Field(() => ReviewOutcome, { description: 'What came out, of all of them.' })
+  outcome!: ReviewOutcome;
+
+  @WithoutIdentityNumber()
+  @MinLength(10)
+  @MaxLength(2000)
+  @Field(() => String, {
+    description: 'Why, 10 to 2,000 characters; about the access, without a personal identity number.',
+  })
+  note!: string;
+
+  @IsOptional()
+  @WithoutIdentityNumber()
+  @Matches(/^[A-Za-z0-9_-]{1,64}$/, { message: 'seed is the seed of a reviewSample' })
+  @Field(() => String, { nullable: true, description: 'The seed of the sample that they were drawn by.' })
+  seed!: string | null;
+}
+
+const REVIEW: Demand = {
+  mutation: 'recordReview',
+  // C1: an auditor has no other role.
+  standing: `SELECT own.id AS agency, NULL::uuid AS "groupId", NULL::uuid AS youth, NULL::uuid AS programme
+    FROM registry.agency own WHERE own.code = $7 AND ($6 = 32 OR $6 & 32 = 0 AND $6 & 16 <> 0)`,
+};
+
+/** How many of these entries the caller may review: a manager those of the own staff, an auditor those that the caller may read. */
+const REVIEWABLE = `
+  SELECT count(*)::int AS entries FROM registry.entry e
+  LEFT JOIN registry.agency a ON a.id = e.agency LEFT JOIN registry.agency s ON s.id = e.source
+  WHERE e.id = ANY ($1::uuid[]) AND ${isToldSql('e.at')} AND NOT ${ownSql('$2::text[]')}
+    AND ($3::text IS NULL OR a.code = $3 OR s.code = $3 AND NOT $4::boolean)`;
+
+/** How a review's outcome gets on record. */
+@Resolver()
+export class RecordReviewResolver {
+  @Directive('@restricted(roles: [AUDITOR, MANAGER])')
+  @Mutation(() => Receipt, {
+    nullable: true,
+    description:
+      'Records what came out of reviewing entries of the access log. An auditor reviews what the auditor may read, a manager what the agency’s own staff did; nobody reviews their own entries. What was recorded stays: a second opinion is a second review. Not fenced: it ends no permission; whoever is found to have had no ground keeps it until somebody takes it away.',
+  })
+  async recordReview(
+    @Arg('input', () => RecordReviewInput) input: RecordReviewInput,
+    @Ctx() context: HubContext,
+  ): Promise<Receipt> {
+    return change(REVIEW, null, input, context, async (em, { agency }) => {
+      await demandReviewable(input.entryIds, context);
+      const { outcome, note, seed } = input;
+      const review = em.create(ReviewRow, {
+        agency,
+        outcome,
+        note,
+        seed: seed ?? null,
+        recordedBy: recorderOf(context),
+      });
+      await em.persist(review).flush();
+      for (const entry of input.entryIds) em.persist(em.create(ReviewEntryRow, { review: review.id, entry }));
+      return { receipt: { id: review.id, outcome: Outcome.CREATED }, told: { thing: review.id } };
+    });
+  }
+}
+
+/** FORBIDDEN unless the caller may review every one of them, the same whether they exist. */
+async function demandReviewable(entryIds: readonly string[], context: HubContext): Promise<void> {
+  const { rows } = await context.sector.pool.query<{ entries: number }>({
+    name: 'entries to review',
+    text: REVIEWABLE,
+    values: [entryIds, namesOf(context), scopeOf(context), context.hasRole(['MANAGER'])],
+  });
+  if (rows[0]?.entries !== entryIds.length) throw HubError.constant('FORBIDDEN');
+}

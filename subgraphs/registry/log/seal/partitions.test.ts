@@ -1,0 +1,113 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import pino from 'pino';
+import { type SealedLog, startSealedLog } from '../../../../test/setup/sealed-log.ts';
+import { makePartitions } from './partitions.ts';
+
+let log: SealedLog;
+beforeAll(async () => {
+  log = await startSealedLog();
+}, 60_000);
+afterAll(() => log.end());
+
+const THIS_YEAR = new Date().getUTCFullYear();
+const years = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, n) => `entry_${from + n}`);
+
+async function partitions(): Promise<string[]> {
+  const { rows } = await log.pool.query<{ name: string }>(
+    `SELECT c.relname AS name FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
+     WHERE i.inhparent = 'registry.entry'::regclass ORDER BY 1`,
+  );
+  return rows.map(({ name }) => name);
+}
+
+/** What the sealer's process has to say. */
+async function upkeep(): Promise<unknown[]> {
+  const said: unknown[] = [];
+  const logger = pino({ base: null, timestamp: false }, { write: (line) => said.push(JSON.parse(line)) });
+  await makePartitions(log.pool, logger);
+  return said;
+}
+
+const writeAt = (at: string) =>
+  log.as(log.owner, (client) =>
+    client.query(
+      `INSERT INTO registry.entry (at, kind, permitted, request_id, operation_hash, caller, roles)
+       VALUES ($1, 'READ', true, gen_random_uuid(), 'x', 'p-1001', 1)`,
+      [at],
+    ),
+  );
+
+test('partitions are there two years ahead, and stay so without migrations', async () => {
+  expect(await partitions()).toEqual([...years(THIS_YEAR, THIS_YEAR + 2), 'entry_default']);
+  await log.as(log.owner, (client) => client.query(`DROP TABLE registry.entry_${THIS_YEAR + 2}`));
+  expect(await upkeep()).toEqual([]);
+  expect(await partitions()).toEqual([...years(THIS_YEAR, THIS_YEAR + 2), 'entry_default']);
+});
+
+test('two sealers that make partitions at once make each of them once', async () => {
+  await log.as(log.owner, (client) =>
+    client.query(`DROP TABLE registry.entry_${THIS_YEAR + 1}, registry.entry_${THIS_YEAR + 2}`),
+  );
+  expect(await Promise.all([upkeep(), upkeep()])).toEqual([[], []]);
+  expect(await partitions()).toEqual([...years(THIS_YEAR, THIS_YEAR + 2), 'entry_default']);
+});
+
+test('an entry that no partition is made for is written and sealed all the same, and said to be there', async () => {
+  await writeAt('2063-04-05');
+  expect(await upkeep()).toEqual([
+    {
+      level: 50,
+      alarm: 'ENTRY_OUTSIDE_PARTITIONS',
+      entries: 1,
+      msg: expect.stringContaining('entries of the access log have instants that no partition is made for'),
+    },
+  ]);
+  expect(await log.seal()).toEqual({ did: 'NOTHING' });
+  const { rows } = await log.pool.query('SELECT size::int AS sealed FROM seal.state');
+  expect(rows).toEqual([{ sealed: 1 }]);
+});
+
+test('a year of which the net holds entries gets no partition, which would hide them', async () => {
+  await log.as(log.owner, (client) => client.query('SELECT registry.make_partition(2063)'));
+  expect(await partitions()).not.toContain('entry_2063');
+});
+
+test('who makes a partition gives up rather than keep decisions waiting', async () => {
+  await log.as(log.owner, (reader) =>
+    log.as(log.owner, async (maker) => {
+      await reader.query('BEGIN');
+      await reader.query('SELECT FROM registry.entry');
+      await expect(maker.query('SELECT registry.make_partition(2040)')).rejects.toThrow('lock timeout');
+      await reader.query('ROLLBACK');
+    }),
+  );
+});
+
+test('a partition is kept as the log is, by whatever name it is called', async () => {
+  await log.as(log.owner, async (client) => {
+    for (const partition of await partitions())
+      for (const attempt of [`DELETE FROM registry.${partition}`, `TRUNCATE registry.${partition}`])
+        await expect(client.query(attempt)).rejects.toThrow('The access log is only appended to.');
+  });
+  for (const login of [log.runtime, log.urls.SAMSYN_REGISTRY_SEALER_URL, log.urls.SAMSYN_REGISTRY_AUDITOR_URL])
+    await log.as(login, async (client) => {
+      const own = `registry.entry_${THIS_YEAR}`;
+      for (const attempt of [`SELECT FROM ${own}`, `INSERT INTO ${own} DEFAULT VALUES`, `DELETE FROM ${own}`])
+        await expect(client.query(attempt)).rejects.toThrow('permission denied');
+    });
+});
+
+test('what waits for its seal is found without a look at partitions of the past', async () => {
+  await log.seal();
+  const { rows } = await log.pool.query<{ waits: boolean; since: string }>(
+    `SELECT seal.waiting_since(s) IS NOT NULL AS waits, (now() - waits_from)::text AS since FROM seal.state s`,
+  );
+  expect([rows[0]?.waits, rows[0]?.since.startsWith('1 day')]).toEqual([false, true]);
+  // Even if the clock was ahead then.
+  await log.as(log.superuserUrl, (client) =>
+    client.query("UPDATE seal.state SET waits_from = now() + interval '9 days'"),
+  );
+  await writeAt(new Date().toISOString());
+  const waiting = await log.pool.query('SELECT seal.waiting_since(s) IS NOT NULL AS waits FROM seal.state s');
+  expect(waiting.rows).toEqual([{ waits: true }]);
+});

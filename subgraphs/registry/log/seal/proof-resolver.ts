@@ -1,0 +1,120 @@
+import type pg from 'pg';
+import { Arg, Ctx, Directive, ID, Query, Resolver } from 'type-graphql';
+import type { HubContext } from '../../../../chassis/decide/context.ts';
+import { HubError } from '../../../../schema/errors.ts';
+import { canonicalText, type EntryContent } from '../../../../schema/log/leaf.ts';
+import { TiledTree } from '../../../../schema/log/tiles.ts';
+import { appendSql, asker, logged } from '../../entry/log.ts';
+import { isToldSql } from '../../sql/ending.ts';
+import { isMixedAuditor, namesOf, scopeOf } from '../read/access-reader.ts';
+import { latestCheckpoint } from './latest-checkpoint.ts';
+import { LogCheckpoint, LogConsistency, LogInclusion, TreeSize } from './proofs.ts';
+import { StoredTiles } from './stored-tiles.ts';
+
+const OPEN = '@open(reason: "Hashes and signatures: nothing of it is personal.")';
+
+/** Reading a proof is reading the log: an entry, durable before anything of it is read. */
+const NOTE = appendSql('READ', '$8::boolean', { name: "'inclusionProof'", thing: '$9::uuid' }, '');
+
+/** As the query accessLog shows entries: within the reader's scope, and not before they may be told. */
+const SEALED = `SELECT l.index::text AS index, l.content AS leaf,
+    CASE WHEN NOT own.entry THEN l.salt END AS salt, CASE WHEN NOT own.entry THEN seal.content(e) END AS content
+  FROM registry.entry e
+  JOIN seal.leaf l ON l.entry = e.id AND l.entry_at = e.at
+  LEFT JOIN registry.agency a ON a.id = e.agency
+  LEFT JOIN registry.agency s ON s.id = e.source
+  CROSS JOIN LATERAL (SELECT coalesce($3::text[] && ARRAY[e.caller, e.actor], false) AS entry) own
+  WHERE e.id = $1 AND ${isToldSql('e.at')}
+    AND ($2::text IS NULL OR a.code = $2 OR s.code = $2 AND NOT (own.entry AND NOT e.permitted))`;
+
+const tilesOf = new WeakMap<pg.Pool, StoredTiles>();
+
+/** What lets an auditor prove that the log has not been rewritten: checkpoint, inclusion, consistency. */
+@Resolver()
+export class ProofResolver {
+  @Directive(OPEN)
+  @Query(() => LogCheckpoint, {
+    nullable: true,
+    description: 'The access log’s latest checkpoint; null before the first entry is sealed.',
+  })
+  logCheckpoint(@Ctx() context: HubContext): Promise<LogCheckpoint | null> {
+    return latestCheckpoint(context);
+  }
+
+  @Directive(OPEN)
+  @Query(() => LogConsistency, {
+    description:
+      'That the access log at the size `to` begins with all that was in it at `from`; both are sizes of checkpoints, from 1 to the latest.',
+  })
+  async consistencyProof(
+    @Arg('from', () => TreeSize, { description: 'The size of the earlier tree.' }) from: number,
+    @Arg('to', () => TreeSize, { description: 'The size of the later tree.' }) to: number,
+    @Ctx() context: HubContext,
+  ): Promise<LogConsistency> {
+    const size = (await latestCheckpoint(context))?.size ?? 0;
+    if (from < 1 || from > to || to > size) {
+      throw new HubError(
+        'BAD_USER_INPUT',
+        'from is 1 or more and at most to, and to at most the size of logCheckpoint.',
+        {
+          field: 'from',
+        },
+      );
+    }
+    const hashes = await treeOf(context, size).consistencyProof(from, to);
+    return { from, to, hashes: hashes.map(inBase64) };
+  }
+
+  @Directive('@restricted(roles: [AUDITOR, MANAGER])')
+  @Query(() => LogInclusion, {
+    nullable: true,
+    description:
+      'That an entry is in the access log: for those who may read it by accessLog. Null when it is not sealed yet, erased, or not yours to read. Asking is itself an entry.',
+  })
+  async inclusionProof(
+    @Arg('entryId', () => ID, { description: 'The id of the entry.' }) entryId: string,
+    @Ctx() context: HubContext,
+  ): Promise<LogInclusion | null> {
+    if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(entryId))
+      throw new HubError('BAD_USER_INPUT', 'entryId is the id of an entry (UUID).', { field: 'entryId' });
+    const permitted = !isMixedAuditor(context);
+    await logged({ name: 'note proof', text: NOTE, values: [...asker(context), permitted, entryId] }, context);
+    if (!permitted) throw HubError.constant('FORBIDDEN');
+    const checkpoint = await latestCheckpoint(context);
+    const { rows } = await context.sector.pool.query<SealedRow>({
+      name: 'sealed entry',
+      text: SEALED,
+      values: [entryId, scopeOf(context), namesOf(context)],
+    });
+    const [row] = rows;
+    if (row === undefined || checkpoint === null || Number(row.index) >= checkpoint.size) return null;
+    const hashes = await treeOf(context, checkpoint.size).inclusionProof(Number(row.index));
+    return {
+      entryId: entryId.toLowerCase(),
+      index: Number(row.index),
+      leaf: inBase64(row.leaf),
+      salt: row.salt === null ? null : inBase64(row.salt),
+      content: row.content === null ? null : canonicalText(row.content),
+      hashes: hashes.map(inBase64),
+      checkpoint,
+    };
+  }
+}
+
+interface SealedRow {
+  readonly index: string;
+  readonly leaf: Buffer;
+  readonly salt: Buffer | null;
+  readonly content: EntryContent | null;
+}
+
+/** The tree at a size, from the tiles that the pool reads and keeps. */
+function treeOf({ sector }: HubContext, size: number): TiledTree {
+  const stored = tilesOf.get(sector.pool) ?? new StoredTiles(sector.pool);
+  tilesOf.set(sector.pool, stored);
+  return new TiledTree(size, stored.read);
+}
+
+function inBase64(bytes: Buffer): string {
+  return bytes.toString('base64');
+}

@@ -1,0 +1,174 @@
+import { randomBytes } from 'node:crypto';
+import type pg from 'pg';
+import { formatCheckpoint } from '../../../../schema/log/checkpoint.ts';
+import { LEAF_BYTES, SALT_BYTES } from '../../../../schema/log/leaf.ts';
+import { hashLeaf } from '../../../../schema/log/merkle.ts';
+import { formatNote } from '../../../../schema/log/note.ts';
+import type { Signer } from './signer.ts';
+import { type HaltReason, halt, lockState, originOf, type SealState } from './state.ts';
+import { TreeEdge } from './stored-tiles.ts';
+
+/** What a round of a sealer came to. */
+export type Round =
+  | { readonly did: 'SEALED'; readonly entries: number; readonly size: number; readonly isMore: boolean }
+  | { readonly did: 'NOTHING' }
+  /** Another sealer is at work. */
+  | { readonly did: 'WAITED' }
+  | { readonly did: 'HALTED'; readonly why: HaltReason; readonly isNew: boolean };
+
+/** Entries sealed by one transaction: it is over long before the transaction_timeout of its role. */
+const BATCH = 4_000;
+
+/**
+ * Entries after the last sealed one, in the sealing order, whose transactions are over and older than every running one: so
+ * that none can still appear before them. Order by id alone would lose those of slow transactions.
+ */
+const SEALABLE = `(e.incarnation, e.xid, e.id) > ($4::int, $5::xid8, $6::uuid)
+      AND (e.incarnation < $7::int OR e.xid < pg_snapshot_xmin(pg_current_snapshot()))`;
+
+/** After a restore: entries of earlier incarnations without a leaf, wherever they stand in the order. */
+const LEFT_BEHIND = `e.incarnation < $4 AND NOT EXISTS (SELECT FROM seal.leaf l WHERE l.entry = e.id)`;
+
+/**
+ * Writes the leaves of the next of these entries, from index $1 on, at most $2, with the salts in $3, and tells their contents
+ * one behind the other, and the last of the entries. PostgreSQL makes them where the entries are, instead of sending these
+ * here and taking the leaves back.
+ */
+const leavesOf = (entries: string) => `WITH next AS MATERIALIZED (
+    SELECT e.id, e.at, e.incarnation, e.xid, e.permitted, seal.text(e) AS text,
+      row_number() OVER (ORDER BY e.incarnation, e.xid, e.id) - 1 AS place
+    FROM registry.entry e WHERE ${entries}
+    ORDER BY e.incarnation, e.xid, e.id LIMIT $2
+  ), leaf AS MATERIALIZED (
+    SELECT n.place, n.id, n.at, n.incarnation, n.xid, n.salt, seal.leaf_of(n.permitted, n.salt, n.text) AS content
+    FROM (SELECT next.*, substr($3::bytea, (next.place * ${SALT_BYTES} + 1)::int, ${SALT_BYTES}) AS salt FROM next) n
+  ), written AS (
+    INSERT INTO seal.leaf (index, entry, entry_at, salt, content)
+    SELECT $1::bigint + place, id, at, salt, content FROM leaf ORDER BY place
+  )
+  SELECT (SELECT string_agg(content, '' ORDER BY place) FROM leaf) AS leaves, id, incarnation, xid::text AS xid
+  FROM leaf ORDER BY place DESC LIMIT 1`;
+
+/** Which days have got entries, from leaf $1 on, when they may have been summed: their sums do not count any more. */
+const MARK_LATE = `SELECT registry.mark_late(array_agg(l.entry_at), max(l.index)) FROM seal.leaf l WHERE l.index >= $1`;
+
+const TILES = `INSERT INTO seal.tile AS t (level, index, hashes)
+  SELECT * FROM unnest($1::smallint[], $2::bigint[], $3::bytea[])
+  ON CONFLICT (level, index) DO UPDATE SET hashes = excluded.hashes`;
+
+const FORWARD = `UPDATE seal.state SET origin = $1, size = $2, root = $3, sealed_incarnation = $4, sealed_xid = $5::xid8,
+  sealed_id = $6, sweeping = $7, waits_from = CASE WHEN $8 THEN statement_timestamp() - interval '1 day' ELSE waits_from END,
+  system_identifier = (SELECT system_identifier FROM pg_control_system())`;
+
+/** Leaves that have been written. */
+interface Written {
+  readonly leaves: Buffer;
+  /** Of the last entry that they are of. */
+  readonly id: string;
+  readonly incarnation: number;
+  readonly xid: string;
+}
+
+/** Seals entries into the tree. Any number of sealers may run: the row of the log's state lets one work at a time. */
+export class Sealer {
+  readonly #pool: pg.Pool;
+  readonly #origin: string;
+  readonly #sign: Signer;
+
+  /** @param pool connections under the sealer's role, with the session's time zone UTC: it is part of an entry's text. */
+  constructor(pool: pg.Pool, origin: string, sign: Signer) {
+    this.#pool = pool;
+    this.#origin = origin;
+    this.#sign = sign;
+  }
+
+  /**
+   * Seals what can be sealed, at most a batch, in one transaction: leaves, tiles, signed checkpoint and state are all there
+   * or none is, so a crash at any point neither loses nor doubles an entry. Rejects when the database or the key fails;
+   * the next round begins from what is stored.
+   */
+  async round(batch: number = BATCH): Promise<Round> {
+    const client = await this.#pool.connect();
+    let isBroken = false;
+    // A connection that is lost between statements is told by the next one; without a listener it would end the process.
+    const lost = () => {
+      isBroken = true;
+    };
+    client.on('error', lost);
+    try {
+      await client.query('BEGIN');
+      const done = await this.#seal(client, batch);
+      await client.query('COMMIT');
+      return done;
+    } catch (cause) {
+      isBroken = true;
+      throw cause;
+    } finally {
+      // A connection that failed is closed, which rolls back.
+      client.release(isBroken);
+      if (!isBroken) client.off('error', lost);
+    }
+  }
+
+  async #seal(client: pg.PoolClient, batch: number): Promise<Round> {
+    const state = await lockState(client);
+    if (state === null) return { did: 'WAITED' };
+    if (state.haltedWhy !== null) return { did: 'HALTED', why: state.haltedWhy, isNew: false };
+    if (state.isElsewhere) return this.#halt(client, 'OTHER_SERVER');
+    if (state.origin !== null && state.origin !== this.#origin)
+      throw new Error('The log has another name than SAMSYN_LOG_ORIGIN says: a log keeps its name.');
+    const edge = await TreeEdge.read(client, state.size, state.root);
+    if (edge === null) return this.#halt(client, 'TREE_DIFFERS');
+    const last = await append(client, state, edge, batch);
+    const entries = edge.size - state.size;
+    const isSwept = state.sweeping && entries < batch;
+    if (entries === 0 && !isSwept) return { did: 'NOTHING' };
+    await this.#checkpoint(client, state, edge);
+    // What was left behind stands before the last sealed entry, and does not move it.
+    const [incarnation, xid, id] =
+      state.sweeping || last === undefined ? state.last : [last.incarnation, last.xid, last.id];
+    const isSweeping = state.sweeping && !isSwept;
+    const isMore = state.sweeping || entries === batch;
+    await client.query(FORWARD, [this.#origin, edge.size, edge.root(), incarnation, xid, id, isSweeping, !isMore]);
+    return { did: 'SEALED', entries, size: edge.size, isMore };
+  }
+
+  async #halt(client: pg.PoolClient, why: HaltReason): Promise<Round> {
+    return { did: 'HALTED', why, isNew: await halt(client, why) };
+  }
+
+  async #checkpoint(client: pg.PoolClient, { log, size }: SealState, edge: TreeEdge): Promise<void> {
+    if (edge.size === size) return;
+    const origin = originOf(this.#origin, log);
+    const text = formatCheckpoint({ origin, size: edge.size, root: edge.root() });
+    const note = formatNote({ text, signatures: [await this.#sign(origin, text)] });
+    await client.query('INSERT INTO seal.checkpoint (log, size, note) VALUES ($1, $2, $3)', [log, edge.size, note]);
+  }
+}
+
+/** Appends the next entries to the tree, and tells the last of them; nothing when there is none. */
+async function append(
+  client: pg.PoolClient,
+  state: SealState,
+  edge: TreeEdge,
+  batch: number,
+): Promise<Written | undefined> {
+  const salted = [state.size, batch, randomBytes(batch * SALT_BYTES)];
+  const { rows } = await client.query<Written>(
+    state.sweeping
+      ? { name: 'seal left behind', text: leavesOf(LEFT_BEHIND), values: [...salted, state.incarnation] }
+      : { name: 'seal sealable', text: leavesOf(SEALABLE), values: [...salted, ...state.last, state.incarnation] },
+  );
+  const [written] = rows;
+  if (written === undefined) return undefined;
+  for (let at = 0; at < written.leaves.length; at += LEAF_BYTES)
+    edge.append(hashLeaf(written.leaves.subarray(at, at + LEAF_BYTES)));
+  await client.query({ name: 'seal late', text: MARK_LATE, values: [state.size] });
+  const tiles = edge.changed();
+  await client.query({
+    name: 'seal tiles',
+    text: TILES,
+    values: [tiles.map(({ level }) => level), tiles.map(({ index }) => index), tiles.map(({ hashes }) => hashes)],
+  });
+  return written;
+}

@@ -1,0 +1,230 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import pg from 'pg';
+import type { Logger } from 'pino';
+import { logFault } from '../../../../chassis/log.ts';
+import { keepSummed } from '../sums/summing.ts';
+import { analyseLog } from './analysing.ts';
+import { serveLog } from './log-server.ts';
+import { type LogStanding, SealMetrics } from './metrics.ts';
+import { makePartitions } from './partitions.ts';
+import type { SealConfiguration } from './seal-configuration.ts';
+import { type Round, Sealer } from './sealer.ts';
+import type { HaltReason } from './state.ts';
+import { thinCheckpoints } from './thinning.ts';
+import { Witnessing } from './witnessing.ts';
+
+/** Between two looks at the log, in milliseconds: an entry is sealed within two seconds of its commit, also under load. */
+const PAUSE_MS = 250;
+/** The same while the log is halted, or the database or the key fails. */
+const STUCK_PAUSE_MS = 2_000;
+/** Between two looks at whether there is a checkpoint to show to witnesses, in milliseconds. */
+const WITNESS_PAUSE_MS = 500;
+/** A statement of the sealer that takes longer is given up; its transaction could not last much longer anyway. */
+const STATEMENT_LIMIT_MS = 9_000;
+const CONNECTIONS = 4;
+/** Between two times that checkpoints are thinned and partitions made, in milliseconds. */
+const UPKEEP_MS = 60 * 60 * 1000;
+/** Between two looks at whether the log has grown enough to be analysed, in milliseconds. */
+const ANALYSIS_PAUSE_MS = 5 * 60 * 1000;
+
+/** Sealing as it goes on beside a process's other work. */
+export interface Sealing {
+  /** Where checkpoint, tiles and metrics are served; null is nowhere. */
+  readonly port: number | null;
+  /** Ends it; what is under way is finished first. */
+  close(): Promise<void>;
+}
+
+/**
+ * Seals the log until it is closed. Resolves when what waited at the start is sealed, or cannot be: then it goes on trying,
+ * and `authorize` refuses when entries have waited too long.
+ */
+export async function startSealing(configuration: SealConfiguration, log: Logger): Promise<Sealing> {
+  const pool = sealerPool(configuration.databaseUrl);
+  pool.on('error', () => log.warn('an idle database connection of the sealer was lost'));
+  const metrics = new SealMetrics(() => readStanding(pool));
+  const loop = new SealingLoop(new Sealer(pool, configuration.origin, configuration.sign), pool, metrics, log);
+  await setLagLimit(pool, configuration.lagLimitSeconds, log);
+  const { policy } = configuration;
+  const witnessing = policy === null ? null : new Witnessing(pool, policy, log);
+  // First of all: a log that was restored from a backup must not go on before somebody has looked.
+  if (witnessing !== null) await loop.witness(witnessing);
+  await loop.catchUp();
+  const server = configuration.listen === null ? null : await serveLog(pool, metrics, configuration.listen);
+  const running = Promise.all([
+    loop.run(),
+    loop.runAnalysis(),
+    keepSummed(pool, log, loop.ended),
+    witnessing === null ? null : loop.runWitnessing(witnessing),
+  ]);
+  return {
+    port: server?.port ?? null,
+    close: async () => {
+      loop.end();
+      await Promise.all([running, server?.close()]);
+      await pool.end();
+    },
+  };
+}
+
+/** Connections under the sealer's role. The time zone is part of an entry's text, which its seal is over. */
+export function sealerPool(url: string): pg.Pool {
+  return new pg.Pool({
+    connectionString: url,
+    application_name: 'samsyn sealer',
+    max: CONNECTIONS,
+    // A backlog is read by the index of its order, however large it looks to a planner without statistics.
+    options: '-c TimeZone=UTC -c DateStyle=ISO -c enable_seqscan=off -c enable_bitmapscan=off',
+    query_timeout: STATEMENT_LIMIT_MS,
+    connectionTimeoutMillis: STATEMENT_LIMIT_MS,
+    keepAlive: true,
+  });
+}
+
+/** Is there anything to do? Asked without a lock, and without a transaction id of its own. */
+const PENDING = `SELECT s.halted_why IS NOT NULL OR s.sweeping OR seal.waiting_since(s) IS NOT NULL
+    OR coalesce(s.system_identifier <> c.system_identifier, false) AS pending
+  FROM seal.state s CROSS JOIN pg_control_system() c`;
+
+class SealingLoop {
+  readonly #sealer: Sealer;
+  readonly #pool: pg.Pool;
+  readonly #metrics: SealMetrics;
+  readonly #log: Logger;
+  readonly #ended = new AbortController();
+  #alarmed: HaltReason | null = null;
+  #isStuck = false;
+
+  constructor(sealer: Sealer, pool: pg.Pool, metrics: SealMetrics, log: Logger) {
+    this.#sealer = sealer;
+    this.#pool = pool;
+    this.#metrics = metrics;
+    this.#log = log;
+  }
+
+  /** Aborted when the loop is to end. */
+  get ended(): AbortSignal {
+    return this.#ended.signal;
+  }
+
+  /** Seals all that waits. */
+  async catchUp(): Promise<void> {
+    while (!this.#ended.signal.aborted && (await this.#round())) {
+      // On to the next batch.
+    }
+  }
+
+  async run(): Promise<void> {
+    let upkeepAt = performance.now();
+    while (!this.#ended.signal.aborted) {
+      await this.catchUp();
+      if (performance.now() >= upkeepAt) {
+        upkeepAt += UPKEEP_MS;
+        await thinCheckpoints(this.#pool).catch((fault: unknown) => logFault(this.#log, 'thin checkpoints', fault));
+        await makePartitions(this.#pool, this.#log).catch((fault: unknown) =>
+          logFault(this.#log, 'make partitions', fault),
+        );
+      }
+      await wait(this.#isStuck ? STUCK_PAUSE_MS : PAUSE_MS, undefined, { signal: this.#ended.signal }).catch(
+        () => undefined,
+      );
+    }
+  }
+
+  /** Beside the sealing, which must not wait for it. */
+  async runAnalysis(): Promise<void> {
+    while (!this.#ended.signal.aborted) {
+      await analyseLog(this.#pool).catch((fault: unknown) => logFault(this.#log, 'analyse the log', fault));
+      await wait(ANALYSIS_PAUSE_MS, undefined, { signal: this.#ended.signal }).catch(() => undefined);
+    }
+  }
+
+  async runWitnessing(witnessing: Witnessing): Promise<void> {
+    while (!this.#ended.signal.aborted) {
+      await this.witness(witnessing);
+      await wait(WITNESS_PAUSE_MS, undefined, { signal: this.#ended.signal }).catch(() => undefined);
+    }
+  }
+
+  /** Shows the latest checkpoint to the witnesses, once. */
+  async witness(witnessing: Witnessing): Promise<void> {
+    try {
+      await witnessing.round();
+    } catch (fault) {
+      this.#metrics.faults.inc();
+      logFault(this.#log, 'witness', fault);
+    }
+  }
+
+  end(): void {
+    this.#ended.abort();
+  }
+
+  /** true when more waits. */
+  async #round(): Promise<boolean> {
+    this.#isStuck = false;
+    try {
+      const { rows } = await this.#pool.query<{ pending: boolean }>({ name: 'seal pending', text: PENDING });
+      if (rows[0]?.pending === false) {
+        this.#alarmed = null;
+        return false;
+      }
+      const stop = this.#metrics.rounds.startTimer();
+      const round = await this.#sealer.round();
+      if (round.did === 'SEALED') stop();
+      return this.#took(round);
+    } catch (fault) {
+      this.#metrics.faults.inc();
+      logFault(this.#log, 'seal', fault);
+      this.#isStuck = true;
+      return false;
+    }
+  }
+
+  #took(round: Round): boolean {
+    if (round.did === 'HALTED') {
+      this.#isStuck = true;
+      if (this.#alarmed !== round.why) this.#alarm(round.why);
+      return false;
+    }
+    this.#alarmed = null;
+    if (round.did !== 'SEALED') return false;
+    this.#metrics.entries.inc(round.entries);
+    return round.isMore;
+  }
+
+  #alarm(why: HaltReason): void {
+    this.#alarmed = why;
+    this.#log.fatal(
+      { alarm: 'LOG_HALTED', why },
+      'the access log is halted: reconcile it by npm run registry -- reconcile',
+    );
+  }
+}
+
+async function setLagLimit(pool: pg.Pool, seconds: number | null, log: Logger): Promise<void> {
+  if (seconds === null) return;
+  try {
+    await pool.query(
+      `UPDATE seal.state SET lag_limit = make_interval(secs => $1)
+       WHERE lag_limit <> make_interval(secs => $1) AND halted_why IS NULL`,
+      [seconds],
+    );
+  } catch (fault) {
+    // The limit that stands goes on: it is an hour at most.
+    logFault(log, 'lag limit', fault);
+  }
+}
+
+async function readStanding(pool: pg.Pool): Promise<LogStanding> {
+  const { rows } = await pool.query<{ size: string; lag: number; halted: boolean; witnessed: string }>({
+    name: 'seal standing',
+    text: `SELECT s.size, s.halted_why IS NOT NULL AS halted,
+        greatest(0, coalesce(extract(epoch FROM clock_timestamp() - seal.waiting_since(s)), 0))::float8 AS lag,
+        coalesce((SELECT max(size) FROM seal.checkpoint c WHERE c.log = s.log AND c.witnessed_at IS NOT NULL), 0) AS witnessed
+      FROM seal.state s`,
+  });
+  const [row] = rows;
+  if (row === undefined) throw new Error('The state of the log is gone: restore it.');
+  return { size: Number(row.size), lagSeconds: row.lag, isHalted: row.halted, witnessedSize: Number(row.witnessed) };
+}

@@ -1,0 +1,141 @@
+import type pg from 'pg';
+import type { Logger } from 'pino';
+import { judge, type Policy, type PolicyWitness } from '../../../../schema/log/policy.ts';
+import { TiledTree } from '../../../../schema/log/tiles.ts';
+import { type HaltReason, halt, readState } from './state.ts';
+import { StoredTiles } from './stored-tiles.ts';
+import { submit, type WitnessReply } from './witness-client.ts';
+
+type ReachedWitness = PolicyWitness & { readonly url: string };
+
+/** A witness that has said nothing is asked again after so long, in milliseconds. */
+const AGAIN_AFTER_MS = 5_000;
+
+interface StoredCheckpoint {
+  readonly log: number;
+  readonly size: number;
+  readonly note: string;
+  readonly lines: readonly string[];
+  readonly isWitnessed: boolean;
+}
+
+/**
+ * Shows the latest stored checkpoint to the witnesses of the policy and keeps their cosignatures. A checkpoint is stored
+ * before it is shown: so a witness that has seen more than there is proves that something was lost.
+ */
+export class Witnessing {
+  readonly #pool: pg.Pool;
+  readonly #policy: Policy;
+  readonly #witnesses: readonly ReachedWitness[];
+  readonly #stored: StoredTiles;
+  readonly #log: Logger;
+  readonly #notBefore = new Map<string, number>();
+  /** Witnesses that have cosigned something for this process. */
+  readonly #heard = new Set<string>();
+
+  constructor(pool: pg.Pool, policy: Policy, log: Logger) {
+    this.#pool = pool;
+    this.#policy = policy;
+    this.#witnesses = policy.witnesses.filter((witness): witness is ReachedWitness => witness.url !== null);
+    this.#stored = new StoredTiles(pool);
+    this.#log = log;
+  }
+
+  /**
+   * Asks every witness that has not cosigned the latest checkpoint yet; and each once, to begin with, whether it has seen
+   * more: a database that was restored shows cosignatures of its own. Rejects when the database fails.
+   */
+  async round(): Promise<void> {
+    const latest = await this.#latest();
+    if (latest === null) return;
+    const cosigned = judge(`${latest.note}${latest.lines.join('')}`, this.#policy).cosignedAt;
+    const now = performance.now();
+    const waiting = this.#witnesses.filter(
+      ({ name }) => !(cosigned.has(name) && this.#heard.has(name)) && (this.#notBefore.get(name) ?? 0) <= now,
+    );
+    await Promise.all(waiting.map((witness) => this.#ask(witness, latest)));
+    if (waiting.length > 0 && !latest.isWitnessed) await this.#noteQuorum(latest);
+  }
+
+  async #ask(witness: ReachedWitness, latest: StoredCheckpoint): Promise<void> {
+    const known = await this.#cosignedSize(witness, latest);
+    const tree = new TiledTree(latest.size, this.#stored.read);
+    let reply = await submit(witness, known, await tree.consistencyProof(known), latest.note);
+    if (reply.said === 'SIZE' && reply.size !== known && reply.size <= latest.size) {
+      const { size } = reply;
+      reply = await submit(witness, size, await tree.consistencyProof(size), latest.note);
+      // It has cosigned this very size, and another root.
+      if (reply.said === 'SIZE' && reply.size === size && size === latest.size) reply = { said: 'DISAGREES' };
+    } else if (reply.said === 'SIZE' && reply.size === known) {
+      reply = { said: 'DISAGREES' };
+    }
+    await this.#take(witness, latest, reply);
+  }
+
+  async #take(witness: ReachedWitness, { log, size }: StoredCheckpoint, reply: WitnessReply): Promise<void> {
+    if (reply.said === 'COSIGNED') {
+      this.#heard.add(witness.name);
+      await this.#pool.query(
+        'INSERT INTO seal.cosignature (log, size, witness, line) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING',
+        [log, size, witness.key.name, reply.line],
+      );
+      return;
+    }
+    if (reply.said === 'DISAGREES') return this.#halt(witness, 'WITNESS_DISAGREES');
+    // Another sealer may have stored and shown more meanwhile; what was shown is in the database.
+    if (reply.said === 'SIZE' && reply.size > (await readState(this.#pool)).size)
+      return this.#halt(witness, 'WITNESS_AHEAD');
+    this.#notBefore.set(witness.name, performance.now() + AGAIN_AFTER_MS);
+    if (reply.said === 'NOTHING') this.#log.warn({ witness: witness.name, why: reply.why }, 'a witness did not cosign');
+  }
+
+  async #halt(witness: ReachedWitness, why: HaltReason): Promise<void> {
+    if (await halt(this.#pool, why))
+      this.#log.fatal(
+        { alarm: 'LOG_HALTED', why, witness: witness.name },
+        'a witness refuses the access log: reconcile it by npm run registry -- reconcile',
+      );
+  }
+
+  /** How much of this log the witness has cosigned, as far as is known here. */
+  async #cosignedSize({ key }: ReachedWitness, { log }: StoredCheckpoint): Promise<number> {
+    const { rows } = await this.#pool.query<{ size: string }>({
+      name: 'seal cosigned size',
+      text: 'SELECT coalesce(max(size), 0)::text AS size FROM seal.cosignature WHERE log = $1 AND witness = $2',
+      values: [log, key.name],
+    });
+    return Number(rows[0]?.size ?? 0);
+  }
+
+  async #noteQuorum(latest: StoredCheckpoint): Promise<void> {
+    const now = await this.#linesOf(latest);
+    if (!judge(`${latest.note}${now.join('')}`, this.#policy).hasQuorum) return;
+    await this.#pool.query(
+      'UPDATE seal.checkpoint SET witnessed_at = clock_timestamp() WHERE log = $1 AND size = $2 AND witnessed_at IS NULL',
+      [latest.log, latest.size],
+    );
+  }
+
+  async #latest(): Promise<StoredCheckpoint | null> {
+    const { rows } = await this.#pool.query<{ log: number; size: string; note: string; witnessed: boolean }>({
+      name: 'seal latest to witness',
+      text: `SELECT c.log, c.size::text AS size, c.note, c.witnessed_at IS NOT NULL AS witnessed
+        FROM seal.checkpoint c JOIN seal.state s ON s.log = c.log WHERE s.halted_why IS NULL
+        ORDER BY c.size DESC LIMIT 1`,
+    });
+    const [row] = rows;
+    if (row === undefined) return null;
+    const { log, note, witnessed } = row;
+    const latest = { log, size: Number(row.size), note, lines: [], isWitnessed: witnessed };
+    return { ...latest, lines: await this.#linesOf(latest) };
+  }
+
+  async #linesOf({ log, size }: Pick<StoredCheckpoint, 'log' | 'size'>): Promise<string[]> {
+    const { rows } = await this.#pool.query<{ line: string }>({
+      name: 'seal cosignatures',
+      text: 'SELECT line FROM seal.cosignature WHERE log = $1 AND size = $2 ORDER BY witness',
+      values: [log, size],
+    });
+    return rows.map(({ line }) => line);
+  }
+}

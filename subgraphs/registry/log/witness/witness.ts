@@ -1,0 +1,78 @@
+import type { KeyObject } from 'node:crypto';
+import type { Checkpoint } from '../../../../schema/log/checkpoint.ts';
+import { isConsistent } from '../../../../schema/log/merkle.ts';
+import { cosign, FormatError, formatSignature, hasSigned, type VerifierKey } from '../../../../schema/log/note.ts';
+import { parseSubmission } from '../../../../schema/log/submission.ts';
+
+/** What a witness answers (C2SP tlog-witness). */
+export interface WitnessAnswer {
+  readonly status: 200 | 400 | 403 | 404 | 409 | 422;
+  /** Signature lines, a tree size, or a sentence. */
+  readonly body: string;
+}
+
+/** What a witness remembers, by the log's name: the largest tree that it has cosigned. */
+export interface WitnessMemory {
+  get(origin: string): Checkpoint | null;
+  /** Returns when it is on disk. */
+  keep(checkpoint: Checkpoint): void;
+  /** Keeps a signed checkpoint that does not go on from the one before: it proves what the log's operator did. */
+  keepEvidence(note: string): void;
+}
+
+/** Who witnesses, and which logs. */
+export interface WitnessIdentity {
+  readonly key: VerifierKey;
+  readonly privateKey: KeyObject;
+  /** The keys of the logs that it knows; a log that rotates its key has several under one name. */
+  readonly logs: readonly VerifierKey[];
+}
+
+/**
+ * Cosigns a log's checkpoints, each only if it goes on from the one before: so a log cannot be shortened, rewritten or split
+ * in two without this witness's refusal. All of a request is done in one turn, so no two can pass each other.
+ */
+export class Witness {
+  readonly #identity: WitnessIdentity;
+  readonly #memory: WitnessMemory;
+
+  constructor(identity: WitnessIdentity, memory: WitnessMemory) {
+    this.#identity = identity;
+    this.#memory = memory;
+  }
+
+  /** Answers `add-checkpoint`; `now` is in seconds since 1970. */
+  addCheckpoint(request: string, now: number): WitnessAnswer {
+    let read: ReturnType<typeof parseSubmission>;
+    try {
+      read = parseSubmission(request);
+    } catch (cause) {
+      if (cause instanceof FormatError) return { status: 400, body: `${cause.message}\n` };
+      throw cause;
+    }
+    const { old, proof, note, text, checkpoint } = read;
+    const keys = this.#identity.logs.filter(({ name }) => name === checkpoint.origin);
+    if (keys.length === 0) return { status: 404, body: 'This witness does not know the log.\n' };
+    if (!keys.some((key) => hasSigned(key, note)))
+      return { status: 403, body: 'No key of the log that this witness knows signed it.\n' };
+    if (old > checkpoint.size) return { status: 400, body: 'The old size is at most the size of the checkpoint.\n' };
+    const last = this.#memory.get(checkpoint.origin);
+    const seen = last?.size ?? 0;
+    if (old !== seen) return { status: 409, body: `${seen}\n` };
+    if (last !== null && last.size === checkpoint.size && Buffer.compare(last.root, checkpoint.root) !== 0) {
+      this.#memory.keepEvidence(text);
+      return { status: 409, body: `${seen}\n` };
+    }
+    if (!goesOn(last, checkpoint, proof)) {
+      this.#memory.keepEvidence(text);
+      return { status: 422, body: 'The checkpoint does not go on from the one that this witness has cosigned.\n' };
+    }
+    if (last === null || last.size < checkpoint.size) this.#memory.keep(checkpoint);
+    const { key, privateKey } = this.#identity;
+    return { status: 200, body: formatSignature(cosign(note.text, now, key, privateKey)) };
+  }
+}
+
+function goesOn(last: Checkpoint | null, next: Checkpoint, proof: readonly Buffer[]): boolean {
+  return last === null || last.size === 0 ? proof.length === 0 : isConsistent(last, next, proof);
+}

@@ -1,0 +1,74 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import pg from 'pg';
+import { holdsIdentityNumber } from '../../../chassis/input/plain-text.ts';
+import type { Sql } from '../../../chassis/subgraph.ts';
+import { Outcome } from '../change/outcome.ts';
+import { carryOut, operatorCommand, ownerUrl, type Surroundings } from './operator-command.ts';
+import { ProgrammeFault, type ProgrammeFile, readProgramme } from './programme-file.ts';
+import { type StoredProgramme, storeProgramme } from './store-programme.ts';
+
+interface Options {
+  readonly by: string;
+  readonly data?: string;
+}
+
+/**
+ * `npm run programme -- add <file>`. Resolves to the exit code: 0, the programme is as the file says; 1, nothing was
+ * changed, and stderr says why, every fault of the file at once.
+ */
+export async function programmeCommand(parameters: readonly string[], around: Surroundings): Promise<number> {
+  const command = operatorCommand('programme', around);
+  command
+    .command('add')
+    .description('Adds the programme in a YAML file, or a new version of it when its rules changed.')
+    .argument('<file>', 'the file, as those in schema/programmes/')
+    .option('--by <subject>', 'the subject of who adds it, for the access log', 'operator')
+    .option('--data <folder>', 'add it to the hub that runs from this data folder (npm start)')
+    .action(async (file: string, options: Options) => {
+      if (holdsIdentityNumber(options.by)) {
+        throw new ProgrammeFault('--by is a subject, never a personal identity number.');
+      }
+      const programme = readProgramme(file);
+      const stored = await add(programme, readFileSync(file, 'utf8'), options, around.env);
+      around.stdout.write(`${sentence(programme, stored)}\n`);
+    });
+  return carryOut(command, parameters, around);
+}
+
+function sentence({ name }: ProgrammeFile, { version, outcome }: StoredProgramme): string {
+  if (outcome === Outcome.UNCHANGED) return `${name} is as the file says: version ${version}.`;
+  if (outcome === Outcome.CREATED) return `${name} is added: version ${version}.`;
+  return `${name} is changed: version ${version}. Groups keep the version that they were proposed under.`;
+}
+
+/** Both or neither: the programme, and its entry in the access log. */
+async function add(
+  programme: ProgrammeFile,
+  text: string,
+  { by, data }: Options,
+  env: Surroundings['env'],
+): Promise<StoredProgramme> {
+  const client = new pg.Client({ connectionString: ownerUrl(data, env), application_name: 'samsyn programme' });
+  await client.connect();
+  try {
+    const sql: Sql = async (statement, values) => (await client.query(statement, [...(values ?? [])])).rows;
+    await sql('BEGIN');
+    // Two files at once would make the same version.
+    await sql('LOCK TABLE registry.programme IN SHARE ROW EXCLUSIVE MODE');
+    const stored = await storeProgramme(sql, programme);
+    await sql(
+      `INSERT INTO registry.entry (kind, permitted, request_id, operation_hash, caller, agency, roles, programme, name, thing)
+        VALUES ('CHANGE', true, $1, $2, $3, (SELECT id FROM registry.agency WHERE code = 'hub:samsyn'), 0, $4,
+          'addProgramme', $4)`,
+      [randomUUID(), createHash('sha256').update(text).digest('hex'), by, stored.id],
+    );
+    await sql('COMMIT');
+    return stored;
+  } finally {
+    // What was not committed is rolled back with the session.
+    await client.end();
+  }
+}
+
+if (import.meta.main) process.exitCode = await programmeCommand(process.argv.slice(2), process);

@@ -1,0 +1,80 @@
+import { createHash, randomUUID } from 'node:crypto';
+import type pg from 'pg';
+import { hashLeaf } from '../../../schema/log/merkle.ts';
+import { originOf, readState, type SealState } from '../log/seal/state.ts';
+import { TreeEdge } from '../log/seal/stored-tiles.ts';
+
+/** A log that cannot be reconciled. The message says what to do. */
+export class ReconcileFault extends Error {}
+
+/** How a log goes on. */
+export interface Reconciled {
+  readonly why: NonNullable<SealState['haltedWhy']>;
+  readonly origin: string;
+  /** Does it go on under another name? Then witnesses and auditors must be told its new key name. */
+  readonly isNewLog: boolean;
+}
+
+const BATCH = 10_000;
+
+/**
+ * Ends a halt, after an operator has found out what happened, and tells of it in the log. A log that has lost or rewritten
+ * sealed entries never passes for the one that witnesses know: it goes on under another name, from what there is. A new
+ * incarnation begins, and entries that were written meanwhile are sealed wherever they stand. `db` is a session of the owner.
+ */
+export async function reconcile(db: pg.Client, by: string, reason: string): Promise<Reconciled> {
+  await db.query('BEGIN');
+  await db.query("SET LOCAL lock_timeout = '10s'");
+  await db.query('SELECT registry.forget_sums()');
+  // Nobody writes an entry while the incarnation changes.
+  await db.query('LOCK TABLE registry.entry, seal.state IN ACCESS EXCLUSIVE MODE');
+  const state = await readState(db);
+  const { haltedWhy: why } = state;
+  if (why === null) throw new ReconcileFault('The access log is not halted: there is nothing to reconcile.');
+  const tree = why === 'TREE_DIFFERS' ? await rebuilt(db, state) : state;
+  const isSame = why === 'OTHER_SERVER' || (why === 'TREE_DIFFERS' && Buffer.compare(tree.root, state.root) === 0);
+  const log = isSame ? state.log : state.log + 1;
+  const incarnation = state.incarnation + 1;
+  await db.query(
+    `UPDATE seal.state SET log = $1, incarnation = $2, root = $3, sweeping = true, halted_at = NULL, halted_why = NULL,
+       system_identifier = (SELECT system_identifier FROM pg_control_system()),
+       sealed_incarnation = $2, sealed_xid = '0', sealed_id = '00000000-0000-0000-0000-000000000000'`,
+    [log, incarnation, tree.root],
+  );
+  await db.query(`ALTER TABLE registry.entry ALTER COLUMN incarnation SET DEFAULT ${incarnation}`);
+  await db.query(
+    `INSERT INTO registry.entry (kind, permitted, request_id, operation_hash, caller, agency, roles, name, ground)
+     VALUES ('CHANGE', true, $1, $2, $3, (SELECT id FROM registry.agency WHERE code = 'hub:samsyn'), 0, 'reconcileLog', $4)`,
+    [randomUUID(), createHash('sha256').update('reconcileLog').digest('hex'), by, `${why}: ${reason}`],
+  );
+  await db.query('COMMIT');
+  return { why, origin: originOf(state.origin ?? '', log), isNewLog: !isSame };
+}
+
+/** The tree over the leaves that there are, with its tiles written anew. */
+async function rebuilt(db: pg.Client, { size }: SealState): Promise<{ root: Buffer }> {
+  const tree = TreeEdge.empty();
+  while (tree.size < size) {
+    const { rows } = await db.query<{ index: string; content: Buffer }>(
+      'SELECT l.index::text AS index, l.content FROM seal.leaf l WHERE l.index >= $1 AND l.index < $2 ORDER BY l.index',
+      [tree.size, Math.min(tree.size + BATCH, size)],
+    );
+    if (rows.length === 0) break;
+    for (const { index, content } of rows) {
+      if (Number(index) !== tree.size)
+        throw new ReconcileFault(
+          'Leaves of the access log are gone: restore the registry’s database from a backup first.',
+        );
+      tree.append(hashLeaf(content));
+    }
+  }
+  if (tree.size !== size)
+    throw new ReconcileFault('Leaves of the access log are gone: restore the registry’s database from a backup first.');
+  await db.query('DELETE FROM seal.tile');
+  const tiles = tree.changed();
+  await db.query(
+    'INSERT INTO seal.tile (level, index, hashes) SELECT * FROM unnest($1::smallint[], $2::bigint[], $3::bytea[])',
+    [tiles.map(({ level }) => level), tiles.map(({ index }) => index), tiles.map(({ hashes }) => hashes)],
+  );
+  return { root: tree.root() };
+}

@@ -1,0 +1,105 @@
+import { createPrivateKey, createPublicKey } from 'node:crypto';
+import { InvalidArgumentError } from 'commander';
+import pg from 'pg';
+import { holdsIdentityNumber } from '../../../chassis/input/plain-text.ts';
+import { optional, pem, readConfiguration, string } from '../../../process/configuration.ts';
+import { formatVerifierKey, SIGNATURE_TYPES, verifierKey } from '../../../schema/log/note.ts';
+import { originOf } from '../log/seal/state.ts';
+import { carryOut, operatorCommand, ownerUrl, type Surroundings } from './operator-command.ts';
+import { ReconcileFault, reconcile } from './reconcile.ts';
+import { LEAST_RETENTION_YEARS, setRetention } from './retention.ts';
+
+/**
+ * `npm run registry -- reconcile | retention | verifier-key`. Resolves to the exit code: 0, done; 1, nothing was changed, and stderr says
+ * why.
+ */
+export async function registryCommand(parameters: readonly string[], around: Surroundings): Promise<number> {
+  const command = operatorCommand('registry', around);
+  command
+    .command('reconcile')
+    .description('Lets a halted access log go on, after you have found out why it was halted. It is itself an entry.')
+    .requiredOption('--by <subject>', 'the subject of who reconciles', free)
+    .requiredOption('--reason <text>', 'what had happened, and what was done about it; nothing personal', free)
+    .option('--data <folder>', 'of the hub that runs from this data folder (npm start)')
+    .action(async ({ by, reason, data }: Readonly<Record<'by' | 'reason', string>> & { data?: string }) => {
+      around.stdout.write(`${await reconcileLog(by, reason, data, around.env)}\n`);
+    });
+  command
+    .command('retention')
+    .description(
+      'Sets how long entries of the access log are kept that are written from now on; programmes may ask for more. It is itself an entry.',
+    )
+    .requiredOption('--years <number>', `${LEAST_RETENTION_YEARS} or more, after the end of the group`, retentionYears)
+    .requiredOption('--by <subject>', 'the subject of who sets it', free)
+    .requiredOption('--reason <text>', 'why; nothing personal', free)
+    .option('--data <folder>', 'of the hub that runs from this data folder (npm start)')
+    .action(async ({ years, by, reason, data }: { years: number; by: string; reason: string; data?: string }) => {
+      await withOwner(data, around.env, (client) => setRetention(client, years, by, reason));
+      around.stdout.write(`Entries that are written from now on are kept for ${years} years.\n`);
+    });
+  command
+    .command('verifier-key')
+    .description('Prints the key by which others verify the log, as policies have it.')
+    .option('--log <number>', 'of a log that follows another: its number', logNumber, 1)
+    .action(({ log }: { log: number }) => {
+      around.stdout.write(`${keyText(log, around.env)}\n`);
+    });
+  return carryOut(command, parameters, around);
+}
+
+function free(text: string): string {
+  if (text.trim() !== '' && !holdsIdentityNumber(text)) return text;
+  throw new InvalidArgumentError('Expected a text, never a personal identity number.');
+}
+
+function retentionYears(text: string): number {
+  if (/^\d{1,3}$/.test(text) && Number(text) >= LEAST_RETENTION_YEARS && Number(text) <= 100) return Number(text);
+  throw new InvalidArgumentError(`Expected a number of years from ${LEAST_RETENTION_YEARS} to 100.`);
+}
+
+function logNumber(text: string): number {
+  if (/^[1-9]\d{0,3}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('Expected a number from 1 on.');
+}
+
+async function reconcileLog(
+  by: string,
+  reason: string,
+  data: string | undefined,
+  env: Surroundings['env'],
+): Promise<string> {
+  const { origin, isNewLog } = await withOwner(data, env, (client) => reconcile(client, by, reason));
+  if (!isNewLog) return `The access log goes on as ${origin}.`;
+  const number = origin.slice(origin.lastIndexOf('/') + 1);
+  return `The access log goes on as another log, ${origin}, from what there is: give the witnesses and auditors its key, which npm run registry -- verifier-key --log ${number} prints.`;
+}
+
+async function withOwner<T>(
+  data: string | undefined,
+  env: Surroundings['env'],
+  work: (client: pg.Client) => Promise<T>,
+): Promise<T> {
+  const client = new pg.Client({ connectionString: ownerUrl(data, env), application_name: 'samsyn registry' });
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    // What was not committed is rolled back with the session.
+    await client.end();
+  }
+}
+
+function keyText(log: number, env: Surroundings['env']): string {
+  const { origin, key, program } = readConfiguration(env, {
+    origin: string('SAMSYN_LOG_ORIGIN', 'the log’s name'),
+    key: optional(pem('SAMSYN_LOG_KEY', 'private'), null),
+    program: optional(pem('SAMSYN_LOG_SIGNER_KEY', 'public'), null),
+  });
+  const publicKey =
+    key !== null ? createPublicKey(createPrivateKey(key)) : program === null ? null : createPublicKey(program);
+  if (publicKey === null)
+    throw new ReconcileFault('Set SAMSYN_LOG_KEY_FILE or SAMSYN_LOG_SIGNER_KEY_FILE, as the sealer has it.');
+  return formatVerifierKey(verifierKey(originOf(origin, log), publicKey, SIGNATURE_TYPES.NOTE));
+}
+
+if (import.meta.main) process.exitCode = await registryCommand(process.argv.slice(2), process);

@@ -1,0 +1,281 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { ReflectMetadataProvider } from '@mikro-orm/decorators/legacy';
+import { MikroORM } from '@mikro-orm/postgresql';
+import type pg from 'pg';
+import { authorizeLogin, folderNamed, ownerLogin, runtimeLogin } from '../../../chassis/folders.ts';
+import { DEMO_YOUTHS, type DemoYouthName } from '../../../schema/demo-world.ts';
+import { type RegistryDatabase, startRegistryDatabase } from '../../../test/setup/registry-database.ts';
+import { entities } from '../entities.ts';
+import { demoConsentId } from '../seed.ts';
+import { programmeCommand } from './programme-command.ts';
+
+const REGISTRY = folderNamed('registry');
+let registry: RegistryDatabase;
+
+beforeAll(async () => {
+  registry = await startRegistryDatabase({ demo: true });
+});
+afterAll(() => registry.end());
+
+const as: RegistryDatabase['as'] = (variable, work) => registry.as(registry.urls[variable ?? ''], work);
+const owner = ownerLogin(REGISTRY).variable;
+const school = authorizeLogin(folderNamed('school')).variable;
+
+test('the entities show no drift from the migrations', async () => {
+  // The roles of the registry have its schema on their search path, which leaves the schema out of what defaults call.
+  const orm = await MikroORM.init({
+    clientUrl: registry.superuserUrl,
+    schema: REGISTRY.schema,
+    entities: [...entities],
+    metadataProvider: ReflectMetadataProvider,
+    forceUtcTimezone: true,
+    schemaGenerator: {
+      // Sums are made and read by SQL alone.
+      skipTables: ['migration', 'log_sum', 'summed_period', 'late_day'].flatMap((table) => [
+        table,
+        `registry.${table}`,
+      ]),
+      // The sealer works by SQL alone.
+      ignoreSchema: ['seal'],
+      skipViews: [/.*/],
+      ignoreTriggers: true,
+      ignoreRoutines: true,
+    },
+  });
+  const drift = await orm.schema.getUpdateSchemaSQL();
+  await orm.close();
+  expect(drift.replace("set names 'utf8';", '').trim()).toBe('');
+});
+
+test('the demo world stands as its youths are described', async () => {
+  const { rows } = await as(owner, (client) =>
+    client.query<{ youth: string; stands: string }>(
+      `SELECT youth, concat_ws(' ', CASE WHEN fully_signed_at IS NOT NULL THEN 'signed' END,
+        CASE WHEN NOT sufficient THEN 'insufficient' END, CASE WHEN withdrawn_at IS NOT NULL THEN 'withdrawn' END,
+        CASE WHEN refused_at IS NOT NULL THEN 'refused' END, CASE WHEN expired THEN 'expired' END) AS stands
+       FROM registry.consent_standing`,
+    ),
+  );
+  const stands = (name: DemoYouthName) => rows.find(({ youth }) => youth === DEMO_YOUTHS[name].id)?.stands;
+  const names = Object.keys(DEMO_YOUTHS) as DemoYouthName[];
+  expect(Object.fromEntries(names.map((name) => [name, stands(name)]))).toEqual({
+    everything: 'signed',
+    attendanceOnly: 'signed',
+    withdrawn: 'signed withdrawn',
+    expired: 'signed expired',
+    startsTomorrow: 'signed',
+    awaitingSignature: 'insufficient',
+    refused: 'insufficient refused',
+    turning15: 'signed',
+    turning18: 'signed',
+    protected: 'signed',
+    heldPoliceRecord: 'signed',
+    twoSchools: 'signed',
+    noConsent: undefined,
+    policeOnly: undefined,
+    orebro: 'signed',
+  });
+});
+
+test('of two who sign at the same time the second to commit completes the consent', async () => {
+  const consent = demoConsentId('awaitingSignature');
+  const sign = (client: pg.Client, guardian: string) =>
+    client.query(
+      `INSERT INTO registry.signature (consent, guardian, capacity, told_at, method, evidence_hash, recorded_by)
+       VALUES ($1, $2, 'GUARDIAN_WITH_CUSTODY', registry.clock(), 'PAPER', 'x', 'p-1001')`,
+      [consent, guardian],
+    );
+  const { rows } = await as(owner, (client) =>
+    client.query<{ guardian: string }>(
+      `SELECT k.guardian FROM registry.custody k WHERE k.youth = $1 AND NOT EXISTS (
+        SELECT FROM registry.signature s WHERE s.guardian = k.guardian)`,
+      [DEMO_YOUTHS.awaitingSignature.id],
+    ),
+  );
+  const father = rows[0]?.guardian ?? '';
+  const third = '50000000-0000-4000-8000-000000000006';
+  await as(owner, async (first) => {
+    await first.query('INSERT INTO registry.custody (youth, guardian, starts_at) VALUES ($1, $2, registry.clock())', [
+      DEMO_YOUTHS.awaitingSignature.id,
+      third,
+    ]);
+    await as(runtimeLogin(REGISTRY).variable, async (second) => {
+      await first.query('BEGIN');
+      await sign(first, father);
+      const waiting = sign(second, third);
+      await first.query('COMMIT');
+      await waiting;
+    });
+    const { rows: signed } = await first.query(
+      'SELECT fully_signed_at IS NOT NULL AS yes FROM registry.consent WHERE id = $1',
+      [consent],
+    );
+    expect(signed).toEqual([{ yes: true }]);
+  });
+});
+
+test('an entry is durable, whatever its session is set to', async () => {
+  await as(owner, async (client) => {
+    await client.query('SET synchronous_commit = off');
+    await client.query('BEGIN');
+    await client.query(`INSERT INTO registry.entry (kind, permitted, request_id, operation_hash, caller, roles)
+      VALUES ('READ', true, gen_random_uuid(), 'x', 'p-1001', 1)`);
+    const { rows } = await client.query('SHOW synchronous_commit');
+    await client.query('ROLLBACK');
+    expect(rows).toEqual([{ synchronous_commit: 'on' }]);
+  });
+});
+
+test('a sector may ask and see nothing else', async () => {
+  await as(school, async (client) => {
+    for (const table of ['youth', 'entry', 'consent_standing', 'sector']) {
+      await expect(client.query(`SELECT * FROM registry.${table}`)).rejects.toThrow('permission denied');
+    }
+    for (const call of ['settle(ARRAY[]::uuid[])', "sync_sectors('[]')", 'clock()']) {
+      await expect(client.query(`SELECT registry.${call}`)).rejects.toThrow('permission denied');
+    }
+  });
+});
+
+test('an entry is neither changed nor deleted, by its owner either', async () => {
+  await as(owner, async (client) => {
+    for (const attempt of [
+      'UPDATE registry.entry SET permitted = false',
+      'DELETE FROM registry.entry',
+      'TRUNCATE registry.entry',
+    ]) {
+      await expect(client.query(attempt)).rejects.toThrow('The access log is only appended to.');
+    }
+  });
+});
+
+test('a decision is kept for as long as the programme of its group asks, and for the hub’s years without one', async () => {
+  await as(owner, (client) => client.query('UPDATE registry.programme SET retention_years = 8'));
+  const requestId = '7d4b1f5e-0000-4000-8000-000000000002';
+  const youths = [DEMO_YOUTHS.everything.id, DEMO_YOUTHS.policeOnly.id];
+  await as(authorizeLogin(folderNamed('police')).variable, (client) =>
+    client.query(
+      `SELECT FROM registry.authorize(ARRAY[$1::uuid], '{p-2001}', '{null}', '{police:nationell}', '{4}', '{1}', '{hash}', '{null}',
+        '{1}', '{police.suspicion}', '{false}', '{date}', '{1,1}', $2, '{false,false}')`,
+      [requestId, youths],
+    ),
+  );
+  const { rows } = await as(owner, (client) =>
+    client.query(
+      `SELECT youth, group_id IS NOT NULL AS grouped, retention_years AS years FROM registry.entry WHERE request_id = $1 ORDER BY youth`,
+      [requestId],
+    ),
+  );
+  expect(rows).toEqual([
+    { youth: youths[0], grouped: true, years: 8 },
+    { youth: youths[1], grouped: false, years: 5 },
+  ]);
+  await as(owner, (client) => client.query('UPDATE registry.programme SET retention_years = 5'));
+});
+
+test('nothing is decided on an older snapshot', async () => {
+  const none = `'{}'`;
+  const call = `SELECT * FROM registry.authorize(${Array.from({ length: 15 }, () => none).join()})`;
+  await as(school, async (client) => {
+    expect((await client.query(call)).rows).toEqual([]);
+    await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ');
+    await expect(client.query(call)).rejects.toThrow('Decisions are taken at READ COMMITTED.');
+  });
+});
+
+test('adding a programme again changes nothing, and changed rules make a new version', async () => {
+  const own = readFileSync(new URL('../../../schema/programmes/skovde-sig.yaml', import.meta.url), 'utf8');
+  const file = join(registry.folder, 'programme.yaml');
+  const said: unknown[] = [];
+  const add = async (text: string) => {
+    writeFileSync(file, text);
+    const sink = { write: (line: string) => said.push(line) };
+    return programmeCommand(['add', file, '--by', 'p-0001'], { env: registry.urls, stdout: sink, stderr: sink });
+  };
+  const codes = [
+    await add(own),
+    await add(own.replace('P6M', 'P12M').replace('school:frida-friskola', 'school:new-friskola')),
+    await add(own.replace('leisure:skovde', 'youth-clinic:skovde').replace('cap: 5', 'cap: no')),
+    await add(own.replace('leisure:skovde', 'youth-clinic:skovde')),
+  ];
+  expect(codes).toEqual([0, 0, 1, 1]);
+  expect(said).toEqual([
+    'Skövde SIG is as the file says: version 1.\n',
+    'Skövde SIG is changed: version 2. Groups keep the version that they were proposed under.\n',
+    'The programme has a fault:\n  cap must be integer,null\n',
+    'The programme has a fault:\n  agencies.4.code is of a sector that this hub does not have\n',
+  ]);
+  const { rows } = await as(owner, (client) =>
+    client.query(
+      `SELECT p.version, p.longest_consent::text AS longest, count(pa)::int AS agencies,
+        (SELECT count(*)::int FROM registry.entry e WHERE e.programme = p.id AND e.name = 'addProgramme' AND e.caller = 'p-0001')
+          AS entries
+       FROM registry.programme p LEFT JOIN registry.programme_agency pa ON pa.programme = p.id
+       WHERE p.code = 'skovde-sig' GROUP BY p.id ORDER BY p.version`,
+    ),
+  );
+  expect(rows).toEqual([
+    { version: 1, longest: '6 mons', agencies: 5, entries: 1 },
+    { version: 2, longest: '1 year', agencies: 5, entries: 1 },
+  ]);
+});
+
+describe('what became of an answer', () => {
+  const answer = '7d4b1f5e-0000-4000-8000-000000000001';
+  const became = (outcome: string, more: object = {}) => ({
+    outcome,
+    request_id: answer,
+    operation_hash: 'hash',
+    operation_name: null,
+    caller: 'p-3001',
+    actor: null,
+    agency: 'school:skovde',
+    roles: 4,
+    answer,
+    why: null,
+    elapsed_ms: 17,
+    records: { 'school.attendance': 2 },
+    ...more,
+  });
+  const empty = Array.from({ length: 15 }, () => `'{}'`).join();
+  const told = (outcomes: readonly object[]) => ({
+    text: `SELECT * FROM registry.authorize(${empty}, '{}', $1)`,
+    values: [JSON.stringify(outcomes)],
+  });
+
+  test('is an entry of the sector that is logged in', async () => {
+    await as(school, async (client) => {
+      await client.query(
+        told([
+          became('RELEASED'),
+          became('WITHHELD', { why: 'DEADLINE' }),
+          became('LATE', { agency: 'school:unknown' }),
+        ]),
+      );
+    });
+    const { rows } = await as(owner, (client) =>
+      client.query(
+        `SELECT kind, permitted, name, why, elapsed_ms, records, unknown_agency, youth FROM registry.entry
+        WHERE answer = $1 ORDER BY kind DESC`,
+        [answer],
+      ),
+    );
+    const row = { name: 'school', why: null, elapsed_ms: 17, unknown_agency: null, youth: null };
+    const records = { 'school.attendance': 2 };
+    expect(rows).toEqual([
+      { ...row, kind: 'WITHHELD', permitted: false, records, why: 'DEADLINE' },
+      { ...row, kind: 'RELEASED', permitted: true, records },
+      { ...row, kind: 'LATE', permitted: true, records, unknown_agency: 'school:unknown' },
+    ]);
+  });
+
+  test('is nothing but RELEASED, WITHHELD or LATE', async () => {
+    await as(school, async (client) => {
+      for (const kind of ['DECISION', 'CHANGE', 'READ', 'OTHER', '']) {
+        await expect(client.query(told([became(kind)]))).rejects.toThrow(/null value in column "kind"/);
+      }
+    });
+  });
+});

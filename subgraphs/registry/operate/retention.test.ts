@@ -1,0 +1,71 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { audit as auditOf } from '../../../test/setup/audit-calls.ts';
+import { KEPT_LONGER, OLD, type OldLog, startOldLog } from '../../../test/setup/old-log.ts';
+import { WRITE_ENTRIES } from '../../../test/setup/registry-database.ts';
+import { registryCommand } from './registry-command.ts';
+
+let log: OldLog;
+
+beforeAll(async () => {
+  log = await startOldLog();
+}, 60_000);
+afterAll(() => log.end());
+
+const as = (variable: string, statement: string) => log.as(log.urls[variable], (client) => client.query(statement));
+
+test('an entry has its retention written on it: its programme’s, and the hub’s if that is longer', async () => {
+  const { rows } = await log.pool.query<{ years: number }>(
+    'SELECT e.retention_years AS years FROM seal.leaf l JOIN registry.entry e ON e.id = l.entry ORDER BY l.index LIMIT 18',
+  );
+  expect(rows.map(({ years }) => years)).toEqual(OLD.map(({ of }) => (of === KEPT_LONGER ? 7 : 5)));
+});
+
+test('no personal identity number comes into the log by an operator’s text, wherever it stands in it', async () => {
+  const said: string[] = [];
+  const sink = { write: (text: string) => said.push(text) };
+  const by = (subject: string, reason: string) =>
+    registryCommand(['retention', '--years', '7', '--by', subject, '--reason', reason], {
+      env: log.urls,
+      stdout: sink,
+      stderr: sink,
+    });
+  expect([await by('p-op', 'asked for by 811218-9876'), await by('of 811218-9876', 'x')]).toEqual([1, 1]);
+  expect(said.join('')).toContain('never a personal identity number');
+  const { code, text } = await auditOf(
+    log,
+    ...['erase', 'propose', '--until', '2026-01-01', '--ground', 'about 811218-9876', '--by', 'p-1'],
+  );
+  expect([code, text]).toEqual([2, expect.stringContaining('never a personal identity number')]);
+  const { rows } = await log.pool.query<{ n: number }>(
+    "SELECT count(*)::int AS n FROM registry.entry e WHERE to_jsonb(e)::text LIKE '%811218%'",
+  );
+  expect(rows).toEqual([{ n: 0 }]);
+});
+
+test('a hub may keep entries longer from now on, never shorter, and what there is stays as it is', async () => {
+  const sink = { write: () => true };
+  const set = (years: string) =>
+    registryCommand(['retention', '--years', years, '--by', 'p-op', '--reason', 'x'], {
+      env: log.urls,
+      stdout: sink,
+      stderr: sink,
+    });
+  const latest = async () => {
+    await log.as(log.runtime, (client) => client.query(WRITE_ENTRIES, [1]));
+    const { rows } = await log.pool.query(
+      "SELECT array_agg(DISTINCT retention_years ORDER BY retention_years) AS years FROM registry.entry WHERE name = 'group'",
+    );
+    return rows[0]?.years;
+  };
+  expect(await latest()).toEqual([5]);
+  expect([await set('4'), await set('9')]).toEqual([1, 0]);
+  expect(await latest()).toEqual([5, 9]);
+  expect(await set('5')).toBe(0);
+  expect(await latest()).toEqual([5, 9]);
+  await expect(as('SAMSYN_REGISTRY_OWNER_URL', 'UPDATE seal.state SET retention_years = 4')).rejects.toThrow(
+    'check constraint',
+  );
+  await expect(as('SAMSYN_REGISTRY_SEALER_URL', 'UPDATE seal.state SET retention_years = 9')).rejects.toThrow(
+    'permission denied',
+  );
+});

@@ -1,0 +1,120 @@
+import { Directive, Field, ObjectType } from 'type-graphql';
+import type { ClassReference } from '../../../chassis/subgraph.ts';
+import { HubError } from '../../../schema/errors.ts';
+
+/** A page has at most this many entries. */
+const MAX_PAGE = 200;
+
+/** Where a page stands in its list (Relay). */
+@Directive('@open(reason: "Positions in a list; they tell nothing of what is in it.")')
+@ObjectType('PageInfo', { description: 'Where a page stands in its list (Relay).' })
+export class PageInfo {
+  @Field(() => Boolean, { description: 'Is there more after this page?' })
+  hasNextPage!: boolean;
+
+  @Field(() => Boolean, { description: 'Always false: lists are read forwards.' })
+  hasPreviousPage!: boolean;
+
+  @Field(() => String, { nullable: true, description: 'The cursor of the first entry of the page.' })
+  startCursor!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Send it as after to read on.' })
+  endCursor!: string | null;
+}
+
+/** One page of a list. */
+export interface Connection<Node> {
+  readonly edges: readonly { readonly cursor: string; readonly node: Node }[];
+  readonly pageInfo: PageInfo;
+}
+
+/** The connection type of a list; `label` is the directive that the list's edges carry. */
+export function connectionType<Node extends object>(
+  name: string,
+  node: () => ClassReference,
+  label: string,
+): new () => Connection<Node> {
+  @Directive(label)
+  @ObjectType(`${name}Edge`, { description: 'An entry of the list, with its place.' })
+  class Edge {
+    @Field(() => String, { nullable: true, description: 'Its place in the list.' })
+    cursor!: string;
+
+    @Field(() => node(), { nullable: true, description: 'The entry.' })
+    node!: Node;
+  }
+
+  @Directive(label)
+  @ObjectType(`${name}Connection`, { description: 'A page of a list (Relay).' })
+  class TypedConnection implements Connection<Node> {
+    @Field(() => [Edge], { nullable: true, description: 'The entries of the page.' })
+    edges!: Edge[];
+
+    @Field(() => PageInfo, { nullable: true, description: 'Where the page stands.' })
+    pageInfo!: PageInfo;
+  }
+  return TypedConnection;
+}
+
+/** How many rows to ask for, one more than the page; BAD_USER_INPUT when `first` is not from 1 to 200. */
+export function rowsFor(first: number): number {
+  if (Number.isInteger(first) && first >= 1 && first <= MAX_PAGE) return first + 1;
+  throw new HubError('BAD_USER_INPUT', `first is a whole number from 1 to ${MAX_PAGE}. Read on with after.`, {
+    field: 'first',
+  });
+}
+
+/** The id that a cursor stands for, or null at the start; BAD_USER_INPUT when it is not a cursor. */
+export function idAfter(after: string | null): string | null {
+  if (after === null) return null;
+  const hex = Buffer.from(after, 'base64url').toString('hex');
+  if (hex.length === 32) return hex;
+  throw new HubError('BAD_USER_INPUT', 'after is an endCursor of an earlier page. Send one, or leave it out.', {
+    field: 'after',
+  });
+}
+
+/** A place in a list that is ordered by instant and then id, the latest first. */
+export interface Moment {
+  /** Microseconds since 1970, which PostgreSQL counts and a Date does not, in decimal. */
+  readonly micros: string;
+  readonly id: string;
+}
+
+/** The cursor of a place. */
+export function cursorAt({ micros, id }: Moment): string {
+  const bytes = Buffer.alloc(8);
+  bytes.writeBigInt64BE(BigInt(micros));
+  return Buffer.concat([bytes, Buffer.from(id.replaceAll('-', ''), 'hex')]).toString('base64url');
+}
+
+/** The place that a cursor stands for, or null at the start; BAD_USER_INPUT when it is not a cursor. */
+export function momentAfter(after: string | null): Moment | null {
+  if (after === null) return null;
+  const bytes = Buffer.from(after, 'base64url');
+  if (bytes.length === 24) {
+    return { micros: bytes.readBigInt64BE().toString(), id: bytes.subarray(8).toString('hex') };
+  }
+  throw new HubError('BAD_USER_INPUT', 'after is an endCursor of an earlier page. Send one, or leave it out.', {
+    field: 'after',
+  });
+}
+
+/** The page of `first` entries, from rows in order of which there may be one more; or else the caller says if there is. */
+export function pageOf<Node extends { readonly id: string }>(
+  rows: readonly Node[],
+  first: number,
+  hasNextPage: boolean = rows.length > first,
+  cursorOf: (node: Node) => string = ({ id }) => Buffer.from(id.replaceAll('-', ''), 'hex').toString('base64url'),
+): Connection<Node> {
+  const edges = rows.slice(0, first).map((node) => ({ node, cursor: cursorOf(node) }));
+  return {
+    edges,
+    pageInfo: {
+      hasNextPage,
+      hasPreviousPage: false,
+      startCursor: edges[0]?.cursor ?? null,
+      endCursor: edges.at(-1)?.cursor ?? null,
+    },
+  };
+}

@@ -1,0 +1,75 @@
+import { Ctx, Directive, Field, ID, Int, ObjectType, Query, Resolver } from 'type-graphql';
+import type { HubContext } from '../../../chassis/decide/context.ts';
+import { DateTime } from '../../../chassis/input/scalars.ts';
+import { Agency, agencySql } from '../catalogue/agency.ts';
+import { PROGRAMME_SQL, Programme } from '../catalogue/programme.ts';
+import { appendSql, asker, logged } from '../entry/log.ts';
+import { SEAT_STATUS_SQL, SeatRole, SeatStatus } from '../group/seat.ts';
+
+/** A seat of the manager's own agency: without the group, and without the youth. */
+@Directive('@restricted(roles: [MANAGER])')
+@ObjectType('AgencySeat', {
+  description: 'A place of your agency in a group, as its managers see it: it does not tell whom the group is about.',
+})
+export class AgencySeat {
+  @Field(() => ID, { nullable: true, description: 'The id of the seat (UUID).' })
+  id!: string;
+
+  @Field(() => SeatRole, { nullable: true, description: 'What its holder does in the group.' })
+  role!: SeatRole;
+
+  @Field(() => Agency, { nullable: true, description: 'The agency that leads the group, and invited yours.' })
+  leadAgency!: Agency;
+
+  @Field(() => Programme, { nullable: true, description: 'The programme that the group works by.' })
+  programme!: Programme;
+
+  @Field(() => String, { nullable: true, description: 'The subject of who holds it; null: it waits for fillSeat.' })
+  holder!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'The subject of the deputy (ersättare).' })
+  deputy!: string | null;
+
+  @Field(() => Boolean, { nullable: true, description: 'Is it handed over now, so that the deputy holds it?' })
+  handedOver!: boolean;
+
+  @Field(() => SeatStatus, { nullable: true, description: 'Whether it lasts.' })
+  status!: SeatStatus;
+
+  @Field(() => DateTime, { nullable: true, description: 'When your agency was invited.' })
+  invitedAt!: Date;
+
+  @Field(() => Int, {
+    nullable: true,
+    description: 'How often its holder, deputy, hand-over or end has changed. Send it as expectedRevision.',
+  })
+  revision!: number;
+}
+
+const SEATS = `
+  WITH written AS (
+    ${appendSql('READ', 'true', { name: "'agencySeats'" }, '')}
+  )
+  SELECT s.id, s.role, ${agencySql('lead')} AS "leadAgency", ${PROGRAMME_SQL} AS programme, s.holder, s.deputy,
+    coalesce(held.subject = s.deputy, false) AS "handedOver", s.recorded_at AS "invitedAt",
+    s.revision, ${SEAT_STATUS_SQL} AS status
+  FROM registry.seat_held held
+  JOIN registry.seat s ON s.id = held.seat
+  JOIN registry.agency own ON own.id = s.agency AND own.code = $7 AND $6 & 16 <> 0 AND $6 & 32 = 0
+  JOIN registry.intervention_group g ON g.id = s.group_id AND g.ended_at IS NULL
+  JOIN registry.programme p ON p.id = g.programme
+  JOIN registry.agency lead ON lead.id = g.lead_agency
+  ORDER BY s.holder IS NOT NULL, s.recorded_at, s.id`;
+
+/** What a manager has to fill, and has filled. */
+@Resolver()
+export class AgencySeatsResolver {
+  @Directive('@restricted(roles: [MANAGER])')
+  @Query(() => [AgencySeat], {
+    nullable: true,
+    description: 'The seats of your agency in groups that last, those that wait for a holder first. For managers.',
+  })
+  agencySeats(@Ctx() context: HubContext): Promise<AgencySeat[]> {
+    return logged<AgencySeat>({ name: 'agency seats', text: SEATS, values: asker(context) }, context);
+  }
+}

@@ -1,0 +1,78 @@
+import { Arg, Ctx, Directive, Int, Query, Resolver } from 'type-graphql';
+import type { HubContext } from '../../../chassis/decide/context.ts';
+import { HubError } from '../../../schema/errors.ts';
+import { Consent, consentsOf } from '../consent/consent.ts';
+import { appendSql, asker, logged } from '../entry/log.ts';
+import { membershipsOf, PLACE_COLUMNS, PLACES, type Place } from '../entry/membership.ts';
+
+/** Reminders look at most this many days ahead. */
+const MOST_DAYS = 366;
+
+const NEEDING = `
+  WITH place AS MATERIALIZED (
+    SELECT g.id, g.youth, g.programme, own.id AS agency, ${PLACE_COLUMNS}
+    FROM ${PLACES} GROUP BY g.id, own.id
+  ), found AS MATERIALIZED (
+    SELECT place.*, v.consent, v.version, v.ends_at
+    FROM place JOIN registry.consent_standing v ON v.group_id = place.id
+    JOIN registry.programme p ON p.id = place.programme
+    JOIN registry.youth y ON y.id = place.youth
+    WHERE NOT v.final AND (
+      -- C5: signed, and the source has not compared it with the paper form yet.
+      v.fully_signed_at IS NOT NULL AND EXISTS (
+        SELECT FROM registry.consent_grant cg
+        WHERE cg.consent = v.consent AND cg.acknowledged_at IS NULL AND (place.coordinates OR cg.source = place.agency)
+          AND (cg.id = ANY (v.refused_grants || v.withdrawn_grants)) IS NOT TRUE
+      )
+      OR place.coordinates AND (
+        v.fully_signed_at IS NULL OR NOT v.sufficient OR v.ends_at <= registry.clock() + make_interval(days => $8)
+        -- Passing the programme's age span is a reminder, not an end.
+        OR registry.birthday(y.birth_date, p.age_to + 1) <= registry.clock() + make_interval(days => $8)
+      )
+    )
+  ), written AS (
+    ${appendSql(
+      'READ',
+      'true',
+      {
+        name: "'consentsNeedingAttention'",
+        thing: 'found.consent',
+        youth: 'found.youth',
+        group_id: 'found.id',
+        programme: 'found.programme',
+        consent: 'found.consent',
+        consent_version: 'found.version',
+      },
+      'FROM found',
+    )}
+  )
+  SELECT "groupId", coordinates, "timeLeftMs", consent FROM found ORDER BY ends_at, consent`;
+
+/** The reminders of a member. */
+@Resolver()
+export class AttentionResolver {
+  @Directive('@restricted(roles: [COORDINATOR, MENTOR, CASEWORKER])')
+  @Query(() => [Consent], {
+    nullable: true,
+    description:
+      'The versions of your groups’ consents that need attention, the nearest end first. For a group’s coordinator those that lack signatures or acknowledgements, are suspended, or end, meet a birthday or pass the programme’s age span within the days given; for other members those that their agency has yet to acknowledge.',
+  })
+  async consentsNeedingAttention(
+    @Arg('withinDays', () => Int, { defaultValue: 60, description: 'How far ahead to look, from 0 to 366 days.' })
+    withinDays: number,
+    @Ctx() context: HubContext,
+  ): Promise<Consent[]> {
+    if (withinDays < 0 || withinDays > MOST_DAYS) {
+      throw new HubError('BAD_USER_INPUT', `withinDays is a whole number from 0 to ${MOST_DAYS}.`, {
+        field: 'withinDays',
+      });
+    }
+    const values = [...asker(context), withinDays];
+    const statement = { name: 'consents needing attention', text: NEEDING, values };
+    const rows = await logged<Place & { consent: string }>(statement, context);
+    const memberships = membershipsOf(context);
+    for (const place of rows) memberships.enter(place);
+    const consents = await Promise.all(rows.map(({ groupId }) => consentsOf(groupId, context)));
+    return rows.flatMap(({ consent }, index) => consents[index]?.filter(({ id }) => id === consent) ?? []);
+  }
+}

@@ -1,0 +1,180 @@
+import type { GraphQLResolveInfo } from 'graphql';
+import {
+  Ctx,
+  Directive,
+  Field,
+  FieldResolver,
+  ID,
+  Info,
+  Int,
+  ObjectType,
+  Resolver,
+  Root,
+  registerEnumType,
+} from 'type-graphql';
+import type { HubContext } from '../../../chassis/decide/context.ts';
+import { DateOnly, DateTime } from '../../../chassis/input/scalars.ts';
+import { Youth } from '../../../chassis/youth/youth.ts';
+import { Agency, agencySql } from '../catalogue/agency.ts';
+import { categorySql, InformationCategory } from '../catalogue/category.ts';
+import { Reason } from '../entry/entry.ts';
+import { membershipsOf } from '../entry/membership.ts';
+import { SINCE_SHOWN_AS_ENDING } from '../sql/ending.ts';
+import { memberGroupIds } from './group-resolvers.ts';
+
+/** What would be decided now. */
+export enum MatrixDecision {
+  PERMIT = 'PERMIT',
+  ENDING = 'ENDING',
+  DENY = 'DENY',
+}
+
+registerEnumType(MatrixDecision, {
+  name: 'MatrixDecision',
+  description: 'What would be decided now, for whoever holds the recipient’s seat.',
+  valuesConfig: {
+    PERMIT: { description: 'It may be read.' },
+    ENDING: {
+      description:
+        'It was permitted until a moment ago. A change is recorded; what was read before may still be on its way for some seconds.',
+    },
+    DENY: { description: 'It may not be read.' },
+  },
+});
+
+/** One row of the consent matrix: may the recipient read this kind of the source's information now? */
+@Directive('@restricted(relation: MEMBER)')
+@ObjectType('ConsentMatrixRow', {
+  description:
+    'Whether an agency may read a kind of another’s information now, under the consent of one group (samtyckesmatris). It tells of consent, seats and bars, not whether there are records.',
+})
+export class ConsentMatrixRow {
+  @Field(() => ID, { nullable: true, description: 'The group whose consent it is about (UUID).' })
+  groupId!: string;
+
+  @Field(() => Agency, { nullable: true, description: 'Whose information it is.' })
+  source!: Agency;
+
+  @Field(() => Agency, { nullable: true, description: 'Who would read it.' })
+  recipient!: Agency;
+
+  @Field(() => InformationCategory, { nullable: true, description: 'Which kind of information.' })
+  category!: InformationCategory;
+
+  @Field(() => Boolean, {
+    nullable: true,
+    description:
+      'Is it about the fields that tell where the youth is (address, place, school unit)? They are decided apart, since they do not cross while the youth has protected identity (C16).',
+  })
+  whereabouts!: boolean;
+
+  @Field(() => MatrixDecision, { nullable: true, description: 'What would be decided now.' })
+  decision!: MatrixDecision;
+
+  @Field(() => DateTime, {
+    nullable: true,
+    description:
+      'If permitted, for the group’s coordinator: the nearest instant known beforehand at which it is decided anew, as an end, a birthday or a change of custody. For other members: the end of the consent.',
+  })
+  until!: Date | null;
+
+  @Directive('@restricted(roles: [COORDINATOR])')
+  @Field(() => Reason, {
+    nullable: true,
+    description:
+      'Why, as the access log has it; null while it is ending. For the group’s coordinator; FORBIDDEN for others.',
+  })
+  reason!: Reason | null;
+
+  @Field(() => ID, {
+    nullable: true,
+    description: 'The version of the consent that decides (UUID). Of what is not permitted, for the coordinator only.',
+  })
+  consentId!: string | null;
+
+  @Field(() => Int, { nullable: true, description: 'Its number.' })
+  consentVersion!: number | null;
+
+  @Field(() => DateOnly, { nullable: true, description: 'If permitted, records from this day on; null: however old.' })
+  dataFrom!: string | null;
+
+  @Field(() => DateOnly, { nullable: true, description: 'If permitted, records before this day; null: however new.' })
+  dataTo!: string | null;
+}
+
+/** A row as the database finds it; `until` is the coordinator's, `consentUntil` is for other members. */
+type FoundRow = ConsentMatrixRow & { readonly ending: boolean; readonly consentUntil: Date | null };
+
+const MATRIX = `
+  SELECT m.group_id AS "groupId", ${agencySql('s')} AS source, ${agencySql('r')} AS recipient, ${categorySql('k')} AS category,
+    m.whereabouts, CASE WHEN m.ending THEN 'ENDING' WHEN m.reason >= 'CONSENT' THEN 'PERMIT' ELSE 'DENY' END AS decision,
+    m.until, m.consent_until AS "consentUntil", m.reason, m.consent AS "consentId", m.version AS "consentVersion",
+    m.data_from AS "dataFrom", m.data_to AS "dataTo"
+  FROM registry.consent_matrix($1::uuid[], ${SINCE_SHOWN_AS_ENDING}) m
+  JOIN registry.agency s ON s.id = m.source
+  JOIN registry.agency r ON r.id = m.recipient
+  JOIN registry.category k ON k.id = m.category
+  ORDER BY s.code, r.code, k.code, m.whereabouts`;
+
+/** The rows of a group that the caller may see, by source, recipient and category; one statement for a request's groups. */
+async function matrixOf(groupId: string, context: HubContext): Promise<ConsentMatrixRow[]> {
+  const loader = context.loader('consent matrix', async (groups) => {
+    const { rows } = await context.sector.pool.query<FoundRow>({
+      name: 'consent matrix',
+      text: MATRIX,
+      values: [groups],
+    });
+    return groups.map((group) => rows.filter((row) => row.groupId === group));
+  });
+  const rows = await loader.load(groupId);
+  if (membershipsOf(context).coordinates(groupId)) return rows.map(toldToCoordinator);
+  const { agency } = context.caller;
+  return rows.filter(({ source, recipient }) => source.code === agency || recipient.code === agency).map(toldToMember);
+}
+
+function toldToCoordinator(row: FoundRow): ConsentMatrixRow {
+  switch (row.decision) {
+    case MatrixDecision.PERMIT:
+      return row;
+    case MatrixDecision.ENDING:
+      return { ...row, reason: null, until: null, dataFrom: null, dataTo: null };
+    case MatrixDecision.DENY:
+      return { ...row, until: null, dataFrom: null, dataTo: null };
+  }
+}
+
+/** Another member is told what an attempt to read would show, and nothing that hints at why: no birthday, no custody. */
+function toldToMember(row: FoundRow): ConsentMatrixRow {
+  if (row.decision === MatrixDecision.PERMIT) return { ...row, reason: null, until: row.consentUntil };
+  const { groupId, source, recipient, category, whereabouts, decision } = row;
+  const untold = { until: null, reason: null, consentId: null, consentVersion: null, dataFrom: null, dataTo: null };
+  return { groupId, source, recipient, category, whereabouts, decision, ...untold };
+}
+
+/** What the registry adds to Youth at a glance. */
+@Resolver(() => Youth)
+export class YouthMatrixResolver {
+  @Directive('@restricted(relation: MEMBER)')
+  @FieldResolver(() => [ConsentMatrixRow], {
+    nullable: true,
+    description:
+      'Who may see what from whom now, until when, and why not, in each group that you are a member of: one row for each kind of information that an agency of the group could tell another, granted or not. For the group’s coordinator. Another member gets the rows in which their own agency is source or recipient, without reasons: of what is not permitted only that it is not, as an attempt to read it would show. FORBIDDEN when you are a member of no group, the same whether the youth exists or not.',
+  })
+  async consentMatrix(@Root() youth: Youth, @Ctx() context: HubContext): Promise<ConsentMatrixRow[]> {
+    const groups = await memberGroupIds(youth, context);
+    return (await Promise.all(groups.map((group) => matrixOf(group, context)))).flat();
+  }
+}
+
+/** What of a row is not for every member. */
+@Resolver(() => ConsentMatrixRow)
+export class ConsentMatrixRowResolver {
+  @FieldResolver(() => Reason, { nullable: true })
+  reason(
+    @Root() { groupId, reason }: ConsentMatrixRow,
+    @Ctx() context: HubContext,
+    @Info() { path }: GraphQLResolveInfo,
+  ): Reason | null {
+    return membershipsOf(context).coordinates(groupId) ? reason : context.deny('FORBIDDEN', path);
+  }
+}

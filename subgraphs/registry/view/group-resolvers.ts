@@ -1,0 +1,173 @@
+import type { GraphQLResolveInfo } from 'graphql';
+import { Arg, Ctx, Directive, FieldResolver, ID, Info, Int, Query, Resolver, Root } from 'type-graphql';
+import type { HubContext } from '../../../chassis/decide/context.ts';
+import { Youth } from '../../../chassis/youth/youth.ts';
+import { Consent, consentsOf } from '../consent/consent.ts';
+import { Grant, grantsOf } from '../consent/grant.ts';
+import { Signature, signaturesOf } from '../consent/signature.ts';
+import { membershipsOf } from '../entry/membership.ts';
+import { groupsOf, InterventionGroup } from '../group/group.ts';
+import { Seat, seatsOf } from '../group/seat.ts';
+import { Custody, custodyOf } from '../youth/custody.ts';
+
+/** What the registry adds to Youth: the groups, and through them the consents, that the caller is a member of. */
+@Resolver(() => Youth)
+export class YouthGroupsResolver {
+  @Directive('@restricted(relation: MEMBER)')
+  @FieldResolver(() => [InterventionGroup], {
+    nullable: true,
+    description: 'The groups around the youth that you are a member of. FORBIDDEN when there is none.',
+  })
+  async groups(@Root() youth: Youth, @Ctx() context: HubContext): Promise<InterventionGroup[]> {
+    return groupsOf(await memberGroupIds(youth, context), context);
+  }
+
+  @Directive('@restricted(relation: MEMBER)')
+  @FieldResolver(() => [Consent], {
+    nullable: true,
+    description: 'The consents of those groups, all versions, latest first. FORBIDDEN when you are a member of none.',
+  })
+  async consents(@Root() youth: Youth, @Ctx() context: HubContext): Promise<Consent[]> {
+    const groups = await memberGroupIds(youth, context);
+    return (await Promise.all(groups.map((group) => consentsOf(group, context)))).flat();
+  }
+}
+
+/** A youth's groups, by age, of those that the request has found the caller to be a member of. */
+export async function memberGroupIds(youth: Youth, context: HubContext): Promise<string[]> {
+  const loader = context.loader('groups of youths', async (youths) => {
+    const { rows } = await context.sector.pool.query<{ id: string; youth: string }>({
+      name: 'groups of youths',
+      text: 'SELECT id, youth FROM registry.intervention_group WHERE youth = ANY ($1::uuid[]) ORDER BY proposed_at, id',
+      values: [youths],
+    });
+    return youths.map((asked) => rows.filter((row) => row.youth === asked).map(({ id }) => id));
+  });
+  return (await loader.load(youth.id)).filter((id) => membershipsOf(context).includes(id));
+}
+
+/** A value that is the coordinator's of the group alone; FORBIDDEN at its place for others. */
+function coordinatorsOwn<T>(
+  groupId: string,
+  value: T,
+  context: HubContext,
+  path: GraphQLResolveInfo['path'],
+): T | null {
+  return membershipsOf(context).coordinates(groupId) ? value : context.deny('FORBIDDEN', path);
+}
+
+/** What hangs on a group. */
+@Resolver(() => InterventionGroup)
+export class GroupResolver {
+  @Directive('@restricted(relation: MEMBER)')
+  @Query(() => InterventionGroup, {
+    nullable: true,
+    description: 'A group that you are a member of. FORBIDDEN, the same whether it exists or not, when you are not.',
+  })
+  async group(
+    @Arg('id', () => ID, { description: 'The group (UUID).' }) id: string,
+    @Ctx() context: HubContext,
+  ): Promise<InterventionGroup | null> {
+    return (await groupsOf([id.toLowerCase()], context))[0] ?? null;
+  }
+
+  @FieldResolver(() => Int, { nullable: true })
+  youthRevision(
+    @Root() { groupId, youthRevision }: InterventionGroup,
+    @Ctx() context: HubContext,
+    @Info() { path }: GraphQLResolveInfo,
+  ): number | null {
+    return coordinatorsOwn(groupId, youthRevision, context, path);
+  }
+
+  @FieldResolver(() => [Seat], { nullable: true, description: 'The agencies’ places in the group, by agency.' })
+  seats(@Root() { groupId }: InterventionGroup, @Ctx() context: HubContext): Promise<Seat[]> {
+    return seatsOf(groupId, context);
+  }
+
+  @Directive('@restricted(roles: [COORDINATOR])')
+  @FieldResolver(() => [Custody], {
+    nullable: true,
+    description: 'Who has and had custody of the youth, by start. For the group’s coordinator; empty for others.',
+  })
+  custody(@Root() { groupId }: InterventionGroup, @Ctx() context: HubContext): Promise<Custody[]> {
+    return custodyOf(groupId, context);
+  }
+
+  @FieldResolver(() => [Consent], { nullable: true, description: 'The versions of its consent, latest first.' })
+  consents(@Root() { groupId }: InterventionGroup, @Ctx() context: HubContext): Promise<Consent[]> {
+    return consentsOf(groupId, context);
+  }
+}
+
+/** What hangs on a consent. */
+@Resolver(() => Consent)
+export class ConsentResolver {
+  @Directive('@restricted(relation: MEMBER)')
+  @Query(() => Consent, {
+    nullable: true,
+    description:
+      'A version of a consent of a group that you are a member of. FORBIDDEN, the same whether it exists or not, when you are not.',
+  })
+  async consent(
+    @Arg('id', () => ID, { description: 'The consent (UUID).' }) id: string,
+    @Ctx() context: HubContext,
+  ): Promise<Consent | null> {
+    const { rows } = await context.sector.pool.query<{ group_id: string }>({
+      name: 'group of consent',
+      text: 'SELECT group_id FROM registry.consent WHERE id = $1',
+      values: [id],
+    });
+    const [row] = rows;
+    if (row === undefined) return null;
+    return (await consentsOf(row.group_id, context)).find((consent) => consent.id === id.toLowerCase()) ?? null;
+  }
+
+  @FieldResolver(() => InterventionGroup, { nullable: true, description: 'The group that works under it.' })
+  async group(@Root() { groupId }: Consent, @Ctx() context: HubContext): Promise<InterventionGroup | null> {
+    return (await groupsOf([groupId], context))[0] ?? null;
+  }
+
+  @FieldResolver(() => String, { nullable: true })
+  childView(
+    @Root() { groupId, childView }: Consent,
+    @Ctx() context: HubContext,
+    @Info() { path }: GraphQLResolveInfo,
+  ): string | null {
+    return coordinatorsOwn(groupId, childView, context, path);
+  }
+
+  @FieldResolver(() => String, { nullable: true })
+  maturityReason(
+    @Root() { groupId, maturityReason }: Consent,
+    @Ctx() context: HubContext,
+    @Info() { path }: GraphQLResolveInfo,
+  ): string | null {
+    return coordinatorsOwn(groupId, maturityReason, context, path);
+  }
+
+  @FieldResolver(() => Int, { nullable: true })
+  revision(
+    @Root() { groupId, revision }: Consent,
+    @Ctx() context: HubContext,
+    @Info() { path }: GraphQLResolveInfo,
+  ): number | null {
+    return coordinatorsOwn(groupId, revision, context, path);
+  }
+
+  @FieldResolver(() => [Grant], {
+    nullable: true,
+    description: 'Its grants in which your agency is source or recipient; all of them for the group’s coordinator.',
+  })
+  grants(@Root() { id }: Consent, @Ctx() context: HubContext): Promise<Grant[]> {
+    return grantsOf(id, context);
+  }
+
+  @FieldResolver(() => [Signature], {
+    nullable: true,
+    description: 'The signatures under it, in the order of recording.',
+  })
+  signatures(@Root() { id }: Consent, @Ctx() context: HubContext): Promise<Signature[]> {
+    return signaturesOf(id, context);
+  }
+}

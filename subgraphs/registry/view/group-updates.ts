@@ -1,0 +1,124 @@
+import { Arg, Ctx, Directive, ID, Query, Resolver } from 'type-graphql';
+import type { HubContext } from '../../../chassis/decide/context.ts';
+import { HubError } from '../../../schema/errors.ts';
+import { agencySql } from '../catalogue/agency.ts';
+import { membershipsOf } from '../entry/membership.ts';
+import { isToldSql } from '../sql/ending.ts';
+import { type GroupUpdate, GroupUpdates } from './group-update.ts';
+
+/** How many updates an answer has at most. */
+const AT_MOST = 200;
+
+/** SHA-256 of whose view the cursor goes on with, 8 bytes of transaction id, 16 bytes of row id. */
+const VIEW_BYTES = 32;
+const CURSOR_BYTES = VIEW_BYTES + 8 + 16;
+
+/**
+ * The updates in the order (xid, id) after the cursor `$4`, `$5`, up to the first that is not to be told yet: one of a
+ * transaction beside which an older one still runs, or one so young that it could tell of an end that is not in force (C14).
+ * A cursor of another view than `$3` stands at the beginning: the group, the agency and what the caller may see of the group
+ * make the view, and the database's incarnation, since a restored one gives transaction ids once more.
+ */
+const UPDATES = `
+  WITH here AS MATERIALIZED (
+    SELECT own.id AS agency, sha256(convert_to(concat_ws(' ', server.system_identifier,
+      left(pg_walfile_name(pg_current_wal_lsn()), 8), $1::uuid, own.code, $6::boolean), 'UTF8')) AS view
+    FROM pg_control_system() server CROSS JOIN registry.agency own WHERE own.code = $2
+  ), told AS (
+    SELECT u.*, bool_and(
+      u.xid < pg_snapshot_xmin(pg_current_snapshot()) AND ${isToldSql('u.at')}
+    ) OVER (ORDER BY u.xid, u.id) AS told
+    FROM here JOIN registry.group_update u ON u.group_id = $1
+    WHERE here.view IS DISTINCT FROM $3::bytea OR (u.xid, u.id) > ($4::xid8, $5::uuid)
+  )
+  SELECT here.view, u.xid, u.id, u.group_id AS "groupId", u.kind, u.at, u.seat AS "seatId", u.consent AS "consentId",
+    u.consent_grant AS "grantId",
+    CASE WHEN s.id IS NOT NULL THEN ${agencySql('s')} END AS source,
+    CASE WHEN r.id IS NOT NULL THEN ${agencySql('r')} END AS recipient
+  FROM here
+  LEFT JOIN told u ON u.told AND ($6 OR NOT u.coordinator_only AND (
+    u.source IS NULL OR here.agency IN (u.source, u.recipient)
+  ))
+  LEFT JOIN registry.agency s ON s.id = u.source
+  LEFT JOIN registry.agency r ON r.id = u.recipient
+  ORDER BY u.xid, u.id
+  LIMIT ${AT_MOST + 1}`;
+
+/** Where in the order of a group's updates a reader stands, and by which view. */
+interface Position {
+  readonly view: Buffer;
+  readonly xid: string;
+  readonly id: string;
+}
+
+interface UpdateRow extends GroupUpdate {
+  readonly view: Buffer;
+  readonly xid: string | null;
+  readonly id: string;
+}
+
+const START = { xid: '0', id: '00000000-0000-0000-0000-000000000000' };
+
+/** What changes in a group, for its members and their agencies' systems to poll. */
+@Resolver()
+export class GroupUpdatesResolver {
+  @Directive('@restricted(roles: [COORDINATOR, MENTOR, CASEWORKER], relation: MEMBER)')
+  @Query(() => GroupUpdates, {
+    nullable: true,
+    description:
+      'What has changed in a group since a cursor, at most 200 changes at a time; without one, from the beginning. Poll it with the cursor of the answer before: nothing is missed, and a cursor of another agency’s or role’s answers, or of before a restore, starts again from the beginning. A change shows some ten seconds after it was recorded: before that it could tell of an end that is not in force yet. What ends by itself, by its term or a birthday, is no change: the consent tells it beforehand. An ended group has no members: FORBIDDEN, the same whether it exists.',
+  })
+  async groupUpdates(
+    @Arg('groupId', () => ID, { description: 'The group (UUID).' }) groupId: string,
+    @Arg('after', () => String, { nullable: true, description: 'The cursor of an earlier answer.' }) after:
+      | string
+      | null,
+    @Ctx() context: HubContext,
+  ): Promise<GroupUpdates> {
+    const from = positionOf(after ?? null);
+    const { agency } = context.caller;
+    const coordinates = membershipsOf(context).coordinates(groupId.toLowerCase());
+    const { rows } = await context.sector.pool.query<UpdateRow>({
+      name: 'group updates',
+      text: UPDATES,
+      values: [groupId, agency, from?.view ?? null, from?.xid ?? START.xid, from?.id ?? START.id, coordinates],
+    });
+    const [first] = rows;
+    if (first === undefined) throw new Error('The agency of a member is an agency of the hub.');
+    const found = rows.filter(({ xid }) => xid !== null);
+    const listed = found.slice(0, AT_MOST);
+    return {
+      groupId: groupId.toLowerCase(),
+      updates: listed,
+      cursor: cursorOf(listed.at(-1) ?? standing(from, first.view), first.view),
+      hasMore: found.length > AT_MOST,
+    };
+  }
+}
+
+/** Where a reader stands who was told nothing: where he stood, if that was in this view. */
+function standing(from: Position | null, view: Buffer): typeof START {
+  return from?.view.equals(view) === true ? from : START;
+}
+
+function cursorOf({ xid, id }: { readonly xid: string | null; readonly id: string }, view: Buffer): string {
+  const transaction = Buffer.alloc(8);
+  transaction.writeBigUInt64BE(BigInt(xid ?? 0));
+  return Buffer.concat([view, transaction, Buffer.from(id.replaceAll('-', ''), 'hex')]).toString('base64url');
+}
+
+/** The position that a cursor stands for; null without one, BAD_USER_INPUT when it is not a cursor. */
+function positionOf(after: string | null): Position | null {
+  if (after === null) return null;
+  const bytes = Buffer.from(after, 'base64url');
+  if (bytes.length !== CURSOR_BYTES) {
+    throw new HubError('BAD_USER_INPUT', 'after is a cursor of an earlier answer. Send one, or leave it out.', {
+      field: 'after',
+    });
+  }
+  return {
+    view: bytes.subarray(0, VIEW_BYTES),
+    xid: String(bytes.readBigUInt64BE(VIEW_BYTES)),
+    id: bytes.subarray(VIEW_BYTES + 8).toString('hex'),
+  };
+}

@@ -1,0 +1,122 @@
+import { randomUUID } from 'node:crypto';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { IsOptional, IsUUID } from 'class-validator';
+import { Arg, Ctx, Directive, Field, ID, InputType, Mutation, Resolver, registerEnumType } from 'type-graphql';
+import type { HubContext } from '../../../chassis/decide/context.ts';
+import { DateTime } from '../../../chassis/input/scalars.ts';
+import { HubError } from '../../../schema/errors.ts';
+import { RevisedInput } from '../change/answered-key.ts';
+import { change, type Done, Receipt, youthDemand } from '../change/change.ts';
+import { Outcome } from '../change/outcome.ts';
+import { CustodyRow } from './custody.ts';
+
+/** What becomes of a guardian's custody. */
+enum CustodyChange {
+  STARTS = 'STARTS',
+  ENDS = 'ENDS',
+}
+
+registerEnumType(CustodyChange, {
+  name: 'CustodyChange',
+  description: 'What becomes of a guardian’s custody.',
+  valuesConfig: {
+    STARTS: {
+      description: 'The guardian has custody from then on; of a custody that lasts it corrects the start.',
+    },
+    ENDS: { description: 'The guardian has custody no longer.' },
+  },
+});
+
+@InputType({ description: 'A start or an end of somebody’s custody of a youth (vårdnad).' })
+class RecordCustodyInput extends RevisedInput {
+  @IsUUID()
+  @Field(() => ID, { description: 'The youth (UUID).' })
+  youthId!: string;
+
+  @IsOptional()
+  @IsUUID()
+  @Field(() => ID, {
+    nullable: true,
+    description: 'The random id of the guardian; leave it out for a guardian who is new: the hub makes one.',
+  })
+  guardianId!: string | null;
+
+  @Field(() => CustodyChange, { description: 'Does custody start or end?' })
+  change!: CustodyChange;
+
+  @Field(() => DateTime, { description: 'Since when; not ahead.' })
+  at!: Date;
+}
+
+const RECORD = youthDemand('recordCustody');
+
+/** How the registry learns who has custody: by random ids, which the coordinator keeps beside the names. */
+@Resolver()
+export class RecordCustodyResolver {
+  @Directive('@restricted(roles: [COORDINATOR])')
+  @Directive('@fenced')
+  @Mutation(() => Receipt, {
+    nullable: true,
+    description:
+      'Records that a guardian’s custody of a youth started or ended, and answers with the guardian’s random id. Who must have signed follows from it at once (C5); what was released before, and would not have been had it been known, is listed by releasesToReview. For the coordinator of the youth’s group, or before there is one any coordinator of the lead agency; FORBIDDEN otherwise.',
+  })
+  recordCustody(
+    @Arg('input', () => RecordCustodyInput) input: RecordCustodyInput,
+    @Ctx() context: HubContext,
+  ): Promise<Receipt> {
+    return change(RECORD, input.youthId, input, context, async (em) => {
+      await demandPast(em, input.at);
+      return (input.change === CustodyChange.STARTS ? start : end)(em, input);
+    });
+  }
+}
+
+/** A custody that starts, or that is found to have started at another time. */
+async function start(em: EntityManager, { youthId: youth, guardianId, at }: RecordCustodyInput): Promise<Done> {
+  const running =
+    guardianId == null ? undefined : (await custodyOf(em, youth, guardianId)).find(({ endsAt }) => endsAt === null);
+  if (running !== undefined) {
+    if (running.startsAt.getTime() === at.getTime()) return done(running.guardian, Outcome.UNCHANGED);
+    await em.nativeUpdate(CustodyRow, { id: running.id }, { startsAt: at });
+    return done(running.guardian, Outcome.CHANGED);
+  }
+  const guardian = guardianId ?? randomUUID();
+  await em.persist(em.create(CustodyRow, { youth, guardian, startsAt: at })).flush();
+  return done(guardian, Outcome.CREATED);
+}
+
+async function end(em: EntityManager, { youthId, guardianId, at }: RecordCustodyInput): Promise<Done> {
+  if (guardianId == null) throw unknownGuardian();
+  const running = (await custodyOf(em, youthId, guardianId)).find(({ endsAt }) => endsAt === null);
+  if (running === undefined) return done(guardianId, Outcome.UNCHANGED);
+  if (at <= running.startsAt) {
+    throw new HubError('BAD_USER_INPUT', 'at is later than the start of the custody that ends.', { field: 'input.at' });
+  }
+  await em.nativeUpdate(CustodyRow, { id: running.id }, { endsAt: at });
+  return done(guardianId, Outcome.CHANGED);
+}
+
+const done = (id: string, outcome: Outcome): Done => ({ receipt: { id, outcome }, told: { thing: id } });
+
+/** A guardian's custody of the youth, past and present; there must be some: ids of guardians are the hub's to make. */
+async function custodyOf(em: EntityManager, youth: string, guardian: string): Promise<CustodyRow[]> {
+  const known = await em.find(CustodyRow, { youth, guardian });
+  if (known.length === 0) throw unknownGuardian();
+  return known;
+}
+
+function unknownGuardian(): HubError {
+  return new HubError(
+    'BAD_USER_INPUT',
+    'guardianId is a guardian whose custody of the youth is recorded. Leave it out to record a new guardian’s custody.',
+    { field: 'input.guardianId' },
+  );
+}
+
+async function demandPast(em: EntityManager, at: Date): Promise<void> {
+  const [now] = await em.execute<{ ahead: boolean }[]>('SELECT ?::timestamptz > registry.clock() AS ahead', [
+    at.toISOString(),
+  ]);
+  if (now?.ahead === false) return;
+  throw new HubError('BAD_USER_INPUT', 'at is since when, which may not lie ahead.', { field: 'input.at' });
+}

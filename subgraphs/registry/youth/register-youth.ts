@@ -1,0 +1,56 @@
+import { Arg, Ctx, Directive, Field, InputType, Mutation, Resolver } from 'type-graphql';
+import { KeyedInput } from '../../../chassis/change/keyed-change.ts';
+import type { HubContext } from '../../../chassis/decide/context.ts';
+import { DateOnly } from '../../../chassis/input/scalars.ts';
+import { IsPastDate } from '../../../chassis/input/validators.ts';
+import { change, type Demand, Receipt } from '../change/change.ts';
+import { Outcome } from '../change/outcome.ts';
+import { Protection, YouthRow } from './youth.ts';
+
+@InputType({ description: 'What the rule needs to know of a youth: never a name, never a personal identity number.' })
+class RegisterYouthInput extends KeyedInput {
+  @IsPastDate()
+  @Field(() => DateOnly, {
+    nullable: true,
+    description: 'The date of birth; leave it out while it is unknown: no consent suffices until it is recorded.',
+  })
+  birthDate!: string | null;
+
+  @Field(() => Protection, { defaultValue: Protection.NONE, description: 'How well the whereabouts must be kept.' })
+  protection!: Protection;
+}
+
+/** A coordinator of an agency that leads a programme in force: only there can a group follow. */
+const REGISTER: Demand = {
+  mutation: 'registerYouth',
+  standing: `SELECT own.id AS agency, NULL::uuid AS "groupId", NULL::uuid AS youth, NULL::uuid AS programme
+    FROM registry.agency own
+    WHERE own.code = $7 AND $8::uuid IS NULL AND $6 & 1 <> 0 AND $6 & 32 = 0 AND EXISTS (
+      SELECT FROM registry.programme p WHERE own.id = p.lead_agency OR own.sector = p.lead_sector
+    )`,
+};
+
+/** How a youth comes to the hub: as a random id of one lead agency. */
+@Resolver()
+export class RegisterYouthResolver {
+  @Directive('@restricted(roles: [COORDINATOR])')
+  @Mutation(() => Receipt, {
+    nullable: true,
+    description:
+      'Registers a youth (ungdom) under a new random id, which your agency leads. Moving to another municipality makes a new one there. For coordinators of an agency that leads a programme; FORBIDDEN otherwise. Not fenced: nothing can be read about a youth who is new.',
+  })
+  registerYouth(
+    @Arg('input', () => RegisterYouthInput) input: RegisterYouthInput,
+    @Ctx() context: HubContext,
+  ): Promise<Receipt> {
+    return change(REGISTER, null, input, context, async (em, { agency }) => {
+      const { birthDate = null, protection } = input;
+      const youth = em.create(YouthRow, { leadAgency: agency, birthDate, protection });
+      await em.persist(youth).flush();
+      return {
+        receipt: { id: youth.id, outcome: Outcome.CREATED, revision: youth.revision },
+        told: { thing: youth.id, youth: youth.id },
+      };
+    });
+  }
+}

@@ -1,0 +1,99 @@
+import { Arg, Ctx, Directive, Field, ID, Int, ObjectType, Query, Resolver } from 'type-graphql';
+import type { HubContext } from '../../../chassis/decide/context.ts';
+import { isYouthId } from '../../../chassis/decide/touched.ts';
+import { DateTime } from '../../../chassis/input/scalars.ts';
+import { HubError } from '../../../schema/errors.ts';
+import { Agency, agencySql } from '../catalogue/agency.ts';
+import { youthDemand } from '../change/change.ts';
+import { Reason } from '../entry/entry.ts';
+import { appendSql, asker, logged } from '../entry/log.ts';
+import { type Connection, connectionType, idAfter, pageOf, rowsFor } from '../sql/page.ts';
+
+const COORDINATORS = '@restricted(roles: [COORDINATOR])';
+
+/** A release that the facts, as they are known by now, would have denied. */
+@Directive(COORDINATORS)
+@ObjectType('ReleaseToReview', {
+  description:
+    'An entry of the access log that tells of a release under a consent, and that would have been a denial had custody and date of birth been recorded then as they are now. It holds no content.',
+})
+export class ReleaseToReview {
+  @Field(() => ID, { nullable: true, description: 'The id of the entry (UUID).' })
+  id!: string;
+
+  @Field(() => DateTime, { nullable: true, description: 'When it was released.' })
+  at!: Date;
+
+  @Field(() => Agency, { nullable: true, description: 'Whose information it was.' })
+  source!: Agency;
+
+  @Field(() => Agency, { nullable: true, description: 'To whom it was released.' })
+  recipient!: Agency;
+
+  @Field(() => String, { nullable: true, description: 'The code of the kind of information.' })
+  category!: string;
+
+  @Field(() => ID, { nullable: true, description: 'The version of the consent that permitted it.' })
+  consentId!: string;
+
+  @Field(() => Int, { nullable: true, description: 'Its number.' })
+  consentVersion!: number;
+
+  @Field(() => Reason, { nullable: true, description: 'Why it would have been denied.' })
+  reason!: Reason;
+}
+
+const ReleaseConnection = connectionType<ReleaseToReview>('ReleaseToReview', () => ReleaseToReview, COORDINATORS);
+
+const RELEASES = `
+  WITH found AS MATERIALIZED (${youthDemand('releasesToReview').standing}), written AS (
+    ${appendSql(
+      'READ',
+      'found.youth IS NOT NULL',
+      { name: "'releasesToReview'", thing: '$8::uuid', youth: 'found.youth' },
+      'FROM (VALUES (true)) AS asked LEFT JOIN found ON true',
+    )}
+  )
+  SELECT r.id, r.at, ${agencySql('s')} AS source, ${agencySql('a')} AS recipient, k.code AS category,
+    r.consent AS "consentId", r.consent_version AS "consentVersion", r.reason, r.id IS NOT NULL AS "isRelease"
+  FROM found
+  LEFT JOIN LATERAL (
+    SELECT * FROM registry.release_in_question q
+    WHERE q.youth = found.youth AND ($9::uuid IS NULL OR q.id > $9) ORDER BY q.id LIMIT $10::int
+  ) r ON true
+  LEFT JOIN registry.agency s ON s.id = r.source
+  LEFT JOIN registry.agency a ON a.id = r.recipient
+  LEFT JOIN registry.category k ON k.id = r.category
+  ORDER BY r.id`;
+
+/** What a correction with effect backwards leaves the coordinator to review. */
+@Resolver()
+export class ReleasesToReviewResolver {
+  @Directive(COORDINATORS)
+  @Query(() => ReleaseConnection, {
+    nullable: true,
+    description:
+      'The releases about a youth that would have been denied had custody and date of birth been recorded then as they are now, the oldest first: C5 and C6 are evaluated again for the version that permitted each, at its instant. Answers of which nothing left are not listed. Empty when no correction reaches backwards. For the coordinator of the youth’s group, or while there is none any coordinator of the lead agency; FORBIDDEN otherwise, the same whether the youth exists. Reading it is an entry.',
+  })
+  async releasesToReview(
+    @Arg('youthId', () => ID, { description: 'The youth (UUID).' }) youthId: string,
+    @Arg('first', () => Int, { defaultValue: 20, description: 'How many, from 1 to 200.' }) first: number,
+    @Arg('after', () => String, { nullable: true, description: 'The endCursor of the page before.' }) after:
+      | string
+      | null,
+    @Ctx() context: HubContext,
+  ): Promise<Connection<ReleaseToReview>> {
+    if (!isYouthId(youthId)) {
+      throw new HubError('BAD_USER_INPUT', 'youthId is the id of a youth, a UUID.', { field: 'youthId' });
+    }
+    const values = [...asker(context), youthId, idAfter(after ?? null), rowsFor(first)];
+    const statement = { name: 'releases to review', text: RELEASES, values };
+    const rows = await logged<ReleaseToReview & { isRelease: boolean }>(statement, context);
+    // Whoever may ask is answered a row, be it empty.
+    if (rows.length === 0) throw HubError.constant('FORBIDDEN');
+    return pageOf(
+      rows.filter(({ isRelease }) => isRelease),
+      first,
+    );
+  }
+}

@@ -1,0 +1,54 @@
+import { randomUUID } from 'node:crypto';
+import { OptionalProps } from '@mikro-orm/core';
+import { Entity, Enum, PrimaryKey, Property } from '@mikro-orm/decorators/legacy';
+import { registerEnumType } from 'type-graphql';
+import { AgencyRow } from '../catalogue/agency.ts';
+import { Instant, RecordedAt, References, Revision } from '../sql/storage.ts';
+
+/** How well a youth's whereabouts must be kept (C16). */
+export enum Protection {
+  NONE = 'NONE',
+  CONFIDENTIALITY_MARKING = 'CONFIDENTIALITY_MARKING',
+  PROTECTED_REGISTRATION = 'PROTECTED_REGISTRATION',
+}
+
+registerEnumType(Protection, {
+  name: 'Protection',
+  description: 'How well a youth’s whereabouts must be kept (C16).',
+  valuesConfig: {
+    NONE: { description: 'Not protected.' },
+    CONFIDENTIALITY_MARKING: {
+      description: 'Confidentiality marking in the population register (sekretessmarkering).',
+    },
+    PROTECTED_REGISTRATION: { description: 'Protected population registration (skyddad folkbokföring).' },
+  },
+});
+
+/** A random id of one lead agency, and of the person only what the rule needs. */
+@Entity({ tableName: 'youth' })
+export class YouthRow {
+  [OptionalProps]?: 'id' | 'recordedAt' | 'revision' | 'signersRecordedAt';
+
+  @PrimaryKey({ type: 'uuid', defaultRaw: 'gen_random_uuid()' })
+  id: string = randomUUID();
+
+  @References(() => AgencyRow)
+  leadAgency!: number;
+
+  /** Unknown: no consent suffices (C5). */
+  @Property({ type: 'date', nullable: true })
+  birthDate: string | null = null;
+
+  @Enum({ items: () => Protection, default: Protection.NONE })
+  protection!: Protection;
+
+  @RecordedAt()
+  recordedAt!: Date;
+
+  @Revision()
+  revision!: number;
+
+  /** When a date of birth or a custody was recorded last; set by the database. */
+  @Instant({ nullable: true })
+  signersRecordedAt!: Date | null;
+}
