@@ -1,4 +1,4 @@
-import type { Sql } from './subgraph.ts';
+import type { Sql } from './sql.ts';
 
 /** Why nothing can be imported: the file or the options at fault, in one sentence for the person who asked. */
 export class ImportFault extends Error {

@@ -2,15 +2,11 @@ import type { Constructor, EntityClass } from '@mikro-orm/core';
 import type { Migration } from '@mikro-orm/migrations';
 import type { Logger } from 'pino';
 import type { Category } from '../schema/directives.ts';
-import type { Membership } from './decide/membership.ts';
+import type { HubContext } from './decide/context.ts';
+import type { Memberships } from './decide/membership.ts';
 import type { Importer } from './importer.ts';
-
-/** A type-graphql or MikroORM class, as their registries take it. */
-// biome-ignore lint/complexity/noBannedTypes: both libraries type their class lists as Function.
-export type ClassReference = Function;
-
-/** Runs one statement in the transaction of the seed; the rows come back as objects. */
-export type Sql = (text: string, parameters?: readonly unknown[]) => Promise<Record<string, unknown>[]>;
+import type { ClassReference } from './names.ts';
+import type { Sql } from './sql.ts';
 
 /**
  * What a folder under subgraphs/ exports as `subgraph`: everything the chassis needs to build, guard and serve it. The
@@ -39,7 +35,5 @@ export interface Subgraph {
 /** Begins work beside answering, which may begin when this resolves; null when there is nothing to do. */
 export type Beside = (env: NodeJS.ProcessEnv, log: Logger) => Promise<{ close(): Promise<void> } | null>;
 
-/** The first letter as a capital: `schoolLinkYouth` takes a `SchoolLinkYouthInput`. */
-export function capitalised(word: string): string {
-  return word.charAt(0).toUpperCase() + word.slice(1);
-}
+/** Makes the decider of one request. */
+export type Membership = (context: () => HubContext) => Memberships;

@@ -1,11 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import { StartError } from '../chassis/start-error.ts';
+import { ROOT } from '../process/root.ts';
+import { StartError } from '../process/start-error.ts';
 import { NODE_ARGUMENTS, NODE_ENVIRONMENT } from './node-arguments.ts';
-
-/** The project's root, where every process of the hub runs. */
-export const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
 /** A program of the hub: which, with what, and where its log goes. */
 export interface Program {

@@ -1,10 +1,11 @@
 import { spawnSync } from 'node:child_process';
-import { createHash, generateKeyPairSync } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { passwordsFor } from '../chassis/database-urls.ts';
 import type { Folder } from '../chassis/folders.ts';
-import { StartError } from '../chassis/start-error.ts';
-import { passwordsFor } from './databases/database-urls.ts';
+import { newKeyPair } from '../process/key-pair.ts';
+import { StartError } from '../process/start-error.ts';
 import { MARK } from './postgres/postgres-home.ts';
 
 /** What an embedded hub keeps secret, in a file that only its owner may read. */
@@ -61,14 +62,6 @@ function newKeys(): Omit<Secrets, 'passwords'> {
     assertionPublicKey: assertion.publicKey,
     logPrivateKey: newKeyPair().privateKey,
   };
-}
-
-/** A new Ed25519 key pair in PEM. */
-export function newKeyPair(): { readonly privateKey: string; readonly publicKey: string } {
-  return generateKeyPairSync('ed25519', {
-    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
-    publicKeyEncoding: { type: 'spki', format: 'pem' },
-  });
 }
 
 const DIGEST = 'prepared-by.txt';

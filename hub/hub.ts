@@ -1,11 +1,12 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
+import { type DatabaseUrls, databaseUrls } from '../chassis/database-urls.ts';
 import { type Folder, folders, ownerLogin, type ServerName, servingLogins } from '../chassis/folders.ts';
-import { StartError } from '../chassis/start-error.ts';
-import { type Child, type Program, ROOT, runChild, startChild } from './child.ts';
+import { ROOT } from '../process/root.ts';
+import { StartError } from '../process/start-error.ts';
+import { type Child, type Program, runChild, startChild } from './child.ts';
 import { isPrepared, notePrepared, openDataFolder, type Secrets, versionOf } from './data-folder.ts';
-import { type DatabaseUrls, databaseUrls } from './databases/database-urls.ts';
 import { isSeeded } from './databases/demo-mark.ts';
 import { provision } from './databases/provision.ts';
 import { type PostgresServer, startPostgres } from './postgres/postgres.ts';

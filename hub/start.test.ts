@@ -4,12 +4,12 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import pg from 'pg';
+import { ended, identityOf } from '../process/process-identity.ts';
+import { ROOT } from '../process/root.ts';
 import { PERSONAS } from '../schema/demo-world.ts';
 import { until } from '../test/faults/until.ts';
 import { type TestData, testData } from '../test/setup/hub.ts';
-import { ROOT } from './child.ts';
 import { startPostgres } from './postgres/postgres.ts';
-import { ended, identityOf } from './postgres/process-identity.ts';
 
 let data: TestData;
 let folder: string;

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { exitOnFault, optional, port, readConfiguration, string } from '../process/configuration.ts';
+import { ROOT } from '../process/root.ts';
 import { DEMO_YOUTHS, PERSONAS } from '../schema/demo-world.ts';
-import { ROOT } from './child.ts';
 import { type Hub, startHub } from './hub.ts';
 
 /** `npm start`: the whole hub with the demo world, until Ctrl-C. */

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { OptionalProps } from '@mikro-orm/core';
 import { Entity, Index, PrimaryKey, Property } from '@mikro-orm/decorators/legacy';
-import type { HubContext } from './context.ts';
+import type pg from 'pg';
+import type { Caller } from '../../schema/caller.ts';
 
 /** An agency assigns one of its youths to one of its staff: the agency's own ground for reading its own records (C3). */
 @Entity({ tableName: 'assignment' })
@@ -42,8 +43,10 @@ const ASSIGNED = {
 };
 
 /** Which of these youths the caller's agency assigns to the caller. One statement; none for agencies of other sectors. */
-export async function assignedAmong(context: HubContext, youths: readonly string[]): Promise<ReadonlySet<string>> {
-  const { caller, sector } = context;
+export async function assignedAmong(
+  { caller, sector }: { readonly caller: Caller; readonly sector: { readonly name: string; readonly pool: pg.Pool } },
+  youths: readonly string[],
+): Promise<ReadonlySet<string>> {
   if (youths.length === 0 || !caller.agency.startsWith(`${sector.name}:`)) return new Set();
   const { rows } = await sector.pool.query<{ youth_id: string }>({
     ...ASSIGNED,

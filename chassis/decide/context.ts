@@ -7,8 +7,7 @@ import type { Logger } from 'pino';
 import type { ReleaseHandle } from '../../process/release.ts';
 import type { Caller, OperationIdentity, Role } from '../../schema/caller.ts';
 import { CONSTANT_MESSAGES } from '../../schema/errors.ts';
-import type { RecordRow } from '../record/record.ts';
-import type { ClassOf } from '../record/record-kind.ts';
+import type { ClassOf } from '../names.ts';
 import { assignedAmong } from './assignments.ts';
 import type { Action, Authorizer } from './authorize.ts';
 import { Decisions, type Permit } from './decisions.ts';
@@ -29,7 +28,7 @@ export interface Sector {
   /** A fresh unit of work on the sector's own database, for writes. */
   fork(): EntityManager;
   /** How a class of rows is stored. */
-  metadata(row: ClassOf<RecordRow>): { readonly properties: object };
+  metadata(row: ClassOf<object>): { readonly properties: object };
 }
 
 /** A response carries at most this many errors of denied fields. */

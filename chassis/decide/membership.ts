@@ -1,5 +1,3 @@
-import type { HubContext } from './context.ts';
-
 /** What a field labelled with relation MEMBER is about. */
 export interface MatterOf {
   readonly kind: 'youth' | 'group' | 'consent';
@@ -16,6 +14,3 @@ export interface Memberships {
   /** Has the caller been found to be a member of this group, in this request? */
   includes(groupId: string): boolean;
 }
-
-/** Makes the decider of one request. */
-export type Membership = (context: () => HubContext) => Memberships;

@@ -16,9 +16,9 @@ import {
 import type { HubContext } from '../decide/context.ts';
 import { OfYouth } from '../decide/guard.ts';
 import { selectedBelow } from '../decide/selected.ts';
+import { type ClassReference, capitalised } from '../names.ts';
 import type { ReadRecord } from '../record/read.ts';
 import type { RecordKind } from '../record/record-kind.ts';
-import { type ClassReference, capitalised } from '../subgraph.ts';
 import { Youth } from '../youth/youth.ts';
 import { type KindNews, NewsKind, newsOf, type Told } from './news.ts';
 import { type CursorContent, CursorSeal } from './news-cursor.ts';

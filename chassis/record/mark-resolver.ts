@@ -5,7 +5,7 @@ import { type Asked, authorOf, change, demandVersion } from '../change/change.ts
 import { KeyedInput, VersionRead } from '../change/keyed-change.ts';
 import { Outcome, type Receipt } from '../change/receipt.ts';
 import type { HubContext } from '../decide/context.ts';
-import { type ClassReference, capitalised } from '../subgraph.ts';
+import { type ClassReference, capitalised } from '../names.ts';
 import type { RecordRow } from './record.ts';
 import type { RecordKind } from './record-kind.ts';
 import { lockRecord, youthOf } from './write.ts';

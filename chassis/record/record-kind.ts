@@ -1,10 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Role } from '../../schema/caller.ts';
-import type { ClassReference } from '../subgraph.ts';
+import type { ClassOf, ClassReference } from '../names.ts';
 import type { RecordRow } from './record.ts';
-
-/** A class of objects, as storage and GraphQL declare them. */
-export type ClassOf<T extends object> = new () => T;
 
 /** The dates of a record that a grant's data period applies to: one date, or a span. */
 export type Period = { readonly date: string } | { readonly from: string; readonly to: string };

@@ -5,7 +5,7 @@ import type { Role } from '../../schema/caller.ts';
 import { IdempotencyKey, KeyedInput, VersionRead } from '../change/keyed-change.ts';
 import type { Receipt } from '../change/receipt.ts';
 import type { HubContext } from '../decide/context.ts';
-import { type ClassReference, capitalised } from '../subgraph.ts';
+import { type ClassReference, capitalised } from '../names.ts';
 import { Youth } from '../youth/youth.ts';
 import { recordsOf } from './read.ts';
 import type { Making, RecordKind } from './record-kind.ts';

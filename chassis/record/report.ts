@@ -3,7 +3,7 @@ import { IsOptional, IsUUID, MaxLength, MinLength } from 'class-validator';
 import { Directive, Field, ID, InputType, ObjectType } from 'type-graphql';
 import { DateOnly } from '../input/scalars.ts';
 import { IsPastDate } from '../input/validators.ts';
-import { capitalised } from '../subgraph.ts';
+import { capitalised } from '../names.ts';
 import { AgencyRecord, RecordRow } from './record.ts';
 import type { RecordKind } from './record-kind.ts';
 

@@ -17,7 +17,8 @@ import { type Category, LABEL_DIRECTIVES } from '../../schema/directives.ts';
 import { guard } from '../decide/guard.ts';
 import { Labels } from '../decide/labels.ts';
 import { validateInput } from '../input/validate-input.ts';
-import type { ClassReference, Subgraph } from '../subgraph.ts';
+import type { ClassReference } from '../names.ts';
+import type { Subgraph } from '../subgraph.ts';
 import { bareYouth, YouthResolver } from '../youth/youth.ts';
 
 /** A subgraph as it is served: the guard is on, and there is no schema without it. */

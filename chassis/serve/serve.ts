@@ -12,12 +12,12 @@ import {
 } from '../../process/configuration.ts';
 import { MANAGEMENT, openManagement } from '../../process/management.ts';
 import { renewCertificates } from '../../process/renewal.ts';
+import { StartError } from '../../process/start-error.ts';
 import { renewTls } from '../../process/tls.ts';
 import { Authorizer } from '../decide/authorize.ts';
 import type { Sector } from '../decide/context.ts';
 import { authorizeLogin, type Folder, folders, runtimeLogin } from '../folders.ts';
 import { createLog } from '../log.ts';
-import { StartError } from '../start-error.ts';
 import { createOrm, createPool } from '../store/database.ts';
 import type { Subgraph } from '../subgraph.ts';
 import { buildServedSchema } from './build-schema.ts';

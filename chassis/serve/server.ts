@@ -17,9 +17,9 @@ import { CONSTANT_MESSAGES, HubError } from '../../schema/errors.ts';
 import { HubContext, type Sector } from '../decide/context.ts';
 import { Decisions } from '../decide/decisions.ts';
 import { isFenced } from '../decide/fence.ts';
-import type { Membership } from '../decide/membership.ts';
 import { touchedBy } from '../decide/touched.ts';
 import { logFault } from '../log.ts';
+import type { Membership } from '../subgraph.ts';
 import type { ServedSchema } from './build-schema.ts';
 import { formatFault } from './errors.ts';
 

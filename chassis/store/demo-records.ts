@@ -7,7 +7,7 @@ import {
   type DemoYouthName,
   testIdentityNumber,
 } from '../../schema/demo-world.ts';
-import type { Sql } from '../subgraph.ts';
+import type { Sql } from '../sql.ts';
 
 /** A UUID that is the same for the same words: the demo world has fixed ids. */
 export function demoId(...words: readonly string[]): string {

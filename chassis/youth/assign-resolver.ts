@@ -7,7 +7,7 @@ import { KeyedInput } from '../change/keyed-change.ts';
 import { Outcome, type Receipt } from '../change/receipt.ts';
 import { Assignment } from '../decide/assignments.ts';
 import type { HubContext } from '../decide/context.ts';
-import { type ClassReference, capitalised } from '../subgraph.ts';
+import { type ClassReference, capitalised } from '../names.ts';
 import { liveLink } from './links.ts';
 
 const MANAGERS = '@restricted(roles: [MANAGER])';

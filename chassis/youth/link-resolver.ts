@@ -7,7 +7,7 @@ import { KeyedInput } from '../change/keyed-change.ts';
 import { Outcome, type Receipt } from '../change/receipt.ts';
 import type { HubContext } from '../decide/context.ts';
 import { personnummerOf } from '../input/identity-number.ts';
-import { type ClassReference, capitalised } from '../subgraph.ts';
+import { type ClassReference, capitalised } from '../names.ts';
 import { Link, liveLink } from './links.ts';
 
 const LINKERS = '@restricted(roles: [COORDINATOR, MENTOR, CASEWORKER])';

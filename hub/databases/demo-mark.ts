@@ -1,6 +1,6 @@
 import pg from 'pg';
+import type { DatabaseUrls } from '../../chassis/database-urls.ts';
 import { type Folder, ownerLogin } from '../../chassis/folders.ts';
-import type { DatabaseUrls } from './database-urls.ts';
 
 /** The row that tells a database the demo made, and when the demo filled it: no other database is ever filled. */
 export const DEMO_MARK = 'public.demo_mark';

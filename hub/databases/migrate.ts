@@ -3,11 +3,11 @@ import { fileURLToPath } from 'node:url';
 import { Migrator } from '@mikro-orm/migrations';
 import { MikroORM } from '@mikro-orm/postgresql';
 import pg from 'pg';
+import { type DatabaseUrls, readUrls } from '../../chassis/database-urls.ts';
 import { type Folder, folders, ownerLogin } from '../../chassis/folders.ts';
-import { StartError } from '../../chassis/start-error.ts';
 import type { Subgraph } from '../../chassis/subgraph.ts';
 import { exitOnFault } from '../../process/configuration.ts';
-import { type DatabaseUrls, readUrls } from './database-urls.ts';
+import { StartError } from '../../process/start-error.ts';
 import { categoriesOf, type DeclaredCategory } from './declared-categories.ts';
 import { DEMO_MARK } from './demo-mark.ts';
 

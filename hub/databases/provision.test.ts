@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import pg from 'pg';
+import { type DatabaseUrls, databaseUrls, passwordsFor, readUrls } from '../../chassis/database-urls.ts';
 import { folderNamed, loginsOf } from '../../chassis/folders.ts';
 import { ConfigurationError } from '../../process/configuration.ts';
 import { type PostgresServer, removePostgres, startPostgres } from '../postgres/postgres.ts';
-import { type DatabaseUrls, databaseUrls, passwordsFor, readUrls } from './database-urls.ts';
 import { provision } from './provision.ts';
 
 const folders = ['police', 'registry', 'social-services'].map(folderNamed);

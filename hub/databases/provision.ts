@@ -1,5 +1,6 @@
 import { createHash, createHmac, pbkdf2Sync, randomBytes } from 'node:crypto';
 import pg from 'pg';
+import { type DatabaseUrls, givenUrls, loginVariable } from '../../chassis/database-urls.ts';
 import {
   ERASURE_ROLE,
   type Folder,
@@ -11,9 +12,8 @@ import {
   SECTOR_ROLES,
   type ServerName,
 } from '../../chassis/folders.ts';
-import { StartError } from '../../chassis/start-error.ts';
 import { exitOnFault, readConfiguration, url } from '../../process/configuration.ts';
-import { type DatabaseUrls, givenUrls, loginVariable } from './database-urls.ts';
+import { StartError } from '../../process/start-error.ts';
 import { demoMarkSql } from './demo-mark.ts';
 
 /** What `provision` needs. */

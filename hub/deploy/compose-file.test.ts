@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { parse } from 'yaml';
+import { readUrls } from '../../chassis/database-urls.ts';
 import { folderNamed, loginsOf } from '../../chassis/folders.ts';
-import { ROOT } from '../child.ts';
-import { readUrls } from '../databases/database-urls.ts';
+import { ROOT } from '../../process/root.ts';
 import { renderCompose } from './compose-file.ts';
 import { writeSecrets } from './secrets.ts';
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Document, isMap, type YAMLMap } from 'yaml';
 import { type Folder, folders, loginsOf, ownerLogin, type ServerName, servingLogins } from '../../chassis/folders.ts';
-import { StartError } from '../../chassis/start-error.ts';
+import { StartError } from '../../process/start-error.ts';
 import { NODE_ARGUMENTS, NODE_ENVIRONMENT } from '../node-arguments.ts';
 
 /** The port inside every container of ours; only the gateway's is published. */

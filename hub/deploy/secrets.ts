@@ -1,10 +1,10 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { databaseUrls, passwordsFor, randomPassword } from '../../chassis/database-urls.ts';
 import { type Folder, folders, loginsOf, type ServerName } from '../../chassis/folders.ts';
 import { exitOnFault } from '../../process/configuration.ts';
-import { ROOT } from '../child.ts';
-import { newKeyPair } from '../data-folder.ts';
-import { databaseUrls, passwordsFor, randomPassword } from '../databases/database-urls.ts';
+import { newKeyPair } from '../../process/key-pair.ts';
+import { ROOT } from '../../process/root.ts';
 import { ALARM_TOKEN, ASSERTION_KEYS, adminVariables, COMPOSED_HOSTS, LOG_KEY, secretName } from './compose-file.ts';
 
 /**

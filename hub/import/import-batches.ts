@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { type Counts, type Finding, type Importer, ImportFault, type ImportTarget } from '../../chassis/importer.ts';
-import type { Sql } from '../../chassis/subgraph.ts';
+import type { Sql } from '../../chassis/sql.ts';
 
 /** What came of an import. */
 export interface ImportReport {

@@ -1,36 +1,7 @@
-import { SingleBar } from 'cli-progress';
 import type { Finding, Importer } from '../../chassis/importer.ts';
 import type { ImportReport } from './import-batches.ts';
 
-/** Shows how far an import has come. */
-export interface Progress {
-  at(done: number): void;
-  end(): void;
-}
-
 const count = (number: number): string => number.toLocaleString('en-GB');
-
-/** Progress on a stream: a bar on a terminal, elsewhere a line for every tenth. */
-export function progressOn(
-  stream: { write(text: string): unknown; readonly isTTY?: boolean },
-  total: number,
-  entries: string,
-): Progress {
-  if (stream.isTTY) {
-    const bar = new SingleBar({ format: `{bar} {percentage} % of {total} ${entries}`, hideCursor: true });
-    bar.start(total, 0);
-    return { at: (done) => bar.update(done), end: () => bar.stop() };
-  }
-  let tenth = 0;
-  return {
-    at(done) {
-      const reached = Math.floor((done / total) * 10);
-      if (reached > tenth) stream.write(`${reached * 10} % of ${count(total)} ${entries}\n`);
-      tenth = reached;
-    },
-    end() {},
-  };
-}
 
 /** The report for people: counts per outcome, then every rejected entry with its reason. */
 export function reportText(report: ImportReport, importer: Importer, title: string): string {

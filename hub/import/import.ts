@@ -1,17 +1,14 @@
-import { existsSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { Command, CommanderError } from 'commander';
+import { writeFileSync } from 'node:fs';
 import pg from 'pg';
 import { type Folder, folders, runtimeLogin } from '../../chassis/folders.ts';
 import { type Importer, ImportFault, type ImportTarget } from '../../chassis/importer.ts';
+import { loginUrl } from '../../chassis/running-hub.ts';
 import type { Subgraph } from '../../chassis/subgraph.ts';
-import { readConfiguration } from '../../process/configuration.ts';
-import { ROOT } from '../child.ts';
-import { loginVariable } from '../databases/database-urls.ts';
-import { runningDatabaseUrls } from '../running-hub.ts';
+import { carryOut, operatorCommand, type Surroundings } from '../../process/command.ts';
+import { progressOn } from '../../process/progress.ts';
 import { importEntries } from './import-batches.ts';
 import { readJson } from './import-file.ts';
-import { progressOn, reportText } from './import-report.ts';
+import { reportText } from './import-report.ts';
 
 interface Options {
   readonly agency?: string;
@@ -20,23 +17,8 @@ interface Options {
   readonly report?: string;
 }
 
-/** Where records go, and whether it is a demo hub, in which the agency need not be named. */
-interface Database {
-  readonly url: string;
-  readonly isDemo: boolean;
-}
-
 /** Serialises imports for one agency. */
 const IMPORT_LOCK = 7_267_203;
-
-/** What the command is told by the process that runs it. */
-export interface Surroundings {
-  readonly env: Readonly<Record<string, string | undefined>>;
-  /** The report goes here. */
-  readonly stdout: { write(text: string): unknown };
-  /** Progress and faults go here. */
-  readonly stderr: { write(text: string): unknown; readonly isTTY?: boolean };
-}
 
 /**
  * `npm run import -- <sector> <format> <file>`. Resolves to the exit code: 0, every entry was taken; 1, some were rejected and
@@ -44,7 +26,7 @@ export interface Surroundings {
  */
 export async function importCommand(parameters: readonly string[], around: Surroundings): Promise<number> {
   let exitCode = 0;
-  const command = new Command('npm run import --')
+  const command = operatorCommand('import', around)
     .description('Imports a file into the records of a sector. Importing the same file again changes nothing.')
     .argument('<sector>', 'the sector, a folder under subgraphs/')
     .argument('<format>', 'the format of the file')
@@ -53,20 +35,11 @@ export async function importCommand(parameters: readonly string[], around: Surro
     .option('--author <subject>', 'the subject of the system that the file comes from (default: system-<agency>)')
     .option('--report <file>', 'also write the report to this file, as JSON')
     .option('--data <folder>', 'import into the hub that runs from this data folder (npm start)')
-    .configureOutput({ writeOut: (text) => around.stdout.write(text), writeErr: (text) => around.stderr.write(text) })
-    .exitOverride()
     .action(async (sector: string, format: string, file: string, options: Options) => {
       exitCode = await importFile({ sector, format, file }, options, around);
     });
-  try {
-    await command.parseAsync(parameters, { from: 'user' });
-    return exitCode;
-  } catch (fault) {
-    // Commander has told its own faults, and the help, already.
-    if (fault instanceof CommanderError) return fault.exitCode === 0 ? 0 : 2;
-    around.stderr.write(`${sentenceOf(fault)}\n`);
-    return 2;
-  }
+  const status = await carryOut(command, parameters, around, 2);
+  return status === 0 ? exitCode : status;
 }
 
 async function importFile(
@@ -83,9 +56,7 @@ async function importFile(
     // A report that cannot be written is told before anything is imported.
     if (options.report !== undefined) writeReport(options.report, { sector, format, ...target });
     const progress = progressOn(stderr, entries.length, importer.entries);
-    const report = await importEntries(importer, entries, target, connection.session, progress.at).finally(
-      progress.end,
-    );
+    const report = await importEntries(importer, entries, target, connection.session, progress.at);
     if (options.report !== undefined) writeReport(options.report, { sector, format, ...target, ...report });
     stdout.write(`${reportText(report, importer, `Imported ${format} for ${target.agency}`)}\n`);
     return report.rejected.length === 0 ? 0 : 1;
@@ -111,13 +82,15 @@ async function importerOf(folder: Folder, format: string): Promise<Importer> {
   throw new ImportFault(`The sector ${folder.name} has no such format: expected ${known.join(', ')}.`);
 }
 
-interface Connection extends Database {
+/** Where records go, and whether it is an embedded hub, in which the agency need not be named. */
+interface Connection {
+  readonly isEmbedded: boolean;
   readonly session: pg.Client;
 }
 
 async function connect(folder: Folder, options: Options, env: Surroundings['env']): Promise<Connection> {
-  const database = databaseOf(folder, options, env);
-  const session = new pg.Client({ connectionString: database.url, application_name: 'samsyn import' });
+  const { url, isEmbedded } = loginUrl(runtimeLogin(folder), options.data, env);
+  const session = new pg.Client({ connectionString: url, application_name: 'samsyn import' });
   // A connection that is lost between statements is told by the next one.
   session.on('error', () => undefined);
   try {
@@ -128,31 +101,16 @@ async function connect(folder: Folder, options: Options, env: Surroundings['env'
       cause,
     });
   }
-  return { ...database, session };
-}
-
-/** The database that the environment names; without a name, that of the hub which runs from the data folder. */
-function databaseOf(folder: Folder, { data }: Options, env: Surroundings['env']): Database {
-  const login = runtimeLogin(folder);
-  const { variable } = login;
-  const isNamed = Boolean(env[variable] || env[`${variable}_FILE`]);
-  const dataFolder = resolve(data ?? (env.SAMSYN_DATA || join(ROOT, '.samsyn')));
-  if (data === undefined && (isNamed || !existsSync(dataFolder))) {
-    const { url } = readConfiguration(env, { url: loginVariable(login) });
-    return { url: url ?? '', isDemo: false };
-  }
-  const url = runningDatabaseUrls(dataFolder)[variable];
-  if (url === undefined) throw new ImportFault(`The hub of ${dataFolder} has no ${folder.name}: start it again.`);
-  return { url, isDemo: true };
+  return { isEmbedded, session };
 }
 
 async function targetOf(
   sector: string,
   importer: Importer,
   options: Options,
-  { session, isDemo }: Connection,
+  { session, isEmbedded }: Connection,
 ): Promise<ImportTarget> {
-  const agency = options.agency ?? (isDemo ? importer.demoAgency : await onlyAgency(session));
+  const agency = options.agency ?? (isEmbedded ? importer.demoAgency : await onlyAgency(session));
   if (agency === undefined) {
     throw new ImportFault(`Name the agency that the file comes from: --agency ${importer.demoAgency}, for example.`);
   }
@@ -187,10 +145,6 @@ function writeReport(file: string, report: object): void {
       cause,
     });
   }
-}
-
-function sentenceOf(fault: unknown): string {
-  return (fault instanceof Error ? fault.message : String(fault)).split('\n')[0] ?? '';
 }
 
 if (import.meta.main) process.exitCode = await importCommand(process.argv.slice(2), process);

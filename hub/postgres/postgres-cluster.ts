@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { chown, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { StartError } from '../../chassis/start-error.ts';
+import { StartError } from '../../process/start-error.ts';
 import type { RunAs } from './postgres-home.ts';
 
 /** The superuser of a cluster that we made. */

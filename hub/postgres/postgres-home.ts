@@ -3,7 +3,7 @@ import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSy
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { StartError } from '../../chassis/start-error.ts';
+import { StartError } from '../../process/start-error.ts';
 
 /** The name of the file that says a folder was made by us; a folder without it is never deleted. */
 export const MARK = '.made-by-samsyn';

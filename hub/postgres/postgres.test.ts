@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import pg from 'pg';
+import { ended, identityOf } from '../../process/process-identity.ts';
 import { removePostgres, startPostgres } from './postgres.ts';
 import { canReach, requirePlatform, runAs } from './postgres-home.ts';
-import { ended, identityOf } from './process-identity.ts';
 
 let made: string;
 let base: string;

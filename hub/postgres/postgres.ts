@@ -3,11 +3,12 @@ import { closeSync, existsSync, openSync, readdirSync, readFileSync, rmSync, wri
 import { mkdir } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
-import { StartError } from '../../chassis/start-error.ts';
+import { RUNNING } from '../../chassis/running-hub.ts';
+import { ended, identityOf } from '../../process/process-identity.ts';
+import { StartError } from '../../process/start-error.ts';
 import { endWithUs } from '../child.ts';
 import { ADMIN, makeCluster, type Place, readPassword, requireVersion } from './postgres-cluster.ts';
 import { binariesFor, clusterHome, MARK, removeMarked, runAs } from './postgres-home.ts';
-import { ended, identityOf } from './process-identity.ts';
 
 /** A PostgreSQL server that runs, on 127.0.0.1. */
 export interface PostgresServer {
@@ -126,8 +127,8 @@ async function launch(place: Place & PostgresOptions): Promise<ChildProcess> {
   });
   if (child.pid !== undefined) {
     writeFileSync(
-      join(folder, 'running.json'),
-      JSON.stringify({ server: identityOf(child.pid), owner: identityOf(process.pid) }),
+      join(folder, RUNNING),
+      JSON.stringify({ server: identityOf(child.pid), owner: identityOf(process.pid), port }),
     );
   }
   try {
@@ -169,7 +170,7 @@ function runningServer(child: ChildProcess, folder: string, port: number, passwo
     else child.once('exit', () => done());
   }).then(() => {
     guard.kill('SIGKILL');
-    rmSync(join(folder, 'running.json'), { force: true });
+    rmSync(join(folder, RUNNING), { force: true });
   });
   return {
     port,
@@ -188,7 +189,7 @@ function runningServer(child: ChildProcess, folder: string, port: number, passwo
 
 /** Stops the server that a killed owner left running in `folder`; refuses when its owner lives. */
 async function stopLeftover(folder: string): Promise<void> {
-  const file = join(folder, 'running.json');
+  const file = join(folder, RUNNING);
   if (!existsSync(file)) return;
   const { server, owner } = JSON.parse(readFileSync(file, 'utf8')) as { server: string | null; owner: string | null };
   // An owner that was killed just now may take a moment to be gone.

@@ -1,3 +1,4 @@
+import type { Sql } from '../../chassis/sql.ts';
 import {
   type DemoRecord,
   daysBefore,
@@ -5,7 +6,6 @@ import {
   seedLinks,
   seedRecords,
 } from '../../chassis/store/demo-records.ts';
-import type { Sql } from '../../chassis/subgraph.ts';
 import { DEMO_YOUTHS, type DemoYouthName, PERSONAS } from '../../schema/demo-world.ts';
 
 const agency = 'police:nationell';

@@ -1,4 +1,4 @@
-import type { Sql } from '../../chassis/subgraph.ts';
+import type { Sql } from '../../chassis/sql.ts';
 import { bornOn, DEMO_AGENCIES, DEMO_YOUTHS, type DemoYouthName, PERSONAS } from '../../schema/demo-world.ts';
 import { ownProgrammes } from './operate/programme-file.ts';
 import { storeProgramme } from './operate/store-programme.ts';

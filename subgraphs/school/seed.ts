@@ -1,5 +1,5 @@
+import type { Sql } from '../../chassis/sql.ts';
 import { type DemoRecord, daysBefore, demoId, seedLinks, seedRecords } from '../../chassis/store/demo-records.ts';
-import type { Sql } from '../../chassis/subgraph.ts';
 import { DEMO_YOUTHS, type DemoAgency, type DemoYouthName, PERSONAS } from '../../schema/demo-world.ts';
 
 /** One school of the demo world: who works there, whom it knows, and the letter of its canaries. */

@@ -8,7 +8,7 @@ import {
   type ImportTarget,
 } from '../../chassis/importer.ts';
 import { identityNumberOf } from '../../chassis/input/identity-number.ts';
-import type { Sql } from '../../chassis/subgraph.ts';
+import type { Sql } from '../../chassis/sql.ts';
 import { type EnrolmentRow, enrolmentRows, SOURCE } from './ss12000-enrolment.ts';
 import { type Person, personSchema } from './ss12000-schema.ts';
 

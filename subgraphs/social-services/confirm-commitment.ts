@@ -3,9 +3,9 @@ import { Arg, Ctx, Directive, Field, ID, InputType, Mutation, Resolver } from 't
 import { KeyedInput, VersionRead } from '../../chassis/change/keyed-change.ts';
 import type { Receipt } from '../../chassis/change/receipt.ts';
 import type { HubContext } from '../../chassis/decide/context.ts';
+import type { ClassReference } from '../../chassis/names.ts';
 import type { RecordRow } from '../../chassis/record/record.ts';
 import { changeRecord } from '../../chassis/record/write.ts';
-import type { ClassReference } from '../../chassis/subgraph.ts';
 import { type CommitmentRow, ConfirmedStatus, commitment } from './commitment.ts';
 
 @InputType({ description: 'Which commitment, and how it stands.' })

@@ -1,5 +1,5 @@
+import type { Sql } from '../../chassis/sql.ts';
 import { type DemoRecord, daysBefore, seedLinks, seedRecords } from '../../chassis/store/demo-records.ts';
-import type { Sql } from '../../chassis/subgraph.ts';
 import { bornOn, DEMO_YOUTHS, type DemoAgency, type DemoYouthName, PERSONAS } from '../../schema/demo-world.ts';
 
 const SKOVDE = 'social-services:skovde';

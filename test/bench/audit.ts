@@ -3,7 +3,7 @@ import { createPrivateKey, createPublicKey, randomBytes, randomUUID } from 'node
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { newKeyPair } from '../../hub/data-folder.ts';
+import { newKeyPair } from '../../process/key-pair.ts';
 import { formatCheckpoint } from '../../schema/log/checkpoint.ts';
 import { canonicalText, leafOf } from '../../schema/log/leaf.ts';
 import { hashLeaf } from '../../schema/log/merkle.ts';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type pg from 'pg';
 import { sealerLogin } from '../../chassis/folders.ts';
-import { newKeyPair } from '../../hub/data-folder.ts';
+import { newKeyPair } from '../../process/key-pair.ts';
 import { TiledTree } from '../../schema/log/tiles.ts';
 import { Sealer } from '../../subgraphs/registry/log/seal/sealer.ts';
 import { sealerPool } from '../../subgraphs/registry/log/seal/sealing.ts';

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { ROOT } from '../../hub/child.ts';
+import { ROOT } from '../../process/root.ts';
 
 /** A process of a benchmark, ready. */
 export interface Started {

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import pg from 'pg';
+import { databaseUrls } from '../../chassis/database-urls.ts';
 import { folders } from '../../chassis/folders.ts';
 import { openDataFolder } from '../../hub/data-folder.ts';
-import { databaseUrls } from '../../hub/databases/database-urls.ts';
 import type { Hub } from '../../hub/hub.ts';
 import { type PostgresServer, startPostgres } from '../../hub/postgres/postgres.ts';
 import { DEMO_YOUTHS } from '../../schema/demo-world.ts';

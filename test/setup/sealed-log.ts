@@ -1,7 +1,7 @@
 import { createPrivateKey, createPublicKey } from 'node:crypto';
 import type pg from 'pg';
 import { sealerLogin } from '../../chassis/folders.ts';
-import { newKeyPair } from '../../hub/data-folder.ts';
+import { newKeyPair } from '../../process/key-pair.ts';
 import { parseSignedCheckpoint } from '../../schema/log/checkpoint.ts';
 import { GrowingTree, hashLeaf } from '../../schema/log/merkle.ts';
 import { hasSigned, SIGNATURE_TYPES, verifierKey } from '../../schema/log/note.ts';

@@ -1,5 +1,5 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
-import { newKeyPair } from '../../hub/data-folder.ts';
+import { newKeyPair } from '../../process/key-pair.ts';
 import {
   cosign,
   formatSignature,

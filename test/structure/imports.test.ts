@@ -40,7 +40,6 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
 
 function mayImport(from: string, to: string): boolean {
   if (from === to || from === 'hub') return true;
-  if (from === 'sector registry' && to === 'hub') return true;
   return (BELOW[from] ?? ['schema', 'process', 'chassis']).includes(to);
 }
 

@@ -2,8 +2,9 @@ import { describe, expect, test } from '@jest/globals';
 import { parse } from 'graphql';
 import type { JsonObject } from '../json.ts';
 import { applyRewrites, rewritesOf } from '../plan/rewrite.ts';
+import type { Representing } from '../plan/steps.ts';
 import { Types } from '../prepare/types.ts';
-import { type Representing, represent } from './represent.ts';
+import { represent } from './represent.ts';
 
 const types = new Types(
   parse(

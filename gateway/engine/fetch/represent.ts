@@ -1,6 +1,7 @@
 import type { FlattenNodePathSegment, RequiresSelection } from '@graphql-hive/router-query-planner';
 import { isJsonObject, type JsonObject, type Path, read } from '../json.ts';
-import { applyRewrites, type Rewrite } from '../plan/rewrite.ts';
+import { applyRewrites } from '../plan/rewrite.ts';
+import type { Representing } from '../plan/steps.ts';
 import type { Types } from '../prepare/types.ts';
 import { merge } from './merge.ts';
 
@@ -23,13 +24,6 @@ export interface Representations {
   readonly values: readonly JsonObject[];
   readonly targets: readonly (readonly Target[])[];
   readonly unidentified: readonly Unidentified[];
-}
-
-/** How the plan says to represent the entities at some paths. */
-export interface Representing {
-  readonly paths: readonly (readonly FlattenNodePathSegment[])[];
-  readonly requires: readonly RequiresSelection[];
-  readonly inputRewrites: readonly Rewrite[];
 }
 
 /**

@@ -4,10 +4,11 @@ import type {
   EntityBatchAlias,
   FetchNode,
   FlattenNode,
+  FlattenNodePathSegment,
   PlanNode,
+  RequiresSelection,
 } from '@graphql-hive/router-query-planner';
 import { type DocumentNode, parse } from 'graphql';
-import type { Representing } from '../fetch/represent.ts';
 import { type Rewrite, rewritesOf } from './rewrite.ts';
 
 /** One request to a subgraph, as the plan has it. */
@@ -37,6 +38,13 @@ export class Fetch {
     this.#document ??= parse(this.operation, { noLocation: true });
     return this.#document;
   }
+}
+
+/** How the plan says to represent the entities at some paths. */
+export interface Representing {
+  readonly paths: readonly (readonly FlattenNodePathSegment[])[];
+  readonly requires: readonly RequiresSelection[];
+  readonly inputRewrites: readonly Rewrite[];
 }
 
 /** One `_entities` field of a fetch. */

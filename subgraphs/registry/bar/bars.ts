@@ -1,8 +1,8 @@
 import { Arg, Ctx, Directive, Int, Query, Resolver } from 'type-graphql';
 import type { HubContext } from '../../../chassis/decide/context.ts';
 import { HubError } from '../../../schema/errors.ts';
+import { isMixedAuditor } from '../entry/auditor.ts';
 import { appendSql, asker, logged } from '../entry/log.ts';
-import { isMixedAuditor } from '../log/read/access-reader.ts';
 import { isToldSql } from '../sql/ending.ts';
 import { type Connection, connectionType, idAfter, pageOf, rowsFor } from '../sql/page.ts';
 import { Bar, IN_OWN_HANDS } from './bar.ts';

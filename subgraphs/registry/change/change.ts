@@ -6,7 +6,6 @@ import type { HubContext } from '../../../chassis/decide/context.ts';
 import { HubError } from '../../../schema/errors.ts';
 import { EntryKind, EntryRow } from '../entry/entry.ts';
 import { appendSql, asker, logged } from '../entry/log.ts';
-import { COORDINATED } from '../entry/membership.ts';
 import { AnsweredKeyRow, type RevisedInput, replayed, takeKey } from './answered-key.ts';
 import { hold, type Revised, revisionOf } from './locks.ts';
 import { Outcome } from './outcome.ts';
@@ -53,23 +52,6 @@ export const SEATS_HELD = `registry.intervention_group g
 
 /** SQL of a Standing from `g` and `s`. */
 export const STANDING_COLUMNS = 's.agency, g.id AS "groupId", g.youth, g.programme';
-
-/**
- * How a mutation about a youth finds out: for a coordinator of the lead agency; once there is a group, for one who holds its
- * coordinator's seat.
- */
-export function youthDemand(mutation: string): Demand {
-  return {
-    mutation,
-    revises: 'youth',
-    standing: `SELECT own.id AS agency, NULL::uuid AS "groupId", y.id AS youth, NULL::uuid AS programme
-      FROM registry.youth y JOIN registry.agency own ON own.id = y.lead_agency AND own.code = $7
-      WHERE y.id = $8 AND $6 & 1 <> 0 AND $6 & 32 = 0 AND (
-        NOT EXISTS (SELECT FROM registry.intervention_group g WHERE g.youth = y.id AND g.ended_at IS NULL)
-        OR EXISTS (SELECT FROM ${COORDINATED} WHERE g.youth = y.id)
-      )`,
-  };
-}
 
 /**
  * What the caller may change the thing on. Else FORBIDDEN, the same whether the thing exists. The attempt is an entry

@@ -5,8 +5,9 @@ import type { HubContext } from '../../../chassis/decide/context.ts';
 import { WithoutIdentityNumber } from '../../../chassis/input/plain-text.ts';
 import { HubError } from '../../../schema/errors.ts';
 import { RevisedInput } from '../change/answered-key.ts';
-import { change, Receipt, youthDemand } from '../change/change.ts';
+import { change, Receipt } from '../change/change.ts';
 import { Outcome } from '../change/outcome.ts';
+import { youthDemand } from '../youth/youth-demand.ts';
 import { InterventionGroupRow } from './group.ts';
 import { SeatRole, SeatRow } from './seat.ts';
 

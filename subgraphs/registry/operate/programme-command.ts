@@ -1,10 +1,12 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import pg from 'pg';
+import { folderNamed, ownerLogin, REGISTRY } from '../../../chassis/folders.ts';
 import { holdsIdentityNumber } from '../../../chassis/input/plain-text.ts';
-import type { Sql } from '../../../chassis/subgraph.ts';
+import { loginUrl } from '../../../chassis/running-hub.ts';
+import type { Sql } from '../../../chassis/sql.ts';
+import { carryOut, operatorCommand, type Surroundings } from '../../../process/command.ts';
 import { Outcome } from '../change/outcome.ts';
-import { carryOut, operatorCommand, ownerUrl, type Surroundings } from './operator-command.ts';
 import { ProgrammeFault, type ProgrammeFile, readProgramme } from './programme-file.ts';
 import { type StoredProgramme, storeProgramme } from './store-programme.ts';
 
@@ -49,7 +51,10 @@ async function add(
   { by, data }: Options,
   env: Surroundings['env'],
 ): Promise<StoredProgramme> {
-  const client = new pg.Client({ connectionString: ownerUrl(data, env), application_name: 'samsyn programme' });
+  const client = new pg.Client({
+    connectionString: loginUrl(ownerLogin(folderNamed(REGISTRY)), data, env).url,
+    application_name: 'samsyn programme',
+  });
   await client.connect();
   try {
     const sql: Sql = async (statement, values) => (await client.query(statement, [...(values ?? [])])).rows;

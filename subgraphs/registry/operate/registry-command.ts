@@ -1,11 +1,13 @@
 import { createPrivateKey, createPublicKey } from 'node:crypto';
 import { InvalidArgumentError } from 'commander';
 import pg from 'pg';
+import { folderNamed, ownerLogin, REGISTRY } from '../../../chassis/folders.ts';
 import { holdsIdentityNumber } from '../../../chassis/input/plain-text.ts';
+import { loginUrl } from '../../../chassis/running-hub.ts';
+import { carryOut, operatorCommand, type Surroundings } from '../../../process/command.ts';
 import { optional, pem, readConfiguration, string } from '../../../process/configuration.ts';
 import { formatVerifierKey, SIGNATURE_TYPES, verifierKey } from '../../../schema/log/note.ts';
 import { originOf } from '../log/seal/state.ts';
-import { carryOut, operatorCommand, ownerUrl, type Surroundings } from './operator-command.ts';
 import { ReconcileFault, reconcile } from './reconcile.ts';
 import { LEAST_RETENTION_YEARS, setRetention } from './retention.ts';
 
@@ -79,7 +81,10 @@ async function withOwner<T>(
   env: Surroundings['env'],
   work: (client: pg.Client) => Promise<T>,
 ): Promise<T> {
-  const client = new pg.Client({ connectionString: ownerUrl(data, env), application_name: 'samsyn registry' });
+  const client = new pg.Client({
+    connectionString: loginUrl(ownerLogin(folderNamed(REGISTRY)), data, env).url,
+    application_name: 'samsyn registry',
+  });
   await client.connect();
   try {
     return await work(client);

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Sql } from '../../../chassis/subgraph.ts';
+import type { Sql } from '../../../chassis/sql.ts';
 import { Outcome } from '../change/outcome.ts';
 import { fault, type ProgrammeFile } from './programme-file.ts';
 

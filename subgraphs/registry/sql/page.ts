@@ -1,5 +1,5 @@
 import { Directive, Field, ObjectType } from 'type-graphql';
-import type { ClassReference } from '../../../chassis/subgraph.ts';
+import type { ClassReference } from '../../../chassis/names.ts';
 import { HubError } from '../../../schema/errors.ts';
 
 /** A page has at most this many entries. */

@@ -6,9 +6,10 @@ import type { HubContext } from '../../../chassis/decide/context.ts';
 import { DateTime } from '../../../chassis/input/scalars.ts';
 import { HubError } from '../../../schema/errors.ts';
 import { RevisedInput } from '../change/answered-key.ts';
-import { change, type Done, Receipt, youthDemand } from '../change/change.ts';
+import { change, type Done, Receipt } from '../change/change.ts';
 import { Outcome } from '../change/outcome.ts';
 import { CustodyRow } from './custody.ts';
+import { youthDemand } from './youth-demand.ts';
 
 /** What becomes of a guardian's custody. */
 enum CustodyChange {

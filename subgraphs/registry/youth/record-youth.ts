@@ -5,9 +5,10 @@ import type { HubContext } from '../../../chassis/decide/context.ts';
 import { DateOnly } from '../../../chassis/input/scalars.ts';
 import { IsPastDate } from '../../../chassis/input/validators.ts';
 import { RevisedInput } from '../change/answered-key.ts';
-import { change, type Done, Receipt, youthDemand } from '../change/change.ts';
+import { change, type Done, Receipt } from '../change/change.ts';
 import { Outcome } from '../change/outcome.ts';
 import { Protection, YouthRow } from './youth.ts';
+import { youthDemand } from './youth-demand.ts';
 
 @InputType({ description: 'A date of birth as it was found to be.' })
 class RecordBirthDateInput extends RevisedInput {

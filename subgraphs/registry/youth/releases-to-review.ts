@@ -4,10 +4,10 @@ import { isYouthId } from '../../../chassis/decide/touched.ts';
 import { DateTime } from '../../../chassis/input/scalars.ts';
 import { HubError } from '../../../schema/errors.ts';
 import { Agency, agencySql } from '../catalogue/agency.ts';
-import { youthDemand } from '../change/change.ts';
 import { Reason } from '../entry/entry.ts';
 import { appendSql, asker, logged } from '../entry/log.ts';
 import { type Connection, connectionType, idAfter, pageOf, rowsFor } from '../sql/page.ts';
+import { youthDemand } from './youth-demand.ts';
 
 const COORDINATORS = '@restricted(roles: [COORDINATOR])';
 

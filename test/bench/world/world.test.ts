@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import pg from 'pg';
 import { auditorLogin, sealerLogin } from '../../../chassis/folders.ts';
-import { newKeyPair } from '../../../hub/data-folder.ts';
+import { newKeyPair } from '../../../process/key-pair.ts';
 import { formatVerifierKey, SIGNATURE_TYPES, verifierKey } from '../../../schema/log/note.ts';
 import { parsePolicy } from '../../../schema/log/policy.ts';
 import { exportLog } from '../../../subgraphs/registry/log/audit/export.ts';

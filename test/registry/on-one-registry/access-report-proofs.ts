@@ -1,7 +1,7 @@
 import { createPrivateKey, createPublicKey } from 'node:crypto';
 import { beforeAll, expect, test } from '@jest/globals';
 import { sealerLogin } from '../../../chassis/folders.ts';
-import { newKeyPair } from '../../../hub/data-folder.ts';
+import { newKeyPair } from '../../../process/key-pair.ts';
 import { DEMO_YOUTHS } from '../../../schema/demo-world.ts';
 import { parseSignedCheckpoint } from '../../../schema/log/checkpoint.ts';
 import { type EntryContent, leafOf } from '../../../schema/log/leaf.ts';

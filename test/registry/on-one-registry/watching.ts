@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { folderNamed, runtimeLogin } from '../../../chassis/folders.ts';
 import { type Child, startChild } from '../../../hub/child.ts';
-import { newKeyPair } from '../../../hub/data-folder.ts';
+import { newKeyPair } from '../../../process/key-pair.ts';
 import { YOUTHS_AN_HOUR } from '../../../subgraphs/registry/log/alarm/alarm-rules.ts';
 import { ago, endBefore, sharedRegistry, write } from './shared-registry.ts';
 

@@ -1,18 +1,14 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
-import { auditorLogin, type Login } from '../../../../chassis/folders.ts';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { InvalidArgumentError } from 'commander';
+import { auditorLogin } from '../../../../chassis/folders.ts';
 import { holdsIdentityNumber } from '../../../../chassis/input/plain-text.ts';
-import { ROOT } from '../../../../hub/child.ts';
-import { loginVariable } from '../../../../hub/databases/database-urls.ts';
-import { progressOn } from '../../../../hub/import/import-report.ts';
-import { runningDatabaseUrls } from '../../../../hub/running-hub.ts';
-import { readConfiguration } from '../../../../process/configuration.ts';
+import { loginUrl } from '../../../../chassis/running-hub.ts';
+import { carryOut, operatorCommand, type Surroundings } from '../../../../process/command.ts';
+import { progressOn } from '../../../../process/progress.ts';
 import { FormatError } from '../../../../schema/log/note.ts';
 import { type Policy, parsePolicy } from '../../../../schema/log/policy.ts';
 import { addErase, type WithLogin } from './erase-command.ts';
 import { ExportFault, ExportReader } from './exported.ts';
-import type { Surroundings } from './surroundings.ts';
 import { verdictText } from './verdict.ts';
 import { verifyExport } from './verify.ts';
 
@@ -22,10 +18,7 @@ import { verifyExport } from './verify.ts';
  */
 export async function auditCommand(parameters: readonly string[], around: Surroundings): Promise<number> {
   let exitCode = 0;
-  const command = new Command('npm run audit --').exitOverride().configureOutput({
-    writeOut: (text) => around.stdout.write(text),
-    writeErr: (text) => around.stderr.write(text),
-  });
+  const command = operatorCommand('audit', around);
   command
     .command('export')
     .description(
@@ -49,15 +42,8 @@ export async function auditCommand(parameters: readonly string[], around: Surrou
       exitCode = await verify(folder, options, around);
     });
   addErase(command, sessions(around.env), around);
-  try {
-    await command.parseAsync(parameters, { from: 'user' });
-    return exitCode;
-  } catch (fault) {
-    // Commander has told its own faults, and the help, already.
-    if (fault instanceof CommanderError) return fault.exitCode === 0 ? 0 : 2;
-    around.stderr.write(`${(fault instanceof Error ? fault.message : String(fault)).split('\n')[0]}\n`);
-    return 2;
-  }
+  const status = await carryOut(command, parameters, around, 2);
+  return status === 0 ? exitCode : status;
 }
 
 interface ExportOptions {
@@ -104,7 +90,6 @@ async function exportTo(
       progress.at(at);
     }),
   );
-  progress?.end();
   const witnessed = done.isWitnessed ? 'cosigned by the quorum of witnesses' : 'not cosigned by witnesses';
   stdout.write(
     `Exported ${done.until - done.from} entries to ${folder}, proven by a checkpoint of ${done.size}, ${witnessed}.\n`,
@@ -116,7 +101,7 @@ function sessions(env: Surroundings['env']): WithLogin {
   return async (login, data, work) => {
     const { default: pg } = await import('pg');
     const db = new pg.Pool({
-      connectionString: urlOf(login, data, env),
+      connectionString: loginUrl(login, data, env).url,
       max: 1,
       options: '-c TimeZone=UTC',
       application_name: 'samsyn audit',
@@ -127,18 +112,6 @@ function sessions(env: Surroundings['env']): WithLogin {
       await db.end();
     }
   };
-}
-
-/** A login's URL: the environment's, or without it that of the hub which runs from the data folder. */
-function urlOf(login: Login, data: string | undefined, env: Surroundings['env']): string {
-  const isNamed = Boolean(env[login.variable] || env[`${login.variable}_FILE`]);
-  const dataFolder = resolve(data ?? (env.SAMSYN_DATA || join(ROOT, '.samsyn')));
-  if (data === undefined && (isNamed || !existsSync(dataFolder))) {
-    const { url } = readConfiguration(env, { url: { ...loginVariable(login) } });
-    if (url === undefined) throw new ExportFault(`${login.variable} is missing: set it, or ${login.variable}_FILE.`);
-    return url;
-  }
-  return runningDatabaseUrls(dataFolder)[login.variable] ?? '';
 }
 
 async function verify(folder: string, options: VerifyOptions, { stdout, stderr }: Surroundings): Promise<number> {
@@ -152,7 +125,7 @@ async function verify(folder: string, options: VerifyOptions, { stdout, stderr }
       progress ??= progressOn(stderr, total, 'entries');
       progress.at(done);
     },
-  ).finally(() => progress?.end());
+  );
   if (options.report !== undefined)
     writeFileSync(options.report, `${JSON.stringify(verdict, null, 2)}\n`, { mode: 0o600 });
   stdout.write(`${verdictText(verdict)}\n`);

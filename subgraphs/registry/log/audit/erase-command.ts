@@ -2,9 +2,9 @@ import { type Command, InvalidArgumentError } from 'commander';
 import type pg from 'pg';
 import { eraserLogin, erasureConfirmerLogin, type Login } from '../../../../chassis/folders.ts';
 import { holdsIdentityNumber } from '../../../../chassis/input/plain-text.ts';
-import { progressOn } from '../../../../hub/import/import-report.ts';
+import type { Surroundings } from '../../../../process/command.ts';
+import { progressOn } from '../../../../process/progress.ts';
 import { ExportFault } from './exported.ts';
-import type { Surroundings } from './surroundings.ts';
 
 /** A session under a login of the log, for as long as `work` takes. */
 export type WithLogin = <T>(
@@ -71,7 +71,6 @@ async function propose(db: Pick<pg.Pool, 'query'>, { until, ground, by }: Propos
     progress ??= progressOn(around.stderr, total, 'entries');
     progress.at(total - left);
   }
-  progress?.end();
   around.stdout.write(`${shown(await proposal(db, id))}\n`);
 }
 
@@ -84,7 +83,6 @@ async function confirm(db: Pick<pg.Pool, 'query'>, id: string, by: string, aroun
     now = await proposal(db, id);
     progress.at(now.erased);
   }
-  progress.end();
   const dropped = await db.query<{ name: string }>('SELECT seal.drop_empty_partitions() AS name');
   around.stdout.write(`${shown(now)}\n`);
   if (dropped.rows.length > 0)

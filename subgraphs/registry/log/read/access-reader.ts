@@ -1,5 +1,6 @@
 import type { HubContext } from '../../../../chassis/decide/context.ts';
 import { HubError } from '../../../../schema/errors.ts';
+import { isMixedAuditor } from '../../entry/auditor.ts';
 import { appendSql, asker, logged } from '../../entry/log.ts';
 import type { AccessLogFilter } from './access-log.ts';
 
@@ -75,11 +76,6 @@ export async function readLog(
   const [row] = await logged<Omit<Reading, 'names'>>({ name: 'note access log', text: NOTE, values }, context);
   if (!permitted || row === undefined) throw HubError.constant('FORBIDDEN');
   return { ...row, names: namesOf(context) };
-}
-
-/** C1: an auditor has no other role. */
-export function isMixedAuditor(context: HubContext): boolean {
-  return context.hasRole(['AUDITOR']) && context.caller.roles.length > 1;
 }
 
 /** Under which names the caller is in the log. */

@@ -7,9 +7,9 @@ import { demandInterval } from '../read/access-reader.ts';
 import { answerOf } from '../read/access-time.ts';
 import { latestCheckpoint } from '../seal/latest-checkpoint.ts';
 import { AccessReport, MAKERS, ReportLanguage } from './access-report.ts';
+import { TEXTS } from './languages.ts';
 import { demandMaker } from './maker.ts';
 import { type AccessAnswer, accessesQuery } from './report-query.ts';
-import { TEXTS } from './texts.ts';
 import { toldOf } from './told.ts';
 
 /** An extract has this many rows at most: it is read by people, and is whole or is not made. */

@@ -1,8 +1,5 @@
 import type { Role } from '../../../../schema/caller.ts';
-import { ReportLanguage } from './access-report.ts';
-import { en } from './en.ts';
 import type { Coverage } from './maker.ts';
-import { sv } from './sv.ts';
 
 /** The roles by which somebody reads about youths (C1). */
 export type ReadingRole = Extract<Role, 'COORDINATOR' | 'MENTOR' | 'CASEWORKER' | 'SYSTEM'>;
@@ -21,9 +18,3 @@ export interface ReportTexts {
   readonly notes: (coverage: Coverage, agency: string) => readonly string[];
   readonly verification: string;
 }
-
-/** The words of each language. */
-export const TEXTS: Readonly<Record<ReportLanguage, ReportTexts>> = {
-  [ReportLanguage.SV]: sv,
-  [ReportLanguage.EN]: en,
-};

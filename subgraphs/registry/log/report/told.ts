@@ -1,8 +1,9 @@
 import { ROLES } from '../../../../schema/caller.ts';
 import { Disclosure } from '../read/access-log.ts';
 import { type AccessReportRow, ReportLanguage } from './access-report.ts';
+import { TEXTS } from './languages.ts';
 import type { AccessAnswer } from './report-query.ts';
-import { type ReadingRole, type ReportTexts, TEXTS } from './texts.ts';
+import type { ReadingRole, ReportTexts } from './texts.ts';
 
 /** An access, as the youth is told of it. */
 export function toldOf(access: AccessAnswer, language: ReportLanguage): AccessReportRow {

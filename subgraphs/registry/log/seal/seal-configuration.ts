@@ -1,6 +1,5 @@
+import { loginVariable } from '../../../../chassis/database-urls.ts';
 import { sealerLogin } from '../../../../chassis/folders.ts';
-import { StartError } from '../../../../chassis/start-error.ts';
-import { loginVariable } from '../../../../hub/databases/database-urls.ts';
 import {
   integer,
   optional,
@@ -10,6 +9,7 @@ import {
   string,
   type Variable,
 } from '../../../../process/configuration.ts';
+import { StartError } from '../../../../process/start-error.ts';
 import { type Policy, parsePolicy } from '../../../../schema/log/policy.ts';
 import { commandSigner, fileSigner, keySigner, type Signer } from './signer.ts';
 

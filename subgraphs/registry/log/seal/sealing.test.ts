@@ -7,7 +7,7 @@ import { pino } from 'pino';
 import { Authorizer, type Question } from '../../../../chassis/decide/authorize.ts';
 import { authorizeLogin, folderNamed, sealerLogin } from '../../../../chassis/folders.ts';
 import { createPool } from '../../../../chassis/store/database.ts';
-import { newKeyPair } from '../../../../hub/data-folder.ts';
+import { newKeyPair } from '../../../../process/key-pair.ts';
 import { parseSignedCheckpoint } from '../../../../schema/log/checkpoint.ts';
 import { hashLeaf } from '../../../../schema/log/merkle.ts';
 import { hasSigned, SIGNATURE_TYPES, type VerifierKey, verifierKey } from '../../../../schema/log/note.ts';

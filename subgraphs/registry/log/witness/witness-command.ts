@@ -2,9 +2,9 @@ import { createPrivateKey, createPublicKey } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { createLog } from '../../../../chassis/log.ts';
-import { StartError } from '../../../../chassis/start-error.ts';
-import { newKeyPair } from '../../../../hub/data-folder.ts';
 import { exitOnFault } from '../../../../process/configuration.ts';
+import { newKeyPair } from '../../../../process/key-pair.ts';
+import { StartError } from '../../../../process/start-error.ts';
 import {
   formatVerifierKey,
   parseVerifierKey,

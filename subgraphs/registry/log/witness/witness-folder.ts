@@ -11,8 +11,8 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { StartError } from '../../../../chassis/start-error.ts';
-import { identityOf } from '../../../../hub/postgres/process-identity.ts';
+import { identityOf } from '../../../../process/process-identity.ts';
+import { StartError } from '../../../../process/start-error.ts';
 import { type Checkpoint, formatCheckpoint, parseCheckpoint } from '../../../../schema/log/checkpoint.ts';
 import type { WitnessMemory } from './witness.ts';
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { type Folder, type Login, loginsOf, type ServerName } from '../../chassis/folders.ts';
-import { optional, readConfiguration, type Variable } from '../../process/configuration.ts';
+import { optional, readConfiguration, type Variable } from '../process/configuration.ts';
+import { type Folder, type Login, loginsOf, type ServerName } from './folders.ts';
 
 /** Connection URLs by the name of their variable. */
 export type DatabaseUrls = Readonly<Record<string, string>>;
