@@ -6,7 +6,7 @@ export class ImportFault extends Error {
 }
 
 /** What is to be said about one entry of the file: where and why, and of the person nothing but the source's own id. */
-export interface Finding {
+export interface EntryFinding {
   /** The entry's place in the file, counted from 0. */
   readonly index: number;
   /** The entry's id in the source; null where it has none that can be shown. */
@@ -18,8 +18,8 @@ export interface Finding {
 
 /** An entry that can be stored, or why it is rejected: never half of it. */
 export type Checked<Entry> =
-  | { readonly entry: Entry; readonly remark?: Omit<Finding, 'index'> }
-  | { readonly rejected: Omit<Finding, 'index'> };
+  | { readonly entry: Entry; readonly remark?: Omit<EntryFinding, 'index'> }
+  | { readonly rejected: Omit<EntryFinding, 'index'> };
 
 /** How often each outcome occurred, by the importer's names for them. */
 export type Counts = Readonly<Record<string, number>>;

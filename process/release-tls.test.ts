@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { TestAuthority } from '../test/setup/certificates.ts';
-import { createReleasingServer, type Outcome, release } from './release.ts';
+import { createReleasingServer, type ReleaseOutcome, release } from './release.ts';
 
 const CANARY = 'canary-release-3b90';
 const authority = new TestAuthority('authority');
@@ -20,8 +20,8 @@ afterEach(() => {
 
 /** Serves over TLS; resolves with the port, and what becomes of the first response. */
 async function serve(handler: RequestListener, deadlineMs: number) {
-  let report: (outcome: Outcome) => void = () => undefined;
-  const outcome = new Promise<Outcome>((resolve) => {
+  let report: (outcome: ReleaseOutcome) => void = () => undefined;
+  const outcome = new Promise<ReleaseOutcome>((resolve) => {
     report = resolve;
   });
   const tls = { certificate, key, clientCa: authority.certificate };

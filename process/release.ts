@@ -3,7 +3,7 @@ import { RELEASE_DEADLINE_MS } from '../schema/deadline.ts';
 import { type ReleaseHandle, ReleasingResponse } from './releasing-response.ts';
 import { createTlsServer, type ServerTls } from './tls.ts';
 
-export type { Outcome, ReleaseHandle } from './releasing-response.ts';
+export type { ReleaseHandle, ReleaseOutcome } from './releasing-response.ts';
 
 /** How long an idle connection is kept: longer than clients do, so that they end it. */
 const KEEP_ALIVE_MS = 72_000;

@@ -8,7 +8,7 @@ import { reset } from './tls.ts';
  * What became of a response. RELEASED: all of it was handed to the kernel in time. WITHHELD: none of it left. LATE: some of
  * it left, and the rest was cut off or the hand-over was past the limit; count it as possibly disclosed.
  */
-export interface Outcome {
+export interface ReleaseOutcome {
   readonly outcome: 'RELEASED' | 'WITHHELD' | 'LATE';
   /** DEADLINE: the limit had passed. QUEUED: another answer was before it on the connection. GONE: the client had left. */
   readonly why: 'DEADLINE' | 'QUEUED' | 'GONE' | null;
@@ -29,7 +29,7 @@ export interface ReleaseHandle {
   /** Gives a `@fenced` mutation's constant answer the limit `ms`, at most FENCED_LIMIT_MS. Never for an answer that carries a decision. */
   exempt(ms?: number): void;
   /** Calls `report` once, when it is known what became of the response; at once if it is known already. */
-  onOutcome(report: (outcome: Outcome) => void): void;
+  onOutcome(report: (outcome: ReleaseOutcome) => void): void;
 }
 
 /** Largest piece handed to the kernel on one test: what a stalled process can still hand over late is at most this. */
@@ -57,8 +57,8 @@ export class ReleasingResponse extends ServerResponse implements ReleaseHandle {
   readonly #body: Buffer[] = [];
   #ended = false;
   #closing = false;
-  #outcome: Outcome | undefined;
-  readonly #reports: ((outcome: Outcome) => void)[] = [];
+  #outcome: ReleaseOutcome | undefined;
+  readonly #reports: ((outcome: ReleaseOutcome) => void)[] = [];
   /** Did the request come while another was in progress on its connection? Then it is never started. */
   readonly pipelined: boolean;
 
@@ -121,7 +121,7 @@ export class ReleasingResponse extends ServerResponse implements ReleaseHandle {
     this.#deadline = ms;
   }
 
-  onOutcome(report: (outcome: Outcome) => void): void {
+  onOutcome(report: (outcome: ReleaseOutcome) => void): void {
     if (this.#outcome === undefined) this.#reports.push(report);
     else report(this.#outcome);
   }
@@ -249,7 +249,7 @@ export class ReleasingResponse extends ServerResponse implements ReleaseHandle {
     if (inProgress.get(this.#connection) === this) inProgress.delete(this.#connection);
   }
 
-  #settle(outcome: Outcome['outcome'], why: Outcome['why']): void {
+  #settle(outcome: ReleaseOutcome['outcome'], why: ReleaseOutcome['why']): void {
     if (this.#outcome !== undefined) return;
     this.#outcome = { outcome, why, elapsedMs: this.elapsed() };
     for (const report of this.#reports.splice(0)) report(this.#outcome);

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { Outcome } from '../../process/release.ts';
+import type { ReleaseOutcome } from '../../process/release.ts';
 import { type Caller, type OperationIdentity, ROLES, type Role } from '../../schema/caller.ts';
 import type { Permit } from './decisions.ts';
 import type { TouchedKind } from './touched.ts';
@@ -25,7 +25,7 @@ export interface Question extends Answering {
 }
 
 /** What became of an answer, and how many records of each category had been read for it. */
-export interface Answered extends Answering, Outcome {
+export interface Answered extends Answering, ReleaseOutcome {
   readonly records: Readonly<Record<string, number>>;
 }
 

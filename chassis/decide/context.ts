@@ -16,7 +16,7 @@ import type { Memberships } from './membership.ts';
 import { isYouthId, type TouchedKind } from './touched.ts';
 
 /** What one subgraph process works with, shared by its requests. */
-export interface Sector {
+export interface ServedSector {
   readonly name: string;
   readonly labels: Labels;
   /** Asks the registry; the registry itself decides in its own database. */
@@ -39,7 +39,7 @@ const MORE_ERRORS = `More than ${MAX_ERRORS} fields were denied; the errors of t
 export class HubContext {
   readonly caller: Caller;
   readonly operation: OperationIdentity;
-  readonly sector: Sector;
+  readonly sector: ServedSector;
   readonly response: ReleaseHandle;
   /** Set once, before the first resolver runs. */
   decisions: Decisions = Decisions.none;
@@ -56,7 +56,7 @@ export class HubContext {
   constructor(given: {
     caller: Caller;
     operation: OperationIdentity;
-    sector: Sector;
+    sector: ServedSector;
     response: ReleaseHandle;
     memberships: Memberships | null;
   }) {

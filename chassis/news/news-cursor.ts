@@ -6,7 +6,7 @@ import type { HubContext } from '../decide/context.ts';
 import { MAX_YOUTHS } from '../decide/touched.ts';
 
 /** What one kind of record has been told up to. */
-export interface Position {
+export interface NewsPosition {
   /** The changes that have been told: those which this snapshot of the database sees, as `pg_snapshot`. */
   readonly snapshot: string;
   /** Marks of the permits under which they were. */
@@ -19,7 +19,7 @@ export interface CursorContent {
   /** The history that its transaction numbers belong to: they begin anew, or go back, when a database is restored. */
   readonly history: string;
   /** By the name of the kind. */
-  readonly positions: Readonly<Record<string, Position>>;
+  readonly positions: Readonly<Record<string, NewsPosition>>;
 }
 
 const CIPHER = 'aes-256-gcm';

@@ -20,7 +20,7 @@ import { type ClassReference, capitalised } from '../names.ts';
 import type { ReadRecord } from '../record/read.ts';
 import type { RecordKind } from '../record/record-kind.ts';
 import { Youth } from '../youth/youth.ts';
-import { type KindNews, NewsKind, newsOf, type Told } from './news.ts';
+import { type KindNews, NewsKind, newsOf, type ToldChange } from './news.ts';
 import { type CursorContent, CursorSeal } from './news-cursor.ts';
 
 registerEnumType(NewsKind, {
@@ -172,7 +172,7 @@ function kindOfNews(kind: RecordKind, news: ClassReference): { resolver: ClassRe
       nullable: true,
       description: `What is new: ${kind.what}; oldest change first, a record that has changed several times once.`,
     })
-    async [name](@Root() parent: SectorNews): Promise<readonly Told[]> {
+    async [name](@Root() parent: SectorNews): Promise<readonly ToldChange[]> {
       return (await parent.of(kind)).told;
     }
   }

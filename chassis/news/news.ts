@@ -15,7 +15,7 @@ import {
   tableOf,
 } from '../record/read.ts';
 import type { RecordKind } from '../record/record-kind.ts';
-import type { CursorContent, Position } from './news-cursor.ts';
+import type { CursorContent, NewsPosition } from './news-cursor.ts';
 
 /** What has become of a record, for one reader. */
 export enum NewsKind {
@@ -26,7 +26,7 @@ export enum NewsKind {
 }
 
 /** One change as it is told to one reader. */
-export interface Told extends Owned {
+export interface ToldChange extends Owned {
   readonly kind: NewsKind;
   /** Null of FROM_START. */
   readonly id: string | null;
@@ -36,9 +36,9 @@ export interface Told extends Owned {
 
 /** What is new of one kind about one youth, and how far that goes; without a position none of it counts as told. */
 export interface KindNews {
-  readonly told: readonly Told[];
+  readonly told: readonly ToldChange[];
   readonly history: string | null;
-  readonly position: Position | null;
+  readonly position: NewsPosition | null;
 }
 
 /** Asked for news: the kind, the fields of its records, and the cursors of the last time by youth. */
@@ -219,12 +219,12 @@ function kindNewsOf(rows: readonly NewsRow[], places: readonly Place[], hasCurso
 }
 
 /** One for each agency whose records are told from the start. */
-function startsOf(rows: readonly NewsRow[]): Told[] {
+function startsOf(rows: readonly NewsRow[]): ToldChange[] {
   const anew = new Map(rows.filter((row) => row['news.anew']).map((row) => [row.agency, row.youthId]));
   return [...anew].map(([agency, youthId]) => ({ youthId, agency, kind: NewsKind.FROM_START, id: null, record: null }));
 }
 
-function toldOf(row: NewsRow): Told[] {
+function toldOf(row: NewsRow): ToldChange[] {
   const id = row['news.id'];
   if (id === null || row['news.untold'] !== null) return [];
   const { youthId, agency } = row;

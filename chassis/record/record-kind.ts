@@ -7,7 +7,7 @@ import type { RecordRow } from './record.ts';
 export type Period = { readonly date: string } | { readonly from: string; readonly to: string };
 
 /** A fault of an input: which of its fields, and what was expected of it. */
-export interface Fault {
+export interface InputFault {
   readonly field: string;
   readonly message: string;
 }
@@ -62,7 +62,7 @@ export interface RecordKind {
    */
   readonly derived?: Readonly<Record<string, string>>;
   /** Faults of an input that its fields alone do not show; none when it is right. */
-  faults?(fields: object): Fault[];
+  faults?(fields: object): InputFault[];
   /** Faults that only the agency's other records about the same youth show, which hang on the same link. */
-  faultsBeside?(fields: object, linkId: string, em: EntityManager): Promise<Fault[]>;
+  faultsBeside?(fields: object, linkId: string, em: EntityManager): Promise<InputFault[]>;
 }

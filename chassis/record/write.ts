@@ -8,7 +8,7 @@ import { Outcome, type Receipt } from '../change/receipt.ts';
 import type { HubContext } from '../decide/context.ts';
 import { Link, liveLink } from '../youth/links.ts';
 import type { RecordRow } from './record.ts';
-import type { Fault, Making, RecordKind } from './record-kind.ts';
+import type { InputFault, Making, RecordKind } from './record-kind.ts';
 
 /** What a mutation that makes a record takes beside the record's own fields. */
 export interface Recording extends KeyedInput {
@@ -226,6 +226,6 @@ function checkFields(kind: RecordKind, fields: object): void {
   throwFirst(kind.faults?.(fields) ?? []);
 }
 
-function throwFirst([fault]: readonly Fault[]): void {
+function throwFirst([fault]: readonly InputFault[]): void {
   if (fault !== undefined) throw new HubError('BAD_USER_INPUT', fault.message, { field: `input.${fault.field}` });
 }

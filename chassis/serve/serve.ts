@@ -15,7 +15,7 @@ import { renewCertificates } from '../../process/renewal.ts';
 import { StartError } from '../../process/start-error.ts';
 import { renewTls } from '../../process/tls.ts';
 import { Authorizer } from '../decide/authorize.ts';
-import type { Sector } from '../decide/context.ts';
+import type { ServedSector } from '../decide/context.ts';
 import { authorizeLogin, type Folder, folders, runtimeLogin } from '../folders.ts';
 import { createLog } from '../log.ts';
 import { createOrm, createPool } from '../store/database.ts';
@@ -94,16 +94,16 @@ function configurationOf(folder: Folder) {
 async function connect(
   folder: Folder,
   subgraph: Subgraph,
-  labels: Sector['labels'],
+  labels: ServedSector['labels'],
   urls: { readonly database: string; readonly registry: string | null },
-  log: Sector['log'],
-): Promise<{ sector: Sector; close: () => Promise<void> }> {
+  log: ServedSector['log'],
+): Promise<{ sector: ServedSector; close: () => Promise<void> }> {
   const orm = createOrm(urls.database, folder.schema, subgraph.entities);
   const pool = createPool(urls.database, READ_CONNECTIONS);
   const registry = urls.registry === null ? null : createPool(urls.registry, AUTHORIZE_CONNECTIONS);
   // A broken idle connection is replaced at the next query; without a listener it would end the process.
   for (const each of [pool, registry]) each?.on('error', () => log.warn('an idle database connection was lost'));
-  const sector: Sector = {
+  const sector: ServedSector = {
     name: folder.name,
     labels,
     authorizer: registry === null ? null : new Authorizer(registry),

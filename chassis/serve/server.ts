@@ -14,7 +14,7 @@ import type { ServerTls } from '../../process/tls.ts';
 import { type Caller, type OperationIdentity, verifyAssertion } from '../../schema/caller.ts';
 import { RELEASE_DEADLINE_MS, TIME_LEFT_HEADER } from '../../schema/deadline.ts';
 import { CONSTANT_MESSAGES, HubError } from '../../schema/errors.ts';
-import { HubContext, type Sector } from '../decide/context.ts';
+import { HubContext, type ServedSector } from '../decide/context.ts';
 import { Decisions } from '../decide/decisions.ts';
 import { isFenced } from '../decide/fence.ts';
 import { touchedBy } from '../decide/touched.ts';
@@ -29,7 +29,7 @@ const BODY_LIMIT = 256 * 1024;
 /** What a subgraph's HTTP server stands on. */
 export interface ServerParts {
   readonly served: ServedSchema;
-  readonly sector: Sector;
+  readonly sector: ServedSector;
   readonly membership: Membership | null;
   /** The gateway's public key, which caller assertions are verified against. */
   readonly assertionKey: CryptoKey;

@@ -18,7 +18,7 @@ export interface SubgraphError {
 }
 
 /** What is told about one fault, wherever it shows. */
-export interface Fault {
+export interface ShownFault {
   readonly message: string;
   readonly extensions: Readonly<Record<string, string>>;
 }
@@ -26,7 +26,7 @@ export interface Fault {
 const PASSED_ON = ['code', 'category', 'field'] as const;
 
 /** The part of a subgraph's error that may go on to the client. */
-export function faultOf(error: { readonly message: string; readonly extensions?: unknown }): Fault {
+export function faultOf(error: { readonly message: string; readonly extensions?: unknown }): ShownFault {
   const extensions: Record<string, string> = {};
   for (const name of PASSED_ON) {
     const value = isJsonObject(error.extensions) ? error.extensions[name] : undefined;
@@ -37,7 +37,7 @@ export function faultOf(error: { readonly message: string; readonly extensions?:
 }
 
 /** The fault of a subgraph that did not answer; a HubError says itself what is to be told. */
-export function faultOfRejection(reason: unknown): Fault {
+export function faultOfRejection(reason: unknown): ShownFault {
   return faultOf(reason instanceof HubError ? reason : HubError.constant('SUBGRAPH_UNAVAILABLE', reason));
 }
 
@@ -48,14 +48,14 @@ interface Branch {
 }
 
 interface Noted {
-  readonly fault: Fault;
+  readonly fault: ShownFault;
   readonly path: Path | undefined;
   /** Is it told only because the field is shown? */
   readonly loss: boolean;
 }
 
 /** The faults of one response, in the client's terms, at most MAX_ERRORS. */
-export class Faults {
+export class ResponseFaults {
   #faults: Noted[] = [];
   readonly #root: Branch = { faulty: false, below: new Map() };
   #more = false;
@@ -66,7 +66,7 @@ export class Faults {
   }
 
   /** Adds a fault; `path` is copied. A `loss` is of a field that failed without a place of its own. */
-  add(fault: Fault, path: Path | undefined, loss = false): void {
+  add(fault: ShownFault, path: Path | undefined, loss = false): void {
     if (this.#faults.length >= MAX_ERRORS) {
       this.#more = true;
       return;

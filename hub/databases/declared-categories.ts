@@ -11,10 +11,10 @@ import {
  * A category as the composed schema declares it: the arguments of its @category, `guardedFields`, as `Type.field`, and
  * `whereaboutsFields`, those of them that are labelled whereabouts.
  */
-export type DeclaredCategory = Readonly<Record<string, unknown>>;
+export type ComposedCategory = Readonly<Record<string, unknown>>;
 
 /** The categories that the composed schema declares. */
-export function categoriesOf(supergraph: string): DeclaredCategory[] {
+export function categoriesOf(supergraph: string): ComposedCategory[] {
   const document = parse(supergraph, { noLocation: true });
   const guarded = guardedFields(document);
   return objectTypes(document)

@@ -8,7 +8,7 @@ import { type Folder, folders, ownerLogin } from '../../chassis/folders.ts';
 import type { Subgraph } from '../../chassis/subgraph.ts';
 import { exitOnFault } from '../../process/configuration.ts';
 import { StartError } from '../../process/start-error.ts';
-import { categoriesOf, type DeclaredCategory } from './declared-categories.ts';
+import { type ComposedCategory, categoriesOf } from './declared-categories.ts';
 import { DEMO_MARK } from './demo-mark.ts';
 
 /** A folder and what it exports. */
@@ -25,7 +25,7 @@ export interface Migration {
   /** Fills the databases that the demo made, once. */
   readonly demo: boolean;
   /** All categories of the composed schema, which the registry keeps a list of. */
-  readonly categories: readonly DeclaredCategory[];
+  readonly categories: readonly ComposedCategory[];
 }
 
 /**
@@ -125,7 +125,7 @@ async function executedMigrations({ schema }: Folder, client: pg.Client): Promis
 async function syncLists(
   client: pg.Client,
   subgraphs: readonly LoadedFolder[],
-  categories: readonly DeclaredCategory[],
+  categories: readonly ComposedCategory[],
 ): Promise<void> {
   const sectors = subgraphs.map(({ folder }) => folder).filter(({ isRegistry }) => !isRegistry);
   await client.query('SELECT registry.sync_sectors($1)', [

@@ -1,5 +1,11 @@
 import pg from 'pg';
-import { type Counts, type Finding, type Importer, ImportFault, type ImportTarget } from '../../chassis/importer.ts';
+import {
+  type Counts,
+  type EntryFinding,
+  type Importer,
+  ImportFault,
+  type ImportTarget,
+} from '../../chassis/importer.ts';
 import type { Sql } from '../../chassis/sql.ts';
 
 /** What came of an import. */
@@ -7,9 +13,9 @@ export interface ImportReport {
   readonly read: number;
   readonly counts: Counts;
   /** Entries of which nothing was stored. */
-  readonly rejected: readonly Finding[];
+  readonly rejected: readonly EntryFinding[];
   /** Entries that were taken, with something that a person should look at. */
-  readonly remarks: readonly Finding[];
+  readonly remarks: readonly EntryFinding[];
 }
 
 /** Entries in one transaction: few enough that it is over long before the serving role's transaction_timeout. */
@@ -33,8 +39,8 @@ export async function importEntries(
   onProgress: (done: number) => void,
 ): Promise<ImportReport> {
   const run = importer.begin(target);
-  const rejected: Finding[] = [];
-  const remarks: Finding[] = [];
+  const rejected: EntryFinding[] = [];
+  const remarks: EntryFinding[] = [];
   const counts: Record<string, number> = Object.fromEntries(Object.keys(importer.outcomes).map((name) => [name, 0]));
 
   const storeWhole = async (batch: readonly Passed[]): Promise<void> => {
@@ -76,7 +82,7 @@ function entriesOf(batch: readonly Passed[]): unknown[] {
   return batch.map(({ entry }) => entry);
 }
 
-function inOrder(findings: readonly Finding[]): Finding[] {
+function inOrder(findings: readonly EntryFinding[]): EntryFinding[] {
   return [...findings].sort((a, b) => a.index - b.index);
 }
 

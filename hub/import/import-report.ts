@@ -1,4 +1,4 @@
-import type { Finding, Importer } from '../../chassis/importer.ts';
+import type { EntryFinding, Importer } from '../../chassis/importer.ts';
 import type { ImportReport } from './import-batches.ts';
 
 const count = (number: number): string => number.toLocaleString('en-GB');
@@ -21,7 +21,7 @@ export function reportText(report: ImportReport, importer: Importer, title: stri
   ].join('\n');
 }
 
-function listed(heading: string, findings: readonly Finding[], entries: string): string[] {
+function listed(heading: string, findings: readonly EntryFinding[], entries: string): string[] {
   if (findings.length === 0) return [];
   return [
     heading,

@@ -12,7 +12,7 @@ export const ADMIN = 'samsyn_admin';
 const VERSION = '18';
 
 /** Where a server is, and whom it runs as. */
-export interface Place {
+export interface ClusterPlace {
   readonly folder: string;
   readonly home: string;
   readonly binaries: string;
@@ -20,7 +20,13 @@ export interface Place {
 }
 
 /** Makes the cluster under another name and renames it last, so that a killed start leaves nothing half-made behind. */
-export async function makeCluster({ folder, home, binaries, user, fsync }: Place & { fsync: boolean }): Promise<void> {
+export async function makeCluster({
+  folder,
+  home,
+  binaries,
+  user,
+  fsync,
+}: ClusterPlace & { fsync: boolean }): Promise<void> {
   for (const left of readdirSync(home).filter((name) => name.startsWith('making-'))) {
     rmSync(join(home, left), { recursive: true, force: true });
   }

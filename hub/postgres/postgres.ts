@@ -7,7 +7,7 @@ import { RUNNING } from '../../chassis/running-hub.ts';
 import { ended, identityOf } from '../../process/process-identity.ts';
 import { StartError } from '../../process/start-error.ts';
 import { endWithUs } from '../child.ts';
-import { ADMIN, makeCluster, type Place, readPassword, requireVersion } from './postgres-cluster.ts';
+import { ADMIN, type ClusterPlace, makeCluster, readPassword, requireVersion } from './postgres-cluster.ts';
 import { binariesFor, clusterHome, MARK, removeMarked, runAs } from './postgres-home.ts';
 
 /** A PostgreSQL server that runs, on 127.0.0.1. */
@@ -94,7 +94,7 @@ async function makeFolder(folder: string): Promise<void> {
 }
 
 /** Starts the server and resolves when it takes connections. */
-async function launch(place: Place & PostgresOptions): Promise<ChildProcess> {
+async function launch(place: ClusterPlace & PostgresOptions): Promise<ChildProcess> {
   const { home, folder, user, port } = place;
   const cluster = join(home, 'cluster');
   const settings = {

@@ -1,7 +1,7 @@
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { composeServices } from '@theguild/federation-composition';
 import { type DocumentNode, type GraphQLError, type GraphQLSchema, getDirectiveValues, parse } from 'graphql';
-import type { Fault, SchemaCheck } from './checks/check.ts';
+import type { Breach, SchemaCheck } from './checks/check.ts';
 import { COMPOSITION_RULES, SCHEMA_RULES } from './checks/rules.ts';
 import { elements, readSchema, type SchemaDocument } from './checks/schema-document.ts';
 
@@ -13,9 +13,9 @@ export interface SubgraphSource {
 
 /** The schema does not compose. Nothing may be generated from it; mend every fault that it names. */
 export class ComposeError extends Error {
-  readonly faults: readonly Fault[];
+  readonly faults: readonly Breach[];
 
-  constructor(faults: readonly Fault[]) {
+  constructor(faults: readonly Breach[]) {
     const lines = faults.map(
       ({ rule, subgraph, coordinate, message }) =>
         `  ${subgraph ?? 'supergraph'}: ${coordinate === '' ? '' : `${coordinate} `}${message} [${rule}]`,
@@ -56,7 +56,7 @@ function inOrder(subgraphs: readonly SubgraphSource[]): SubgraphSource[] {
   return [...subgraphs].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-function parseSubgraph({ name, sdl }: SubgraphSource): Parsed | Fault {
+function parseSubgraph({ name, sdl }: SubgraphSource): Parsed | Breach {
   try {
     const document = parse(sdl);
     return { name, document, schema: readSchema(name, document) };
@@ -65,12 +65,12 @@ function parseSubgraph({ name, sdl }: SubgraphSource): Parsed | Fault {
   }
 }
 
-function allParsed(parsed: readonly (Parsed | Fault)[]): Parsed[] {
+function allParsed(parsed: readonly (Parsed | Breach)[]): Parsed[] {
   refuse(parsed.filter((each) => 'rule' in each));
   return parsed.filter((each) => 'document' in each);
 }
 
-function faultsOf(schema: SchemaDocument, checks: readonly SchemaCheck[]): Fault[] {
+function faultsOf(schema: SchemaDocument, checks: readonly SchemaCheck[]): Breach[] {
   return checks.flatMap((check) =>
     [...check.find(schema)].map((finding) => ({ rule: check.rule, subgraph: schema.name, ...finding })),
   );
@@ -80,8 +80,8 @@ function faultsOf(schema: SchemaDocument, checks: readonly SchemaCheck[]): Fault
  * What graphql-js finds wrong with a subgraph by itself, and every directive's argument of the wrong type: those it does not
  * test in a schema by itself.
  */
-function invalid({ name, document, schema }: Parsed): Fault[] {
-  const fault = (coordinate: string, error: unknown): Fault => {
+function invalid({ name, document, schema }: Parsed): Breach[] {
+  const fault = (coordinate: string, error: unknown): Breach => {
     return { rule: 'graphql', subgraph: name, coordinate, message: messageOf(error) };
   };
   let executable: GraphQLSchema;
@@ -114,7 +114,7 @@ function join(parsed: readonly Parsed[]): string {
   return result.supergraphSdl;
 }
 
-function compositionFault({ message, extensions }: GraphQLError): Fault {
+function compositionFault({ message, extensions }: GraphQLError): Breach {
   const { subgraphName } = extensions;
   return {
     rule: 'composition',
@@ -124,7 +124,7 @@ function compositionFault({ message, extensions }: GraphQLError): Fault {
   };
 }
 
-function refuse(faults: readonly Fault[]): void {
+function refuse(faults: readonly Breach[]): void {
   if (faults.length > 0) throw new ComposeError(faults);
 }
 

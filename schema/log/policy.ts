@@ -126,7 +126,7 @@ class PolicyReader {
 }
 
 /** What a policy says of a signed checkpoint. */
-export interface Standing {
+export interface PolicyVerdict {
   readonly checkpoint: Checkpoint;
   /** Has a log that the policy names signed it, under its own name? */
   readonly isSigned: boolean;
@@ -136,7 +136,7 @@ export interface Standing {
 }
 
 /** Judges a signed checkpoint by a policy. Throws a FormatError when it is no checkpoint. */
-export function judge(text: string, policy: Policy): Standing {
+export function judge(text: string, policy: Policy): PolicyVerdict {
   const { note, checkpoint } = parseSignedCheckpoint(text);
   const times = new Map<string, number>();
   for (const { name, key } of policy.witnesses) {

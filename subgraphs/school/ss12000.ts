@@ -2,7 +2,7 @@ import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
 import {
   type Checked,
   type Counts,
-  type Finding,
+  type EntryFinding,
   type Importer,
   ImportFault,
   type ImportTarget,
@@ -104,7 +104,7 @@ function idOf(given: unknown): string | null {
 }
 
 /** Never a value: the path consists of names that the schema has, and of indexes. */
-function reasonOf(error: ErrorObject | undefined): Pick<Finding, 'path' | 'reason'> {
+function reasonOf(error: ErrorObject | undefined): Pick<EntryFinding, 'path' | 'reason'> {
   if (error === undefined) return { path: '', reason: 'is not a person of SS12000' };
   const { instancePath: path, keyword, message, params, parentSchema } = error;
   const description: unknown = parentSchema?.description;

@@ -1,5 +1,5 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
-import type { Fault } from '../../chassis/record/record-kind.ts';
+import type { InputFault } from '../../chassis/record/record-kind.ts';
 import { ActionPlanRow } from './action-plan.ts';
 
 /** A goal's number, and the input field that names it. */
@@ -9,7 +9,11 @@ export interface NamedGoal {
 }
 
 /** The fields that name a goal which the youth's action plan, the latest adopted of the same link, does not have. */
-export async function unknownGoals(named: readonly NamedGoal[], linkId: string, em: EntityManager): Promise<Fault[]> {
+export async function unknownGoals(
+  named: readonly NamedGoal[],
+  linkId: string,
+  em: EntityManager,
+): Promise<InputFault[]> {
   if (named.length === 0) return [];
   const plan = await em.findOne(
     ActionPlanRow,

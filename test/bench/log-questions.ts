@@ -3,7 +3,7 @@ import type { QueryConfig } from 'pg';
 import { EntryKind, Reason } from '../../subgraphs/registry/entry/entry.ts';
 import { AccessLogFilter, Decision, Disclosure } from '../../subgraphs/registry/log/read/access-log.ts';
 import { entriesQuery } from '../../subgraphs/registry/log/read/access-log-query.ts';
-import type { Reading } from '../../subgraphs/registry/log/read/access-reader.ts';
+import type { LogReader } from '../../subgraphs/registry/log/read/access-reader.ts';
 import { reviewQuery } from '../../subgraphs/registry/log/review/access-review.ts';
 import { AccessReviewKind } from '../../subgraphs/registry/log/review/access-review-rules.ts';
 import { sampleQuery } from '../../subgraphs/registry/log/review/review-sample.ts';
@@ -23,7 +23,7 @@ interface Case {
 }
 
 const DAY_MS = 86_400_000;
-const AUDITOR: Reading = {
+const AUDITOR: LogReader = {
   names: ['bench-auditor'],
   scope: null,
   source: null,
@@ -65,7 +65,7 @@ export async function questionsOf(admin: pg.Client): Promise<Question[]> {
   const entries = (
     name: string,
     filter: () => Partial<AccessLogFilter>,
-    reading: () => Partial<Reading> = () => ({}),
+    reading: () => Partial<LogReader> = () => ({}),
   ) => ({
     name,
     ask: () => entriesQuery({ ...days(364), ...filter() }, { ...AUDITOR, ...reading() }, null, PAGE),

@@ -11,7 +11,7 @@ import { fastifyApolloHandler } from '@as-integrations/fastify';
 import Fastify, { type FastifyRequest } from 'fastify';
 import { type GraphQLSchema, parse } from 'graphql';
 import { buildSchema, createResolversMap, type NonEmptyArray } from 'type-graphql';
-import { HubContext, type Sector } from '../../chassis/decide/context.ts';
+import { HubContext, type ServedSector } from '../../chassis/decide/context.ts';
 import { Decisions, type Permit } from '../../chassis/decide/decisions.ts';
 import { Labels } from '../../chassis/decide/labels.ts';
 import { folderNamed } from '../../chassis/folders.ts';
@@ -115,7 +115,7 @@ class Everything extends Decisions {
 const EVERY_KIND = 2 ** 30 - 1;
 const PERMIT = { whereabouts: false, dataFrom: null, dataTo: null, key: '', timeLeftMs: RELEASE_DEADLINE_MS };
 
-async function sectorOf(subgraph: Subgraph, schema: GraphQLSchema, database: string): Promise<Sector> {
+async function sectorOf(subgraph: Subgraph, schema: GraphQLSchema, database: string): Promise<ServedSector> {
   const folder = folderNamed(subgraph.name);
   const orm = createOrm(database, folder.schema, subgraph.entities);
   return {

@@ -2,7 +2,7 @@ import { buildSubgraphSchema, type GraphQLResolverMap } from '@apollo/subgraph';
 import { type GraphQLSchema, parse } from 'graphql';
 import pg from 'pg';
 import { pino } from 'pino';
-import { HubContext, type Sector } from '../../chassis/decide/context.ts';
+import { HubContext, type ServedSector } from '../../chassis/decide/context.ts';
 import { Decisions, type Permit } from '../../chassis/decide/decisions.ts';
 import type { Labels, UnitKind } from '../../chassis/decide/labels.ts';
 import type { Memberships } from '../../chassis/decide/membership.ts';
@@ -66,7 +66,7 @@ export function exampleContext(
     readonly caller?: Caller;
     readonly decisions?: Decisions;
     readonly memberships?: Memberships;
-    readonly authorizer?: Sector['authorizer'];
+    readonly authorizer?: ServedSector['authorizer'];
     readonly response?: ReleaseHandle;
   } = {},
 ): HubContext {

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { RequestListener, Server, ServerResponse } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { afterEach } from '@jest/globals';
-import { createReleasingServer, type Outcome, release } from '../../process/release.ts';
+import { createReleasingServer, type ReleaseOutcome, release } from '../../process/release.ts';
 
 /** What must not leave late. */
 export const CANARY = 'canary-release-7f1c';
@@ -56,9 +56,9 @@ export async function ask(
 }
 
 /** A promise and what settles it. */
-export function outcomeOf(): { outcome: Promise<Outcome>; report: (outcome: Outcome) => void } {
-  let report: (outcome: Outcome) => void = () => undefined;
-  const outcome = new Promise<Outcome>((resolve) => {
+export function outcomeOf(): { outcome: Promise<ReleaseOutcome>; report: (outcome: ReleaseOutcome) => void } {
+  let report: (outcome: ReleaseOutcome) => void = () => undefined;
+  const outcome = new Promise<ReleaseOutcome>((resolve) => {
     report = resolve;
   });
   return { outcome, report };

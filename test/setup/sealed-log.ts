@@ -7,7 +7,7 @@ import { GrowingTree, hashLeaf } from '../../schema/log/merkle.ts';
 import { hasSigned, SIGNATURE_TYPES, verifierKey } from '../../schema/log/note.ts';
 import { type Round, Sealer } from '../../subgraphs/registry/log/seal/sealer.ts';
 import { sealerPool } from '../../subgraphs/registry/log/seal/sealing.ts';
-import { keySigner, type Signer } from '../../subgraphs/registry/log/seal/signer.ts';
+import { keySigner, type NoteSigner } from '../../subgraphs/registry/log/seal/signer.ts';
 import { type RegistryDatabase, startRegistryDatabase } from './registry-database.ts';
 
 export const ORIGIN = 'samsyn.example/test';
@@ -16,7 +16,7 @@ export const ORIGIN = 'samsyn.example/test';
 export interface SealedLog extends RegistryDatabase {
   readonly pool: pg.Pool;
   readonly sealer: Sealer;
-  readonly signer: Signer;
+  readonly signer: NoteSigner;
   readonly keyPem: string;
   /** Seals until nothing more can be sealed. */
   seal(): Promise<Round>;

@@ -1,11 +1,11 @@
 import type { SelectionSetNode } from 'graphql';
-import type { Fault } from '../errors.ts';
+import type { ShownFault } from '../errors.ts';
 import type { Failure, Run } from '../fetch/run.ts';
 import { isJsonObject, type JsonObject, read } from '../json.ts';
 import { eachField, type Fragments, fragmentsOf, operationOf, responseKey } from '../prepare/selections.ts';
 
 /** Why an object lacks a key: the fault of the fetch that would have delivered it. */
-export type Losses = ReadonlyMap<JsonObject, ReadonlyMap<string, Fault>>;
+export type Losses = ReadonlyMap<JsonObject, ReadonlyMap<string, ShownFault>>;
 
 /**
  * What the failures of a run cost: each key that a failed fetch would have delivered and nothing else did, and what could
@@ -22,7 +22,7 @@ export function lossesOf(run: Run): Losses {
 }
 
 class Ledger {
-  readonly entries = new Map<JsonObject, Map<string, Fault>>();
+  readonly entries = new Map<JsonObject, Map<string, ShownFault>>();
   constructor(readonly run: Run) {}
 
   charge({ fetch, alias, renames, objects, fault }: Failure): void {
@@ -41,7 +41,7 @@ class Ledger {
     selections: SelectionSetNode,
     fragments: Fragments,
     renames: ReadonlyMap<string, string>,
-    fault: Fault,
+    fault: ShownFault,
   ): void {
     const { types, variables } = this.run;
     const name = read(object, '__typename');
@@ -60,7 +60,7 @@ class Ledger {
     selections: SelectionSetNode,
     fragments: Fragments,
     renames: ReadonlyMap<string, string>,
-    fault: Fault,
+    fault: ShownFault,
   ): void {
     if (Array.isArray(value)) {
       for (const item of value) this.#chargeBelow(item, selections, fragments, renames, fault);
@@ -69,8 +69,8 @@ class Ledger {
     }
   }
 
-  #note(object: JsonObject, key: string, fault: Fault): void {
-    const keys = this.entries.get(object) ?? new Map<string, Fault>();
+  #note(object: JsonObject, key: string, fault: ShownFault): void {
+    const keys = this.entries.get(object) ?? new Map<string, ShownFault>();
     this.entries.set(object, keys);
     if (!keys.has(key)) keys.set(key, fault);
   }

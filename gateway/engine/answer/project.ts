@@ -1,4 +1,4 @@
-import { type Fault, Faults, faultOf } from '../errors.ts';
+import { faultOf, ResponseFaults, type ShownFault } from '../errors.ts';
 import { isJsonObject, type JsonObject, type Path, read, write } from '../json.ts';
 import type { Position, Shape, ShapeField } from '../prepare/shape.ts';
 import type { Losses } from './losses.ts';
@@ -6,8 +6,8 @@ import type { Losses } from './losses.ts';
 /** What failed on the way to the data. */
 export interface Faulty {
   /** Errors at their place, by data keys. */
-  readonly located: readonly { readonly fault: Fault; readonly path: Path }[];
-  readonly unlocated: readonly Fault[];
+  readonly located: readonly { readonly fault: ShownFault; readonly path: Path }[];
+  readonly unlocated: readonly ShownFault[];
   readonly losses: Losses;
 }
 
@@ -18,8 +18,12 @@ const DISALLOWED = undefined;
  * What the client gets: exactly what it selected, under its own keys and in its order, nulls propagated as the GraphQL
  * specification says, and one error for each field that is missing because something failed.
  */
-export function project(shape: Shape, data: JsonObject, faulty: Faulty): { data: JsonObject | null; faults: Faults } {
-  const faults = new Faults();
+export function project(
+  shape: Shape,
+  data: JsonObject,
+  faulty: Faulty,
+): { data: JsonObject | null; faults: ResponseFaults } {
+  const faults = new ResponseFaults();
   for (const { fault, path } of faulty.located) faults.add(fault, clientPath(shape, data, path));
   for (const fault of faulty.unlocated) faults.add(fault, undefined);
   const projection = new Projection(faults, faulty.losses);
@@ -51,11 +55,11 @@ function shapeWithin(position: Position): Shape | null {
 }
 
 class Projection {
-  readonly #faults: Faults;
+  readonly #faults: ResponseFaults;
   readonly #losses: Losses;
   readonly #path: (string | number)[] = [];
 
-  constructor(faults: Faults, losses: Losses) {
+  constructor(faults: ResponseFaults, losses: Losses) {
     this.#faults = faults;
     this.#losses = losses;
   }

@@ -1,5 +1,5 @@
 import { HubError } from '../../../schema/errors.ts';
-import { type Fault, faultOf, faultOfRejection, type SubgraphError } from '../errors.ts';
+import { faultOf, faultOfRejection, type ShownFault, type SubgraphError } from '../errors.ts';
 import { isJsonObject, type JsonObject, type Path, read } from '../json.ts';
 import { applyRewrites, type Rewrite, renamesOf } from '../plan/rewrite.ts';
 import type { Entities, Fetch, Step } from '../plan/steps.ts';
@@ -36,7 +36,7 @@ const NO_ERRORS: readonly SubgraphError[] = [];
 export async function fetchRoots(step: Step & { kind: 'roots' }, run: Run, send: Send): Promise<void> {
   const { fetch, outputRewrites } = step;
   const renames = renamesOf(outputRewrites);
-  const failed = (fault: Fault) => run.failures.push({ fetch, alias: null, renames, objects: [run.data], fault });
+  const failed = (fault: ShownFault) => run.failures.push({ fetch, alias: null, renames, objects: [run.data], fault });
   const answer = await answerOf(fetch, run, {}, send);
   if ('fault' in answer) {
     failed(answer.fault);
@@ -82,7 +82,7 @@ function noteUnsent(fetch: Fetch, { alias, outputRewrites }: Entities, { unident
 
 type Received =
   | { readonly data: JsonObject | null; readonly errors: readonly SubgraphError[] }
-  | { readonly fault: Fault };
+  | { readonly fault: ShownFault };
 
 async function answerOf(fetch: Fetch, run: Run, variables: JsonObject, send: Send): Promise<Received> {
   for (const name of fetch.variables) if (Object.hasOwn(run.variables, name)) variables[name] = run.variables[name];
@@ -104,7 +104,7 @@ async function answerOf(fetch: Fetch, run: Run, variables: JsonObject, send: Sen
 }
 
 /** Neither data nor errors is no answer. */
-const UNUSABLE: Fault = faultOf(HubError.constant('SUBGRAPH_UNAVAILABLE'));
+const UNUSABLE: ShownFault = faultOf(HubError.constant('SUBGRAPH_UNAVAILABLE'));
 
 function renamed(path: Path, renames: ReadonlyMap<string, string>): Path {
   if (renames.size === 0) return path;
@@ -175,7 +175,7 @@ class Receipt {
     if (!Array.isArray(items)) this.#failed(targets.flat(), fault);
   }
 
-  #failed(targets: readonly Target[], fault: Fault): void {
+  #failed(targets: readonly Target[], fault: ShownFault): void {
     const failure: Failure = {
       fetch: this.fetch,
       alias: this.entities.alias,

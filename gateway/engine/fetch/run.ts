@@ -1,4 +1,4 @@
-import type { Fault } from '../errors.ts';
+import type { ShownFault } from '../errors.ts';
 import type { JsonObject, Path } from '../json.ts';
 import type { Fetch } from '../plan/steps.ts';
 import type { Variables } from '../prepare/selections.ts';
@@ -14,7 +14,7 @@ export interface Failure {
   readonly renames: ReadonlyMap<string, string>;
   /** The objects that lack what the fetch would have delivered. */
   readonly objects: readonly JsonObject[];
-  readonly fault: Fault;
+  readonly fault: ShownFault;
 }
 
 /** A fetch that could not be sent about an object, for want of a key; a loss when another fetch's failure explains it. */
@@ -28,9 +28,9 @@ export interface Run {
   readonly variables: Variables;
   readonly data: JsonObject;
   /** Errors of subgraphs at their place, by data keys. */
-  readonly located: { readonly fault: Fault; readonly path: Path }[];
+  readonly located: { readonly fault: ShownFault; readonly path: Path }[];
   /** Errors that name no place, although there is data. */
-  readonly unlocated: Fault[];
+  readonly unlocated: ShownFault[];
   readonly failures: Failure[];
   readonly unsent: Unsent[];
 }

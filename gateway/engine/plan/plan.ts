@@ -27,7 +27,7 @@ export interface Planned {
 }
 
 /** Which operation is to be planned, and with which values of its conditions. */
-export interface Asked {
+export interface PlanRequest {
   readonly document: DocumentNode;
   /** The document's text. */
   readonly source: string;
@@ -59,7 +59,7 @@ export class PlanCache {
    *
    * Fails with RATE_LIMITED when too many new operations wait, with the planner's error when there is no plan.
    */
-  plan({ document, source, name, conditions }: Asked, prepare: () => Operation): Planned | Promise<Planned> {
+  plan({ document, source, name, conditions }: PlanRequest, prepare: () => Operation): Planned | Promise<Planned> {
     const variant = `${name ?? ''} ${conditions}`;
     const last = this.#ofDocument.get(document);
     if (last?.variant === variant) return last.planned;

@@ -1,7 +1,7 @@
 import type { SchemaDocument } from './schema-document.ts';
 
 /** One breach of a rule. */
-export interface Fault {
+export interface Breach {
   /** The rule's name: the name of its file. */
   readonly rule: string;
   /** The subgraph at fault; null when only the joined schema shows it. */
@@ -13,7 +13,7 @@ export interface Fault {
 }
 
 /** What a check finds; the composer adds rule and subgraph. */
-export type Finding = Pick<Fault, 'coordinate' | 'message'>;
+export type Finding = Pick<Breach, 'coordinate' | 'message'>;
 
 /** A rule that one schema can be held against: a subgraph's, and where `joined` is set the supergraph too. */
 export interface SchemaCheck {

@@ -2,7 +2,7 @@ import type { FieldDefinitionNode } from 'graphql';
 import { namedType, possibleTypes, type SchemaDocument } from './schema-document.ts';
 
 /** One field on a path. */
-export interface Step {
+export interface PathStep {
   readonly coordinate: string;
   readonly field: FieldDefinitionNode;
 }
@@ -15,8 +15,8 @@ export function reachable(
   schema: SchemaDocument,
   from: string,
   stopAt: readonly string[] = [],
-): ReadonlyMap<string, readonly Step[]> {
-  const paths = new Map<string, readonly Step[]>(possibleTypes(schema, from).map((type) => [type.name, []]));
+): ReadonlyMap<string, readonly PathStep[]> {
+  const paths = new Map<string, readonly PathStep[]>(possibleTypes(schema, from).map((type) => [type.name, []]));
   // A map iterates over what is added meanwhile: a breadth-first walk.
   for (const [name, path] of paths) {
     if (stopAt.includes(name)) continue;

@@ -4,7 +4,7 @@ import { isYouthId, MAX_YOUTHS } from '../../../chassis/decide/touched.ts';
 import { appendSql, asker, logged } from './log.ts';
 
 /** A group that the caller is a member of, as a statement found it. */
-export interface Place {
+export interface MemberGroup {
   readonly groupId: string;
   /** Does the caller coordinate it, in its lead agency? Then all its grants are to be seen. */
   readonly coordinates: boolean;
@@ -66,7 +66,7 @@ const TOO_MANY = `An operation asks about the groups of at most ${MAX_YOUTHS} yo
  */
 export class RegistryMemberships implements Memberships {
   readonly #context: () => HubContext;
-  readonly #places = new Map<string, Place>();
+  readonly #places = new Map<string, MemberGroup>();
   #decided = 0;
 
   constructor(context: () => HubContext) {
@@ -90,7 +90,7 @@ export class RegistryMemberships implements Memberships {
   }
 
   /** Notes what a logged statement found; the response is released while the seat lasts, or not at all. */
-  enter(place: Place): void {
+  enter(place: MemberGroup): void {
     this.#places.set(place.groupId, place);
     this.#context().response.limitTo(place.timeLeftMs);
   }
@@ -106,7 +106,7 @@ export class RegistryMemberships implements Memberships {
     const asked = matters.map((matter) => matter.split(' '));
     const values = [...asker(context), asked.map(([kind]) => kind), asked.map(([, id]) => id)];
     const statement = { name: 'decide memberships', text: DECIDE, values };
-    const rows = await logged<Place & { kind: string; id: string }>(statement, context);
+    const rows = await logged<MemberGroup & { kind: string; id: string }>(statement, context);
     for (const place of rows) this.enter(place);
     const found = new Set(rows.map(({ kind, id }) => `${kind} ${id}`));
     return matters.map((matter) => found.has(matter));

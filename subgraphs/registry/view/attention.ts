@@ -3,7 +3,7 @@ import type { HubContext } from '../../../chassis/decide/context.ts';
 import { HubError } from '../../../schema/errors.ts';
 import { Consent, consentsOf } from '../consent/consent.ts';
 import { appendSql, asker, logged } from '../entry/log.ts';
-import { membershipsOf, PLACE_COLUMNS, PLACES, type Place } from '../entry/membership.ts';
+import { type MemberGroup, membershipsOf, PLACE_COLUMNS, PLACES } from '../entry/membership.ts';
 
 /** Reminders look at most this many days ahead. */
 const MOST_DAYS = 366;
@@ -69,7 +69,7 @@ export class AttentionResolver {
     }
     const values = [...asker(context), withinDays];
     const statement = { name: 'consents needing attention', text: NEEDING, values };
-    const rows = await logged<Place & { consent: string }>(statement, context);
+    const rows = await logged<MemberGroup & { consent: string }>(statement, context);
     const memberships = membershipsOf(context);
     for (const place of rows) memberships.enter(place);
     const consents = await Promise.all(rows.map(({ groupId }) => consentsOf(groupId, context)));

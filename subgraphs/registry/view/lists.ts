@@ -2,7 +2,7 @@ import { Arg, Ctx, Directive, Int, Query, Resolver } from 'type-graphql';
 import type { HubContext } from '../../../chassis/decide/context.ts';
 import { bareYouth, Youth } from '../../../chassis/youth/youth.ts';
 import { appendSql, asker, logged } from '../entry/log.ts';
-import { membershipsOf, PLACE_COLUMNS, PLACES, type Place } from '../entry/membership.ts';
+import { type MemberGroup, membershipsOf, PLACE_COLUMNS, PLACES } from '../entry/membership.ts';
 import { GROUP_STATUS_SQL, GroupStatus, groupsOf, InterventionGroup } from '../group/group.ts';
 import { type Connection, connectionType, idAfter, pageOf, rowsFor } from '../sql/page.ts';
 
@@ -79,7 +79,7 @@ export class ListsResolver {
     @Ctx() context: HubContext,
   ): Promise<Connection<InterventionGroup>> {
     const values = [...asker(context), idAfter(after ?? null), rowsFor(first), status ?? null];
-    const rows = await logged<Place>({ name: 'groups of the caller', text: GROUPS, values }, context);
+    const rows = await logged<MemberGroup>({ name: 'groups of the caller', text: GROUPS, values }, context);
     const memberships = membershipsOf(context);
     const listed = rows.slice(0, first);
     for (const place of listed) memberships.enter(place);

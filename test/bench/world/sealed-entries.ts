@@ -5,7 +5,7 @@ import { canonicalText, type EntryContent, leafOf, SALT_BYTES } from '../../../s
 import { hashLeaf } from '../../../schema/log/merkle.ts';
 import { formatNote } from '../../../schema/log/note.ts';
 import { Sealer } from '../../../subgraphs/registry/log/seal/sealer.ts';
-import type { Signer } from '../../../subgraphs/registry/log/seal/signer.ts';
+import type { NoteSigner } from '../../../subgraphs/registry/log/seal/signer.ts';
 import { originOf, readState, type SealState } from '../../../subgraphs/registry/log/seal/state.ts';
 import { TreeEdge } from '../../../subgraphs/registry/log/seal/stored-tiles.ts';
 import { CopyIn, withoutIndexes } from './copy-in.ts';
@@ -23,7 +23,7 @@ const NO_HASH = '0'.repeat(64);
 export interface Sealing {
   readonly pool: pg.Pool;
   readonly origin: string;
-  readonly sign: Signer;
+  readonly sign: NoteSigner;
 }
 
 /**

@@ -21,7 +21,7 @@ import {
   entrySources,
   ownSql,
 } from '../read/access-log-query.ts';
-import { demandInterval, type Reading, readLog } from '../read/access-reader.ts';
+import { demandInterval, type LogReader, readLog } from '../read/access-reader.ts';
 import { answerOf } from '../read/access-time.ts';
 import { Alarm, AlarmKind } from './alarm.ts';
 
@@ -46,7 +46,7 @@ interface Wanted {
 }
 
 /** The statement for `rows` alarms, latest first, after a place in that order. */
-function alarmsQuery({ from, to, kind }: Wanted, reading: Reading, after: Moment | null, rows: number) {
+function alarmsQuery({ from, to, kind }: Wanted, reading: LogReader, after: Moment | null, rows: number) {
   const values: unknown[] = [];
   const bind = binding(values);
   const own = ownSql(bind(reading.names, 'text[]'));

@@ -1,9 +1,9 @@
 import type { Checkpoint } from '../../../../schema/log/checkpoint.ts';
 import { FormatError } from '../../../../schema/log/note.ts';
-import { judge, type Policy, type Standing } from '../../../../schema/log/policy.ts';
+import { judge, type Policy, type PolicyVerdict } from '../../../../schema/log/policy.ts';
 import type { VerifiedTiles } from '../../../../schema/log/verified-tiles.ts';
 import { ExportFault } from './exported.ts';
-import type { Faults } from './verdict.ts';
+import type { VerdictFaults } from './verdict.ts';
 
 /** When the quorum had seen a tree of some size: its entries are not younger. In milliseconds since 1970. */
 export interface SeenTree {
@@ -12,7 +12,7 @@ export interface SeenTree {
 }
 
 /** Judges a checkpoint by the policy. Throws an ExportFault when it is none. */
-export function judged(text: string, policy: Policy, what: string): Standing {
+export function judged(text: string, policy: Policy, what: string): PolicyVerdict {
   try {
     return judge(text, policy);
   } catch (cause) {
@@ -22,7 +22,7 @@ export function judged(text: string, policy: Policy, what: string): Standing {
 }
 
 /** What is wrong with the checkpoint that everything is proven against. */
-export function demandTrust({ isSigned, hasQuorum }: Standing, faults: Faults): void {
+export function demandTrust({ isSigned, hasQuorum }: PolicyVerdict, faults: VerdictFaults): void {
   if (!isSigned) faults.add('NOT_SIGNED', 'No log key of the policy signed the checkpoint.');
   if (!hasQuorum)
     faults.add(
@@ -36,10 +36,10 @@ export function demandTrust({ isSigned, hasQuorum }: Standing, faults: Faults): 
  * nothing in the policy vouches for the checkpoint.
  */
 export async function demandConsistency(
-  earlier: Standing,
+  earlier: PolicyVerdict,
   now: Checkpoint,
   tiles: VerifiedTiles,
-  faults: Faults,
+  faults: VerdictFaults,
 ): Promise<boolean> {
   const { size, root } = earlier.checkpoint;
   if (!earlier.isSigned) return false;
@@ -55,7 +55,7 @@ export async function demandConsistency(
 }
 
 /** When the quorum of a policy had cosigned a checkpoint; null when it had not, or the policy asks for nobody. */
-export function seenTree({ checkpoint, cosignedAt, isSigned }: Standing, policy: Policy): SeenTree | null {
+export function seenTree({ checkpoint, cosignedAt, isSigned }: PolicyVerdict, policy: Policy): SeenTree | null {
   if (!policy.asksForWitnesses || !isSigned) return null;
   const names = new Set<string>();
   for (const [name, seconds] of [...cosignedAt].sort(([, a], [, b]) => a - b)) {

@@ -1,7 +1,7 @@
 import type { EntryContent } from '../../../../schema/log/leaf.ts';
 import type { Policy } from '../../../../schema/log/policy.ts';
 import type { SeenTree } from './checkpoints.ts';
-import type { Faults } from './verdict.ts';
+import type { VerdictFaults } from './verdict.ts';
 
 /** An erasure, as its own entry tells of it. */
 export interface Erasure {
@@ -34,7 +34,7 @@ export function judgeGaps(
   gaps: readonly Gap[],
   erasures: readonly Erasure[],
   rule: ErasureRule,
-  faults: Faults,
+  faults: VerdictFaults,
 ): number {
   const times = new SeenTimes(rule.seen);
   const told = erasures.flatMap(stretchesOf).sort((a, b) => a.from - b.from);

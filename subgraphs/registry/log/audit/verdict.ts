@@ -24,7 +24,7 @@ export type FaultKind =
   | 'TWICE';
 
 /** Something wrong. */
-export interface Fault {
+export interface VerdictFault {
   readonly kind: FaultKind;
   /** The leaves that it is about, from the first on and before the second; null when it is about the whole. */
   readonly leaves: readonly [number, number] | null;
@@ -51,7 +51,7 @@ export interface Verdict {
   readonly consistentWith: number;
   readonly faultCount: number;
   /** The first of them. */
-  readonly faults: readonly Fault[];
+  readonly faults: readonly VerdictFault[];
   readonly remarks: readonly string[];
 }
 
@@ -59,8 +59,8 @@ export interface Verdict {
 const LISTED_FAULTS = 1_000;
 
 /** Takes faults as they are found. */
-export class Faults {
-  readonly listed: Fault[] = [];
+export class VerdictFaults {
+  readonly listed: VerdictFault[] = [];
   count = 0;
 
   add(kind: FaultKind, message: string, about: { leaves?: readonly [number, number]; entry?: string } = {}): void {
@@ -96,7 +96,7 @@ export function verdictText(verdict: Verdict): string {
   ].join('\n');
 }
 
-function placeOf({ leaves, entry }: Fault): string {
+function placeOf({ leaves, entry }: VerdictFault): string {
   if (leaves === null) return entry === null ? '' : ` (entry ${entry})`;
   const [first, end] = leaves;
   const place = end - first === 1 ? `leaf ${number(first)}` : `leaves ${number(first)} to ${number(end - 1)}`;

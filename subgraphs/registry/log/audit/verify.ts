@@ -2,14 +2,14 @@ import type { Checkpoint } from '../../../../schema/log/checkpoint.ts';
 import { leafOf } from '../../../../schema/log/leaf.ts';
 import { GrowingTree, HASH_BYTES, hashLeaf } from '../../../../schema/log/merkle.ts';
 import { FormatError } from '../../../../schema/log/note.ts';
-import type { Policy, Standing } from '../../../../schema/log/policy.ts';
+import type { Policy, PolicyVerdict } from '../../../../schema/log/policy.ts';
 import { hashIn, TILE_WIDTH } from '../../../../schema/log/tiles.ts';
 import { TileFault, VerifiedTiles } from '../../../../schema/log/verified-tiles.ts';
 import { demandConsistency, demandTrust, judged, seenTree } from './checkpoints.ts';
 import { type Erasure, type Gap, judgeGaps } from './erasures.ts';
 import { type ExportedLine, ExportFault, type ExportReader, FILES, type Manifest } from './exported.ts';
 import { SeenIds } from './seen-ids.ts';
-import { Faults, type Verdict } from './verdict.ts';
+import { type Verdict, VerdictFaults } from './verdict.ts';
 
 /** By what an export is verified. */
 export interface Measure {
@@ -29,7 +29,7 @@ export async function verifyExport(
   onProgress: (done: number, total: number) => void = () => undefined,
 ): Promise<Verdict> {
   const { policy } = measure;
-  const faults = new Faults();
+  const faults = new VerdictFaults();
   const manifest = reader.manifest();
   const standing = judged(reader.text(FILES.checkpoint), policy, 'The checkpoint of the export');
   const { checkpoint } = standing;
@@ -79,10 +79,10 @@ export async function verifyExport(
 type Found = Pick<Verdict, 'verified' | 'erased' | 'consistentWith'>;
 
 async function countConsistent(
-  standings: readonly Standing[],
+  standings: readonly PolicyVerdict[],
   now: Checkpoint,
   tiles: VerifiedTiles,
-  faults: Faults,
+  faults: VerdictFaults,
 ): Promise<number> {
   let count = 0;
   for (const each of standings)
@@ -90,12 +90,12 @@ async function countConsistent(
   return count;
 }
 
-function timesOf({ cosignedAt }: Standing): Verdict['cosignedAt'] {
+function timesOf({ cosignedAt }: PolicyVerdict): Verdict['cosignedAt'] {
   return Object.fromEntries([...cosignedAt].map(([name, seconds]) => [name, new Date(seconds * 1000).toISOString()]));
 }
 
 /** A tile that is not the tree's is a fault of the log, and not of the reading. */
-async function orFault<T>(work: Promise<T>, faults: Faults, otherwise: T): Promise<T> {
+async function orFault<T>(work: Promise<T>, faults: VerdictFaults, otherwise: T): Promise<T> {
   try {
     return await work;
   } catch (cause) {
@@ -116,14 +116,14 @@ class EntryCheck {
   verified = 0;
   readonly #manifest: Manifest;
   readonly #tiles: VerifiedTiles;
-  readonly #faults: Faults;
+  readonly #faults: VerdictFaults;
   readonly #tree = new GrowingTree();
   readonly #ids: SeenIds;
 
   /** The tile of the last leaf that was asked for; without hashes when it is not the tree's. */
   #tile: { readonly index: number; readonly hashes: Buffer | null } = { index: -1, hashes: null };
 
-  constructor(manifest: Manifest, tiles: VerifiedTiles, faults: Faults) {
+  constructor(manifest: Manifest, tiles: VerifiedTiles, faults: VerdictFaults) {
     this.#manifest = manifest;
     this.#tiles = tiles;
     this.#faults = faults;
@@ -223,7 +223,7 @@ function leafHashOf({ salt, text, entry }: Extract<ExportedLine, { entry: unknow
 }
 
 /** The erasures that the log itself tells of: each is an entry that reads as it was sealed. */
-async function erasuresIn(reader: ExportReader, tiles: VerifiedTiles, faults: Faults): Promise<Erasure[]> {
+async function erasuresIn(reader: ExportReader, tiles: VerifiedTiles, faults: VerdictFaults): Promise<Erasure[]> {
   const erasures: Erasure[] = [];
   for await (const lines of reader.lines(FILES.erasures)) {
     for (const line of lines) {
@@ -241,7 +241,7 @@ async function erasuresIn(reader: ExportReader, tiles: VerifiedTiles, faults: Fa
   return erasures;
 }
 
-async function demandNoneUnsealed(reader: ExportReader, faults: Faults): Promise<void> {
+async function demandNoneUnsealed(reader: ExportReader, faults: VerdictFaults): Promise<void> {
   for await (const lines of reader.lines(FILES.unsealed)) {
     for (const line of lines) {
       const entry = 'entry' in line && typeof line.entry.id === 'string' ? line.entry.id : '';

@@ -4,7 +4,7 @@ import { agencySql } from '../../catalogue/agency.ts';
 import { isToldSql } from '../../sql/ending.ts';
 import type { Moment } from '../../sql/page.ts';
 import { type AccessLogEntry, type AccessLogFilter, Decision } from './access-log.ts';
-import type { Reading } from './access-reader.ts';
+import type { LogReader } from './access-reader.ts';
 
 /** Writes a value as a parameter of a statement, and is its SQL. */
 export type Bind = (value: unknown, type: string) => string;
@@ -45,7 +45,7 @@ export interface Selection {
  * The entries that a reader may read of those that a filter selects. The reason of a denial is never told to whoever was
  * denied, nor what it rests on, by showing it or by finding it (DESIGN section 5, C11).
  */
-export function selectionOf(filter: AccessLogFilter, reading: Reading, bind: Bind): Selection {
+export function selectionOf(filter: AccessLogFilter, reading: LogReader, bind: Bind): Selection {
   // A parameter that nothing in the statement uses would have no type.
   let names: string | undefined;
   const own = () => {
@@ -87,7 +87,7 @@ export function selectionOf(filter: AccessLogFilter, reading: Reading, bind: Bin
 }
 
 /** The conditions on columns that sums carry too (sums/cubes.ts). */
-function carriedBy({ decision, reason, kind }: AccessLogFilter, reading: Reading, bind: Bind): string[] {
+function carriedBy({ decision, reason, kind }: AccessLogFilter, reading: LogReader, bind: Bind): string[] {
   const carried: string[] = [];
   if (reading.source !== null) carried.push(`e.source = ${bind(reading.source, 'int')}`);
   if (reading.recipient !== null) carried.push(`e.agency = ${bind(reading.recipient, 'int')}`);
@@ -164,7 +164,7 @@ export function entrySources(own: string): string {
 /** The statement for `rows` entries, latest first, after a place in that order. */
 export function entriesQuery(
   filter: AccessLogFilter,
-  reading: Reading,
+  reading: LogReader,
   after: Moment | null,
   rows: number,
 ): QueryConfig & { readonly values: unknown[] } {

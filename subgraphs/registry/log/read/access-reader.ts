@@ -8,7 +8,7 @@ const HUB = 'hub:samsyn';
 const YEAR_MS = 366 * 24 * 60 * 60 * 1000;
 
 /** Who reads the log, how much of it, and what the reader's filter names, as the database numbers it. */
-export interface Reading {
+export interface LogReader {
   /** Under which names the reader is in the log. */
   readonly names: readonly string[];
   /** The agency that an entry must concern; null for the hub's auditors. */
@@ -67,13 +67,13 @@ export async function readLog(
   about: About,
   context: HubContext,
   how: readonly string[] = [],
-): Promise<Reading> {
+): Promise<LogReader> {
   const permitted = !isMixedAuditor(context);
   const { youthId, groupId, consentId, source, recipient, category } = about;
   const named = [youthId, groupId, consentId, source].map((each) => each ?? null);
   const rest = [name, how.length === 0 ? null : how.join(','), recipient ?? null, category ?? null, scopeOf(context)];
   const values = [...asker(context), permitted, ...named, ...rest];
-  const [row] = await logged<Omit<Reading, 'names'>>({ name: 'note access log', text: NOTE, values }, context);
+  const [row] = await logged<Omit<LogReader, 'names'>>({ name: 'note access log', text: NOTE, values }, context);
   if (!permitted || row === undefined) throw HubError.constant('FORBIDDEN');
   return { ...row, names: namesOf(context) };
 }

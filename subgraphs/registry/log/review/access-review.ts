@@ -11,7 +11,7 @@ import {
   entrySources,
   selectionOf,
 } from '../read/access-log-query.ts';
-import { demandInterval, type Reading, readLog } from '../read/access-reader.ts';
+import { demandInterval, type LogReader, readLog } from '../read/access-reader.ts';
 import { answerOf } from '../read/access-time.ts';
 import {
   AccessReviewKind,
@@ -97,7 +97,7 @@ type FindingAnswer = EntryAnswer & Omit<AccessFinding, 'entry'>;
 export function reviewQuery(
   kind: AccessReviewKind,
   filter: AccessLogFilter,
-  reading: Reading,
+  reading: LogReader,
   rows: number,
   { byRows = false } = {},
 ) {

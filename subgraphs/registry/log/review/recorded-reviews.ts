@@ -14,7 +14,7 @@ import {
   rowsFor,
 } from '../../sql/page.ts';
 import { afterSql, binding, ownSql } from '../read/access-log-query.ts';
-import { demandInterval, type Reading, readLog } from '../read/access-reader.ts';
+import { demandInterval, type LogReader, readLog } from '../read/access-reader.ts';
 import { answerOf } from '../read/access-time.ts';
 import { RecordedReview, ReviewOutcome } from './review.ts';
 
@@ -30,7 +30,7 @@ interface Wanted {
 }
 
 /** The statement for `rows` reviews, latest first, after a place in that order. */
-function reviewsQuery({ from, to, outcome, entryId }: Wanted, reading: Reading, after: Moment | null, rows: number) {
+function reviewsQuery({ from, to, outcome, entryId }: Wanted, reading: LogReader, after: Moment | null, rows: number) {
   const values: unknown[] = [];
   const bind = binding(values);
   const entries = 'FROM registry.review_entry x WHERE x.review = r.id';

@@ -15,7 +15,7 @@ import {
   entrySources,
   selectionOf,
 } from '../read/access-log-query.ts';
-import { demandInterval, type Reading, readLog } from '../read/access-reader.ts';
+import { demandInterval, type LogReader, readLog } from '../read/access-reader.ts';
 import { answerOf } from '../read/access-time.ts';
 
 const READERS = '@restricted(roles: [AUDITOR, MANAGER])';
@@ -46,7 +46,7 @@ export interface Draw {
 }
 
 /** The statement that draws. Who has seed and entries can draw again, anywhere: the smallest hashes of seed and id are drawn. */
-export function sampleQuery({ from, to, size, seed }: Draw, reading: Reading) {
+export function sampleQuery({ from, to, size, seed }: Draw, reading: LogReader) {
   const values: unknown[] = [];
   const bind = binding(values);
   const selection = selectionOf({ from, to }, reading, bind);

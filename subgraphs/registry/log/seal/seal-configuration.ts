@@ -11,14 +11,14 @@ import {
 } from '../../../../process/configuration.ts';
 import { StartError } from '../../../../process/start-error.ts';
 import { type Policy, parsePolicy } from '../../../../schema/log/policy.ts';
-import { commandSigner, fileSigner, keySigner, type Signer } from './signer.ts';
+import { commandSigner, fileSigner, keySigner, type NoteSigner } from './signer.ts';
 
 /** What a process needs to seal the access log. */
 export interface SealConfiguration {
   readonly databaseUrl: string;
   /** The log's name, for ever. */
   readonly origin: string;
-  readonly sign: Signer;
+  readonly sign: NoteSigner;
   /** How long entries may wait for their seal before nothing is decided any more; null leaves it as it is. */
   readonly lagLimitSeconds: number | null;
   /** Who witnesses the log, and how many of them it takes; null when nobody does. */
@@ -86,7 +86,7 @@ export function readSealConfiguration(env: Environment): SealConfiguration | nul
 function signerOf(
   { key, program, programKey }: Readonly<Record<'key' | 'program' | 'programKey', string | null>>,
   env: Environment,
-): Signer {
+): NoteSigner {
   const isKey = key !== null && program === null;
   if (isKey) return env.SAMSYN_LOG_KEY_FILE ? fileSigner(env.SAMSYN_LOG_KEY_FILE) : keySigner(key);
   if (key === null && program !== null && programKey !== null) return commandSigner(program, programKey);

@@ -4,7 +4,7 @@ import { formatCheckpoint } from '../../../../schema/log/checkpoint.ts';
 import { LEAF_BYTES, SALT_BYTES } from '../../../../schema/log/leaf.ts';
 import { hashLeaf } from '../../../../schema/log/merkle.ts';
 import { formatNote } from '../../../../schema/log/note.ts';
-import type { Signer } from './signer.ts';
+import type { NoteSigner } from './signer.ts';
 import { type HaltReason, halt, lockState, originOf, type SealState } from './state.ts';
 import { TreeEdge } from './stored-tiles.ts';
 
@@ -73,10 +73,10 @@ interface Written {
 export class Sealer {
   readonly #pool: pg.Pool;
   readonly #origin: string;
-  readonly #sign: Signer;
+  readonly #sign: NoteSigner;
 
   /** @param pool connections under the sealer's role, with the session's time zone UTC: it is part of an entry's text. */
-  constructor(pool: pg.Pool, origin: string, sign: Signer) {
+  constructor(pool: pg.Pool, origin: string, sign: NoteSigner) {
     this.#pool = pool;
     this.#origin = origin;
     this.#sign = sign;

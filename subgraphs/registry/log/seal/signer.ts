@@ -4,13 +4,13 @@ import { readFileSync, statSync } from 'node:fs';
 import { type NoteSignature, SIGNATURE_TYPES, signNote, verifierKey } from '../../../../schema/log/note.ts';
 
 /** Signs checkpoints under a log's name. */
-export type Signer = (name: string, text: string) => Promise<NoteSignature>;
+export type NoteSigner = (name: string, text: string) => Promise<NoteSignature>;
 
 /** A key that cannot sign. The message says what to mend, and nothing of the key. */
 export class SignerFault extends Error {}
 
 /** Signs by a private Ed25519 key, given as PEM. */
-export function keySigner(pem: string): Signer {
+export function keySigner(pem: string): NoteSigner {
   const key = createPrivateKey(pem);
   return async (name, text) => signedBy(key, name, text);
 }
@@ -19,7 +19,7 @@ export function keySigner(pem: string): Signer {
  * Signs by the private Ed25519 key in a file. A file that is renamed into its place is the key from then on: so a key is
  * rotated without a stop. Rejects with a SignerFault while there is no key in it.
  */
-export function fileSigner(file: string): Signer {
+export function fileSigner(file: string): NoteSigner {
   let known = '';
   let key: KeyObject | undefined;
   return async (name, text) => {
@@ -48,7 +48,7 @@ const COMMAND_LIMIT_MS = 5_000;
  * Signs by a program, for keys that are kept elsewhere: it is given the text on its standard input and prints the 64 bytes of
  * the Ed25519 signature in base64. What it prints is verified before anybody relies on it. Rejects with a SignerFault.
  */
-export function commandSigner(program: string, publicPem: string): Signer {
+export function commandSigner(program: string, publicPem: string): NoteSigner {
   const key = createPublicKey(publicPem);
   return async (name, text) => {
     const { keyId } = verifierKey(name, key, SIGNATURE_TYPES.NOTE);

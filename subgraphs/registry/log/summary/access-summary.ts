@@ -3,7 +3,7 @@ import type { HubContext } from '../../../../chassis/decide/context.ts';
 import { HubError } from '../../../../schema/errors.ts';
 import { AccessLogFilter } from '../read/access-log.ts';
 import { binding, branchesOf, DISCLOSURE, type Selection, selectionOf } from '../read/access-log-query.ts';
-import { demandInterval, type Reading, readLog } from '../read/access-reader.ts';
+import { demandInterval, type LogReader, readLog } from '../read/access-reader.ts';
 import { answerOf } from '../read/access-time.ts';
 import { AccessDimension } from '../sums/access-dimension.ts';
 import { countedBySums } from '../sums/counting.ts';
@@ -98,7 +98,7 @@ function nameSql(dimension: AccessDimension, value: string): string {
 export function summaryQuery(
   filter: AccessLogFilter,
   groupBy: readonly AccessDimension[],
-  reading: Reading,
+  reading: LogReader,
   { byRows = false } = {},
 ) {
   const values: unknown[] = [];

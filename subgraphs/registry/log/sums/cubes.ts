@@ -1,5 +1,5 @@
 import type { AccessLogFilter } from '../read/access-log.ts';
-import type { Reading } from '../read/access-reader.ts';
+import type { LogReader } from '../read/access-reader.ts';
 import { AccessDimension } from './access-dimension.ts';
 
 /** A column that sums may carry, named as that of the entries. */
@@ -49,7 +49,7 @@ const COUNTED_BY: Readonly<Record<AccessDimension, readonly Column[] | null>> = 
 };
 
 /** The sums that answer a summary, or null: then rows are counted. */
-export function sumsFor(filter: AccessLogFilter, groupBy: readonly AccessDimension[], reading: Reading): Sums | null {
+export function sumsFor(filter: AccessLogFilter, groupBy: readonly AccessDimension[], reading: LogReader): Sums | null {
   const columns = filteredBy(filter, reading);
   if (columns === null) return null;
   for (const dimension of groupBy) {
@@ -68,7 +68,7 @@ export function sumsFor(filter: AccessLogFilter, groupBy: readonly AccessDimensi
 }
 
 /** The columns that a filter is held against; null where sums do not carry one. */
-function filteredBy(filter: AccessLogFilter, { scope, source, recipient, category }: Reading): Column[] | null {
+function filteredBy(filter: AccessLogFilter, { scope, source, recipient, category }: LogReader): Column[] | null {
   const { youthId, groupId, consentId, disclosure, operation, caller, decision, reason, kind } = filter;
   if ([youthId, groupId, consentId, disclosure, operation].some((each) => each != null)) return null;
   const asked: readonly (readonly [unknown, readonly Column[]])[] = [

@@ -4,7 +4,7 @@ import { BEGIN, NOW, PERSONS, type RandomLog, SYSTEMS, startRandomLog } from '..
 import { EntryKind, Reason } from '../../entry/entry.ts';
 import { AccessLogFilter, Decision, Disclosure } from '../read/access-log.ts';
 import { binding, branchesOf, selectionOf } from '../read/access-log-query.ts';
-import type { Reading } from '../read/access-reader.ts';
+import type { LogReader } from '../read/access-reader.ts';
 import { reviewQuery } from '../review/access-review.ts';
 import { AccessReviewKind, BY_A_PERSON, LOCAL_HOUR } from '../review/access-review-rules.ts';
 import { type AccessSummaryRow, summaryQuery } from '../summary/access-summary.ts';
@@ -32,7 +32,7 @@ const instant = fc.oneof(
 
 interface Ask {
   readonly filter: AccessLogFilter;
-  readonly reading: Reading;
+  readonly reading: LogReader;
   readonly groupBy: readonly AccessDimension[];
 }
 
