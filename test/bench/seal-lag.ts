@@ -10,7 +10,7 @@ import { type Child, startChild } from '../../hub/child.ts';
 import { exitOnFault } from '../../process/configuration.ts';
 import { newKeyPair } from '../../process/key-pair.ts';
 import { DEMO_YOUTHS } from '../../schema/demo-world.ts';
-import { type RegistryDatabase, startRegistryDatabase } from '../setup/registry-database.ts';
+import { type RegistryDatabase, startDemoRegistry } from '../setup/registry-database.ts';
 import { quantile } from './load.ts';
 import { report } from './report.ts';
 import { type Goal, machine, writeResult } from './result.ts';
@@ -51,7 +51,7 @@ async function main(): Promise<void> {
     .option('--rounds <n>', 'how often each is measured', Number, 3)
     .parse()
     .opts<{ seconds: number; rounds: number }>();
-  const database = await startRegistryDatabase({ fsync: true, demo: true });
+  const database = await startDemoRegistry({ fsync: true });
   const pool = createPool(database.urls[authorizeLogin(folderNamed('school')).variable] ?? '', 2);
   const watcher = new pg.Client({ connectionString: database.superuserUrl });
   let sealer: Child | undefined;

@@ -41,8 +41,34 @@ export interface RegistryDatabase {
   end(): Promise<void>;
 }
 
-/** Makes it, migrated and empty; with `demo`, the demo world in it. */
-export async function startRegistryDatabase({ fsync = false, demo = false } = {}): Promise<RegistryDatabase> {
+/** Starts a database that is migrated and empty. */
+export function startRegistryDatabase({ fsync = false } = {}): Promise<RegistryDatabase> {
+  return startDatabase({ fsync, demo: false });
+}
+
+/** A registry's database with the demo world in it, and a connection to it past its triggers. */
+export interface DemoRegistry extends RegistryDatabase {
+  /** As the superuser: it may write what happened long ago. */
+  readonly admin: pg.Client;
+}
+
+/** Starts a database with the demo world in it. */
+export async function startDemoRegistry({ fsync = false } = {}): Promise<DemoRegistry> {
+  const database = await startDatabase({ fsync, demo: true });
+  const admin = new pg.Client({ connectionString: database.superuserUrl });
+  await admin.connect();
+  const end = async () => {
+    await admin.end();
+    await database.end();
+  };
+  return { ...database, admin, end };
+}
+
+/** SQL that writes entries as the registry's process does; `$1` is how many. */
+export const WRITE_ENTRIES = `INSERT INTO registry.entry (kind, permitted, request_id, operation_hash, caller, roles, name)
+  SELECT 'READ', n % 3 > 0, gen_random_uuid(), 'hash', 'p-1001', 1, 'group' FROM generate_series(1, $1) n`;
+
+async function startDatabase({ fsync, demo }: { fsync: boolean; demo: boolean }): Promise<RegistryDatabase> {
   const run = process.env[RUN_FOLDER];
   const base = mkdtempSync(join(run ?? tmpdir(), 'registry-'));
   chmodSync(base, 0o755);
@@ -141,25 +167,3 @@ async function as<T>(url: string | undefined, work: (client: pg.Client) => Promi
     await client.end();
   }
 }
-
-/** A registry's database with the demo world in it, and a connection to it past its triggers. */
-export interface DemoRegistry extends RegistryDatabase {
-  /** As the superuser: it may write what happened long ago. */
-  readonly admin: pg.Client;
-}
-
-/** Makes the database with the demo world in it. */
-export async function startDemoRegistry({ fsync = false } = {}): Promise<DemoRegistry> {
-  const database = await startRegistryDatabase({ fsync, demo: true });
-  const admin = new pg.Client({ connectionString: database.superuserUrl });
-  await admin.connect();
-  const end = async () => {
-    await admin.end();
-    await database.end();
-  };
-  return { ...database, admin, end };
-}
-
-/** SQL that writes entries as the registry's process does; `$1` is how many. */
-export const WRITE_ENTRIES = `INSERT INTO registry.entry (kind, permitted, request_id, operation_hash, caller, roles, name)
-  SELECT 'READ', n % 3 > 0, gen_random_uuid(), 'hash', 'p-1001', 1, 'group' FROM generate_series(1, $1) n`;

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type pg from 'pg';
-import { type RegistryDatabase, startRegistryDatabase } from '../../../test/setup/registry-database.ts';
+import { type RegistryDatabase, startDemoRegistry } from '../../../test/setup/registry-database.ts';
 import { demoConsentId } from '../seed.ts';
 
 let registry: RegistryDatabase;
 beforeAll(async () => {
-  registry = await startRegistryDatabase({ demo: true });
+  registry = await startDemoRegistry();
 });
 afterAll(() => registry.end());
 

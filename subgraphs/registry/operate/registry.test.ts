@@ -6,7 +6,7 @@ import { MikroORM } from '@mikro-orm/postgresql';
 import type pg from 'pg';
 import { authorizeLogin, folderNamed, ownerLogin, runtimeLogin } from '../../../chassis/folders.ts';
 import { DEMO_YOUTHS, type DemoYouthName } from '../../../schema/demo-world.ts';
-import { type RegistryDatabase, startRegistryDatabase } from '../../../test/setup/registry-database.ts';
+import { type RegistryDatabase, startDemoRegistry } from '../../../test/setup/registry-database.ts';
 import { entities } from '../entities.ts';
 import { demoConsentId } from '../seed.ts';
 import { programmeCommand } from './programme-command.ts';
@@ -15,7 +15,7 @@ const REGISTRY = folderNamed('registry');
 let registry: RegistryDatabase;
 
 beforeAll(async () => {
-  registry = await startRegistryDatabase({ demo: true });
+  registry = await startDemoRegistry();
 });
 afterAll(() => registry.end());
 

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type pg from 'pg';
 import { DEMO_YOUTHS } from '../../../schema/demo-world.ts';
-import { type RegistryDatabase, startRegistryDatabase } from '../../../test/setup/registry-database.ts';
+import { type RegistryDatabase, startDemoRegistry } from '../../../test/setup/registry-database.ts';
 import { demoConsentId } from '../seed.ts';
 
 let registry: RegistryDatabase;
 
 beforeAll(async () => {
-  registry = await startRegistryDatabase({ demo: true });
+  registry = await startDemoRegistry();
 });
 afterAll(() => registry.end());
 
