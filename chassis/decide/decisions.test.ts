@@ -19,7 +19,7 @@ const labels = new Labels(
 const [talkBit, placeBit, reportBit] = [labels.bit(talk), labels.bit(talkPlace), labels.bit(report)];
 const [anna, bo] = [youthId(1), youthId(2)];
 
-test('what was not decided is denied', () => {
+test('C2 what was not decided is denied', () => {
   const decisions = new Decisions([permit(anna, 'school:a', talk)], labels);
 
   expect(decisions.permits(bo, talkBit)).toBe(false);
@@ -45,7 +45,7 @@ test('permits of two agencies do not add up to one', () => {
   expect(whole.permits(anna, talkBit | placeBit)).toBe(true);
 });
 
-test('whereabouts are permitted apart from the rest of the category, both ways', () => {
+test('C16 whereabouts are permitted apart from the rest of the category, both ways', () => {
   const rest = new Decisions([permit(anna, 'school:a', talk)], labels);
   const place = new Decisions([permit(anna, 'school:a', talkPlace)], labels);
 
@@ -87,7 +87,7 @@ test('the time left is that of the permit that ends first', () => {
   expect(Decisions.none.timeLeftMs).toBe(Number.POSITIVE_INFINITY);
 });
 
-test('without a log nothing is permitted, and it says so', () => {
+test('C13 without a log nothing is permitted, and it says so', () => {
   expect(Decisions.unavailable.permits(anna, talkBit)).toBe(false);
   expect(Decisions.unavailable.permitsFrom(anna, 'school:a', talkBit)).toBe(false);
   expect([Decisions.unavailable.logUnavailable, Decisions.none.logUnavailable]).toEqual([true, false]);

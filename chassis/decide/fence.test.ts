@@ -67,7 +67,7 @@ beforeAll(async () => {
 /** Milliseconds from the commit to the answer. */
 const waited = (name: string) => (answers.get(name)?.at ?? Number.NaN) - (committedAt.get(name) ?? Number.NaN);
 
-describe('a fenced mutation', () => {
+describe('C14 a fenced mutation', () => {
   test('answers what it did, not before everything decided earlier is released or withheld', () => {
     expect(answers.get('end')?.result).toEqual({ data: { end: 'end' } });
     expect(waited('end')).toBeGreaterThanOrEqual(FENCE_MS);

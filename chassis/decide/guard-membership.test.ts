@@ -120,7 +120,7 @@ describe('@restricted by membership', () => {
     expect(ran).toEqual([]);
   });
 
-  test('says LOG_UNAVAILABLE when the decision could not be logged', async () => {
+  test('C13 says LOG_UNAVAILABLE when the decision could not be logged', async () => {
     const memberships = {
       decide: () => Promise.reject(new Error('no log')),
       includes: () => true,

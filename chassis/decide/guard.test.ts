@@ -95,7 +95,7 @@ const forbidden = (...path: (string | number)[]) => ({
 });
 
 describe('@consent', () => {
-  test('denies what was not decided: the resolver never runs, null, one constant error', async () => {
+  test('C12 denies what was not decided: the resolver never runs, null, one constant error', async () => {
     const context = permitting();
 
     expect(await ask(`{ youth(id: "${anna}") { id talks { date } } }`, context)).toEqual({
@@ -158,7 +158,7 @@ describe('@consent', () => {
     expect(ran).toEqual(['talks', 'suspect']);
   });
 
-  test('says LOG_UNAVAILABLE when the decision could not be logged', async () => {
+  test('C13 says LOG_UNAVAILABLE when the decision could not be logged', async () => {
     const context = exampleContext(labels, { decisions: Decisions.unavailable });
 
     expect(await ask(`{ youth(id: "${anna}") { talks { date } } }`, context)).toEqual({ youth: { talks: null } });

@@ -5,7 +5,7 @@ import { Labels } from './labels.ts';
 const labelsOf = (sdl: string) => new Labels(exampleSchema(sdl));
 const OPEN = '@open(reason: "An example.")';
 
-describe('a schema does not build', () => {
+describe('C2 a schema does not build', () => {
   test('when a field and its type have no label', () => {
     expect(() => labelsOf(`type Query { a: Int ${OPEN} b: Int }`)).toThrow('Query.b carries no label');
   });

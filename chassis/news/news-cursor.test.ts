@@ -130,7 +130,7 @@ describe('a cursor', () => {
     expect(polls).toEqual(polls.map(() => refused));
   });
 
-  test('tells nothing: neither permits nor transactions can be read from it, and no two are alike', async () => {
+  test('C11 tells nothing: neither permits nor transactions can be read from it, and no two are alike', async () => {
     const youth = await linkedYouth();
     const cursors = [await poll(POLICE, [], youth), await poll(POLICE, [], youth)].map(({ cursor }) => cursor ?? '');
     expect(cursors[0]).not.toEqual(cursors[1]);

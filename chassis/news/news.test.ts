@@ -91,7 +91,7 @@ describe('a record', () => {
   });
 });
 
-describe('a record that is held (C17)', () => {
+describe('C17 a record that is held', () => {
   test('is withdrawn for others who could read it, and corrected for its own agency', async () => {
     const youth = await linkedYouth();
     const permits = [reports(youth)];
@@ -127,7 +127,7 @@ describe('a record that is held (C17)', () => {
     expect(told).toEqual([[], [], []]);
   });
 
-  test('is not told to be gone while the mutation that holds it has not answered (C14), and is told then', async () => {
+  test('C14 is not told to be gone while the mutation that holds it has not answered, and is told then', async () => {
     const youth = await linkedYouth();
     const permits = [reports(youth)];
     const [held, other] = [await record(youth), await record(youth)];
@@ -163,7 +163,7 @@ describe('a link that ends', () => {
     expect((await poll(POLICE, permits, youth, next.cursor)).told).toEqual([]);
   });
 
-  test('is told when the mutation has answered (C14)', async () => {
+  test('C14 is told when the mutation has answered', async () => {
     const youth = await linkedYouth();
     const permits = [reports(youth)];
     const id = await record(youth);

@@ -186,13 +186,13 @@ describe('youth(id)', () => {
 });
 
 describe('the served schema', () => {
-  test('is guarded: there is none without the guard', async () => {
+  test('C15 is guarded: there is none without the guard', async () => {
     expect((await ask('mutation { note(input: { text: "a" }) }', {}, ['AUDITOR'])).data).toEqual({ note: null });
     expect((await ask(`{ youth(id: "${youthId(3)}") { nickname } }`)).data?.youth).toEqual({ nickname: null });
     expect(given).toEqual([]);
   });
 
-  test('does not build with a field that has no label', async () => {
+  test('C2 does not build with a field that has no label', async () => {
     await expect(build(Unlabelled)).rejects.toThrow('Query.unlabelled carries no label');
   });
 

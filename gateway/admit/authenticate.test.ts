@@ -98,7 +98,7 @@ async function callerOf(
 
 const RIGHT: Caller = { subject: 'p-1001', actor: null, agency: 'school:skovde', roles: ['CASEWORKER'] };
 
-describe('a token is accepted', () => {
+describe('C1 a token is accepted', () => {
   test.each<[string, Token, Caller]>([
     ['as RFC 9068 has it', {}, RIGHT],
     ['with typ JWT', { header: { typ: 'JWT' } }, RIGHT],
@@ -139,7 +139,7 @@ describe('a token is accepted', () => {
   });
 });
 
-describe('a token is refused', () => {
+describe('C1 a token is refused', () => {
   test.each<[string, Token]>([
     ['of another issuer', { claims: { iss: 'https://elsewhere.example' } }],
     ['without issuer', { claims: { iss: undefined } }],

@@ -93,7 +93,7 @@ describe.each(SUBGRAPHS)('%s', (subgraph) => {
   });
 });
 
-test('no other header says who the caller is', async () => {
+test('C15 no other header says who the caller is', async () => {
   const { subject, agency } = callerOf('social-coordinator');
   const claims = {
     'x-user': subject,
@@ -125,7 +125,7 @@ test.each([...SUBGRAPHS, 'samsyn', 'gateway'])('the gateway refuses its own asse
   expect(errors.map(({ extensions }) => extensions?.code)).toEqual(['UNAUTHENTICATED']);
 });
 
-test('the gateway says only that it is well to somebody without a token', async () => {
+test('C1 the gateway says only that it is well to somebody without a token', async () => {
   const response = await fetch(new URL('/health', hub.url));
   expect({ status: response.status, text: await response.text() }).toEqual({ status: 200, text: '{"status":"ok"}' });
   const { status, data } = await ask(hub, null, '{ __typename }');

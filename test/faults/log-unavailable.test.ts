@@ -64,7 +64,7 @@ test('the view is whole before', () => {
   expect(before.errors).toEqual([]);
 });
 
-describe('with the registry’s database stopped', () => {
+describe('C13 with the registry’s database stopped', () => {
   let stopped: Answer;
 
   beforeAll(async () => {
@@ -142,7 +142,7 @@ test('when it is back the same processes answer as before, and nothing was chang
   ).toEqual([]);
 });
 
-test('a registry that hangs costs every guarded field within the deadline, and none is given', async () => {
+test('C13 a registry that hangs costs every guarded field within the deadline, and none is given', async () => {
   const servers = await serverPids();
   for (const pid of servers) process.kill(pid, 'SIGSTOP');
   const asked = performance.now();

@@ -67,7 +67,7 @@ async function decided(requestId: string): Promise<true | undefined> {
   return rows.length > 0 ? true : undefined;
 }
 
-describe('while the school’s database does not answer', () => {
+describe('C14 while the school’s database does not answer', () => {
   let values: string[];
   let answeredAt: number;
   let withdrawal: Answer;
@@ -172,7 +172,7 @@ describe('while the school’s database does not answer', () => {
   });
 });
 
-describe('while processes stand still', () => {
+describe('C14 while processes stand still', () => {
   let values: string[];
   let withdrawal: Answer;
   let throughGateway: Arrived;

@@ -59,7 +59,7 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => end());
 
-describe.each(ENDINGS)('$name', (ending) => {
+describe.each(ENDINGS)('C14 $name', (ending) => {
   test('what it ends was read before', () => {
     expect(ending.shows(courseOf(ending.name).before.answer)).toBe(true);
   });

@@ -202,7 +202,7 @@ beforeAll(async () => {
 });
 afterAll(() => end());
 
-test('the last required signature informs every member and opens what is granted', () => {
+test('C5 the last required signature informs every member and opens what is granted', () => {
   expect(told.signed).toEqual({
     outcomes: ['CREATED', 'UNCHANGED'],
     denials: [
@@ -219,7 +219,7 @@ test('the last required signature informs every member and opens what is granted
   });
 });
 
-test('a waiver stands in for one guardian’s signature', () => {
+test('C5 a waiver stands in for one guardian’s signature', () => {
   expect(told.waived).toEqual({
     outcome: 'CREATED',
     statuses: ['PARTLY_SIGNED', 'EFFECTIVE'],
@@ -227,7 +227,7 @@ test('a waiver stands in for one guardian’s signature', () => {
   });
 });
 
-test('a grant opens when its source has compared the paper form, and not before', () => {
+test('C5 a grant opens when its source has compared the paper form, and not before', () => {
   expect(told.acknowledged).toEqual({
     outcomes: [[{ code: 'BAD_USER_INPUT', field: 'input.paperReference' }], 'CHANGED', 'UNCHANGED'],
     denials: [{ 'police.suspicion': 'NOT_ACKNOWLEDGED' }, {}],
@@ -238,7 +238,7 @@ test('a grant opens when its source has compared the paper form, and not before'
 test.each([
   ['grantRefused', 'REFUSED'],
   ['grantWithdrawn', 'WITHDRAWN'],
-] as const)('%s: it ends at once, alone, and is shown as ending', (story, reason) => {
+] as const)('C6 %s: it ends at once, alone, and is shown as ending', (story, reason) => {
   expect(told[story]).toEqual({
     outcome: 'CREATED',
     grant: 'ENDING',
@@ -248,7 +248,7 @@ test.each([
   });
 });
 
-test('what is refused as a whole before it begins never begins', () => {
+test('C6 what is refused as a whole before it begins never begins', () => {
   expect(told.refused).toEqual({
     outcome: 'CREATED',
     denials: [allFor('NOT_YET_VALID', 'police.suspicion'), allFor('REFUSED', 'police.suspicion')],
@@ -256,11 +256,11 @@ test('what is refused as a whole before it begins never begins', () => {
   });
 });
 
-test('what somebody without custody says is kept as a note and ends nothing', () => {
+test('C6 what somebody without custody says is kept as a note and ends nothing', () => {
   expect(told.noted).toEqual({ outcome: 'NOTED', denied: {} });
 });
 
-test('who has lost the seat reads neither across the line nor the own agency’s records', () => {
+test('C3 who has lost the seat reads neither across the line nor the own agency’s records', () => {
   expect(told.seatEnded).toEqual({
     outcomes: ['CHANGED', 'UNCHANGED'],
     denied: { ...allFor('NO_SEAT'), 'police.suspicion': 'NOT_ASSIGNED' },
@@ -274,11 +274,11 @@ test('a manager ends a seat of the own agency', () => {
   });
 });
 
-test('a bar from one youth’s records denies these alone', () => {
+test('C18 a bar from one youth’s records denies these alone', () => {
   expect(told.barredFromOne).toEqual({ outcome: 'CREATED', denials: [{ 'school.attendance': 'BARRED' }, {}] });
 });
 
-test('a system crosses a line for a seat holder and not alone, and a bar on it denies first', () => {
+test('C4 a system crosses a line for a seat holder and not alone, and a bar on it denies first', () => {
   expect(told.systemBarredFromAll).toEqual({
     outcomes: ['CREATED', 'UNCHANGED'],
     denials: [

@@ -47,7 +47,7 @@ const answerTo = (persona: PersonaName, youth: DemoYouthName): Answer => {
   return answer;
 };
 
-describe.each(ALL_PERSONAS)('the full view of %s', (persona) => {
+describe.each(ALL_PERSONAS)('C2 the full view of %s', (persona) => {
   test.each(ALL_YOUTHS)('of the youth %s is exactly what the consent opens', (youth) => {
     const { data, errors } = answerTo(persona, youth);
     const units = expectedUnits(persona, youth);
@@ -57,7 +57,7 @@ describe.each(ALL_PERSONAS)('the full view of %s', (persona) => {
   });
 });
 
-test('every decision is in the access log, with its reason', async () => {
+test('C13 every decision is in the access log, with its reason', async () => {
   const logged = await sql<{ request: string } & ExpectedUnit>(
     hub,
     'SAMSYN_REGISTRY_OWNER_URL',
@@ -75,7 +75,7 @@ test('every decision is in the access log, with its reason', async () => {
   }
 });
 
-test('no byte that left carries a value that was not granted', () => {
+test('C2 no byte that left carries a value that was not granted', () => {
   const canaries = new Set([...rows.values()].flat().flatMap((row) => canariesIn(row)));
   expect(canaries.size).toBeGreaterThan(300);
   for (const [key, { text, data, headers }] of answers) {
@@ -88,14 +88,14 @@ test('no byte that left carries a value that was not granted', () => {
   }
 });
 
-test('to a caller without permission a youth with records and one that does not exist are the same bytes', async () => {
+test('C12 to a caller without permission a youth with records and one that does not exist are the same bytes', async () => {
   const nobody = '99999999-9999-4999-8999-999999999999';
   const known = answerTo('police-outsider', 'everything').text.replaceAll(DEMO_YOUTHS.everything.id, nobody);
   const unknown = await ask(hub, 'police-outsider', FULL_VIEW, { youthId: nobody });
   expect(unknown.text).toBe(known);
 });
 
-test('a grant that is limited to a period opens the records inside it, and none of a kind without a date', async () => {
+test('C4 a grant that is limited to a period opens the records inside it, and none of a kind without a date', async () => {
   for (const category of ['school.attendance', 'school.enrolment', 'police.intervention'])
     await limitTo('turning18', category);
   const { data } = await ask(

@@ -225,7 +225,7 @@ test('what is overdue in the plans of 50 youths costs one decision and one state
   ]);
 });
 
-test('for somebody who may not read the plan nothing is judged to be overdue: it is decided, and nothing read', async () => {
+test('C11 for somebody who may not read the plan nothing is judged to be overdue: it is decided, and nothing read', async () => {
   const query =
     'query ($id: ID!) { youth(id: $id) { actionPlan { nextReview commitments(overdue: true) { id status } } } }';
   const { statements, errors } = await counted({ id: MODEL }, query, 'police-outsider');

@@ -60,7 +60,7 @@ async function agreeOn(histories: number, made: (plot: Plot) => History, enough:
   return compared;
 }
 
-test('registry.authorize denies what is missing or unknown, and answers none but a sector about its own', async () => {
+test('C2 registry.authorize denies what is missing or unknown, and answers none but a sector about its own', async () => {
   expect(await faultsWhenUnknown(firstLane())).toEqual([]);
 });
 

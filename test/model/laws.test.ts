@@ -75,22 +75,22 @@ function lawOfClosing(promise: string, contents: (facts: readonly Fact[]) => Con
   });
 }
 
-lawOfClosing('a refusal or withdrawal never turns a denial into a permit', (facts) =>
+lawOfClosing('C6 a refusal or withdrawal never turns a denial into a permit', (facts) =>
   all(facts, 'GROUP').flatMap(({ group, youth }) => [
     { is: 'REFUSED', group, by: youth, only: null, within: null },
     { is: 'WITHDRAWN', group, by: 'k0', only: all(facts, 'PROPOSED')[0]?.grants[0] ?? null, within: null },
   ]),
 );
 
-lawOfClosing('a new version that is only proposed never turns a denial into a permit', (facts) =>
+lawOfClosing('C7 a new version that is only proposed never turns a denial into a permit', (facts) =>
   all(facts, 'PROPOSED').map((consent) => ({ ...consent, consent: 'c99', version: 99 })),
 );
 
-lawOfClosing('one more guardian never turns a denial into a permit', (facts) =>
+lawOfClosing('C5 one more guardian never turns a denial into a permit', (facts) =>
   all(facts, 'BORN').map(({ youth }) => ({ is: 'CUSTODY', youth, guardian: 'k9', from: 0, until: null })),
 );
 
-lawOfClosing('a birth date that becomes unknown, protection, and an ended group or seat open nothing', (facts) => [
+lawOfClosing('C2 a birth date that becomes unknown, protection, and an ended group or seat open nothing', (facts) => [
   ...all(facts, 'BORN').flatMap(({ youth }): Content[] => [
     { is: 'BORN', youth, born: null },
     { is: 'PROTECTION', youth, level: 'CONFIDENTIALITY_MARKING' },
@@ -100,7 +100,7 @@ lawOfClosing('a birth date that becomes unknown, protection, and an ended group 
   ...all(facts, 'SEAT').map(({ seat }): Content => ({ is: 'SEAT_ENDED', seat, at: 0 })),
 ]);
 
-law('a withdrawal of everything by the youth closes every line at once', (history, t) => {
+law('C6 a withdrawal of everything by the youth closes every line at once', (history, t) => {
   const world = all(history.world.facts, 'GROUP').reduce(
     (world, { group, youth }) => withFact(world, t, { is: 'WITHDRAWN', group, by: youth, only: null, within: null }),
     history.world,
@@ -108,7 +108,7 @@ law('a withdrawal of everything by the youth closes every line at once', (histor
   expect(decided(history, t, world).filter(({ unit }) => unit.reason === 'CONSENT')).toEqual([]);
 });
 
-law('what somebody without custody says ends nothing', (history, t) => {
+law('C6 what somebody without custody says ends nothing', (history, t) => {
   const [group] = all(history.world.facts, 'GROUP');
   if (group === undefined) return;
   const world = withFact(history.world, t, { is: 'WITHDRAWN', group: group.group, by: 'k9', only: null, within: null });
@@ -116,62 +116,62 @@ law('what somebody without custody says ends nothing', (history, t) => {
   expect(units(decided(history, t, world))).toEqual(units(decided(history, t)));
 });
 
-law('what has ended stays ended, whatever is recorded later', (history, t) => {
+law('C7 what has ended stays ended, whatever is recorded later', (history, t) => {
   const later = Math.max(...history.looks.map(({ t }) => t));
   const ended = momentOf(history.world, t).ends.filter((end) => end.only === null);
   const open = decided(history, later).filter(({ unit }) => unit.reason === 'CONSENT');
   expect(open.filter(({ unit }) => ended.some((end) => end.consent === unit.consent))).toEqual([]);
 });
 
-law('a fact counts only from when it is recorded', (history, t) => {
+law('C5 a fact counts only from when it is recorded', (history, t) => {
   const world = { ...history.world, facts: history.world.facts.filter((fact) => fact.recordedAt <= t) };
   const units = (those: readonly Decided[]) => those.map(({ unit }) => unit);
   expect(units(decided(history, t, world))).toEqual(units(decided(history, t)));
 });
 
-law('consents of different groups never add up', (history, t) => {
+law('C7 consents of different groups never add up', (history, t) => {
   const groups = all(history.world.facts, 'GROUP').map(({ group }) => group);
   const alone = groups.flatMap((group) => permits(decided(history, t, onlyGroup(history.world, group))));
   expect(permits(decided(history, t)).filter((permit) => !alone.includes(permit))).toEqual([]);
 });
 
-lawOfCrossing('nothing crosses a line before validFrom or from validUntil on', ({ now, unit }) => {
+lawOfCrossing('C5 nothing crosses a line before validFrom or from validUntil on', ({ now, unit }) => {
   const consent = all(now.facts, 'PROPOSED').find(({ consent }) => consent === unit.consent);
   expect(consent?.validFrom).toBeLessThanOrEqual(now.t);
   expect(consent?.validUntil).toBeGreaterThan(now.t);
 });
 
-lawOfCrossing('what crosses is granted: this source, to this caller’s agency, this category', ({ ask, unit }) => {
+lawOfCrossing('C4 what crosses is granted: this source, to this caller’s agency, this category', ({ ask, unit }) => {
   const { source, recipient, category } = unit.grant ?? {};
   expect([source, recipient, category]).toEqual([unit.source, ask.caller.agency, ask.kind.category]);
 });
 
-lawOfCrossing('nothing crosses without a seat', ({ now, ask }) => {
+lawOfCrossing('C4 nothing crosses without a seat', ({ now, ask }) => {
   const stranger = { ...ask, caller: { ...ask.caller, subject: 'nobody' } };
   expect(decide(now, stranger).filter(({ permit }) => permit)).toEqual([]);
 });
 
-lawOfCrossing('nothing crosses to a system by itself', ({ now, ask }) => {
+lawOfCrossing('C4 nothing crosses to a system by itself', ({ now, ask }) => {
   const system = { ...ask, caller: { ...ask.caller, actor: null, roles: ['SYSTEM'] as const } };
   expect(decide(now, system).filter(({ reason }) => reason === 'CONSENT')).toEqual([]);
 });
 
-lawOfCrossing('no whereabouts of a protected youth cross', ({ now, ask }) => {
+lawOfCrossing('C16 no whereabouts of a protected youth cross', ({ now, ask }) => {
   const latest = all(now.facts, 'PROTECTION').findLast(({ youth }) => youth === ask.youth);
   expect([latest?.level ?? 'NONE', ask.kind.whereabouts]).not.toEqual([expect.stringMatching(/^[CP]/), true]);
 });
 
-lawOfCrossing('nobody writes across a line', ({ now, ask }) => {
+lawOfCrossing('C9 nobody writes across a line', ({ now, ask }) => {
   expect(decide(now, { ...ask, action: 'WRITE' }).filter(({ reason }) => reason === 'CONSENT')).toEqual([]);
 });
 
-law('own data is never PROTECTED, and never a matter of consent', (history, t) => {
+law('C3 own data is never PROTECTED, and never a matter of consent', (history, t) => {
   const reasons = decided(history, t).filter(({ ask, unit }) => unit.source === ask.caller.agency);
   const expected: Reason[] = ['BARRED', 'ROLE', 'NOT_ASSIGNED', 'OWN'];
   expect(reasons.filter(({ unit }) => !expected.includes(unit.reason))).toEqual([]);
 });
 
-law('managers and auditors read nothing, and an auditor’s other roles do not help', (history, t) => {
+law('C1 managers and auditors read nothing, and an auditor’s other roles do not help', (history, t) => {
   const now = momentOf(history.world, t);
   const tokens: Role[][] = [['MANAGER'], ['AUDITOR'], ['MANAGER', 'AUDITOR'], ['AUDITOR', 'CASEWORKER', 'COORDINATOR']];
   const units = asksOf(history).flatMap((ask) =>
@@ -180,7 +180,7 @@ law('managers and auditors read nothing, and an auditor’s other roles do not h
   expect(units.filter(({ permit }) => permit)).toEqual([]);
 });
 
-law('a bar denies first', (history, t) => {
+law('C18 a bar denies first', (history, t) => {
   for (const { ask, unit } of decided(history, t).filter(({ unit }) => unit.permit)) {
     const agency = unit.source ?? '';
     const subject = ask.caller.actor ?? ask.caller.subject;

@@ -11,7 +11,7 @@ const LAST_TYPE = '"One placement in a school."';
 
 const CASES: Case[] = [
   [
-    'refuses a field without a label',
+    'C2 refuses a field without a label',
     ['school', ATTENDANCE, `${ATTENDANCE} "Unlabelled." nickname: String`],
     'school Youth.nickname [fields-are-labelled]',
   ],
@@ -99,7 +99,7 @@ const CASES: Case[] = [
     'school Mutation.recordAttendance [guarded-types-hang-on-youth]',
   ],
   [
-    'refuses an open field that leads to a guarded type, and so counts its records',
+    'C11 refuses an open field that leads to a guarded type, and so counts its records',
     ['school', ATTENDANCE, 'attendance: [Attendance!] @open(reason: "No.")'],
     'school Youth.attendance [guarded-types-hang-on-youth]',
   ],
@@ -118,7 +118,7 @@ const CASES: Case[] = [
     'registry Mutation.endSeat [payloads-do-not-reach-youth]',
   ],
   [
-    'refuses a second entity',
+    'C9 refuses a second entity',
     ['registry', 'type Place @open', 'type Place @key(fields: "name") @open'],
     'registry Place [youth-is-the-only-entity]',
   ],
@@ -152,7 +152,7 @@ const CASES: Case[] = [
     'school Youth [categories-are-declared]',
   ],
   [
-    'refuses a foreign category',
+    'C9 refuses a foreign category',
     [
       'school',
       '@key(fields: "id")',

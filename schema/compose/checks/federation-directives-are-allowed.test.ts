@@ -58,6 +58,6 @@ const REFUSED: [string, Parameters<typeof spoilt>, string][] = [
   ],
 ];
 
-test.each(REFUSED)('refuses %s', (_directive, spoils, coordinate) => {
+test.each(REFUSED)('C9 refuses %s', (_directive, spoils, coordinate) => {
   expect(faultsOf(spoilt(...spoils))).toEqual([`${spoils[0]} ${coordinate} [federation-directives-are-allowed]`]);
 });

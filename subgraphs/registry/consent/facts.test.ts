@@ -29,7 +29,7 @@ test('a grant is of a category of its source’s sector that may be granted, wit
   });
 });
 
-test('what was told by a clock a little ahead was told when it is recorded; further ahead it is refused', async () => {
+test('C5 what was told by a clock a little ahead was told when it is recorded; further ahead it is refused', async () => {
   await registry.as(registry.owner, async (client) => {
     const withdrawn = (ahead: string) =>
       client.query<{ early: boolean }>(
@@ -43,7 +43,7 @@ test('what was told by a clock a little ahead was told when it is recorded; furt
   });
 });
 
-test('a grant that was refused is not told as withdrawn', async () => {
+test('C7 a grant that was refused is not told as withdrawn', async () => {
   await registry.as(registry.owner, async (client) => {
     const consent = demoConsentId('startsTomorrow');
     await client.query(
@@ -61,7 +61,7 @@ test('a grant that was refused is not told as withdrawn', async () => {
   });
 });
 
-test('of two who sign at once the second completes the consent; the version before ends then, though the new one began before', async () => {
+test('C7 of two who sign at once the second completes the consent; the version before ends then, though the new one began before', async () => {
   const before = demoConsentId('everything');
   const renewal = await registry.as(registry.owner, async (client) => {
     const { rows } = await client.query<{ id: string }>(

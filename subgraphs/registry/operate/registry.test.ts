@@ -79,7 +79,7 @@ test('the demo world stands as its youths are described', async () => {
   });
 });
 
-test('of two who sign at the same time the second to commit completes the consent', async () => {
+test('C5 of two who sign at the same time the second to commit completes the consent', async () => {
   const consent = demoConsentId('awaitingSignature');
   const sign = (client: pg.Client, guardian: string) =>
     client.query(
@@ -116,7 +116,7 @@ test('of two who sign at the same time the second to commit completes the consen
   });
 });
 
-test('an entry is durable, whatever its session is set to', async () => {
+test('C13 an entry is durable, whatever its session is set to', async () => {
   await as(owner, async (client) => {
     await client.query('SET synchronous_commit = off');
     await client.query('BEGIN');

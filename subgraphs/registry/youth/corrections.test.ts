@@ -20,7 +20,7 @@ const undone = <T>(work: (client: pg.Client) => Promise<T>) =>
     return result;
   });
 
-test('a programme may ask for the youth’s signature at any age', async () => {
+test('C5 a programme may ask for the youth’s signature at any age', async () => {
   const consent = demoConsentId('turning15');
   const said = await undone(async (client) => {
     const sufficient = async () =>

@@ -13,7 +13,7 @@ test('every change that was recorded has answered with what it recorded', async 
   expect(said.map(({ id }) => id)).toEqual(begun.map(({ id }) => id));
 });
 
-test('every mutation that can end a permission was among them, and answered after the fence', async () => {
+test('C14 every mutation that can end a permission was among them, and answered after the fence', async () => {
   const took = await Promise.all(begun.map(async ({ mutation, tookMs }) => ({ mutation, tookMs: await tookMs })));
   expect([...new Set(took.map(({ mutation }) => mutation))].sort()).toEqual(FENCED.sort());
   expect(took.filter(({ tookMs }) => tookMs < FENCE_MS)).toEqual([]);

@@ -97,7 +97,7 @@ test.concurrent('a change to what has changed since it was read is a conflict, a
   expect(written).toEqual([{ signatures: 1, ended: 0, holder: 'p-2813' }]);
 }, 120_000);
 
-test('every change to what is there may expect its revision, but what C6 lets nothing keep out', () => {
+test('C6 every change to what is there may expect its revision, but a refusal or withdrawal, which nothing keeps out', () => {
   const file = new URL('../../../schema/generated/registry.graphql', import.meta.url);
   const schema = buildSchema(readFileSync(file, 'utf8'), { assumeValidSDL: true });
   const fields = Object.values(schema.getMutationType()?.getFields() ?? {});

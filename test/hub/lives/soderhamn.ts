@@ -137,7 +137,7 @@ test.concurrent('Söderhamn: two mentors follow up, an agency joins later, and t
 
 const AGED = by('p-6001', SOCIAL, 'COORDINATOR');
 
-test.concurrent('a group opens within the age span of its programme, and not while the age is unknown', async () => {
+test.concurrent('C8 a group opens within the age span of its programme, and not while the age is unknown', async () => {
   const youthId = await made(AGED, 'registerYouth', {});
   const groupId = await made(AGED, 'proposeGroup', { youthId, programmeCode: 'soderhamn-sig' });
   const seatId = await made(AGED, 'addSeat', { groupId, agency: POLICE.agency, role: 'CASEWORKER' });

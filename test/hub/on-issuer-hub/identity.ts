@@ -48,7 +48,7 @@ const DENIED = {
   data: { youth: { attendance: null } },
 };
 
-describe('a request is refused, and decides nothing, whose token', () => {
+describe('C1 a request is refused, and decides nothing, whose token', () => {
   const claims: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
     'has expired': { ...OFFICER, iat: NOW - 900, exp: NOW - 300 },
     'has no end': { ...OFFICER, exp: undefined },
@@ -81,7 +81,7 @@ describe('a request is refused, and decides nothing, whose token', () => {
   });
 });
 
-test('an agency that the registry does not know gets no data, and the log says why', async () => {
+test('C1 an agency that the registry does not know gets no data, and the log says why', async () => {
   const answer = await askBy({ ...COORDINATOR, agency: 'social-services:canary' });
   expect(JSON.parse(answer.text)).toEqual(DENIED);
   expect(await entriesOf(answer)).toEqual([
@@ -97,23 +97,23 @@ test('an agency that the registry does not know gets no data, and the log says w
   ]);
 });
 
-test('unknown roles beside a known one are ignored', async () => {
+test('C1 unknown roles beside a known one are ignored', async () => {
   const answer = await askBy({ ...COORDINATOR, roles: ['ADMIN', 'COORDINATOR', 'SUPERUSER'] }, '{ me { roles } }');
   expect(JSON.parse(answer.text)).toEqual({ data: { me: { roles: ['COORDINATOR'] } } });
 });
 
-test.each(['MANAGER', 'AUDITOR'])('%s reads nothing about a youth', async (role) => {
+test.each(['MANAGER', 'AUDITOR'])('C1 %s reads nothing about a youth', async (role) => {
   const answer = await askBy({ ...COORDINATOR, roles: [role] });
   expect(JSON.parse(answer.text)).toEqual(DENIED);
   expect(await entriesOf(answer)).toMatchObject([{ permitted: false, reason: 'ROLE' }]);
 });
 
-test('MANAGER beside a reading role takes none of it', async () => {
+test('C1 MANAGER beside a reading role takes none of it', async () => {
   const answer = await askBy({ ...COORDINATOR, roles: ['MANAGER', 'COORDINATOR'] });
   expect([answer.errors, JSON.stringify(answer.data).match(/"id"/g)?.length]).toEqual([[], 2]);
 });
 
-test('a seat of another role, subject or agency is not the caller’s', async () => {
+test('C4 a seat of another role, subject or agency is not the caller’s', async () => {
   const others = [
     { ...COORDINATOR, roles: ['MENTOR'] },
     { ...COORDINATOR, sub: 'p-1009' },

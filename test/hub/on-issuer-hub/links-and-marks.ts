@@ -195,7 +195,7 @@ test('after unlinking, a new link to another person shows nothing of the first',
   });
 });
 
-test('an assigned caseworker reads and writes the own agency’s records and no others', async () => {
+test('C3 an assigned caseworker reads and writes the own agency’s records and no others', async () => {
   const denied = { reports: null, denied: ['police.suspicion', 'school.report'] };
   const id = expect.any(String);
   expect((await told).assigned).toEqual({
@@ -235,7 +235,7 @@ test('only a manager of the agency assigns, and only a linked youth', async () =
   ]);
 });
 
-test('a held record is gone for others, and the own agency reads it', async () => {
+test('C17 a held record is gone for others, and the own agency reads it', async () => {
   const { held } = await told;
   const { recordId: id } = held as { recordId: string };
   // While a change of a mark takes effect, no read tells it (C14).
@@ -251,7 +251,7 @@ test('a held record is gone for others, and the own agency reads it', async () =
   });
 });
 
-test('a text crosses while it is marked as cleared', async () => {
+test('C10 a text crosses while it is marked as cleared', async () => {
   const { cleared } = await told;
   const { recordId: id } = cleared as { recordId: string };
   const record = (text: string | null, held: boolean | null) => [{ id, text, held }];

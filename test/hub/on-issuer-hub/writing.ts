@@ -119,7 +119,7 @@ describe.each(NAMES)('a record of %s', (name) => {
   });
 });
 
-test('a corrected text loses its mark, and a list that stays as it was keeps it', async () => {
+test('C10 a corrected text loses its mark, and a list that stays as it was keeps it', async () => {
   const staff = staffOf('social-services');
   const kinds = kindsOf('social-services').filter(({ name }) =>
     ['ActionPlan', 'Meeting', 'RiskAssessment'].includes(name),

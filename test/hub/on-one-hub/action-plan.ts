@@ -197,7 +197,7 @@ describe('what is overdue', () => {
     expect([...late, ...others].sort()).toEqual(all);
   });
 
-  test('is judged for nobody who may not read it: the same bytes, whatever is asked and whatever is there', async () => {
+  test('C11 is judged for nobody who may not read it: the same bytes, whatever is asked and whatever is there', async () => {
     const query = (overdue: boolean) =>
       `query ($id: ID!) { youth(id: $id) { actionPlan { commitments(overdue: ${overdue}) { id } } } }`;
     const answers = await Promise.all(

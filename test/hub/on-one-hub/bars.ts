@@ -69,7 +69,7 @@ test('the bars are recorded', async () => {
   expect(await barred).toEqual(BARRED.map(() => ({ id: expect.any(String), outcome: 'CREATED' })));
 });
 
-describe('a bar on one youth’s records', () => {
+describe('C18 a bar on one youth’s records', () => {
   test.each(['school-counsellor', 'social-coordinator'] as const)('denies %s before anything else', async (persona) => {
     await barred;
     const { requestId, ...seen } = await reads(persona);
@@ -148,7 +148,7 @@ describe('a bar on one youth’s records', () => {
   });
 });
 
-test('a bar without a youth denies an agency’s records about all, until the agency’s manager lifts it', async () => {
+test('C18 a bar without a youth denies an agency’s records about all, until the agency’s manager lifts it', async () => {
   const [bar] = await sql<{ id: string }>(
     hub,
     'SAMSYN_REGISTRY_OWNER_URL',

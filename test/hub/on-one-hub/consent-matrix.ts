@@ -124,7 +124,7 @@ describe('the consent matrix of a demo youth', () => {
     });
   });
 
-  test('shows whereabouts apart, and they alone are denied while the identity is protected', () => {
+  test('C16 shows whereabouts apart, and they alone are denied while the identity is protected', () => {
     const rows = matrixOf('protected').filter(({ recipient }) => recipient.code === 'police:nationell');
     const ofSchool = rows.filter(({ category }) => category.code === 'school.enrolment');
     expect(ofSchool.map(({ whereabouts, decision, reason, until }) => [whereabouts, decision, reason, until])).toEqual([
@@ -134,7 +134,7 @@ describe('the consent matrix of a demo youth', () => {
     expect(rows.every(({ whereabouts, reason }) => (reason === 'PROTECTED') === whereabouts)).toBe(true);
   });
 
-  test('says until when: the 15th birthday, if the youth must sign from then on', async () => {
+  test('C8 says until when: the 15th birthday, if the youth must sign from then on', async () => {
     const [{ birthday = null } = {}] = await sql<{ birthday: Date }>(
       hub,
       OWNER,
@@ -243,7 +243,7 @@ test('reading the matrix is an entry, refused or not', async () => {
   ]);
 });
 
-test('a bar of everybody who holds a seat denies, and shows as ending at first', async () => {
+test('C18 a bar of everybody who holds a seat denies, and shows as ending at first', async () => {
   const youthId = DEMO_YOUTHS.twoSchools.id;
   const ours = `youth = $1 AND ground = 'Jäv i matrisen'`;
   const bar = (subject: string, ago: string) =>
@@ -275,7 +275,7 @@ test('a bar of everybody who holds a seat denies, and shows as ending at first',
   }
 });
 
-test('the end of a seat’s hand-over ends a row before the consent does', async () => {
+test('C4 the end of a seat’s hand-over ends a row before the consent does', async () => {
   const youthId = DEMO_YOUTHS.twoSchools.id;
   const ofSeat = `UPDATE registry.seat SET handed_over_from = $2, handed_over_until = $3
     WHERE holder = 'p-4001' AND group_id = (SELECT id FROM registry.intervention_group WHERE youth = $1)`;

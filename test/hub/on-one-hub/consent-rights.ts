@@ -31,7 +31,7 @@ beforeAll(async () => {
   hub = await sharedHub();
 });
 
-describe('the status of a consent', () => {
+describe('C7 the status of a consent', () => {
   const statuses: Readonly<Partial<Record<DemoYouthName, string>>> = {
     everything: 'EFFECTIVE',
     attendanceOnly: 'EFFECTIVE',
@@ -202,7 +202,7 @@ test('what is permitted and then fails is in the log as having been tried', asyn
   ]);
 });
 
-test('a client’s clock that is a little ahead keeps no statement out', async () => {
+test('C8 a client’s clock that is a little ahead keeps no statement out', async () => {
   const ahead = (ms: number) => new Date(Date.now() + ms).toISOString();
   const given = { ...statement(consentOf('twoSchools')), guardianId: NOBODY };
   const [noted, tooFar] = await Promise.all(

@@ -149,7 +149,7 @@ test('a transaction that commits late is not missed, whoever was told what meanw
   }
 });
 
-test('what is so young that it could tell of an end not in force is not told, nor what came after it', async () => {
+test('C14 what is so young that it could tell of an end not in force is not told, nor what came after it', async () => {
   const { cursor } = await poll('school-counsellor');
   const seat = await invite();
   await sql(

@@ -53,7 +53,7 @@ beforeAll(async () => {
 
 afterAll(() => rmSync(folder, { recursive: true }));
 
-test('what a school imports is read under consent, and refused without', async () => {
+test('C12 what a school imports is read under consent, and refused without', async () => {
   const file = join(folder, 'school.json');
   writeFileSync(file, JSON.stringify({ data: school() }));
   const refused = await enrolmentsOf('social-coordinator', 'attendanceOnly');

@@ -151,7 +151,7 @@ function sorted(records: ReadonlyMap<string, string>): [string, string][] {
   return [...records].sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
-test('nobody without a permission learns more than a cursor that tells nothing', async () => {
+test('C12 nobody without a permission learns more than a cursor that tells nothing', async () => {
   for (const persona of ['police-outsider', 'school-manager'] as const) {
     for (const youth of ['everything', 'policeOnly'] as const) {
       const { items, denied, answer } = await poll(persona, youth);
@@ -181,7 +181,7 @@ test('a poll after a poll tells nothing, and its readings are in the log', async
   expect(entries?.permitted).toBeGreaterThanOrEqual(22);
 });
 
-test('a system tells its agency’s own records and crosses no line', async () => {
+test('C4 a system tells its agency’s own records and crosses no line', async () => {
   const { items } = await poll('school-system', 'everything');
   expect([...new Set(items.map(({ agency }) => agency))]).toEqual(['school:skovde']);
 });

@@ -85,7 +85,7 @@ test('whereabouts are found by their label', () => {
 });
 
 describe.each(WHEREABOUTS.map((field) => [field.path.join('.'), field] as const))('%s', (_, field) => {
-  test.each(LEVELS)('at %s is read by the own agency', async (level) => {
+  test.each(LEVELS)('C16 at %s is read by the own agency', async (level) => {
     await marked;
     const answer = await answerTo(ownerOf(field), level);
     const { values, errors } = partOf(answer, field);
@@ -93,7 +93,7 @@ describe.each(WHEREABOUTS.map((field) => [field.path.join('.'), field] as const)
     expect(await entriesOf(answer, field)).toEqual([{ permitted: true, reason: 'OWN', protected: level !== 'NONE' }]);
   });
 
-  test.each(LEVELS)('at %s crosses a line only where there is no protection', async (level) => {
+  test.each(LEVELS)('C16 at %s crosses a line only where there is no protection', async (level) => {
     await marked;
     const own = partOf(await answerTo(ownerOf(field), level), field).values;
     for (const other of othersOf(field)) {
@@ -120,7 +120,7 @@ describe.each(WHEREABOUTS.map((field) => [field.path.join('.'), field] as const)
   });
 });
 
-test('no byte of a protected youth’s whereabouts leaves for anybody else, a system on behalf of a seat holder included', async () => {
+test('C16 no byte of a protected youth’s whereabouts leaves for anybody else, a system on behalf of a seat holder included', async () => {
   await marked;
   for (const level of LEVELS.filter((each) => each !== 'NONE')) {
     const id = DEMO_YOUTHS[YOUTHS[level]].id;
