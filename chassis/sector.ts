@@ -5,12 +5,13 @@ import { Change } from './change/change-history.ts';
 import { type Receipt, receiptType } from './change/receipt.ts';
 import { Assignment } from './decide/assignments.ts';
 import { type ClassReference, capitalised } from './names.ts';
-import { newsMigration, noteChangesOf } from './news/news-migration.ts';
+import { newsMigrations, noteChangesOf } from './news/news-migration.ts';
 import { newsResolvers } from './news/news-resolvers.ts';
 import { markResolver } from './record/mark-resolver.ts';
 import type { RecordKind } from './record/record-kind.ts';
 import { recordResolvers } from './record/record-resolvers.ts';
 import { chassisMigrations } from './store/chassis-migration.ts';
+import type { Script } from './store/migrations.ts';
 import type { Subgraph } from './subgraph.ts';
 import { assignResolver } from './youth/assign-resolver.ts';
 import { linkResolver } from './youth/link-resolver.ts';
@@ -27,7 +28,8 @@ export interface SectorDefinition {
   readonly resolvers?: readonly ClassReference[];
   /** Mutations beside those of the kinds, which answer with the sector's receipt. */
   readonly mutations?: (receipt: new () => Receipt) => readonly ClassReference[];
-  readonly migrations: Subgraph['migrations'];
+  /** Its tables; the functions that a sector needs are the chassis' own. */
+  readonly migrations: readonly Script[];
   readonly seed: NonNullable<Subgraph['seed']>;
   readonly imports?: Subgraph['imports'];
 }
@@ -63,7 +65,10 @@ export function defineSector(sector: SectorDefinition): Subgraph {
       ...sector.kinds.map(({ row }) => row as EntityClass),
       ...(sector.entities ?? []),
     ],
-    migrations: [...chassisMigrations, newsMigration, ...sector.migrations, ...sector.kinds.map(noteChangesOf)],
+    migrations: {
+      tables: [...chassisMigrations.tables, ...newsMigrations.tables, ...sector.migrations],
+      functions: [...chassisMigrations.functions, ...newsMigrations.functions, ...sector.kinds.map(noteChangesOf)],
+    },
     seed: sector.seed,
     ...(sector.imports === undefined ? {} : { imports: sector.imports }),
   };

@@ -1,5 +1,4 @@
-import type { Constructor, EntityClass } from '@mikro-orm/core';
-import type { Migration } from '@mikro-orm/migrations';
+import type { EntityClass } from '@mikro-orm/core';
 import type { Logger } from 'pino';
 import type { Category } from '../schema/directives.ts';
 import type { HubContext } from './decide/context.ts';
@@ -7,6 +6,7 @@ import type { Memberships } from './decide/membership.ts';
 import type { Importer } from './importer.ts';
 import type { ClassReference } from './names.ts';
 import type { Sql } from './sql.ts';
+import type { Migrations } from './store/migrations.ts';
 
 /**
  * What a folder under subgraphs/ exports as `subgraph`: everything the chassis needs to build, guard and serve it. The
@@ -21,7 +21,8 @@ export interface Subgraph {
   /** Object types that nothing in the resolvers returns directly. */
   readonly types?: readonly ClassReference[];
   readonly entities: readonly EntityClass[];
-  readonly migrations: readonly { readonly name: string; readonly class: Constructor<Migration> }[];
+  /** Makes its database, and brings one of an earlier version to this one. */
+  readonly migrations: Migrations;
   /** Fills a demo database; `today` is YYYY-MM-DD. */
   readonly seed?: (sql: Sql, today: string) => Promise<void>;
   /** File formats that `npm run import` reads into this sector, by name. */

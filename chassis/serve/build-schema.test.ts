@@ -87,7 +87,7 @@ const build = (...resolvers: ClassReference[]) =>
     ],
     resolvers,
     entities: [],
-    migrations: [],
+    migrations: { tables: [], functions: [] },
   });
 const served = await build(Reads, Writes);
 const nickname = { category: 'police.nickname', whereabouts: false };

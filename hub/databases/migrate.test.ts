@@ -2,10 +2,10 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import { Migration } from '@mikro-orm/migrations';
 import pg from 'pg';
 import { type DatabaseUrls, databaseUrls, passwordsFor } from '../../chassis/database-urls.ts';
 import { folderNamed } from '../../chassis/folders.ts';
+import type { Script } from '../../chassis/store/migrations.ts';
 import { type PostgresServer, removePostgres, startPostgres } from '../postgres/postgres.ts';
 import { categoriesOf } from './declared-categories.ts';
 import { type LoadedFolder, migrate } from './migrate.ts';
@@ -51,14 +51,8 @@ async function ask(url: string | undefined, sql: string): Promise<unknown[]> {
   }
 }
 
-function step(name: string, ...sql: string[]) {
-  class Step extends Migration {
-    up(): void {
-      for (const statement of sql) this.addSql(statement);
-    }
-  }
-  return { name, class: Step };
-}
+const step = (name: string, ...sql: string[]): Script => ({ name, text: () => sql.join(';\n') });
+const tables = (...scripts: Script[]) => ({ tables: scripts, functions: [] });
 
 const lists = step(
   'lists',
@@ -72,8 +66,8 @@ function world(police: LoadedFolder['subgraph']): LoadedFolder[] {
   if (policeFolder === undefined || registry === undefined || school === undefined) throw new Error('three folders');
   return [
     { folder: policeFolder, subgraph: police },
-    { folder: registry, subgraph: { migrations: [lists] } },
-    { folder: school, subgraph: { migrations: [] } },
+    { folder: registry, subgraph: { migrations: tables(lists) } },
+    { folder: school, subgraph: { migrations: tables() } },
   ];
 }
 
@@ -84,17 +78,17 @@ const run = (police: LoadedFolder['subgraph'], demo = false) =>
 const asPolice = (sql: string) => ask(urls.SAMSYN_POLICE_DATABASE_URL, sql);
 
 test('runs what is pending, once, in the folder’s schema', async () => {
-  await run({ migrations: [first] });
+  await run({ migrations: tables(first) });
   await asPolice('INSERT INTO agency.suspicion VALUES (1)');
-  await run({ migrations: [first] });
-  await run({ migrations: [first, second] });
+  await run({ migrations: tables(first) });
+  await run({ migrations: tables(first, second) });
 
   expect(await asPolice('SELECT n, m FROM agency.suspicion')).toEqual([1, 2]);
   expect(await ask(urls.SAMSYN_POLICE_OWNER_URL, 'SELECT name FROM agency.migration')).toEqual(['first', 'second']);
 });
 
 test('the serving role cannot touch the list of migrations', async () => {
-  await run({ migrations: [first] });
+  await run({ migrations: tables(first) });
 
   await expect(asPolice('DELETE FROM agency.migration')).rejects.toThrow('permission denied');
 });
@@ -102,21 +96,26 @@ test('the serving role cannot touch the list of migrations', async () => {
 test('a migration that fails leaves nothing behind and names the database', async () => {
   const broken = step('broken', 'CREATE TABLE half ()', 'SELECT 1/0');
 
-  await expect(run({ migrations: [first, broken] })).rejects.toThrow(
-    'The database samsyn_police could not be brought to this version (division by zero)',
+  await expect(run({ migrations: tables(first, broken) })).rejects.toThrow(
+    'The database samsyn_police could not be brought to this version (broken: division by zero)',
   );
   expect(await ask(urls.SAMSYN_POLICE_OWNER_URL, "SELECT to_regclass('agency.suspicion')")).toEqual([null]);
-  await run({ migrations: [first] });
+  await run({ migrations: tables(first) });
 });
 
 test('a database of a newer version is left alone', async () => {
-  await run({ migrations: [first, second] });
+  await run({ migrations: tables(first, second) });
 
-  await expect(run({ migrations: [first] })).rejects.toThrow('samsyn_police is of a newer version (second)');
+  await expect(run({ migrations: tables(first) })).rejects.toThrow('samsyn_police is of a newer version (second)');
 });
 
 test('the registry learns the sectors and the categories', async () => {
-  await migrate({ subgraphs: world({ migrations: [] }), urls, demo: false, categories: [{ code: 'police.report' }] });
+  await migrate({
+    subgraphs: world({ migrations: tables() }),
+    urls,
+    demo: false,
+    categories: [{ code: 'police.report' }],
+  });
 
   expect(await ask(urls.SAMSYN_REGISTRY_OWNER_URL, 'SELECT told FROM registry.told ORDER BY what')).toEqual([
     [{ code: 'police.report' }],
@@ -131,8 +130,8 @@ test('the demo fills its own databases once', async () => {
   const seed: LoadedFolder['subgraph']['seed'] = async (sql) => {
     await sql('INSERT INTO agency.suspicion VALUES ($1)', [7]);
   };
-  await run({ migrations: [first], seed }, true);
-  await run({ migrations: [first], seed }, true);
+  await run({ migrations: tables(first), seed }, true);
+  await run({ migrations: tables(first), seed }, true);
 
   expect(await asPolice('SELECT n FROM agency.suspicion')).toEqual([7]);
 });
@@ -142,12 +141,12 @@ test('a seed that fails leaves nothing behind, and is run again', async () => {
     await sql('INSERT INTO agency.suspicion VALUES (1)');
     throw new Error('killed');
   };
-  await expect(run({ migrations: [first], seed: halfway }, true)).rejects.toThrow('(killed)');
+  await expect(run({ migrations: tables(first), seed: halfway }, true)).rejects.toThrow('(killed)');
   expect(await asPolice('SELECT n FROM agency.suspicion')).toEqual([]);
 
   await run(
     {
-      migrations: [first],
+      migrations: tables(first),
       seed: async (sql) => {
         await sql('INSERT INTO agency.suspicion VALUES (2)');
       },
@@ -161,7 +160,7 @@ test('the demo fills no database that it did not make', async () => {
   for (const { database } of folders) await ask(server.adminUrl, `DROP DATABASE ${database} WITH (FORCE)`);
   await makeDatabases(false);
 
-  await expect(run({ migrations: [first], seed: async () => undefined }, true)).rejects.toThrow(
+  await expect(run({ migrations: tables(first), seed: async () => undefined }, true)).rejects.toThrow(
     'The database samsyn_police was not made by the demo, which fills no other',
   );
 });

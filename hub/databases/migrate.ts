@@ -1,7 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { Migrator } from '@mikro-orm/migrations';
-import { MikroORM } from '@mikro-orm/postgresql';
 import pg from 'pg';
 import { type DatabaseUrls, readUrls } from '../../chassis/database-urls.ts';
 import { type Folder, folders, ownerLogin } from '../../chassis/folders.ts';
@@ -10,6 +8,7 @@ import { exitOnFault } from '../../process/configuration.ts';
 import { StartError } from '../../process/start-error.ts';
 import { type ComposedCategory, categoriesOf } from './declared-categories.ts';
 import { DEMO_MARK } from './demo-mark.ts';
+import { runMigrations } from './run-migrations.ts';
 
 /** A folder and what it exports. */
 export interface LoadedFolder {
@@ -60,7 +59,7 @@ async function migrateFolder(
   await client.connect();
   try {
     await client.query(`SELECT pg_advisory_lock(${MIGRATION_LOCK})`);
-    await runMigrations(folder, subgraph.migrations, client, url);
+    await runMigrations(folder, subgraph.migrations, client);
     if (folder.isRegistry) await syncLists(client, subgraphs, categories);
     if (demo && subgraph.seed !== undefined) await seed(folder, subgraph.seed, client);
   } catch (error) {
@@ -72,53 +71,6 @@ async function migrateFolder(
   } finally {
     await client.end();
   }
-}
-
-/** Runs what is pending; when nothing is, it costs one query. */
-async function runMigrations(
-  folder: Folder,
-  migrations: Subgraph['migrations'],
-  client: pg.Client,
-  url: string,
-): Promise<void> {
-  const done = await executedMigrations(folder, client);
-  const names = migrations.map(({ name }) => name);
-  const unknown = done.filter((name) => !names.includes(name));
-  if (unknown.length > 0) {
-    throw new StartError(
-      `The database ${folder.database} is of a newer version (${unknown.join(', ')}): run that version, or move the data folder away to start anew.`,
-    );
-  }
-  if (names.every((name) => done.includes(name))) return;
-  const orm = await MikroORM.init({
-    clientUrl: url,
-    schema: folder.schema,
-    entities: [],
-    discovery: { warnWhenNoEntities: false },
-    extensions: [Migrator],
-    migrations: {
-      tableName: `${folder.schema}.migration`,
-      migrationsList: [...migrations],
-      allOrNothing: true,
-      // It would take a superuser to switch foreign keys off, and nothing here needs it.
-      disableForeignKeys: false,
-      snapshot: false,
-      silent: true,
-    },
-  });
-  try {
-    await orm.migrator.up();
-  } finally {
-    await orm.close();
-  }
-  await client.query(`REVOKE ALL ON ${folder.schema}.migration FROM ${folder.runtime}`);
-}
-
-async function executedMigrations({ schema }: Folder, client: pg.Client): Promise<string[]> {
-  const { rows: found } = await client.query('SELECT to_regclass($1) AS there', [`${schema}.migration`]);
-  if (found[0]?.there === null) return [];
-  const { rows } = await client.query<{ name: string }>(`SELECT name FROM ${schema}.migration ORDER BY id`);
-  return rows.map(({ name }) => name);
 }
 
 /** The registry learns the sectors, with the database roles they ask by, and the categories. */

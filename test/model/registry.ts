@@ -228,7 +228,7 @@ export class RegistryUnderTest {
     await provision({ folders: FOLDERS, admin, urls: this.#urls, demo: false });
     const subgraphs = FOLDERS.map((folder) => ({
       folder,
-      subgraph: { migrations: folder === REGISTRY ? migrations : [] },
+      subgraph: { migrations: folder === REGISTRY ? migrations : { tables: [], functions: [] } },
     }));
     await migrate({ subgraphs, urls: this.#urls, demo: false, categories: categories() });
     this.lanes = Array.from({ length: lanes }, () => new Lane(this.#urls));

@@ -4,21 +4,21 @@ import type { Mutant } from './mutant.ts';
 export const coordination: readonly Mutant[] = [
   {
     breaks: 'the matrix tells what has ended as ending first',
-    file: 'subgraphs/registry/migrations/matrix.sql',
+    file: 'subgraphs/registry/migrations/functions/rule/matrix.sql',
     find: '(u.changed OR bar.since > fresh_since) AND',
     replace: 'false AND',
     tests: ['test/model/matrix'],
   },
   {
     breaks: 'the matrix knows bars',
-    file: 'subgraphs/registry/migrations/matrix.sql',
+    file: 'subgraphs/registry/migrations/functions/rule/matrix.sql',
     find: "CASE WHEN bar.since IS NOT NULL THEN 'BARRED' ELSE",
     replace: "CASE WHEN false THEN 'BARRED' ELSE",
     tests: ['test/hub/on-one-hub'],
   },
   {
     breaks: 'the matrix ends with the seat',
-    file: 'subgraphs/registry/migrations/matrix.sql',
+    file: 'subgraphs/registry/migrations/functions/rule/matrix.sql',
     find: 'least(h.ends_at, v.ends_at) AS until',
     replace: 'v.ends_at AS until',
     tests: ['test/hub/on-one-hub'],

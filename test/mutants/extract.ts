@@ -67,7 +67,7 @@ export const extract: readonly Mutant[] = [
   })),
   {
     breaks: 'an entry is left out while any agency leaves it out',
-    file: 'subgraphs/registry/migrations/report.sql',
+    file: 'subgraphs/registry/migrations/functions/log/report.sql',
     find: 'later.agency = t.agency AND ',
     replace: '',
     tests: TESTS,

@@ -13,12 +13,12 @@ export interface Mutant {
 /** What judges the rule in SQL: the reference model, with the database that the rule runs in. */
 export const MODEL = 'test/model/differential';
 
-/** Changes of one file of SQL: each a promise, the text that keeps it, and what stands there instead, if anything. */
+/** Changes of one of the registry's files of functions: each a promise, the text that keeps it, and what stands there instead, if anything. */
 export function changesOf(
   file: string,
   tests: readonly string[],
   changes: readonly (readonly [breaks: string, find: string, replace?: string])[],
 ): Mutant[] {
-  const path = `subgraphs/registry/migrations/${file}.sql`;
+  const path = `subgraphs/registry/migrations/functions/${file}.sql`;
   return changes.map(([breaks, find, replace = '']) => ({ breaks, file: path, find, replace, tests }));
 }

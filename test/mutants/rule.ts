@@ -2,7 +2,7 @@ import { changesOf, MODEL, type Mutant } from './mutant.ts';
 
 /** Every reason of denial before a line is crossed, taken away. */
 const reasons = changesOf(
-  'authorize',
+  'rule/authorize',
   [MODEL],
   [
     ['C18 a bar denies', "WHEN candidate.barred THEN 'BARRED' -- C18"],
@@ -68,7 +68,7 @@ const reasons = changesOf(
 
 /** Why something does not cross, reason by reason. */
 const crossing = changesOf(
-  'crossing',
+  'rule/crossing',
   [MODEL],
   [
     ['C4 the seat is informed', "WHEN seat_informed IS NOT TRUE THEN 'NO_SEAT'"],
@@ -106,7 +106,7 @@ const crossing = changesOf(
 
 /** What the reasons stand on: who asks, which groups, agencies, grants and bars are looked at, and which reason is told. */
 const grounds = changesOf(
-  'authorize',
+  'rule/authorize',
   [MODEL],
   [
     ['only a sector decides', 'IF own_sector IS NULL THEN', 'IF false THEN'],
@@ -247,7 +247,7 @@ const grounds = changesOf(
 /** What `authorize` refuses to do at all. */
 const refusals: readonly Mutant[] = [
   ...changesOf(
-    'authorize',
+    'rule/authorize',
     ['subgraphs/registry/operate/registry.test'],
     [
       [
@@ -258,7 +258,7 @@ const refusals: readonly Mutant[] = [
     ],
   ),
   ...changesOf(
-    'authorize',
+    'rule/authorize',
     ['subgraphs/registry/standby.test'],
     [['a standby decides nothing', 'IF pg_is_in_recovery() THEN', 'IF false THEN']],
   ),

@@ -1,7 +1,7 @@
 import type { Mutant } from './mutant.ts';
 
 const SEALER = 'subgraphs/registry/log/seal/sealer.ts';
-const LEAF = 'subgraphs/registry/migrations/leaf.sql';
+const LEAF = 'subgraphs/registry/migrations/functions/seal/leaf.sql';
 const LEAVES = ['subgraphs/registry/log/seal/leaf.test'];
 const SEALS = ['subgraphs/registry/log/seal'];
 const ERASURES = ['subgraphs/registry/log/audit/erase'];
@@ -38,49 +38,49 @@ export const seal: readonly Mutant[] = [
   },
   {
     breaks: 'Nothing is decided that has waited too long for its seal',
-    file: 'subgraphs/registry/migrations/authorize.sql',
+    file: 'subgraphs/registry/migrations/functions/rule/authorize.sql',
     find: 'PERFORM seal.demand();',
     replace: 'NULL;',
     tests: SEALS,
   },
   {
     breaks: 'Only who confirms erases, not whoever can be the role that may',
-    file: 'subgraphs/registry/migrations/log.sql',
+    file: 'subgraphs/registry/migrations/functions/log/entry.sql',
     find: " AND session_user = 'samsyn_erasure_confirmer'",
     replace: '',
     tests: ERASURES,
   },
   {
     breaks: 'Who proposed an erasure does not confirm it',
-    file: 'subgraphs/registry/migrations/erasure.sql',
+    file: 'subgraphs/registry/migrations/functions/seal/erasure.sql',
     find: 'IF lower(btrim(by)) = lower(btrim(e.proposed_by)) THEN',
     replace: 'IF false THEN',
     tests: ERASURES,
   },
   {
     breaks: 'A group that has not ended holds its entries',
-    file: 'subgraphs/registry/migrations/retention.sql',
+    file: 'subgraphs/registry/migrations/functions/log/retention.sql',
     find: "greatest(at, coalesce(ended_at, 'infinity'))",
     replace: 'greatest(at, ended_at)',
     tests: ERASURES,
   },
   {
     breaks: 'What became of an answer is kept as long as a decision for it',
-    file: 'subgraphs/registry/migrations/erasure.sql',
+    file: 'subgraphs/registry/migrations/functions/seal/erasure.sql',
     find: ' AND NOT (k.is_outcome AND EXISTS (SELECT FROM answer_kept a WHERE a.answer = k.answer))',
     replace: '',
     tests: ERASURES,
   },
   {
     breaks: 'Nothing is erased that witnesses saw too late',
-    file: 'subgraphs/registry/migrations/erasure.sql',
+    file: 'subgraphs/registry/migrations/functions/seal/erasure.sql',
     find: 'JOIN seen_for s ON s.years = k.years AND k.index < s.size',
     replace: 'JOIN seen_for s ON s.years = k.years',
     tests: ERASURES,
   },
   {
     breaks: 'An erasure names what it took, and nothing between',
-    file: 'subgraphs/registry/migrations/erasure.sql',
+    file: 'subgraphs/registry/migrations/functions/seal/erasure.sql',
     find: 'CASE WHEN going <> int8multirange(int8range(lower(going), upper(going))) THEN going END);',
     replace: 'NULL);',
     tests: ERASURES,

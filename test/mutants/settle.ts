@@ -5,7 +5,7 @@ const REGISTRY = 'subgraphs/registry/operate/registry.test';
 
 /** Every condition of what follows from a fact when it is recorded. */
 const following = changesOf(
-  'settle',
+  'facts/settle',
   [MODEL],
   [
     [
@@ -69,31 +69,31 @@ const following = changesOf(
     ['C7 an end to come is not kept', 'c.expired_at IS NULL AND v.expired;', 'c.expired_at IS NULL;'],
     [
       'C7 before a signature is recorded',
-      'CREATE TRIGGER signature_keeps_final BEFORE INSERT ON registry.signature\n  FOR EACH ROW EXECUTE FUNCTION registry.keep_final_for_signature();',
+      'CREATE OR REPLACE TRIGGER signature_keeps_final BEFORE INSERT ON registry.signature\n  FOR EACH ROW EXECUTE FUNCTION registry.keep_final_for_signature();',
     ],
     [
       'C7 before a birth date is corrected',
-      'CREATE TRIGGER birth_date_keeps_final BEFORE UPDATE OF birth_date ON registry.youth\n  FOR EACH ROW WHEN (OLD.birth_date IS DISTINCT FROM NEW.birth_date) EXECUTE FUNCTION registry.keep_final_for_birth_date();',
+      'CREATE OR REPLACE TRIGGER birth_date_keeps_final BEFORE UPDATE OF birth_date ON registry.youth\n  FOR EACH ROW WHEN (OLD.birth_date IS DISTINCT FROM NEW.birth_date) EXECUTE FUNCTION registry.keep_final_for_birth_date();',
     ],
     [
       'R8 a signature completes',
-      'CREATE TRIGGER signature_settles AFTER INSERT ON registry.signature REFERENCING NEW TABLE AS fact\n  FOR EACH STATEMENT EXECUTE FUNCTION registry.settle_signers();',
+      'CREATE OR REPLACE TRIGGER signature_settles AFTER INSERT ON registry.signature REFERENCING NEW TABLE AS fact\n  FOR EACH STATEMENT EXECUTE FUNCTION registry.settle_signers();',
     ],
     [
       'R8 a waiver completes',
-      'CREATE TRIGGER waiver_settles AFTER INSERT ON registry.waiver REFERENCING NEW TABLE AS fact\n  FOR EACH STATEMENT EXECUTE FUNCTION registry.settle_signers();',
+      'CREATE OR REPLACE TRIGGER waiver_settles AFTER INSERT ON registry.waiver REFERENCING NEW TABLE AS fact\n  FOR EACH STATEMENT EXECUTE FUNCTION registry.settle_signers();',
     ],
     [
       'R8 custody completes',
-      'CREATE TRIGGER custody_recorded AFTER INSERT ON registry.custody REFERENCING NEW TABLE AS fact\n  FOR EACH STATEMENT EXECUTE FUNCTION registry.settle_custody();',
+      'CREATE OR REPLACE TRIGGER custody_recorded AFTER INSERT ON registry.custody REFERENCING NEW TABLE AS fact\n  FOR EACH STATEMENT EXECUTE FUNCTION registry.settle_custody();',
     ],
     [
       'R8 a change of custody completes',
-      'CREATE TRIGGER custody_changed AFTER UPDATE ON registry.custody REFERENCING NEW TABLE AS fact\n  FOR EACH STATEMENT EXECUTE FUNCTION registry.settle_custody();',
+      'CREATE OR REPLACE TRIGGER custody_changed AFTER UPDATE ON registry.custody REFERENCING NEW TABLE AS fact\n  FOR EACH STATEMENT EXECUTE FUNCTION registry.settle_custody();',
     ],
     [
       'R8 a birth date completes',
-      'CREATE TRIGGER youth_birth_date AFTER UPDATE OF birth_date ON registry.youth\n  FOR EACH ROW WHEN (OLD.birth_date IS DISTINCT FROM NEW.birth_date) EXECUTE FUNCTION registry.settle_birth_date();',
+      'CREATE OR REPLACE TRIGGER youth_birth_date AFTER UPDATE OF birth_date ON registry.youth\n  FOR EACH ROW WHEN (OLD.birth_date IS DISTINCT FROM NEW.birth_date) EXECUTE FUNCTION registry.settle_birth_date();',
     ],
     [
       'C7 a proposal ends what is pending',
@@ -181,7 +181,7 @@ const following = changesOf(
 
 /** What the database refuses or waits for whoever asks, and when something ended: no history tells of these. */
 const refusing = changesOf(
-  'settle',
+  'facts/settle',
   [FACTS, REGISTRY],
   [
     [

@@ -2,7 +2,7 @@ import { changesOf, MODEL, type Mutant } from './mutant.ts';
 
 /** What `authorize` decides by. */
 const deciding = changesOf(
-  'standing',
+  'rule/standing',
   [MODEL],
   [
     ['C8 birthdays turn at midnight Europe/Stockholm', "AT TIME ZONE 'Europe/Stockholm'", "AT TIME ZONE 'UTC'"],
@@ -248,7 +248,7 @@ const deciding = changesOf(
 
 /** A refusal comes before a withdrawal in the list of reasons: what `authorize` would not notice, the consent's state tells. */
 const telling = changesOf(
-  'standing',
+  'rule/standing',
   ['subgraphs/registry/consent/facts.test', 'subgraphs/registry/operate/registry.test'],
   [
     [

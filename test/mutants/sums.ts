@@ -1,6 +1,6 @@
 import type { Mutant } from './mutant.ts';
 
-const SUMS = 'subgraphs/registry/migrations/sums.sql';
+const SUMS = 'subgraphs/registry/migrations/functions/log/sums.sql';
 const SAME = ['subgraphs/registry/log/sums/sums'];
 const KEPT = ['subgraphs/registry/log/sums/summing'];
 
@@ -50,7 +50,7 @@ export const sums: readonly Mutant[] = [
   },
   {
     breaks: 'What is erased leaves the sums with it',
-    file: 'subgraphs/registry/migrations/erasure.sql',
+    file: 'subgraphs/registry/migrations/functions/seal/erasure.sql',
     find: 'PERFORM registry.drop_sums(times);',
     replace: '',
     tests: ['subgraphs/registry/log/audit/erase'],

@@ -131,7 +131,7 @@ async function makeRegistry(base: string, demo: boolean): Promise<void> {
     await provision({ folders: FOLDERS, admin, urls, demo: false });
     const subgraphs = FOLDERS.map((each) => ({
       folder: each,
-      subgraph: { migrations: each === REGISTRY ? migrations : [] },
+      subgraph: { migrations: each === REGISTRY ? migrations : { tables: [], functions: [] } },
     }));
     await migrate({ subgraphs, urls, demo: false, categories: categoriesOf(readFileSync(SUPERGRAPH, 'utf8')) });
     if (demo)

@@ -1,4 +1,4 @@
-import { sqlMigrations } from '../../../chassis/store/sql-migration.ts';
+import { scripts } from '../../../chassis/store/migrations.ts';
 
 /** The police’s migrations, in order. */
-export const migrations = sqlMigrations(import.meta.url, ['0001-records']);
+export const migrations = scripts(import.meta.url, ['0001-records']);

@@ -1,37 +1,64 @@
-import { readFileSync } from 'node:fs';
-import { Migration } from '@mikro-orm/migrations';
+import { type Migrations, scripts } from '../../../chassis/store/migrations.ts';
 
-const sql = (file: string) => readFileSync(new URL(file, import.meta.url), 'utf8');
+/*
+ * How to change the registry's database.
+ *
+ * Tables, and all that holds data (types, constraints, indexes, partitions, what roles may do with a table): add a file
+ * `tables/NNNN-what-it-does.sql` with the next number, and its name to the end of TABLES. It runs once in each database, and
+ * is never changed once it has been released. It may call no function but registry.clock(): in a new database no other is
+ * there yet, and in an old one the others are still the old ones. It drops views and functions that stand in its way (a view
+ * whose column it changes, say); all functions are applied anew after it, and so is what depends on the log's columns.
+ *
+ * Functions, views, and triggers with what they call: write a file `functions/ROOM/NAME.sql` with CREATE OR REPLACE and, at
+ * its end, who may call it (nobody may who is not named there), and add `ROOM/NAME` to FUNCTIONS, after what it is made of.
+ * To change one, change its file: `npm run migrate` and the demo's start apply a file whenever its text has changed. To
+ * remove one, remove it from its file: what a file made before and makes no more is dropped. A function may get other
+ * arguments or another result; what PostgreSQL cannot replace it drops first, if nothing of a table depends on it.
+ *
+ * test/released/upgrade.test.ts holds a database of the released version, brought to this one, against a new one.
+ */
 
-const FILES = [
-  'tables',
-  'revisions',
-  'log',
-  'seal',
-  'leaf',
-  'retention',
-  'standing',
-  'settle',
-  'updates',
-  'corrections',
-  'crossing',
-  'authorize',
-  'matrix',
-  'declare',
-  'grants',
-  'questions',
-  'partitions',
-  'sums',
-  'report',
-  'erasure',
-] as const;
+/** Did in release 0.1.0 as one. */
+const RELEASED = [
+  '0001-facts',
+  '0002-log',
+  '0003-seal',
+  '0004-group-updates',
+  '0005-reviews',
+  '0006-sums',
+  '0007-erasure',
+  '0008-grants',
+];
 
-/** The registry's database from nothing: the facts, the log and its seal, the rule, and which role may do what. */
-class Registry extends Migration {
-  override up(): void {
-    for (const file of FILES) this.addSql(sql(`./${file}.sql`));
-  }
-}
+/** Run once, in this order. */
+const TABLES = ['0009-functions-as-files'];
 
-/** The registry's migrations, in order. */
-export const migrations = [{ name: '0001-registry', class: Registry }];
+/** Applied whenever they change, in this order. */
+const FUNCTIONS = [
+  'facts/durations',
+  'facts/revisions',
+  'log/entry',
+  'seal/seal',
+  'seal/leaf',
+  'log/retention',
+  'rule/standing',
+  'facts/settle',
+  'facts/updates',
+  'rule/corrections',
+  'rule/crossing',
+  'rule/authorize',
+  'rule/matrix',
+  'facts/declare',
+  'log/partitions',
+  'log/sums',
+  'log/report',
+  'seal/erasure',
+];
+
+const tables = new URL('tables/', import.meta.url);
+
+/** The registry's database: the facts, the log and its seal, the rule, and which role may do what. */
+export const migrations: Migrations = {
+  tables: [...scripts(tables, RELEASED, '0001-registry'), ...scripts(tables, TABLES)],
+  functions: scripts(new URL('functions/', import.meta.url), FUNCTIONS),
+};

@@ -1,4 +1,4 @@
-import { sqlMigrations } from '../../../chassis/store/sql-migration.ts';
+import { scripts } from '../../../chassis/store/migrations.ts';
 
 /** The migrations of social services, in order. */
-export const migrations = sqlMigrations(import.meta.url, ['0001-records', '0002-plan']);
+export const migrations = scripts(import.meta.url, ['0001-records', '0002-plan']);

@@ -30,7 +30,7 @@ test('a standby decides nothing', async () => {
   await provision({ folders: FOLDERS, admin, urls, demo: false });
   const subgraphs = FOLDERS.map((each) => ({
     folder: each,
-    subgraph: { migrations: each.isRegistry ? migrations : [] },
+    subgraph: { migrations: each.isRegistry ? migrations : { tables: [], functions: [] } },
   }));
   await migrate({ subgraphs, urls, demo: false, categories: [] });
   await primary.stop();

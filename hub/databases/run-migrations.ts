@@ -1,0 +1,89 @@
+import pg from 'pg';
+import type { Folder } from '../../chassis/folders.ts';
+import type { Migrations, Script } from '../../chassis/store/migrations.ts';
+import { StartError } from '../../process/start-error.ts';
+import { applyFunctions, type Replacing } from './apply-functions.ts';
+import { runScript } from './run-script.ts';
+
+/**
+ * Brings a folder's database to these migrations, as its owner: tables that are pending, then functions that have changed, or
+ * all of them after a change of tables. All of it in one transaction, or nothing. Throws a StartError when the database is of
+ * a newer version.
+ */
+export async function runMigrations(folder: Folder, migrations: Migrations, client: pg.Client): Promise<void> {
+  try {
+    await inTransaction(client, () => bring(folder, migrations, client, 'in place'));
+  } catch (error) {
+    if (!cannotBeReplaced(error)) throw error;
+    await inTransaction(client, () => bring(folder, migrations, client, 'after dropping'));
+  }
+}
+
+async function bring(
+  { database, schema, runtime }: Folder,
+  { tables, functions }: Migrations,
+  client: pg.Client,
+  replacing: Replacing,
+): Promise<void> {
+  await makeMemory(schema, runtime, client);
+  const { rows } = await client.query<{ name: string }>(`SELECT name FROM ${schema}.migration ORDER BY id`);
+  const done = new Set(rows.map(({ name }) => name));
+  demandKnown(database, done, [...tables, ...functions]);
+  const pending = tables.filter(({ name, was }) => !done.has(name) && !(was !== undefined && done.has(was)));
+  for (const script of pending) {
+    await runScript(script, client);
+    await client.query(`INSERT INTO ${schema}.migration (name) VALUES ($1)`, [script.name]);
+  }
+  await applyFunctions(schema, functions, client, { all: pending.length > 0, replacing });
+}
+
+/** The tables in which a database remembers what it was made by: no business of the role that serves. */
+async function makeMemory(schema: string, runtime: string, client: pg.Client): Promise<void> {
+  const { rows } = await client.query('SELECT to_regclass($1) AS migration, to_regclass($2) AS function_file', [
+    `${schema}.migration`,
+    `${schema}.function_file`,
+  ]);
+  // As release 0.1.0 made it.
+  if (rows[0]?.migration === null) {
+    await client.query(`CREATE TABLE ${schema}.migration (
+      id serial PRIMARY KEY, name varchar(255), executed_at timestamptz DEFAULT current_timestamp
+    ); REVOKE ALL ON ${schema}.migration FROM ${runtime}`);
+  }
+  if (rows[0]?.function_file === null) {
+    await client.query(`CREATE TABLE ${schema}.function_file (
+      name text PRIMARY KEY,
+      -- Of its text when it was applied.
+      digest text NOT NULL,
+      -- The functions, views and triggers that it made, each as what it is and its identity.
+      objects text[] NOT NULL
+    ); REVOKE ALL ON ${schema}.function_file FROM ${runtime}`);
+  }
+}
+
+function demandKnown(database: string, done: ReadonlySet<string>, scripts: readonly Script[]): void {
+  const known = new Set(scripts.flatMap(({ name, was }) => [name, was]));
+  const unknown = [...done].filter((name) => !known.has(name));
+  if (unknown.length === 0) return;
+  throw new StartError(
+    `The database ${database} is of a newer version (${unknown.join(', ')}): run that version, or move the data folder away to start anew.`,
+  );
+}
+
+/** PostgreSQL's codes for a function, or a view, of which OR REPLACE would change more than it can. */
+const IRREPLACEABLE = ['42P13', '42P16'];
+
+function cannotBeReplaced(error: unknown): boolean {
+  const cause = error instanceof Error ? error.cause : undefined;
+  return cause instanceof pg.DatabaseError && IRREPLACEABLE.includes(cause.code ?? '');
+}
+
+async function inTransaction(client: pg.Client, work: () => Promise<void>): Promise<void> {
+  await client.query('BEGIN');
+  try {
+    await work();
+    await client.query('COMMIT');
+  } catch (error) {
+    await client.query('ROLLBACK');
+    throw error;
+  }
+}

@@ -1,0 +1,11 @@
+import type pg from 'pg';
+import type { Script } from '../../chassis/store/migrations.ts';
+
+/** Runs a script. Throws an error that names it, with PostgreSQL's as its cause. */
+export async function runScript({ name, text }: Script, client: pg.Client): Promise<void> {
+  try {
+    await client.query(text());
+  } catch (cause) {
+    throw new Error(`${name}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+  }
+}

@@ -1,0 +1,87 @@
+-- How often each thing that callers change has changed, so that a change can be made to what its author has read and to
+-- nothing later; and when it was, so that what a change has ended is shown as ending for a while (C14). Whatever way a fact
+-- comes, the count is the database's. Triggers that touch another row come last of their table's, by name: what settles a
+-- fact locks the youth before.
+
+CREATE OR REPLACE FUNCTION registry.revise() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  NEW.revision := OLD.revision + 1;
+  RETURN NEW;
+END $$;
+
+CREATE OR REPLACE TRIGGER youth_is_revised BEFORE UPDATE OF birth_date, protection ON registry.youth
+  FOR EACH ROW WHEN ((OLD.birth_date, OLD.protection) IS DISTINCT FROM (NEW.birth_date, NEW.protection))
+  EXECUTE FUNCTION registry.revise();
+CREATE OR REPLACE TRIGGER group_is_revised BEFORE UPDATE OF opened_at, ended_at ON registry.intervention_group
+  FOR EACH ROW WHEN ((OLD.opened_at, OLD.ended_at) IS DISTINCT FROM (NEW.opened_at, NEW.ended_at))
+  EXECUTE FUNCTION registry.revise();
+CREATE OR REPLACE TRIGGER seat_is_revised BEFORE UPDATE OF holder, deputy, handed_over_from, handed_over_until, ended_at ON registry.seat
+  FOR EACH ROW WHEN ((OLD.holder, OLD.deputy, OLD.handed_over_from, OLD.handed_over_until, OLD.ended_at)
+    IS DISTINCT FROM (NEW.holder, NEW.deputy, NEW.handed_over_from, NEW.handed_over_until, NEW.ended_at))
+  EXECUTE FUNCTION registry.revise();
+
+CREATE OR REPLACE FUNCTION registry.date_change_of_seat() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  NEW.changed_at := registry.clock();
+  RETURN NEW;
+END $$;
+
+-- A seat that had no holder passes from nobody.
+CREATE OR REPLACE TRIGGER seat_is_dated BEFORE UPDATE OF holder, deputy, handed_over_from, handed_over_until ON registry.seat
+  FOR EACH ROW WHEN (OLD.holder IS NOT NULL AND (OLD.holder, OLD.deputy, OLD.handed_over_from, OLD.handed_over_until)
+    IS DISTINCT FROM (NEW.holder, NEW.deputy, NEW.handed_over_from, NEW.handed_over_until))
+  EXECUTE FUNCTION registry.date_change_of_seat();
+
+CREATE OR REPLACE FUNCTION registry.date_birth_date() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  NEW.signers_recorded_at := registry.clock();
+  RETURN NEW;
+END $$;
+
+CREATE OR REPLACE TRIGGER youth_birth_date_is_dated BEFORE UPDATE OF birth_date ON registry.youth
+  FOR EACH ROW WHEN (OLD.birth_date IS DISTINCT FROM NEW.birth_date) EXECUTE FUNCTION registry.date_birth_date();
+
+CREATE OR REPLACE FUNCTION registry.date_end_of_custody() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  NEW.end_recorded_at := CASE WHEN NEW.ends_at IS NOT NULL THEN registry.clock() END;
+  RETURN NEW;
+END $$;
+
+CREATE OR REPLACE TRIGGER custody_end_is_dated BEFORE UPDATE OF ends_at ON registry.custody
+  FOR EACH ROW WHEN (OLD.ends_at IS DISTINCT FROM NEW.ends_at) EXECUTE FUNCTION registry.date_end_of_custody();
+
+-- Custody is a fact of the youth; seats and versions of the consent are the group's, signatures and waivers the version's.
+CREATE OR REPLACE FUNCTION registry.revise_youth() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  UPDATE registry.youth SET revision = revision + 1, signers_recorded_at = registry.clock()
+    WHERE id IN (SELECT f.youth FROM fact f);
+  RETURN NULL;
+END $$;
+
+CREATE OR REPLACE FUNCTION registry.revise_group() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  UPDATE registry.intervention_group SET revision = revision + 1 WHERE id IN (SELECT f.group_id FROM fact f);
+  RETURN NULL;
+END $$;
+
+CREATE OR REPLACE FUNCTION registry.revise_consent() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  UPDATE registry.consent SET revision = revision + 1 WHERE id IN (SELECT f.consent FROM fact f);
+  RETURN NULL;
+END $$;
+
+CREATE OR REPLACE TRIGGER custody_turns_revision AFTER INSERT ON registry.custody REFERENCING NEW TABLE AS fact
+  FOR EACH STATEMENT EXECUTE FUNCTION registry.revise_youth();
+CREATE OR REPLACE TRIGGER custody_turns_revision_again AFTER UPDATE ON registry.custody REFERENCING NEW TABLE AS fact
+  FOR EACH STATEMENT EXECUTE FUNCTION registry.revise_youth();
+CREATE OR REPLACE TRIGGER seat_turns_revision AFTER INSERT ON registry.seat REFERENCING NEW TABLE AS fact
+  FOR EACH STATEMENT EXECUTE FUNCTION registry.revise_group();
+CREATE OR REPLACE TRIGGER consent_turns_revision AFTER INSERT ON registry.consent REFERENCING NEW TABLE AS fact
+  FOR EACH STATEMENT EXECUTE FUNCTION registry.revise_group();
+CREATE OR REPLACE TRIGGER signature_turns_revision AFTER INSERT ON registry.signature REFERENCING NEW TABLE AS fact
+  FOR EACH STATEMENT EXECUTE FUNCTION registry.revise_consent();
+CREATE OR REPLACE TRIGGER waiver_turns_revision AFTER INSERT ON registry.waiver REFERENCING NEW TABLE AS fact
+  FOR EACH STATEMENT EXECUTE FUNCTION registry.revise_consent();
