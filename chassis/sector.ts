@@ -2,7 +2,7 @@ import type { EntityClass } from '@mikro-orm/core';
 import type { Category } from '../schema/directives.ts';
 import { AnsweredKey } from './change/answered-key.ts';
 import { Change } from './change/change-history.ts';
-import { type Receipt, receiptType } from './change/receipt.ts';
+import { receiptType, type WriteReceipt } from './change/receipt.ts';
 import { Assignment } from './decide/assignments.ts';
 import { type ClassReference, capitalised } from './names.ts';
 import { newsMigrations, noteChangesOf } from './news/news-migration.ts';
@@ -27,7 +27,7 @@ export interface SectorDefinition {
   readonly entities?: readonly EntityClass[];
   readonly resolvers?: readonly ClassReference[];
   /** Mutations beside those of the kinds, which answer with the sector's receipt. */
-  readonly mutations?: (receipt: new () => Receipt) => readonly ClassReference[];
+  readonly mutations?: (receipt: new () => WriteReceipt) => readonly ClassReference[];
   /** Its tables; the functions that a sector needs are the chassis' own. */
   readonly migrations: readonly Script[];
   readonly seed: NonNullable<Subgraph['seed']>;

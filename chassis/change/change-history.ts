@@ -3,7 +3,7 @@ import { OptionalProps } from '@mikro-orm/core';
 import { Entity, PrimaryKey, Property } from '@mikro-orm/decorators/legacy';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { HubContext } from '../decide/context.ts';
-import { Outcome, type Receipt } from './receipt.ts';
+import { WriteOutcome, type WriteReceipt } from './receipt.ts';
 
 /**
  * Who changed what, in the agency's own database: the access log tells of the decision to write about a youth, and the record
@@ -47,7 +47,7 @@ export class Change {
   version!: number;
 
   @Property({ type: 'text' })
-  outcome!: Outcome;
+  outcome!: WriteOutcome;
 
   /** The names of the properties that changed, never their values; null of what is new. */
   @Property({ type: 'array', nullable: true })
@@ -55,20 +55,20 @@ export class Change {
 }
 
 /** What a write did, and which properties it changed. */
-export interface Done {
-  readonly receipt: Receipt;
+export interface Written {
+  readonly receipt: WriteReceipt;
   readonly changed?: readonly string[];
 }
 
 /** Adds a write to the history, in the write's transaction; one that changed nothing is none. */
 export function keepHistory(
   em: EntityManager,
-  { receipt, changed }: Done,
+  { receipt, changed }: Written,
   about: { readonly mutation: string; readonly youthId: string },
   { caller, operation }: HubContext,
 ): void {
   const { id: thing, version, outcome } = receipt;
-  if (outcome === Outcome.UNCHANGED) return;
+  if (outcome === WriteOutcome.UNCHANGED) return;
   em.persist(
     em.create(Change, {
       requestId: operation.requestId,

@@ -1,94 +1,77 @@
 import { type EntityManager, OptimisticLockError, UniqueConstraintViolationException } from '@mikro-orm/postgresql';
 import { HubError } from '../../schema/errors.ts';
 import type { HubContext } from '../decide/context.ts';
-import { answeredBefore, keepAnswer, receiptOf, takeKey } from './answered-key.ts';
-import { type Done, keepHistory } from './change-history.ts';
-import { type KeyedInput, keyedChange } from './keyed-change.ts';
-import type { Receipt } from './receipt.ts';
+import { answerTo, type KeyAnswer, type KeyedChange, type KeyedInput, keyedChange } from './keyed-change.ts';
 
-/** Which change a caller asks for. */
-export interface Asked {
-  readonly action: 'WRITE' | 'LINK' | 'MANAGE';
+/** The table in which one part of the hub keeps the answers to changes with a key: ids and outcome, never a response. */
+export interface KeyTable<Standing, Answer> {
+  /** The answer that this very change got before, or null. Whether the caller may have it is decided and logged here. */
+  replay(keyed: KeyedChange): Promise<Answer | null>;
+  /** The answer under the key, to whatever input, as the transaction sees it. */
+  find(em: EntityManager, keyed: KeyedChange, standing: Standing): Promise<KeyAnswer<Answer> | null>;
+  /** Adds the answer, in the transaction of the change. */
+  keep(em: EntityManager, keyed: KeyedChange, standing: Standing, answer: Answer): void;
+}
+
+/** A change that a caller asks for, and where the parts of the hub differ: demand, lock, history and key table. */
+export interface ChangeRequest<Standing, Done, Answer> {
   /** The mutation's name, as log and history have it. */
   readonly mutation: string;
   readonly input: KeyedInput;
-}
-
-/** What a change is about: whose matters, of which category; links and assignments are of none (''). */
-export interface About {
-  /** Null when there is no such thing in the caller's agency. */
-  readonly youthId: string | null;
-  readonly category: string;
+  readonly context: HubContext;
+  /** The grounds on which the caller may; FORBIDDEN when there are none. The attempt is logged either way. */
+  demand(): Promise<Standing>;
+  /** Holds the thing still for the rest of the transaction; CONFLICT when it is not as the input expects. */
+  hold?(em: EntityManager): Promise<void>;
+  /** Adds the change to the history, in its transaction, and gives the answer. */
+  record(em: EntityManager, done: Done, standing: Standing): Answer | Promise<Answer>;
+  readonly keys: KeyTable<Standing, Answer>;
+  /** The caller's error where the database refused for a reason that this part of the hub knows. */
+  refusal?(cause: unknown): HubError | null;
 }
 
 /**
- * Makes a change for a caller who may, in one transaction, with what its key answers and its line in the history. It is
- * decided and logged first: FORBIDDEN when the caller may not, the same whether the thing exists (C12), and whatever else is
- * wrong with it. A change whose key has been answered is decided anew and answered the same again.
+ * Makes a change for a caller who may, in one transaction with its line in the history and its key's answer: none is there
+ * without the others. The decision comes first, so that nothing else shows whether the thing exists (C12). A change whose
+ * key has been answered is not made again: it gets the same answer. Two writers of the same thing give CONFLICT.
  */
-export async function change(
-  asked: Asked,
-  find: () => About | Promise<About>,
-  context: HubContext,
-  write: (em: EntityManager) => Promise<Done>,
-): Promise<Receipt> {
-  const { action, mutation, input } = asked;
-  const keyed = keyedChange(mutation, input);
-  const before = keyed === null ? null : await answeredBefore(keyed, context);
-  const { youthId, category } = before ?? (await find());
-  await demandPermit(action, category, youthId ?? NOBODY, mutation, context);
-  if (youthId === null) throw HubError.constant('FORBIDDEN');
-  if (before !== null) return receiptOf(before);
-  return transactionally(context, async (em) => {
-    const answered = keyed === null ? null : await takeKey(em, keyed, context);
-    if (answered !== null) return receiptOf(answered);
-    const done = await write(em);
-    keepHistory(em, done, { mutation, youthId }, context);
-    if (keyed !== null) keepAnswer(em, keyed, { youthId, category }, done.receipt, context);
-    return done.receipt;
-  });
-}
-
-/** Stands for the youth of a record that there is not: the attempt is decided, logged and denied like any other. */
-const NOBODY = '00000000-0000-0000-0000-000000000000';
-
-/**
- * Asks the registry, which logs it, whether the caller may change the own agency's matters about the youth (C3): its records
- * of a category, or, where `category` is empty, its link or assignments. FORBIDDEN when not.
- */
-async function demandPermit(
-  action: Asked['action'],
-  category: string,
-  youthId: string,
-  mutation: string,
-  context: HubContext,
-): Promise<void> {
-  const asked = [{ category, whereabouts: false, fields: [mutation] }];
-  const permits = await authorized(context.authorize(action, asked, [youthId]));
-  if (permits.length === 0) throw HubError.constant('FORBIDDEN');
-}
-
-/** The answer of `authorize`, or LOG_UNAVAILABLE: without a log nothing is done (C13). */
-async function authorized<T>(decision: Promise<T>): Promise<T> {
+export async function makeChange<Standing, Done, Answer>(
+  asked: ChangeRequest<Standing, Done, Answer>,
+  write: (em: EntityManager, standing: Standing) => Promise<Done>,
+): Promise<Answer> {
+  const { context, keys } = asked;
+  const keyed = keyedChange(asked.mutation, asked.input);
+  const before = keyed === null ? null : await keys.replay(keyed);
+  if (before !== null) return before;
+  const standing = await asked.demand();
   try {
-    return await decision;
+    return await context.sector.fork().transactional(async (em) => {
+      if (keyed !== null) {
+        await lockKey(em, keyed, context);
+        const answered = await keys.find(em, keyed, standing);
+        if (answered !== null) return answerTo(keyed, answered);
+      }
+      await asked.hold?.(em);
+      const answer = await asked.record(em, await write(em, standing), standing);
+      if (keyed !== null) keys.keep(em, keyed, standing, answer);
+      return answer;
+    });
   } catch (cause) {
-    throw HubError.constant('LOG_UNAVAILABLE', cause);
+    throw asked.refusal?.(cause) ?? (isOvertaken(cause) ? conflict(cause) : cause);
   }
 }
 
-/** Runs a write in one transaction; two writers of the same thing give CONFLICT. */
-async function transactionally<T>(context: HubContext, write: (em: EntityManager) => Promise<T>): Promise<T> {
-  try {
-    return await context.sector.fork().transactional(write);
-  } catch (cause) {
-    if (cause instanceof UniqueConstraintViolationException || cause instanceof OptimisticLockError)
-      throw conflict(cause);
-    throw cause;
-  }
+/** Takes the key for the rest of the transaction: of two that come at once the second waits, then finds the first's answer. */
+async function lockKey(em: EntityManager, { mutation, key }: KeyedChange, { caller }: HubContext): Promise<void> {
+  const place = JSON.stringify([caller.subject, caller.agency, mutation, key]);
+  await em.execute('SELECT pg_advisory_xact_lock(hashtextextended(?, 0))', [place]);
 }
 
-/** Who a record's author is: the system that acts, else the person. */
+function isOvertaken(cause: unknown): boolean {
+  return cause instanceof UniqueConstraintViolationException || cause instanceof OptimisticLockError;
+}
+
+/** Who a change is recorded by: the system that acts, else the person. */
 export function authorOf({ caller }: HubContext): string {
   return caller.actor ?? caller.subject;
 }

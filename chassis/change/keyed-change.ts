@@ -52,10 +52,17 @@ export function keyedChange(mutation: string, { idempotencyKey, ...input }: Keye
   return { mutation, key: idempotencyKey, fingerprint: createHash('sha256').update(canonical(input)).digest('hex') };
 }
 
-/** What a key says that was used for another input. */
-export function usedKey(): HubError {
+/** The answer under a key, and the fingerprint of the input that got it. */
+export interface KeyAnswer<Answer> {
+  readonly fingerprint: string;
+  readonly answer: Answer;
+}
+
+/** The answer under a change's key; BAD_USER_INPUT when another input got it. */
+export function answerTo<Answer>(keyed: KeyedChange, { fingerprint, answer }: KeyAnswer<Answer>): Answer {
+  if (fingerprint === keyed.fingerprint) return answer;
   const expected = 'idempotencyKey was used for another input. Choose a new key for a new change.';
-  return new HubError('BAD_USER_INPUT', expected, { field: 'input.idempotencyKey' });
+  throw new HubError('BAD_USER_INPUT', expected, { field: 'input.idempotencyKey' });
 }
 
 /** The same text for the same input, whatever the order of its fields; absent and null are alike. */

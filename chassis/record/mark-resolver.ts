@@ -1,9 +1,10 @@
 import { IsUUID } from 'class-validator';
 import { Arg, Ctx, Directive, Field, ID, InputType, Mutation, Resolver } from 'type-graphql';
 import { HubError } from '../../schema/errors.ts';
-import { type Asked, authorOf, change, demandVersion } from '../change/change.ts';
+import { authorOf, demandVersion } from '../change/change.ts';
 import { KeyedInput, VersionRead } from '../change/keyed-change.ts';
-import { Outcome, type Receipt } from '../change/receipt.ts';
+import { type Asked, changeOwn } from '../change/own-change.ts';
+import { WriteOutcome, type WriteReceipt } from '../change/receipt.ts';
 import type { HubContext } from '../decide/context.ts';
 import { type ClassReference, capitalised } from '../names.ts';
 import type { RecordRow } from './record.ts';
@@ -17,7 +18,11 @@ interface Marking extends KeyedInput {
 }
 
 /** Holding a record back (C17) and marking its text as cleared (C10). */
-export function markResolver(prefix: string, kinds: readonly RecordKind[], receipt: new () => Receipt): ClassReference {
+export function markResolver(
+  prefix: string,
+  kinds: readonly RecordKind[],
+  receipt: new () => WriteReceipt,
+): ClassReference {
   const [holdRecord, markText] = [`${prefix}HoldRecord`, `${prefix}ClearText`];
 
   @InputType(`${capitalised(prefix)}HoldRecordInput`, { description: 'Which record, and whether it is held back.' })
@@ -60,7 +65,7 @@ export function markResolver(prefix: string, kinds: readonly RecordKind[], recei
       description:
         'Holds a record back from crossing, for a reason that is not the youth’s to waive (C17), or lets it cross again. For every other agency a held record is as if it did not exist. FORBIDDEN, the same whether the record exists or not, when you may not.',
     })
-    [holdRecord](@Arg('input', () => HoldInput) input: HoldInput, @Ctx() context: HubContext): Promise<Receipt> {
+    [holdRecord](@Arg('input', () => HoldInput) input: HoldInput, @Ctx() context: HubContext): Promise<WriteReceipt> {
       return hold(kinds, input, holdRecord, context);
     }
 
@@ -75,7 +80,7 @@ export function markResolver(prefix: string, kinds: readonly RecordKind[], recei
     [markText](
       @Arg('input', () => ClearTextInput) input: ClearTextInput,
       @Ctx() context: HubContext,
-    ): Promise<Receipt> {
+    ): Promise<WriteReceipt> {
       return clearText(kinds, input, markText, context);
     }
   }
@@ -87,7 +92,7 @@ function hold(
   input: Marking & { readonly held: boolean },
   mutation: string,
   context: HubContext,
-): Promise<Receipt> {
+): Promise<WriteReceipt> {
   const action = context.hasRole(['MANAGER']) ? 'MANAGE' : 'WRITE';
   return mark(kinds, { action, mutation, input }, { held: input.held }, context, () => undefined);
 }
@@ -97,7 +102,7 @@ function clearText(
   input: Marking & { readonly cleared: boolean },
   mutation: string,
   context: HubContext,
-): Promise<Receipt> {
+): Promise<WriteReceipt> {
   const asked = { action: 'WRITE', mutation, input } as const;
   return mark(kinds, asked, { textCleared: input.cleared }, context, (row) => {
     // C10: whoever wrote the text knows whom it is about. Taking the mark away is anybody's who may write.
@@ -117,11 +122,11 @@ async function mark(
   marks: { readonly held: boolean } | { readonly textCleared: boolean },
   context: HubContext,
   check: (row: RecordRow) => void,
-): Promise<Receipt> {
+): Promise<WriteReceipt> {
   const { recordId, version } = asked.input;
   const found = await findRecord(kinds, recordId, context);
   const about = { youthId: found?.youthId ?? null, category: found?.kind.category ?? '' };
-  return change(
+  return changeOwn(
     asked,
     () => about,
     context,
@@ -135,7 +140,7 @@ async function mark(
       );
       if (changed.length > 0) em.assign(row, { ...marks, markedAt: new Date() });
       await em.flush();
-      const outcome = changed.length > 0 ? Outcome.CHANGED : Outcome.UNCHANGED;
+      const outcome = changed.length > 0 ? WriteOutcome.CHANGED : WriteOutcome.UNCHANGED;
       return { receipt: { id: row.id, version: row.version, outcome }, changed };
     },
   );

@@ -3,7 +3,7 @@ import { type GraphQLResolveInfo, getNamedType, isInputObjectType } from 'graphq
 import { Arg, Ctx, Directive, Field, FieldResolver, ID, Info, InputType, Mutation, Resolver, Root } from 'type-graphql';
 import type { Role } from '../../schema/caller.ts';
 import { IdempotencyKey, KeyedInput, VersionRead } from '../change/keyed-change.ts';
-import type { Receipt } from '../change/receipt.ts';
+import type { WriteReceipt } from '../change/receipt.ts';
 import type { HubContext } from '../decide/context.ts';
 import { type ClassReference, capitalised } from '../names.ts';
 import { Youth } from '../youth/youth.ts';
@@ -15,7 +15,7 @@ import { correct, record, withdraw } from './write.ts';
 const WRITERS: readonly Role[] = ['COORDINATOR', 'MENTOR', 'CASEWORKER', 'SYSTEM'];
 
 /** The resolvers that every kind of record has: the field on Youth, what makes a record, correct and withdraw. */
-export function recordResolvers(kind: RecordKind, receipt: new () => Receipt): ClassReference[] {
+export function recordResolvers(kind: RecordKind, receipt: new () => WriteReceipt): ClassReference[] {
   const writes = [
     ...makingsOf(kind).map((making) => makingMutation(kind, making, receipt)),
     correctMutation(kind, receipt),
@@ -50,7 +50,7 @@ function youthField(
   return Reads;
 }
 
-function makingMutation(kind: RecordKind, making: Making, receipt: new () => Receipt): ClassReference {
+function makingMutation(kind: RecordKind, making: Making, receipt: new () => WriteReceipt): ClassReference {
   const { mutation, does, input: fields } = making;
   @InputType(`${capitalised(mutation)}Input`, { description: `What to record: ${kind.what}.` })
   class MakingInput extends fields {
@@ -90,7 +90,7 @@ function makingMutation(kind: RecordKind, making: Making, receipt: new () => Rec
       @Arg('input', () => MakingInput) input: MakingInput,
       @Ctx() context: HubContext,
       @Info() info: GraphQLResolveInfo,
-    ): Promise<Receipt> {
+    ): Promise<WriteReceipt> {
       const { youthId, sourceId, textCleared, idempotencyKey, ...own } = whole(input, info);
       const given = { youthId, sourceId: sourceId ?? null, textCleared, idempotencyKey };
       return record(kind, making, given, own, context);
@@ -99,7 +99,7 @@ function makingMutation(kind: RecordKind, making: Making, receipt: new () => Rec
   return Makes;
 }
 
-function correctMutation(kind: RecordKind, receipt: new () => Receipt): ClassReference {
+function correctMutation(kind: RecordKind, receipt: new () => WriteReceipt): ClassReference {
   const mutation = `correct${kind.name}`;
 
   @InputType(`Correct${kind.name}Input`, { description: `The whole record as it should read: ${kind.what}.` })
@@ -127,7 +127,7 @@ function correctMutation(kind: RecordKind, receipt: new () => Receipt): ClassRef
       @Arg('input', () => CorrectInput) input: CorrectInput,
       @Ctx() context: HubContext,
       @Info() info: GraphQLResolveInfo,
-    ): Promise<Receipt> {
+    ): Promise<WriteReceipt> {
       const { id, version, idempotencyKey, ...fields } = whole(input, info);
       return correct(kind, { id, version, idempotencyKey }, fields, context);
     }
@@ -142,7 +142,7 @@ function whole<Input extends object>(input: Input, { parentType, fieldName }: Gr
   return { ...Object.fromEntries(Object.keys(type.getFields()).map((name) => [name, null])), ...input };
 }
 
-function withdrawMutation(kind: RecordKind, receipt: new () => Receipt): ClassReference {
+function withdrawMutation(kind: RecordKind, receipt: new () => WriteReceipt): ClassReference {
   const mutation = `withdraw${kind.name}`;
 
   @InputType(`Withdraw${kind.name}Input`, { description: `Which record was made by mistake: ${kind.what}.` })
@@ -163,7 +163,10 @@ function withdrawMutation(kind: RecordKind, receipt: new () => Receipt): ClassRe
       nullable: true,
       description: `Withdraws ${kind.what} that was recorded by mistake: it is kept, and read by nobody. FORBIDDEN, the same whether the record exists or not, when you may not. Not fenced: it withdraws a record, no permission.`,
     })
-    [mutation](@Arg('input', () => WithdrawInput) input: WithdrawInput, @Ctx() context: HubContext): Promise<Receipt> {
+    [mutation](
+      @Arg('input', () => WithdrawInput) input: WithdrawInput,
+      @Ctx() context: HubContext,
+    ): Promise<WriteReceipt> {
       return withdraw(kind, input, context);
     }
   }

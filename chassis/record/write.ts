@@ -1,10 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type EntityManager, LockMode } from '@mikro-orm/postgresql';
 import { HubError } from '../../schema/errors.ts';
-import { type About, authorOf, change, demandVersion } from '../change/change.ts';
-import type { Done } from '../change/change-history.ts';
+import { authorOf, demandVersion } from '../change/change.ts';
+import type { Written } from '../change/change-history.ts';
 import type { KeyedInput } from '../change/keyed-change.ts';
-import { Outcome, type Receipt } from '../change/receipt.ts';
+import { type About, changeOwn } from '../change/own-change.ts';
+import { WriteOutcome, type WriteReceipt } from '../change/receipt.ts';
 import type { HubContext } from '../decide/context.ts';
 import { Link, liveLink } from '../youth/links.ts';
 import type { RecordRow } from './record.ts';
@@ -34,14 +35,14 @@ export function record(
   given: Recording,
   fields: object,
   context: HubContext,
-): Promise<Receipt> {
+): Promise<WriteReceipt> {
   checkFields(kind, fields);
   demandSystem(given.sourceId, context);
   const begun: unknown = completes === undefined ? null : Reflect.get(fields, completes.field);
   const own = Object.fromEntries(Object.entries(fields).filter(([name]) => name !== completes?.field));
   const about = { youthId: given.youthId.toLowerCase(), category: kind.category };
   const input = { ...given, ...fields };
-  return change(
+  return changeOwn(
     { action: 'WRITE', mutation, input },
     () => about,
     context,
@@ -62,13 +63,13 @@ export function record(
         ...own,
       } as never);
       await em.persist(row).flush();
-      return { receipt: { id: row.id, version: row.version, outcome: Outcome.CREATED } };
+      return { receipt: { id: row.id, version: row.version, outcome: WriteOutcome.CREATED } };
     },
   );
 }
 
 /** Replaces the record's own fields. CONFLICT when `version` is given and is not the record's any more. */
-export function correct(kind: RecordKind, given: Changing, fields: object, context: HubContext): Promise<Receipt> {
+export function correct(kind: RecordKind, given: Changing, fields: object, context: HubContext): Promise<WriteReceipt> {
   checkFields(kind, fields);
   const input = { ...given, ...fields };
   return changeRecord(kind, `correct${kind.name}`, given, input, context, async (row, em) => {
@@ -79,7 +80,7 @@ export function correct(kind: RecordKind, given: Changing, fields: object, conte
 }
 
 /** Takes a record back that was made by mistake: it is kept and read by nobody. */
-export function withdraw(kind: RecordKind, given: Changing, context: HubContext): Promise<Receipt> {
+export function withdraw(kind: RecordKind, given: Changing, context: HubContext): Promise<WriteReceipt> {
   return changeRecord(
     kind,
     `withdraw${kind.name}`,
@@ -87,7 +88,7 @@ export function withdraw(kind: RecordKind, given: Changing, context: HubContext)
     given,
     context,
     () => ({ withdrawnAt: new Date() }),
-    Outcome.WITHDRAWN,
+    WriteOutcome.WITHDRAWN,
   );
 }
 
@@ -102,10 +103,10 @@ export function changeRecord(
   input: KeyedInput,
   context: HubContext,
   changeOf: (row: RecordRow, em: EntityManager) => object | Promise<object>,
-  outcome?: Outcome,
-): Promise<Receipt> {
+  outcome?: WriteOutcome,
+): Promise<WriteReceipt> {
   const find = async (): Promise<About> => ({ youthId: await youthOf(kind, id, context), category: kind.category });
-  return change({ action: 'WRITE', mutation, input }, find, context, async (em) => {
+  return changeOwn({ action: 'WRITE', mutation, input }, find, context, async (em) => {
     const row = await lockRecord(em, kind, id);
     demandVersion(version, row);
     em.assign(row, (await changeOf(row, em)) as never);
@@ -181,7 +182,7 @@ async function upsert(
   given: Recording,
   fields: object,
   by: string,
-): Promise<Done> {
+): Promise<Written> {
   if (row.linkId !== link.id) {
     const former = await em.findOneOrFail(Link, row.linkId);
     if (former.identityNumber !== link.identityNumber) {
@@ -212,13 +213,13 @@ function changesText(kind: RecordKind, row: RecordRow, fields: object): boolean 
     );
 }
 
-async function flushed(em: EntityManager, row: RecordRow): Promise<Done> {
+async function flushed(em: EntityManager, row: RecordRow): Promise<Written> {
   const unit = em.getUnitOfWork();
   unit.computeChangeSets();
   const changed = unit.getChangeSets().flatMap(({ payload }) => Object.keys(payload));
   if (changed.length > 0) row.changedAt = new Date();
   await em.flush();
-  const outcome = changed.length > 0 ? Outcome.CHANGED : Outcome.UNCHANGED;
+  const outcome = changed.length > 0 ? WriteOutcome.CHANGED : WriteOutcome.UNCHANGED;
   return { receipt: { id: row.id, version: row.version, outcome }, changed };
 }
 

@@ -2,9 +2,10 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { IsUUID, MaxLength, MinLength } from 'class-validator';
 import { Arg, Ctx, Directive, Field, ID, InputType, Mutation, Resolver } from 'type-graphql';
 import { HubError } from '../../schema/errors.ts';
-import { authorOf, change } from '../change/change.ts';
+import { authorOf } from '../change/change.ts';
 import { KeyedInput } from '../change/keyed-change.ts';
-import { Outcome, type Receipt } from '../change/receipt.ts';
+import { changeOwn } from '../change/own-change.ts';
+import { WriteOutcome, type WriteReceipt } from '../change/receipt.ts';
 import { Assignment } from '../decide/assignments.ts';
 import type { HubContext } from '../decide/context.ts';
 import { type ClassReference, capitalised } from '../names.ts';
@@ -13,7 +14,7 @@ import { liveLink } from './links.ts';
 const MANAGERS = '@restricted(roles: [MANAGER])';
 
 /** Assigning a youth to staff, and ending that: by the agency’s manager. */
-export function assignResolver(prefix: string, receipt: new () => Receipt): ClassReference {
+export function assignResolver(prefix: string, receipt: new () => WriteReceipt): ClassReference {
   const [assign, unassign] = [`${prefix}AssignYouth`, `${prefix}UnassignYouth`];
 
   @InputType(`${capitalised(prefix)}AssignYouthInput`, {
@@ -39,10 +40,13 @@ export function assignResolver(prefix: string, receipt: new () => Receipt): Clas
       description:
         'Assigns a linked youth to a member of your agency’s staff, who then reads and writes your agency’s own records about the youth (C3). Not fenced: it ends no permission.',
     })
-    async [assign](@Arg('input', () => AssignInput) input: AssignInput, @Ctx() context: HubContext): Promise<Receipt> {
+    async [assign](
+      @Arg('input', () => AssignInput) input: AssignInput,
+      @Ctx() context: HubContext,
+    ): Promise<WriteReceipt> {
       const youthId = input.youthId.toLowerCase();
       const asked = { action: 'MANAGE', mutation: assign, input } as const;
-      return change(
+      return changeOwn(
         asked,
         () => ({ youthId, category: '' }),
         context,
@@ -62,10 +66,10 @@ export function assignResolver(prefix: string, receipt: new () => Receipt): Clas
     async [unassign](
       @Arg('input', () => AssignInput) input: AssignInput,
       @Ctx() context: HubContext,
-    ): Promise<Receipt> {
+    ): Promise<WriteReceipt> {
       const youthId = input.youthId.toLowerCase();
       const asked = { action: 'MANAGE', mutation: unassign, input } as const;
-      return change(
+      return changeOwn(
         asked,
         () => ({ youthId, category: '' }),
         context,
@@ -78,7 +82,12 @@ export function assignResolver(prefix: string, receipt: new () => Receipt): Clas
   return Assignments;
 }
 
-async function assignYouth(em: EntityManager, youthId: string, subject: string, context: HubContext): Promise<Receipt> {
+async function assignYouth(
+  em: EntityManager,
+  youthId: string,
+  subject: string,
+  context: HubContext,
+): Promise<WriteReceipt> {
   if ((await liveLink(em, context, youthId)) === null) {
     throw new HubError(
       'BAD_USER_INPUT',
@@ -90,10 +99,10 @@ async function assignYouth(em: EntityManager, youthId: string, subject: string, 
   }
   const { agency } = context.caller;
   const live = await em.findOne(Assignment, { youthId, agency, subject, endedAt: null });
-  if (live !== null) return { id: live.id, version: 1, outcome: Outcome.UNCHANGED };
+  if (live !== null) return { id: live.id, version: 1, outcome: WriteOutcome.UNCHANGED };
   const made = em.create(Assignment, { youthId, agency, subject, assignedBy: authorOf(context) });
   await em.persist(made).flush();
-  return { id: made.id, version: 1, outcome: Outcome.CREATED };
+  return { id: made.id, version: 1, outcome: WriteOutcome.CREATED };
 }
 
 async function unassignYouth(
@@ -101,7 +110,7 @@ async function unassignYouth(
   youthId: string,
   subject: string,
   context: HubContext,
-): Promise<Receipt> {
+): Promise<WriteReceipt> {
   const where = { youthId, agency: context.caller.agency, subject };
   const latest = await em.findOne(Assignment, where, { orderBy: { assignedAt: 'desc' } });
   if (latest === null) {
@@ -109,8 +118,8 @@ async function unassignYouth(
       field: 'input.subject',
     });
   }
-  if (latest.endedAt !== null) return { id: latest.id, version: 1, outcome: Outcome.UNCHANGED };
+  if (latest.endedAt !== null) return { id: latest.id, version: 1, outcome: WriteOutcome.UNCHANGED };
   em.assign(latest, { endedAt: new Date() });
   await em.flush();
-  return { id: latest.id, version: 1, outcome: Outcome.WITHDRAWN };
+  return { id: latest.id, version: 1, outcome: WriteOutcome.WITHDRAWN };
 }

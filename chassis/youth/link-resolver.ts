@@ -2,9 +2,10 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { IsUUID } from 'class-validator';
 import { Arg, Ctx, Directive, Field, ID, InputType, Mutation, Resolver } from 'type-graphql';
 import { HubError } from '../../schema/errors.ts';
-import { authorOf, change } from '../change/change.ts';
+import { authorOf } from '../change/change.ts';
 import { KeyedInput } from '../change/keyed-change.ts';
-import { Outcome, type Receipt } from '../change/receipt.ts';
+import { changeOwn } from '../change/own-change.ts';
+import { WriteOutcome, type WriteReceipt } from '../change/receipt.ts';
 import type { HubContext } from '../decide/context.ts';
 import { personnummerOf } from '../input/identity-number.ts';
 import { type ClassReference, capitalised } from '../names.ts';
@@ -13,7 +14,7 @@ import { Link, liveLink } from './links.ts';
 const LINKERS = '@restricted(roles: [COORDINATOR, MENTOR, CASEWORKER])';
 
 /** Linking and unlinking: by the holder of an informed seat, and the registry knows who that is. */
-export function linkResolver(prefix: string, receipt: new () => Receipt): ClassReference {
+export function linkResolver(prefix: string, receipt: new () => WriteReceipt): ClassReference {
   const [link, unlink] = [`${prefix}LinkYouth`, `${prefix}UnlinkYouth`];
 
   @InputType(`${capitalised(prefix)}LinkYouthInput`, {
@@ -47,11 +48,11 @@ export function linkResolver(prefix: string, receipt: new () => Receipt): ClassR
       description:
         'Links a youth to a person in your agency’s own data. Takes an informed seat in an open group of the youth; FORBIDDEN otherwise. CONFLICT when your agency has linked the youth, or the person, otherwise. Not fenced: it ends no permission.',
     })
-    async [link](@Arg('input', () => LinkInput) input: LinkInput, @Ctx() context: HubContext): Promise<Receipt> {
+    async [link](@Arg('input', () => LinkInput) input: LinkInput, @Ctx() context: HubContext): Promise<WriteReceipt> {
       const youthId = input.youthId.toLowerCase();
       const identityNumber = personnummerOf(input.identityNumber, 'input.identityNumber');
       const asked = { action: 'LINK', mutation: link, input: { ...input, identityNumber } } as const;
-      return change(
+      return changeOwn(
         asked,
         () => ({ youthId, category: '' }),
         context,
@@ -69,10 +70,13 @@ export function linkResolver(prefix: string, receipt: new () => Receipt): ClassR
       description:
         'Ends your agency’s link to the youth: the records that hang on it are read by nobody any more. Takes an informed seat in an open group of the youth, or the agency’s manager, also when the group has ended; FORBIDDEN otherwise. Answers when nothing read through the link can still be released.',
     })
-    async [unlink](@Arg('input', () => UnlinkInput) input: UnlinkInput, @Ctx() context: HubContext): Promise<Receipt> {
+    async [unlink](
+      @Arg('input', () => UnlinkInput) input: UnlinkInput,
+      @Ctx() context: HubContext,
+    ): Promise<WriteReceipt> {
       const youthId = input.youthId.toLowerCase();
       const asked = { action: context.hasRole(['MANAGER']) ? 'MANAGE' : 'LINK', mutation: unlink, input } as const;
-      return change(
+      return changeOwn(
         asked,
         () => ({ youthId, category: '' }),
         context,
@@ -90,9 +94,9 @@ async function linkYouth(
   youthId: string,
   identityNumber: string,
   context: HubContext,
-): Promise<Receipt> {
+): Promise<WriteReceipt> {
   const live = await liveLink(em, context, youthId);
-  if (live?.identityNumber === identityNumber) return { id: live.id, version: 1, outcome: Outcome.UNCHANGED };
+  if (live?.identityNumber === identityNumber) return { id: live.id, version: 1, outcome: WriteOutcome.UNCHANGED };
   if (live !== null) {
     throw new HubError('CONFLICT', 'Your agency has linked this youth to another person. Unlink the youth first.');
   }
@@ -105,17 +109,17 @@ async function linkYouth(
   }
   const made = em.create(Link, { youthId, agency, identityNumber, linkedBy: authorOf(context) });
   await em.persist(made).flush();
-  return { id: made.id, version: 1, outcome: Outcome.CREATED };
+  return { id: made.id, version: 1, outcome: WriteOutcome.CREATED };
 }
 
-async function unlinkYouth(em: EntityManager, youthId: string, context: HubContext): Promise<Receipt> {
+async function unlinkYouth(em: EntityManager, youthId: string, context: HubContext): Promise<WriteReceipt> {
   const where = { youthId, agency: context.caller.agency };
   const latest = await em.findOne(Link, where, { orderBy: { linkedAt: 'desc' } });
   if (latest === null) {
     throw new HubError('BAD_USER_INPUT', 'Your agency has no link to this youth.', { field: 'input.youthId' });
   }
-  if (latest.endedAt !== null) return { id: latest.id, version: 1, outcome: Outcome.UNCHANGED };
+  if (latest.endedAt !== null) return { id: latest.id, version: 1, outcome: WriteOutcome.UNCHANGED };
   em.assign(latest, { endedAt: new Date(), endedBy: authorOf(context) });
   await em.flush();
-  return { id: latest.id, version: 1, outcome: Outcome.WITHDRAWN };
+  return { id: latest.id, version: 1, outcome: WriteOutcome.WITHDRAWN };
 }

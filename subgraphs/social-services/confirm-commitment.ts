@@ -1,7 +1,7 @@
 import { IsUUID } from 'class-validator';
 import { Arg, Ctx, Directive, Field, ID, InputType, Mutation, Resolver } from 'type-graphql';
 import { KeyedInput, VersionRead } from '../../chassis/change/keyed-change.ts';
-import type { Receipt } from '../../chassis/change/receipt.ts';
+import type { WriteReceipt } from '../../chassis/change/receipt.ts';
 import type { HubContext } from '../../chassis/decide/context.ts';
 import type { ClassReference } from '../../chassis/names.ts';
 import type { RecordRow } from '../../chassis/record/record.ts';
@@ -22,7 +22,7 @@ class ConfirmCommitmentInput extends KeyedInput {
 }
 
 /** Confirming in the plan what the agency that promised has reported in its own sector (C9: nothing of the report is kept). */
-export function confirmCommitment(receipt: new () => Receipt): ClassReference {
+export function confirmCommitment(receipt: new () => WriteReceipt): ClassReference {
   @Resolver()
   class Confirms {
     @Directive('@restricted(roles: [COORDINATOR, MENTOR])')
@@ -34,7 +34,7 @@ export function confirmCommitment(receipt: new () => Receipt): ClassReference {
     confirmCommitment(
       @Arg('input', () => ConfirmCommitmentInput) input: ConfirmCommitmentInput,
       @Ctx() context: HubContext,
-    ): Promise<Receipt> {
+    ): Promise<WriteReceipt> {
       return changeRecord(commitment, 'confirmCommitment', input, input, context, (row) =>
         confirmed(row, input.status, context),
       );

@@ -1,9 +1,9 @@
 import { OptionalProps } from '@mikro-orm/core';
 import { Entity, Enum, PrimaryKey, Property } from '@mikro-orm/decorators/legacy';
-import type { EntityManager } from '@mikro-orm/postgresql';
 import { IsOptional, Min } from 'class-validator';
 import { Field, InputType, Int } from 'type-graphql';
-import { type KeyedChange, KeyedInput, usedKey } from '../../../chassis/change/keyed-change.ts';
+import type { KeyTable } from '../../../chassis/change/change.ts';
+import { answerTo, KeyedInput } from '../../../chassis/change/keyed-change.ts';
 import type { HubContext } from '../../../chassis/decide/context.ts';
 import { AgencyRow } from '../catalogue/agency.ts';
 import { appendSql, asker, logged } from '../entry/log.ts';
@@ -64,10 +64,6 @@ interface Answer {
   readonly revision: number | null;
 }
 
-interface Answered extends Answer {
-  readonly fingerprint: string;
-}
-
 const ANSWERED = `
   WITH found AS MATERIALIZED (
     SELECT k.thing AS id, k.outcome, k.revision, k.fingerprint FROM registry.answered_key k
@@ -78,31 +74,29 @@ const ANSWERED = `
   )
   SELECT id, outcome, revision, fingerprint FROM found`;
 
-/** What this very change has answered the caller before, or null; the replay is an entry. */
-export async function replayed(change: KeyedChange, context: HubContext): Promise<Answer | null> {
-  const values = [...asker(context), change.mutation, change.key, change.fingerprint];
-  const [found] = await logged<Answered>({ name: 'answered key', text: ANSWERED, values }, context);
-  return found === undefined ? null : sameOf(found, change);
-}
-
 /**
- * Takes the key for the rest of the transaction: of two that come at once the second waits, and finds what the first
- * answered.
+ * The keys of the registry. An earlier answer is given even when the change could not be made now: the change itself may have
+ * ended what it was made on. Each replay is an entry, not permitted when the key was used for another input.
  */
-export async function takeKey(
-  em: EntityManager,
-  change: KeyedChange,
-  caller: string,
-  agency: number,
-): Promise<Answer | null> {
-  const { mutation, key } = change;
-  const place = JSON.stringify([caller, agency, mutation, key]);
-  await em.execute('SELECT pg_advisory_xact_lock(hashtextextended(?, 0))', [place]);
-  const found = await em.findOne(AnsweredKeyRow, { caller, agency, mutation, key });
-  return found === null ? null : sameOf({ ...found, id: found.thing }, change);
-}
-
-function sameOf({ id, outcome, revision, fingerprint }: Answered, change: KeyedChange): Answer {
-  if (fingerprint === change.fingerprint) return { id, outcome, revision };
-  throw usedKey();
+export function registryKeys(context: HubContext): KeyTable<{ readonly agency: number }, Answer> {
+  const { subject: caller } = context.caller;
+  return {
+    async replay(keyed) {
+      const values = [...asker(context), keyed.mutation, keyed.key, keyed.fingerprint];
+      const statement = { name: 'answered key', text: ANSWERED, values };
+      const [found] = await logged<Answer & { readonly fingerprint: string }>(statement, context);
+      if (found === undefined) return null;
+      const { fingerprint, ...answer } = found;
+      return answerTo(keyed, { fingerprint, answer });
+    },
+    async find(em, { mutation, key }, { agency }) {
+      const found = await em.findOne(AnsweredKeyRow, { caller, agency, mutation, key });
+      if (found === null) return null;
+      const { thing: id, outcome, revision, fingerprint } = found;
+      return { fingerprint, answer: { id, outcome, revision } };
+    },
+    keep(em, keyed, { agency }, { id: thing, outcome, revision }) {
+      em.persist(em.create(AnsweredKeyRow, { ...keyed, caller, agency, thing, outcome, revision }));
+    },
+  };
 }

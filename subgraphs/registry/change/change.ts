@@ -1,12 +1,13 @@
 import { CheckConstraintViolationException, type EntityManager } from '@mikro-orm/postgresql';
 import { Directive, Field, ID, Int, ObjectType } from 'type-graphql';
-import { type KeyedInput, keyedChange } from '../../../chassis/change/keyed-change.ts';
+import { makeChange } from '../../../chassis/change/change.ts';
+import type { KeyedInput } from '../../../chassis/change/keyed-change.ts';
 import { roleMask } from '../../../chassis/decide/authorize.ts';
 import type { HubContext } from '../../../chassis/decide/context.ts';
 import { HubError } from '../../../schema/errors.ts';
 import { EntryKind, EntryRow } from '../entry/entry.ts';
 import { appendSql, asker, logged } from '../entry/log.ts';
-import { AnsweredKeyRow, type RevisedInput, replayed, takeKey } from './answered-key.ts';
+import { type RevisedInput, registryKeys } from './answered-key.ts';
 import { hold, type Revised, revisionOf } from './locks.ts';
 import { Outcome } from './outcome.ts';
 
@@ -92,46 +93,43 @@ export interface Done {
 export type Write = (em: EntityManager, standing: Standing) => Promise<Done>;
 
 /**
- * Makes a change to `thing` in one transaction, its entry included: neither is there without the other. FORBIDDEN when the
- * caller may not, the same whether the thing exists. What the database refuses because an instant lies ahead is a
- * BAD_USER_INPUT; a CONFLICT when the thing is not as the input expects. A change whose key has been answered is answered the same again, even when it could not be made now.
+ * Makes a change to `thing` for a caller who may, its entry included. FORBIDDEN when the caller may not, the same whether the
+ * thing exists; BAD_USER_INPUT when the database refuses an instant that lies ahead.
  */
-export async function change(
+export function change(
   asked: Demand,
   thing: string | null,
   input: KeyedInput & Partial<RevisedInput>,
   context: HubContext,
   write: Write,
 ): Promise<Receipt> {
-  const keyed = keyedChange(asked.mutation, input);
-  const before = keyed === null ? null : await replayed(keyed, context);
-  if (before !== null) return before;
-  const standing = await demand(asked, thing, context);
-  const { subject: caller } = context.caller;
-  try {
-    return await context.sector.fork().transactional(async (em) => {
-      const answered = keyed === null ? null : await takeKey(em, keyed, caller, standing.agency);
-      if (answered !== null) return answered;
-      const revised = asked.revises === undefined || thing === null ? null : { kind: asked.revises, id: thing };
-      if (revised !== null) await hold(em, revised, input.expectedRevision ?? null);
-      const { receipt, told } = await write(em, standing);
-      em.persist(em.create(EntryRow, { ...entryOf(asked.mutation, standing, context), ...told }));
-      const revision = revised === null ? (receipt.revision ?? null) : await revisionOf(em, revised);
-      const { id, outcome } = receipt;
-      if (keyed !== null) {
-        const answer = { thing: id, outcome, revision };
-        em.persist(em.create(AnsweredKeyRow, { ...keyed, caller, agency: standing.agency, ...answer }));
-      }
-      return { id, outcome, revision };
-    });
-  } catch (cause) {
-    if (cause instanceof CheckConstraintViolationException && /_told/.test(cause.message)) {
-      throw new HubError('BAD_USER_INPUT', 'toldAt is when it was told, which may not lie ahead.', {
-        field: 'input.toldAt',
-      });
-    }
-    throw cause;
-  }
+  const revised = asked.revises === undefined || thing === null ? null : { kind: asked.revises, id: thing };
+  return makeChange(
+    {
+      mutation: asked.mutation,
+      input,
+      context,
+      demand: () => demand(asked, thing, context),
+      hold: async (em) => {
+        if (revised !== null) await hold(em, revised, input.expectedRevision ?? null);
+      },
+      record: async (em, { receipt, told }, standing) => {
+        em.persist(em.create(EntryRow, { ...entryOf(asked.mutation, standing, context), ...told }));
+        const revision = revised === null ? (receipt.revision ?? null) : await revisionOf(em, revised);
+        return { id: receipt.id, outcome: receipt.outcome, revision };
+      },
+      keys: registryKeys(context),
+      refusal: liesAhead,
+    },
+    write,
+  );
+}
+
+function liesAhead(cause: unknown): HubError | null {
+  if (!(cause instanceof CheckConstraintViolationException) || !/_told/.test(cause.message)) return null;
+  return new HubError('BAD_USER_INPUT', 'toldAt is when it was told, which may not lie ahead.', {
+    field: 'input.toldAt',
+  });
 }
 
 function entryOf(mutation: string, { agency, groupId, youth, programme }: Standing, { caller, operation }: HubContext) {
