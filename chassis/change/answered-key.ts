@@ -45,8 +45,8 @@ export class AnsweredKey {
   recordedAt!: Date;
 }
 
-/** A change that was permitted: about whom, of which category. */
-interface Permitted {
+/** The youth and the category of a change that is permitted. */
+export interface Permitted {
   readonly youthId: string;
   readonly category: string;
 }

@@ -60,27 +60,17 @@ export interface Written {
   readonly changed?: readonly string[];
 }
 
-/** Adds a write to the history, in the write's transaction; one that changed nothing is none. */
+/** Adds a write to the history, in the write's transaction, and gives its receipt; one that changed nothing is not added. */
 export function keepHistory(
   em: EntityManager,
   { receipt, changed }: Written,
   about: { readonly mutation: string; readonly youthId: string },
-  { caller, operation }: HubContext,
-): void {
+  { caller: { subject: caller, actor, agency }, operation: { requestId } }: HubContext,
+): WriteReceipt {
   const { id: thing, version, outcome } = receipt;
-  if (outcome === WriteOutcome.UNCHANGED) return;
-  em.persist(
-    em.create(Change, {
-      requestId: operation.requestId,
-      caller: caller.subject,
-      actor: caller.actor,
-      agency: caller.agency,
-      mutation: about.mutation,
-      youthId: about.youthId,
-      thing,
-      version,
-      outcome,
-      properties: changed === undefined ? null : [...changed],
-    }),
-  );
+  const properties = changed === undefined ? null : [...changed];
+  if (outcome !== WriteOutcome.UNCHANGED) {
+    em.persist(em.create(Change, { requestId, caller, actor, agency, ...about, thing, version, outcome, properties }));
+  }
+  return receipt;
 }

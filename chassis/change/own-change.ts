@@ -1,7 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { HubError } from '../../schema/errors.ts';
 import type { HubContext } from '../decide/context.ts';
-import { sectorKeys } from './answered-key.ts';
+import { type Permitted, sectorKeys } from './answered-key.ts';
 import { makeChange } from './change.ts';
 import { keepHistory, type Written } from './change-history.ts';
 import type { KeyedInput } from './keyed-change.ts';
@@ -32,17 +32,12 @@ export function changeOwn(
   context: HubContext,
   write: (em: EntityManager) => Promise<Written>,
 ): Promise<WriteReceipt> {
-  const { mutation, input } = asked;
   return makeChange(
     {
-      mutation,
-      input,
+      ...asked,
       context,
       demand: async () => permitted(asked, await find(), context),
-      record: (em, done, { youthId }) => {
-        keepHistory(em, done, { mutation, youthId }, context);
-        return done.receipt;
-      },
+      record: (em, written, { youthId }) => keepHistory(em, written, { mutation: asked.mutation, youthId }, context),
       keys: sectorKeys(context, (about) => permitted(asked, about, context)),
     },
     write,
@@ -54,25 +49,19 @@ const NOBODY = '00000000-0000-0000-0000-000000000000';
 
 /**
  * Asks the registry, which logs it, whether the caller may change the own agency's matters about the youth (C3): its records
- * of a category, or, where `category` is empty, its link or assignments. FORBIDDEN when not.
+ * of a category, or, where `category` is empty, its link or assignments. FORBIDDEN when not; LOG_UNAVAILABLE when there is no
+ * answer: without a log nothing is done (C13).
  */
 async function permitted(
   { action, mutation }: Asked,
   { youthId, category }: About,
   context: HubContext,
-): Promise<{ readonly youthId: string; readonly category: string }> {
+): Promise<Permitted> {
   const asked = [{ category, whereabouts: false, fields: [mutation] }];
-  const permits = await authorized(context.authorize(action, asked, [youthId ?? NOBODY]));
+  const permits = await context.authorize(action, asked, [youthId ?? NOBODY]).catch((cause) => {
+    throw HubError.constant('LOG_UNAVAILABLE', cause);
+  });
   if (permits.length === 0) throw HubError.constant('FORBIDDEN');
   if (youthId === null) throw HubError.constant('FORBIDDEN');
   return { youthId, category };
-}
-
-/** The answer of `authorize`, or LOG_UNAVAILABLE: without a log nothing is done (C13). */
-async function authorized<T>(decision: Promise<T>): Promise<T> {
-  try {
-    return await decision;
-  } catch (cause) {
-    throw HubError.constant('LOG_UNAVAILABLE', cause);
-  }
 }
