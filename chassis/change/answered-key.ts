@@ -61,8 +61,8 @@ export function sectorKeys(
 ): KeyTable<Permitted, WriteReceipt> {
   const { subject: caller, agency } = context.caller;
   return {
-    async replay({ fingerprint, ...place }) {
-      const found = await context.sector.fork().findOne(AnsweredKey, { caller, agency, ...place, fingerprint });
+    async replay(keyed) {
+      const found = await context.sector.fork().findOne(AnsweredKey, { caller, agency, ...keyed });
       if (found === null) return null;
       await permit(found);
       return receiptOf(found);

@@ -1,9 +1,10 @@
 import { IsOptional, IsUUID, MaxLength, MinLength } from 'class-validator';
 import { Arg, Ctx, Directive, Field, ID, InputType, Mutation, Resolver } from 'type-graphql';
+import { authorOf } from '../../../chassis/change/change.ts';
 import { KeyedInput } from '../../../chassis/change/keyed-change.ts';
 import type { HubContext } from '../../../chassis/decide/context.ts';
 import { WithoutIdentityNumber } from '../../../chassis/input/plain-text.ts';
-import { change, type Demand, Receipt, recorderOf } from '../change/change.ts';
+import { change, type Demand, Receipt } from '../change/change.ts';
 import { Outcome } from '../change/outcome.ts';
 import { BarRow } from './bar.ts';
 
@@ -52,7 +53,7 @@ export class BarCallerResolver {
       const given = { agency: standing.agency, subject: input.subject, youth };
       const known = await em.findOne(BarRow, { ...given, liftedAt: null });
       if (known !== null) return { receipt: { id: known.id, outcome: Outcome.UNCHANGED }, told: { thing: known.id } };
-      const bar = em.create(BarRow, { ...given, ground: input.ground, recordedBy: recorderOf(context) });
+      const bar = em.create(BarRow, { ...given, ground: input.ground, recordedBy: authorOf(context) });
       await em.persist(bar).flush();
       return { receipt: { id: bar.id, outcome: Outcome.CREATED }, told: { thing: bar.id, source: standing.agency } };
     });

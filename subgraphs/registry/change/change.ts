@@ -89,9 +89,6 @@ export interface Done {
   readonly told: Told;
 }
 
-/** Writes a change in the transaction of `em`, for a caller who may. */
-export type Write = (em: EntityManager, standing: Standing) => Promise<Done>;
-
 /**
  * Makes a change to `thing` for a caller who may, its entry included. FORBIDDEN when the caller may not, the same whether the
  * thing exists; BAD_USER_INPUT when the database refuses an instant that lies ahead.
@@ -101,7 +98,7 @@ export function change(
   thing: string | null,
   input: KeyedInput & Partial<RevisedInput>,
   context: HubContext,
-  write: Write,
+  write: (em: EntityManager, standing: Standing) => Promise<Done>,
 ): Promise<Receipt> {
   const revised = asked.revises === undefined || thing === null ? null : { kind: asked.revises, id: thing };
   return makeChange(
@@ -110,9 +107,7 @@ export function change(
       input,
       context,
       demand: () => demand(asked, thing, context),
-      hold: async (em) => {
-        if (revised !== null) await hold(em, revised, input.expectedRevision ?? null);
-      },
+      hold: (em) => hold(em, revised, input.expectedRevision ?? null),
       record: async (em, { receipt, told }, standing) => {
         em.persist(em.create(EntryRow, { ...entryOf(asked.mutation, standing, context), ...told }));
         const revision = revised === null ? (receipt.revision ?? null) : await revisionOf(em, revised);
@@ -148,9 +143,4 @@ function entryOf(mutation: string, { agency, groupId, youth, programme }: Standi
     programme,
     name: mutation,
   };
-}
-
-/** Who recorded something: the system that acts, else the person. */
-export function recorderOf({ caller }: HubContext): string {
-  return caller.actor ?? caller.subject;
 }

@@ -38,8 +38,9 @@ interface RevisedThing {
   readonly id: string;
 }
 
-/** Holds a thing still for the rest of the transaction; CONFLICT when its revision is not the expected one, if any is. */
-export async function hold(em: EntityManager, thing: RevisedThing, expected: number | null): Promise<void> {
+/** Holds a thing, if there is one, still for the rest of the transaction; CONFLICT when its revision is not the expected one, if any is. */
+export async function hold(em: EntityManager, thing: RevisedThing | null, expected: number | null): Promise<void> {
+  if (thing === null) return;
   await em.execute(REVISIONS[thing.kind].lock, [thing.id]);
   // In a statement of its own: the lock was waited for, and this one sees what was committed meanwhile.
   if (expected === null || expected === (await revisionOf(em, thing))) return;

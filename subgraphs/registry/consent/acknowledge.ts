@@ -1,10 +1,11 @@
 import { IsUUID, MaxLength } from 'class-validator';
 import { Arg, Ctx, Directive, Field, ID, InputType, Mutation, Resolver } from 'type-graphql';
+import { authorOf } from '../../../chassis/change/change.ts';
 import { KeyedInput } from '../../../chassis/change/keyed-change.ts';
 import type { HubContext } from '../../../chassis/decide/context.ts';
 import { WithoutIdentityNumber } from '../../../chassis/input/plain-text.ts';
 import { HubError } from '../../../schema/errors.ts';
-import { change, type Demand, Receipt, recorderOf, STANDING_COLUMNS } from '../change/change.ts';
+import { change, type Demand, Receipt, STANDING_COLUMNS } from '../change/change.ts';
 import { Outcome } from '../change/outcome.ts';
 import { PLACES } from '../entry/membership.ts';
 import { databaseNow } from '../sql/storage.ts';
@@ -56,7 +57,7 @@ export class AcknowledgeResolver {
       const changed = await em.nativeUpdate(
         ConsentGrantRow,
         { consent: consent.id, source: standing.agency, acknowledgedAt: null },
-        { acknowledgedAt: databaseNow(), acknowledgedBy: recorderOf(context) },
+        { acknowledgedAt: databaseNow(), acknowledgedBy: authorOf(context) },
       );
       return {
         receipt: { id: consent.id, outcome: changed > 0 ? Outcome.CHANGED : Outcome.UNCHANGED },

@@ -1,11 +1,12 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { ArrayMaxSize, ArrayMinSize, IsOptional, IsUUID, MaxLength, MinLength, ValidateNested } from 'class-validator';
 import { Arg, Ctx, Directive, Field, ID, InputType, Mutation, Resolver } from 'type-graphql';
+import { authorOf } from '../../../chassis/change/change.ts';
 import type { HubContext } from '../../../chassis/decide/context.ts';
 import { WithoutIdentityNumber } from '../../../chassis/input/plain-text.ts';
 import { DateOnly, DateTime } from '../../../chassis/input/scalars.ts';
 import { RevisedInput } from '../change/answered-key.ts';
-import { change, type Demand, Receipt, recorderOf, STANDING_COLUMNS } from '../change/change.ts';
+import { change, type Demand, Receipt, STANDING_COLUMNS } from '../change/change.ts';
 import { lockGroup } from '../change/locks.ts';
 import { Outcome } from '../change/outcome.ts';
 import { COORDINATED } from '../entry/membership.ts';
@@ -139,7 +140,7 @@ export class ProposeConsentResolver {
   ): Promise<Receipt> {
     return change(PROPOSE, input.groupId, input, context, async (em) => {
       await lockGroup(em, input.groupId);
-      const consent = await draft(em, input, recorderOf(context));
+      const consent = await draft(em, input, authorOf(context));
       const grants = await checkedGrants(em, input.groupId, input.grants);
       await em.persist(consent).flush();
       for (const grant of grants) em.persist(em.create(ConsentGrantRow, { consent: consent.id, ...grant }));

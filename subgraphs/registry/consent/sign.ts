@@ -1,12 +1,13 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { IsHexadecimal, IsOptional, IsUUID, Length, MaxLength, MinLength } from 'class-validator';
 import { Arg, Ctx, Directive, Field, ID, InputType, Mutation, Resolver } from 'type-graphql';
+import { authorOf } from '../../../chassis/change/change.ts';
 import type { HubContext } from '../../../chassis/decide/context.ts';
 import { WithoutIdentityNumber } from '../../../chassis/input/plain-text.ts';
 import { DateTime } from '../../../chassis/input/scalars.ts';
 import { HubError } from '../../../schema/errors.ts';
 import { RevisedInput } from '../change/answered-key.ts';
-import { change, type Demand, Receipt, recorderOf, STANDING_COLUMNS } from '../change/change.ts';
+import { change, type Demand, Receipt, STANDING_COLUMNS } from '../change/change.ts';
 import { Outcome } from '../change/outcome.ts';
 import { PLACES } from '../entry/membership.ts';
 import { CustodyRow } from '../youth/custody.ts';
@@ -91,7 +92,7 @@ export class SignResolver {
       const known = await em.findOne(SignatureRow, given);
       if (known !== null)
         return { receipt: { id: known.id, outcome: Outcome.UNCHANGED }, told: { ...told, thing: known.id } };
-      const signature = em.create(SignatureRow, { ...given, recordedBy: recorderOf(context) });
+      const signature = em.create(SignatureRow, { ...given, recordedBy: authorOf(context) });
       await em.persist(signature).flush();
       return { receipt: { id: signature.id, outcome: Outcome.CREATED }, told: { ...told, thing: signature.id } };
     });
@@ -116,7 +117,7 @@ export class SignResolver {
       const known = await em.findOne(WaiverRow, given);
       if (known !== null)
         return { receipt: { id: known.id, outcome: Outcome.UNCHANGED }, told: { ...told, thing: known.id } };
-      const waiver = em.create(WaiverRow, { ...given, ground: input.ground, recordedBy: recorderOf(context) });
+      const waiver = em.create(WaiverRow, { ...given, ground: input.ground, recordedBy: authorOf(context) });
       await em.persist(waiver).flush();
       return { receipt: { id: waiver.id, outcome: Outcome.CREATED }, told: { ...told, thing: waiver.id } };
     });

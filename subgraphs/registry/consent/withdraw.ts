@@ -1,11 +1,12 @@
 import { IsOptional, IsUUID, MaxLength, MinLength } from 'class-validator';
 import { Arg, Ctx, Directive, Field, ID, InputType, Mutation, Resolver } from 'type-graphql';
+import { authorOf } from '../../../chassis/change/change.ts';
 import { KeyedInput } from '../../../chassis/change/keyed-change.ts';
 import type { HubContext } from '../../../chassis/decide/context.ts';
 import { WithoutIdentityNumber } from '../../../chassis/input/plain-text.ts';
 import { DateTime } from '../../../chassis/input/scalars.ts';
 import { HubError } from '../../../schema/errors.ts';
-import { change, type Demand, Receipt, recorderOf, SEATS_HELD, STANDING_COLUMNS } from '../change/change.ts';
+import { change, type Demand, Receipt, SEATS_HELD, STANDING_COLUMNS } from '../change/change.ts';
 import { Outcome } from '../change/outcome.ts';
 import { ConsentRow } from './consent.ts';
 import { ConsentGrantRow } from './grant.ts';
@@ -117,7 +118,7 @@ async function record(
       onlyConsent: input.onlyThisVersion ? consent.id : null,
       channel: input.channel,
       toldAt: input.toldAt,
-      recordedBy: recorderOf(context),
+      recordedBy: authorOf(context),
     });
     await em.persist(statement).flush();
     const [weighed] = await em.execute<{ counts: boolean }[]>('SELECT counts FROM registry.statement WHERE id = ?', [

@@ -1,11 +1,12 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { IsUUID, MaxLength, MinLength } from 'class-validator';
 import { Arg, Ctx, Directive, Field, ID, InputType, Mutation, Resolver } from 'type-graphql';
+import { authorOf } from '../../../../chassis/change/change.ts';
 import type { HubContext } from '../../../../chassis/decide/context.ts';
 import { WithoutIdentityNumber } from '../../../../chassis/input/plain-text.ts';
 import { HubError } from '../../../../schema/errors.ts';
 import { RevisedInput } from '../../change/answered-key.ts';
-import { change, type Demand, type Done, Receipt, recorderOf, type Standing } from '../../change/change.ts';
+import { change, type Demand, type Done, Receipt, type Standing } from '../../change/change.ts';
 import { Outcome } from '../../change/outcome.ts';
 import { ownSql } from '../read/access-log-query.ts';
 import { TELLABLE } from './report-query.ts';
@@ -59,7 +60,7 @@ export class DecideTellingResolver {
     @Ctx() context: HubContext,
   ): Promise<Receipt> {
     return change(DECIDE, input.entryId.toLowerCase(), input, context, (em, standing) =>
-      decide(em, standing, input, recorderOf(context)),
+      decide(em, standing, input, authorOf(context)),
     );
   }
 }

@@ -9,11 +9,12 @@ import {
   MinLength,
 } from 'class-validator';
 import { Arg, Ctx, Directive, Field, ID, InputType, Mutation, Resolver } from 'type-graphql';
+import { authorOf } from '../../../../chassis/change/change.ts';
 import { KeyedInput } from '../../../../chassis/change/keyed-change.ts';
 import type { HubContext } from '../../../../chassis/decide/context.ts';
 import { WithoutIdentityNumber } from '../../../../chassis/input/plain-text.ts';
 import { HubError } from '../../../../schema/errors.ts';
-import { change, type Demand, Receipt, recorderOf } from '../../change/change.ts';
+import { change, type Demand, Receipt } from '../../change/change.ts';
 import { Outcome } from '../../change/outcome.ts';
 import { isToldSql } from '../../sql/ending.ts';
 import { ownSql } from '../read/access-log-query.ts';
@@ -85,7 +86,7 @@ export class RecordReviewResolver {
         outcome,
         note,
         seed: seed ?? null,
-        recordedBy: recorderOf(context),
+        recordedBy: authorOf(context),
       });
       await em.persist(review).flush();
       for (const entry of input.entryIds) em.persist(em.create(ReviewEntryRow, { review: review.id, entry }));
