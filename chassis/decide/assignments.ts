@@ -3,6 +3,7 @@ import { OptionalProps } from '@mikro-orm/core';
 import { Entity, Index, PrimaryKey, Property } from '@mikro-orm/decorators/legacy';
 import type pg from 'pg';
 import type { Caller } from '../../schema/caller.ts';
+import { statement } from '../statement.ts';
 
 /** An agency assigns one of its youths to one of its staff: the agency's own ground for reading its own records (C3). */
 @Entity({ tableName: 'assignment' })
@@ -37,10 +38,11 @@ export class Assignment {
   endedAt: Date | null = null;
 }
 
-const ASSIGNED = {
-  name: 'assigned',
-  text: 'SELECT youth_id FROM agency.assignment WHERE youth_id = ANY($1::uuid[]) AND agency = $2 AND subject = $3 AND ended_at IS NULL',
-};
+const ASSIGNED = statement<{ readonly youths: readonly string[]; readonly agency: string; readonly subject: string }>(
+  'assigned',
+  `SELECT youth_id FROM agency.assignment
+    WHERE youth_id = ANY (:youths::uuid[]) AND agency = :agency AND subject = :subject AND ended_at IS NULL`,
+);
 
 /** Which of these youths the caller's agency assigns to the caller. One statement; none for agencies of other sectors. */
 export async function assignedAmong(
@@ -48,9 +50,7 @@ export async function assignedAmong(
   youths: readonly string[],
 ): Promise<ReadonlySet<string>> {
   if (youths.length === 0 || !caller.agency.startsWith(`${sector.name}:`)) return new Set();
-  const { rows } = await sector.pool.query<{ youth_id: string }>({
-    ...ASSIGNED,
-    values: [youths, caller.agency, caller.subject],
-  });
+  const { agency, subject } = caller;
+  const { rows } = await sector.pool.query<{ youth_id: string }>(ASSIGNED({ youths, agency, subject }));
   return new Set(rows.map((row) => row.youth_id));
 }

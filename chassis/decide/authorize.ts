@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { ReleaseOutcome } from '../../process/release.ts';
 import { type Caller, type OperationIdentity, ROLES, type Role } from '../../schema/caller.ts';
+import { statement } from '../statement.ts';
 import type { Permit } from './decisions.ts';
 import type { TouchedKind } from './touched.ts';
 
@@ -40,10 +41,40 @@ const OUTCOMES_WAITING = 10_000;
 /** How long what became of an answer waits for a question to go with, in milliseconds. */
 const OUTCOMES_WAIT_MS = 1_000;
 
-const STATEMENT = {
-  name: 'authorize',
-  text: 'SELECT * FROM registry.authorize($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17)',
-};
+/** One call of `authorize`: the questions of a flush, and what became of earlier answers. */
+interface Flush {
+  readonly questions: readonly Question[];
+  /** The kinds and the youths of all questions; a question is its place among them, from 1. */
+  readonly kinds: readonly { readonly request: number; readonly kind: TouchedKind }[];
+  readonly youths: readonly { readonly request: number; readonly youth: Question['youths'][number] }[];
+  readonly outcomes: readonly Answered[];
+}
+
+/** The parameters of the function `registry.authorize`: the name of each, its type, and how a flush gives its value. */
+const PARAMETERS: readonly (readonly [name: string, type: string, take: (flush: Flush) => unknown])[] = [
+  ['request_ids', 'uuid[]', ({ questions }) => questions.map(({ operation }) => operation.requestId)],
+  ['subjects', 'text[]', ({ questions }) => questions.map(({ caller }) => caller.subject)],
+  ['actors', 'text[]', ({ questions }) => questions.map(({ caller }) => caller.actor)],
+  ['agencies', 'text[]', ({ questions }) => questions.map(({ caller }) => caller.agency)],
+  ['role_masks', 'integer[]', ({ questions }) => questions.map(({ caller }) => roleMask(caller.roles))],
+  ['actions', 'smallint[]', ({ questions }) => questions.map(({ action }) => ACTIONS[action])],
+  ['operation_hashes', 'text[]', ({ questions }) => questions.map(({ operation }) => operation.hash)],
+  ['operation_names', 'text[]', ({ questions }) => questions.map(({ operation }) => operation.name)],
+  ['kind_requests', 'integer[]', ({ kinds }) => kinds.map(({ request }) => request)],
+  ['kind_categories', 'text[]', ({ kinds }) => kinds.map(({ kind }) => kind.category)],
+  ['kind_whereabouts', 'boolean[]', ({ kinds }) => kinds.map(({ kind }) => kind.whereabouts)],
+  ['kind_fields', 'text[]', ({ kinds }) => kinds.map(({ kind }) => kind.fields.join(','))],
+  ['youth_requests', 'integer[]', ({ youths }) => youths.map(({ request }) => request)],
+  ['youth_ids', 'uuid[]', ({ youths }) => youths.map(({ youth }) => youth.id)],
+  ['youth_assigned', 'boolean[]', ({ youths }) => youths.map(({ youth }) => youth.assigned)],
+  ['answers', 'uuid[]', ({ questions }) => questions.map(({ answer }) => answer)],
+  ['outcomes', 'jsonb', ({ outcomes }) => JSON.stringify(outcomes.map(outcomeRow))],
+];
+
+const AUTHORIZE = statement<Readonly<Record<string, unknown>>>(
+  'authorize',
+  `SELECT * FROM registry.authorize(${PARAMETERS.map(([name, type]) => `${name} => :${name}::${type}`).join(', ')})`,
+);
 
 interface Waiting {
   readonly question: Question;
@@ -96,9 +127,7 @@ export class Authorizer {
       clearTimeout(this.#timer);
       this.#timer = undefined;
     }
-    const values = [...parametersOf(questions), JSON.stringify(outcomes.map(outcomeRow))];
-    const { rows } = await this.#pool.query<PermitRow>({ ...STATEMENT, values });
-    return rows;
+    return (await this.#pool.query<PermitRow>(AUTHORIZE(valuesOf(questions, outcomes)))).rows;
   }
 
   async #flush(): Promise<void> {
@@ -147,27 +176,14 @@ function permitOf(row: PermitRow): Permit {
   };
 }
 
-function parametersOf(questions: readonly Question[]): unknown[] {
-  const kinds = questions.flatMap(({ kinds }, index) => kinds.map((kind) => ({ request: index + 1, kind })));
-  const youths = questions.flatMap(({ youths }, index) => youths.map((youth) => ({ request: index + 1, youth })));
-  return [
-    questions.map(({ operation }) => operation.requestId),
-    questions.map(({ caller }) => caller.subject),
-    questions.map(({ caller }) => caller.actor),
-    questions.map(({ caller }) => caller.agency),
-    questions.map(({ caller }) => roleMask(caller.roles)),
-    questions.map(({ action }) => ACTIONS[action]),
-    questions.map(({ operation }) => operation.hash),
-    questions.map(({ operation }) => operation.name),
-    kinds.map(({ request }) => request),
-    kinds.map(({ kind }) => kind.category),
-    kinds.map(({ kind }) => kind.whereabouts),
-    kinds.map(({ kind }) => kind.fields.join(',')),
-    youths.map(({ request }) => request),
-    youths.map(({ youth }) => youth.id),
-    youths.map(({ youth }) => youth.assigned),
-    questions.map(({ answer }) => answer),
-  ];
+function valuesOf(questions: readonly Question[], outcomes: readonly Answered[]): Readonly<Record<string, unknown>> {
+  const flush: Flush = {
+    questions,
+    kinds: questions.flatMap(({ kinds }, index) => kinds.map((kind) => ({ request: index + 1, kind }))),
+    youths: questions.flatMap(({ youths }, index) => youths.map((youth) => ({ request: index + 1, youth }))),
+    outcomes,
+  };
+  return Object.fromEntries(PARAMETERS.map(([name, , take]) => [name, take(flush)]));
 }
 
 function outcomeRow({ caller, operation, answer, outcome, why, elapsedMs, records }: Answered): object {

@@ -6,15 +6,17 @@ import { kindKey } from '../decide/labels.ts';
 import {
   columnsFor,
   insidePeriod,
+  PERMITS,
   periodOf,
-  permitParameters,
   permitsToRead,
+  permitValues,
   type ReadRecord,
   readable,
   TAKING_EFFECT,
   tableOf,
 } from '../record/read.ts';
 import type { RecordKind } from '../record/record-kind.ts';
+import { named } from '../statement.ts';
 import type { CursorContent, NewsPosition } from './news-cursor.ts';
 
 /** What has become of a record, for one reader. */
@@ -134,18 +136,13 @@ interface NewsRow extends Owned, Readonly<Record<string, unknown>> {
 
 async function select({ kind, fields }: NewsQuestion, places: readonly Place[], context: HubContext) {
   const columns = columnsFor(kind, fields, context);
-  const { rows } = await context.sector.pool.query<NewsRow>({
-    text: statementFor(kind, columns),
-    values: [
-      ...permitParameters(
-        places.map(({ permit }) => permit),
-        context,
-      ),
-      places.map(({ since }) => since),
-      places.map(({ history }) => history),
-    ],
-  });
-  return rows;
+  const permits = places.map(({ permit }) => permit);
+  const values = {
+    ...permitValues(permits, context),
+    cursors: places.map(({ since }) => since),
+    histories: places.map(({ history }) => history),
+  };
+  return (await context.sector.pool.query<NewsRow>(named(statementFor(kind, columns), values))).rows;
 }
 
 function statementFor(kind: RecordKind, columns: readonly string[]): string {
@@ -156,7 +153,7 @@ function statementFor(kind: RecordKind, columns: readonly string[]): string {
       SELECT pg_current_snapshot() AS snapshot, ${HISTORY} AS history
     ), p AS MATERIALIZED (
       SELECT given.*, CASE WHEN given.history = at.history THEN given.cursor::pg_snapshot END AS since
-      FROM at, unnest($1::uuid[], $2::text[], $3::date[], $4::date[], $5::boolean[], $6::integer[], $7::text[], $8::text[])
+      FROM at, unnest(${PERMITS}, :cursors::text[], :histories::text[])
         WITH ORDINALITY AS given (youth_id, agency, data_from, data_to, own, mask, cursor, history, place)
     ), line AS MATERIALIZED (
       -- The links that records about the youth hang on, and those that they hung on at the cursor.

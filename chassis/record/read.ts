@@ -9,11 +9,25 @@ import type { RecordKind } from './record-kind.ts';
 /** A record as read for a caller: whose it is, where it originated, and the properties that the operation asked for. */
 export type ReadRecord = Owned & Readonly<Record<string, unknown>>;
 
-/** Narrows the records of one field by its arguments: a condition over `r`, with parameters from `$7` on. */
+/** Narrows the records of one field by its arguments: a condition over `r`, with its values by name. */
 export interface Narrowing {
   readonly sql: string;
-  readonly parameters: readonly unknown[];
+  readonly values: Readonly<Record<string, unknown>>;
 }
+
+/** The permits by which records are read, as the columns of `p`; a narrowing names other values. */
+interface PermitValues {
+  readonly permitYouths: readonly string[];
+  readonly permitSources: readonly string[];
+  readonly permitFrom: readonly (string | null)[];
+  readonly permitTo: readonly (string | null)[];
+  readonly permitOwn: readonly boolean[];
+  readonly permitMasks: readonly number[];
+}
+
+/** SQL of the columns of `p`, as arrays to be unnested. */
+export const PERMITS = `:permitYouths::uuid[], :permitSources::text[], :permitFrom::date[], :permitTo::date[],
+      :permitOwn::boolean[], :permitMasks::integer[]`;
 
 /** How the storage names the columns of properties, and the tables of kinds. */
 export const naming = new UnderscoreNamingStrategy();
@@ -33,11 +47,11 @@ export async function recordsOf(
   youthId: string,
   context: HubContext,
   info: GraphQLResolveInfo,
-  narrowing: Narrowing = { sql: '', parameters: [] },
+  narrowing: Narrowing = { sql: '', values: {} },
 ): Promise<readonly ReadRecord[]> {
   const fields = selectedFields(info);
   const columns = columnsFor(kind, fields, context);
-  const name = [kind.name, narrowing.sql, JSON.stringify(narrowing.parameters), columns.join()].join(' ');
+  const name = [kind.name, narrowing.sql, JSON.stringify(narrowing.values), columns.join()].join(' ');
   const loader = context.loader(name, async (youths) => {
     const rows = await select(kind, youths, columns, narrowing, context);
     const byYouth = new Map<string, ReadRecord[]>();
@@ -59,7 +73,7 @@ async function select(
   // OFFSET makes look-ups of the joins: PostgreSQL, which does not know how few youths there are, would read small tables whole.
   const text = `
     SELECT p.youth_id AS "youthId", p.agency AS "agency"${columns.map((column) => `, ${column}`).join('')}
-    FROM unnest($1::uuid[], $2::text[], $3::date[], $4::date[], $5::boolean[], $6::integer[])
+    FROM unnest(${PERMITS})
       AS p (youth_id, agency, data_from, data_to, own, mask)
     CROSS JOIN LATERAL (
       SELECT l.id FROM agency.link l WHERE l.youth_id = p.youth_id AND l.agency = p.agency AND l.ended_at IS NULL OFFSET 0
@@ -69,10 +83,8 @@ async function select(
     ) r
     WHERE ${readable(kind)}${narrowing.sql}
     ORDER BY ${orderOf(kind)} r.recorded_at DESC, r.id`;
-  const { rows } = await context.sector.pool.query<ReadRecord>({
-    ...preparedIfUsual(text),
-    values: [...permitParameters(sources, context), ...narrowing.parameters],
-  });
+  const values = { ...narrowing.values, ...permitValues(sources, context) };
+  const { rows } = await context.sector.pool.query<ReadRecord>(preparedIfUsual(text, values));
   context.count(kind.category, rows.length);
   return rows;
 }
@@ -85,16 +97,16 @@ export function permitsToRead(kind: RecordKind, youths: readonly string[], conte
     .filter(({ dataFrom, dataTo }) => kind.period !== undefined || (dataFrom === null && dataTo === null));
 }
 
-/** The permits as parameters `$1` to `$6`: the columns of `p`. */
-export function permitParameters(permits: readonly Permit[], context: HubContext): unknown[] {
-  return [
-    permits.map(({ youth }) => youth),
-    permits.map(({ source }) => source),
-    permits.map(({ dataFrom }) => dataFrom),
-    permits.map(({ dataTo }) => dataTo),
-    permits.map(({ source }) => source === context.caller.agency),
-    permits.map(({ youth, source }) => context.decisions.maskFrom(youth, source)),
-  ];
+/** The values that `PERMITS` names. */
+export function permitValues(permits: readonly Permit[], context: HubContext): PermitValues {
+  return {
+    permitYouths: permits.map(({ youth }) => youth),
+    permitSources: permits.map(({ source }) => source),
+    permitFrom: permits.map(({ dataFrom }) => dataFrom),
+    permitTo: permits.map(({ dataTo }) => dataTo),
+    permitOwn: permits.map(({ source }) => source === context.caller.agency),
+    permitMasks: permits.map(({ youth, source }) => context.decisions.maskFrom(youth, source)),
+  };
 }
 
 /** The condition on which the record `r` is read under the permit `p`: not withdrawn, not held (C17), inside the period. */

@@ -102,7 +102,7 @@ async function insert(sql: Sql, table: string, rows: readonly Readonly<Record<st
   if (first === undefined) return;
   const columns = Object.keys(first).map(pg.escapeIdentifier).join(', ');
   await sql(
-    `INSERT INTO agency.${table} (${columns}) SELECT ${columns} FROM jsonb_populate_recordset(NULL::agency.${table}, $1)`,
-    [JSON.stringify(rows)],
+    `INSERT INTO agency.${table} (${columns}) SELECT ${columns} FROM jsonb_populate_recordset(NULL::agency.${table}, :rows)`,
+    { rows: JSON.stringify(rows) },
   );
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import pg from 'pg';
+import { named } from '../../chassis/statement.ts';
 import type { Script } from '../../chassis/store/migrations.ts';
 import { runScript } from './run-script.ts';
 
@@ -32,17 +33,21 @@ export async function applyFunctions(
   if (changed.length === 0 && old.length === 0) return;
   if (replacing === 'after dropping') await drop(old, client, 'what nothing depends on');
   await prepare(old, client);
-  await client.query(`DELETE FROM ${schema}.function_file WHERE name <> ALL ($1)`, [kept.map(({ name }) => name)]);
+  await client.query(
+    named(`DELETE FROM ${schema}.function_file WHERE name <> ALL (:kept)`, { kept: kept.map(({ name }) => name) }),
+  );
   const made = new Set<string>();
   for (const file of changed) {
     await runScript(file, client);
     const objects = (await madeNow(client)).filter((object) => !made.has(object));
     for (const object of objects) made.add(object);
-    await client.query(`INSERT INTO ${schema}.function_file (name, digest, objects) VALUES ($1, $2, $3)`, [
-      file.name,
-      digests.get(file.name),
-      objects,
-    ]);
+    await client.query(
+      named(`INSERT INTO ${schema}.function_file (name, digest, objects) VALUES (:name, :digest, :objects)`, {
+        name: file.name,
+        digest: digests.get(file.name),
+        objects: objects,
+      }),
+    );
   }
   const still = new Set([...made, ...kept.flatMap(({ objects }) => objects)]);
   await drop(
@@ -62,13 +67,15 @@ function digestOf({ text }: Script): string {
  */
 async function prepare(objects: readonly string[], client: pg.Client): Promise<void> {
   const { rows } = await client.query<{ object: string; is_own: boolean; grantees: string | null }>(
-    `SELECT made.object, p.proowner = current_user::regrole AS is_own,
+    named(
+      `SELECT made.object, p.proowner = current_user::regrole AS is_own,
        (SELECT string_agg(DISTINCT CASE g.grantee WHEN 0 THEN 'PUBLIC' ELSE g.grantee::regrole::text END, ', ')
         FROM aclexplode(p.proacl) g WHERE g.grantee <> p.proowner) AS grantees
      FROM pg_proc p CROSS JOIN LATERAL (
        SELECT i.type || ' ' || i.identity AS object FROM pg_identify_object('pg_proc'::regclass, p.oid, 0) i
-     ) made WHERE made.object = ANY ($1)`,
-    [objects],
+     ) made WHERE made.object = ANY (:objects)`,
+      { objects },
+    ),
   );
   for (const { object, grantees } of rows.filter(({ is_own }) => is_own)) {
     if (grantees !== null) await client.query(`REVOKE ALL ON ${object} FROM ${grantees}`);

@@ -128,7 +128,7 @@ test('the registry learns the sectors and the categories', async () => {
 
 test('the demo fills its own databases once', async () => {
   const seed: LoadedFolder['subgraph']['seed'] = async (sql) => {
-    await sql('INSERT INTO agency.suspicion VALUES ($1)', [7]);
+    await sql('INSERT INTO agency.suspicion VALUES (:n)', { n: 7 });
   };
   await run({ migrations: tables(first), seed }, true);
   await run({ migrations: tables(first), seed }, true);

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { type DatabaseUrls, readUrls } from '../../chassis/database-urls.ts';
 import { type Folder, folders, ownerLogin } from '../../chassis/folders.ts';
+import { named } from '../../chassis/statement.ts';
 import type { Subgraph } from '../../chassis/subgraph.ts';
 import { exitOnFault } from '../../process/configuration.ts';
 import { StartError } from '../../process/start-error.ts';
@@ -80,15 +81,14 @@ async function syncLists(
   categories: readonly ComposedCategory[],
 ): Promise<void> {
   const sectors = subgraphs.map(({ folder }) => folder).filter(({ isRegistry }) => !isRegistry);
-  await client.query('SELECT registry.sync_sectors($1)', [
-    JSON.stringify(sectors.map(({ name, runtime }) => ({ code: name, login_role: runtime }))),
-  ]);
-  await client.query('SELECT registry.sync_categories($1)', [JSON.stringify(categories)]);
+  const logins = sectors.map(({ name, runtime }) => ({ code: name, login_role: runtime }));
+  await client.query(named('SELECT registry.sync_sectors(:sectors)', { sectors: JSON.stringify(logins) }));
+  await client.query(named('SELECT registry.sync_categories(:categories)', { categories: JSON.stringify(categories) }));
 }
 
 /** Fills a database that the demo made and marked, together with the mark that says so, or not at all. */
 async function seed(folder: Folder, fill: NonNullable<Subgraph['seed']>, client: pg.Client): Promise<void> {
-  const { rows: found } = await client.query('SELECT to_regclass($1) AS there', [DEMO_MARK]);
+  const { rows: found } = await client.query(named('SELECT to_regclass(:table) AS there', { table: DEMO_MARK }));
   if (found[0]?.there === null) {
     throw new StartError(
       `The database ${folder.database} was not made by the demo, which fills no other: start without the demo, or set SAMSYN_DATA to another folder.`,
@@ -102,7 +102,7 @@ async function seed(folder: Folder, fill: NonNullable<Subgraph['seed']>, client:
         `The database ${folder.database} has no whole demo mark: move the data folder away to start anew.`,
       );
     if (rows[0].seeded_at === null) {
-      await fill(async (text, parameters) => (await client.query(text, [...(parameters ?? [])])).rows, today());
+      await fill(async (text, values = {}) => (await client.query(named(text, values))).rows, today());
       await client.query(`UPDATE ${DEMO_MARK} SET seeded_at = now()`);
     }
     await client.query('COMMIT');

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import type { Folder } from '../../chassis/folders.ts';
+import { named } from '../../chassis/statement.ts';
 import type { Migrations, Script } from '../../chassis/store/migrations.ts';
 import { StartError } from '../../process/start-error.ts';
 import { applyFunctions, type Replacing } from './apply-functions.ts';
@@ -32,17 +33,19 @@ async function bring(
   const pending = tables.filter(({ name, was }) => !done.has(name) && !(was !== undefined && done.has(was)));
   for (const script of pending) {
     await runScript(script, client);
-    await client.query(`INSERT INTO ${schema}.migration (name) VALUES ($1)`, [script.name]);
+    await client.query(named(`INSERT INTO ${schema}.migration (name) VALUES (:name)`, { name: script.name }));
   }
   await applyFunctions(schema, functions, client, { all: pending.length > 0, replacing });
 }
 
 /** The tables in which a database remembers what it was made by: no business of the role that serves. */
 async function makeMemory(schema: string, runtime: string, client: pg.Client): Promise<void> {
-  const { rows } = await client.query('SELECT to_regclass($1) AS migration, to_regclass($2) AS function_file', [
-    `${schema}.migration`,
-    `${schema}.function_file`,
-  ]);
+  const { rows } = await client.query(
+    named('SELECT to_regclass(:migration) AS migration, to_regclass(:files) AS function_file', {
+      migration: `${schema}.migration`,
+      files: `${schema}.function_file`,
+    }),
+  );
   // As release 0.1.0 made it.
   if (rows[0]?.migration === null) {
     await client.query(`CREATE TABLE ${schema}.migration (

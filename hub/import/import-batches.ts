@@ -7,6 +7,7 @@ import {
   type ImportTarget,
 } from '../../chassis/importer.ts';
 import type { Sql } from '../../chassis/sql.ts';
+import { named } from '../../chassis/statement.ts';
 
 /** What came of an import. */
 export interface ImportReport {
@@ -102,7 +103,7 @@ async function orFault(storing: Promise<void>, done: number): Promise<void> {
 async function inTransaction<T>(client: pg.Client, work: (sql: Sql) => Promise<T>): Promise<T> {
   await client.query('BEGIN');
   try {
-    const result = await work(async (text, parameters) => (await client.query(text, [...(parameters ?? [])])).rows);
+    const result = await work(async (text, values = {}) => (await client.query(named(text, values))).rows);
     await client.query('COMMIT');
     return result;
   } catch (error) {

@@ -3,6 +3,7 @@ import pg from 'pg';
 import { type Folder, folders, runtimeLogin } from '../../chassis/folders.ts';
 import { type Importer, ImportFault, type ImportTarget } from '../../chassis/importer.ts';
 import { loginUrl } from '../../chassis/running-hub.ts';
+import { named } from '../../chassis/statement.ts';
 import type { Subgraph } from '../../chassis/subgraph.ts';
 import { carryOut, operatorCommand, type Surroundings } from '../../process/command.ts';
 import { progressOn } from '../../process/progress.ts';
@@ -117,10 +118,9 @@ async function targetOf(
   if (!agency.startsWith(`${sector}:`) || agency === `${sector}:`) {
     throw new ImportFault(`The agency is not of this sector: expected --agency ${sector}:<principal>.`);
   }
-  const { rows } = await session.query('SELECT pg_try_advisory_lock($1, hashtext($2)) AS locked', [
-    IMPORT_LOCK,
-    agency,
-  ]);
+  const { rows } = await session.query(
+    named('SELECT pg_try_advisory_lock(:lock, hashtext(:agency)) AS locked', { lock: IMPORT_LOCK, agency }),
+  );
   if (rows[0]?.locked !== true) {
     throw new ImportFault(`Another import for ${agency} is running: wait for its end, then import this file.`);
   }

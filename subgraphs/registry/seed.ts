@@ -88,9 +88,9 @@ async function insert(
   query: string,
   rows: readonly object[],
 ): Promise<void> {
-  await sql(`INSERT INTO registry.${target} ${query.replace('ROWS', `jsonb_to_recordset($1) AS r (${columns})`)}`, [
-    JSON.stringify(rows),
-  ]);
+  await sql(`INSERT INTO registry.${target} ${query.replace('ROWS', `jsonb_to_recordset(:rows) AS r (${columns})`)}`, {
+    rows: JSON.stringify(rows),
+  });
 }
 
 async function seedAgencies(sql: Sql): Promise<void> {
@@ -198,7 +198,7 @@ async function seedGrants(sql: Sql): Promise<void> {
   await sql(
     `INSERT INTO registry.consent_grant (consent, source, recipient, category, acknowledged_at, acknowledged_by)
     SELECT c.id, s.id, r.id, k.id, registry.clock(), seated.holder
-    FROM jsonb_to_recordset($1) AS wanted (consent uuid, grants text)
+    FROM jsonb_to_recordset(:wanted) AS wanted (consent uuid, grants text)
     JOIN registry.consent c ON c.id = wanted.consent
     JOIN (
       SELECT group_id, agency, min(holder) AS holder FROM registry.seat GROUP BY group_id, agency
@@ -213,7 +213,11 @@ async function seedGrants(sql: Sql): Promise<void> {
       WHEN 'attendance' THEN k.code = 'school.attendance' AND r.sector = 'social-services'
       WHEN 'one school' THEN s.code = 'school:skovde' AND (r.code <> 'school:frida-friskola' OR k.code = 'school.attendance')
     END`,
-    [JSON.stringify(consents.map(({ youth, life }) => ({ consent: idOf('consent', youth), grants: life.grants })))],
+    {
+      wanted: JSON.stringify(
+        consents.map(({ youth, life }) => ({ consent: idOf('consent', youth), grants: life.grants })),
+      ),
+    },
   );
 }
 
@@ -240,8 +244,8 @@ async function seedSignatures(sql: Sql): Promise<void> {
   // could not be completed any more; it is written as it was settled then.
   await sql(
     `UPDATE registry.consent SET fully_signed_at = least(valid_from, registry.clock() - interval '2 days')
-      WHERE fully_signed_at IS NOT NULL OR id = $1`,
-    [idOf('consent', 'expired')],
+      WHERE fully_signed_at IS NOT NULL OR id = :expired`,
+    { expired: idOf('consent', 'expired') },
   );
   await sql(`UPDATE registry.seat SET informed_at = c.fully_signed_at
     FROM registry.consent c JOIN registry.consent_grant g ON g.consent = c.id

@@ -154,9 +154,9 @@ export class AttendanceResolver {
 
 /** No condition without an argument, so that the usual read is one and the same statement. */
 function inside(from: string | null, to: string | null): Narrowing {
-  if (from === null && to === null) return { sql: '', parameters: [] };
+  if (from === null && to === null) return { sql: '', values: {} };
   return {
-    sql: ' AND ($7::date IS NULL OR r.from >= $7) AND ($8::date IS NULL OR r.to <= $8)',
-    parameters: [from, to],
+    sql: ' AND (:from::date IS NULL OR r.from >= :from) AND (:to::date IS NULL OR r.to <= :to)',
+    values: { from, to },
   };
 }

@@ -142,8 +142,8 @@ async function linksOf(
   const numbers = persons.flatMap(({ number }) => (number === null ? [] : [number]));
   const rows = await sql(
     `SELECT id, identity_number FROM agency.link
-      WHERE agency = $1 AND ended_at IS NULL AND identity_number = ANY ($2::text[]) FOR SHARE`,
-    [agency, numbers],
+      WHERE agency = :agency AND ended_at IS NULL AND identity_number = ANY (:numbers::text[]) FOR SHARE`,
+    { agency, numbers },
   );
   return new Map(rows.map(({ id, identity_number }) => [String(identity_number), String(id)]));
 }
@@ -154,16 +154,16 @@ const ofAlias = (alias: string) => COLUMNS.replaceAll(/\w+/g, (column) => `${ali
 /** An imported enrolment of these links that the file no longer has is withdrawn; those that staff recorded are not touched. */
 const STORE_ENROLMENTS = `
   WITH given AS (
-    SELECT * FROM jsonb_to_recordset($1) AS g (source_id text, link_id uuid, school_unit text, school_unit_id text,
+    SELECT * FROM jsonb_to_recordset(:rows) AS g (source_id text, link_id uuid, school_unit text, school_unit_id text,
       school_type text, year integer, programme text, education_code text, cancelled boolean)
   ), withdrawn AS (
     UPDATE agency.enrolment e SET withdrawn_at = now(), changed_at = now(), version = e.version + 1
-    WHERE e.agency = $2 AND e.link_id = ANY ($4::uuid[]) AND starts_with(e.source_id, $5) AND e.withdrawn_at IS NULL
+    WHERE e.agency = :agency AND e.link_id = ANY (:links::uuid[]) AND starts_with(e.source_id, :source) AND e.withdrawn_at IS NULL
       AND NOT EXISTS (SELECT FROM given g WHERE g.source_id = e.source_id)
     RETURNING e.id
   ), stored AS (
     INSERT INTO agency.enrolment AS e (id, agency, author, recorded_at, source_id, ${COLUMNS})
-    SELECT gen_random_uuid(), $2, $3, now(), g.source_id, ${ofAlias('g')} FROM given g
+    SELECT gen_random_uuid(), :agency, :author, now(), g.source_id, ${ofAlias('g')} FROM given g
     ON CONFLICT (agency, source_id) DO UPDATE
       SET (withdrawn_at, changed_at, version, ${COLUMNS}) = (NULL, now(), e.version + 1, ${ofAlias('excluded')})
       WHERE e.withdrawn_at IS NOT NULL OR (${ofAlias('e')}) IS DISTINCT FROM (${ofAlias('excluded')})
@@ -179,7 +179,13 @@ async function storeEnrolments(
   { agency, author }: ImportTarget,
   sql: Sql,
 ): Promise<Counts> {
-  const [counted] = await sql(STORE_ENROLMENTS, [JSON.stringify(rows), agency, author, links, SOURCE]);
+  const [counted] = await sql(STORE_ENROLMENTS, {
+    rows: JSON.stringify(rows),
+    agency,
+    author,
+    links,
+    source: SOURCE,
+  });
   const [created, changed] = [Number(counted?.created), Number(counted?.changed)];
   return {
     enrolmentsCreated: created,

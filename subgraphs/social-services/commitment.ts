@@ -171,5 +171,5 @@ export const commitment: RecordKind = {
 
 /** Only the commitments that are late, or only the others. */
 export function isOverdue(wanted: boolean): Narrowing {
-  return { sql: ` AND (${STATUS}) ${wanted ? '=' : '<>'} 'LATE'`, parameters: [] };
+  return { sql: ` AND (${STATUS}) ${wanted ? '=' : '<>'} 'LATE'`, values: {} };
 }

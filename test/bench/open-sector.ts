@@ -20,13 +20,14 @@ import { createLog } from '../../chassis/log.ts';
 import type { ClassReference } from '../../chassis/names.ts';
 import { buildServedSchema } from '../../chassis/serve/build-schema.ts';
 import { formatFault } from '../../chassis/serve/errors.ts';
+import { statement } from '../../chassis/statement.ts';
 import { createOrm, createPool } from '../../chassis/store/database.ts';
 import type { Subgraph } from '../../chassis/subgraph.ts';
 import { bareYouth, type Youth, YouthResolver } from '../../chassis/youth/youth.ts';
 import { createReleasingServer, release } from '../../process/release.ts';
 import type { Caller, OperationIdentity } from '../../schema/caller.ts';
 import { RELEASE_DEADLINE_MS, TIME_LEFT_HEADER } from '../../schema/deadline.ts';
-import { asker } from '../../subgraphs/registry/entry/log.ts';
+import { type Asker, asker } from '../../subgraphs/registry/entry/log.ts';
 import { PLACES } from '../../subgraphs/registry/entry/membership.ts';
 import { type Connection, idAfter, pageOf, rowsFor } from '../../subgraphs/registry/sql/page.ts';
 import { GRANTED } from './world/youths.ts';
@@ -66,20 +67,23 @@ async function unguardedSchema(subgraph: Subgraph): Promise<GraphQLSchema> {
 }
 
 /** The registry's list of the caller's youths by the same statement, but for the part that writes it to the log. */
-const YOUTHS = `
-  WITH asked AS (SELECT $1::uuid, $2::text, $3::text, $5::text)
-  SELECT g.youth AS id, min(least(coalesce(s.ends_at, 'infinity'), registry.clock() + interval '1 minute')) AS until
+const YOUTHS = statement<Asker & { readonly after: string | null; readonly rows: number }>(
+  'youths',
+  `
+  WITH asked AS (SELECT :requestId::uuid, :operationHash::text, :operationName::text, :actor::text)
+  SELECT p.youth AS id, min(least(coalesce(p.ends_at, 'infinity'), registry.clock() + interval '1 minute')) AS until
   FROM ${PLACES}
-  WHERE g.opened_at IS NOT NULL AND ($8::uuid IS NULL OR g.youth > $8)
-  GROUP BY g.youth ORDER BY g.youth LIMIT $9::int`;
+  WHERE p.opened_at IS NOT NULL AND (:after::uuid IS NULL OR p.youth > :after)
+  GROUP BY p.youth ORDER BY p.youth LIMIT :rows::int`,
+);
 
 async function listUnlogged(
   _parent: unknown,
   { first, after }: { first: number; after?: string | null },
   context: HubContext,
 ): Promise<Connection<Youth>> {
-  const values = [...asker(context), idAfter(after ?? null), rowsFor(first)];
-  const { rows } = await context.sector.pool.query<{ id: string }>({ name: 'youths', text: YOUTHS, values });
+  const page = { after: idAfter(after ?? null), rows: rowsFor(first) };
+  const { rows } = await context.sector.pool.query<{ id: string }>(YOUTHS({ ...asker(context), ...page }));
   return pageOf(
     rows.map(({ id }) => bareYouth(id)),
     first,

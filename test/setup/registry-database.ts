@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import pg from 'pg';
 import { databaseUrls, randomPassword } from '../../chassis/database-urls.ts';
 import { folderNamed, loginsOf, ownerLogin, runtimeLogin } from '../../chassis/folders.ts';
+import { named } from '../../chassis/statement.ts';
 import { categoriesOf } from '../../hub/databases/declared-categories.ts';
 import { migrate, SUPERGRAPH } from '../../hub/databases/migrate.ts';
 import { provision } from '../../hub/databases/provision.ts';
@@ -136,7 +137,7 @@ async function makeRegistry(base: string, demo: boolean): Promise<void> {
     await migrate({ subgraphs, urls, demo: false, categories: categoriesOf(readFileSync(SUPERGRAPH, 'utf8')) });
     if (demo)
       await as(urls[OWNER], (client) =>
-        seed(async (text, values = []) => (await client.query(text, [...values])).rows, MADE_ON),
+        seed(async (text, values = {}) => (await client.query(named(text, values))).rows, MADE_ON),
       );
   } finally {
     await server.stop();

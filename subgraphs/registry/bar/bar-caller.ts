@@ -30,8 +30,8 @@ class BarCallerInput extends KeyedInput {
 
 const BAR: Demand = {
   mutation: 'barCaller',
-  standing: `SELECT own.id AS agency, NULL::uuid AS "groupId", $8::uuid AS youth, NULL::uuid AS programme
-    FROM registry.agency own WHERE own.code = $7 AND $6 & 16 <> 0 AND $6 & 32 = 0`,
+  standing: `SELECT own.id AS agency, NULL::uuid AS "groupId", :thing::uuid AS youth, NULL::uuid AS programme
+    FROM registry.agency own WHERE own.code = :agency AND registry.acts_as(:roles, 'MANAGER')`,
 };
 
 /** How an agency keeps a caller from its records (C18). */

@@ -59,10 +59,3 @@ export class Bar {
   @Field(() => String, { nullable: true, description: 'The subject of who recorded it.' })
   recordedBy!: string;
 }
-
-/**
- * SQL of the agency `own` whose bar `b` the caller may see and lift: its managers, but not whoever the bar keeps out, who
- * would read there why they are denied (DESIGN section 5). Takes the parameters of `asker`.
- */
-export const IN_OWN_HANDS = `registry.agency own ON own.id = b.agency AND own.code = $7 AND $6 & 16 <> 0 AND $6 & 32 = 0
-  AND b.subject <> $4 AND b.subject IS DISTINCT FROM $5`;

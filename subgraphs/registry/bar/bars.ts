@@ -1,31 +1,35 @@
 import { Arg, Ctx, Directive, Int, Query, Resolver } from 'type-graphql';
 import type { HubContext } from '../../../chassis/decide/context.ts';
+import { statement } from '../../../chassis/statement.ts';
 import { HubError } from '../../../schema/errors.ts';
 import { isMixedAuditor } from '../entry/auditor.ts';
-import { appendSql, asker, logged } from '../entry/log.ts';
+import { type Asker, appendSql, asker, logged } from '../entry/log.ts';
 import { isToldSql } from '../sql/ending.ts';
 import { type Connection, connectionType, idAfter, pageOf, rowsFor } from '../sql/page.ts';
-import { Bar, IN_OWN_HANDS } from './bar.ts';
+import { Bar } from './bar.ts';
 
 const MANAGERS = '@restricted(roles: [MANAGER])';
 const BarConnection = connectionType<Bar>('Bar', () => Bar, MANAGERS);
 
-const BARS = `
+const BARS = statement<Asker & { readonly after: string | null; readonly rows: number }>(
+  'bars',
+  `
   WITH page AS MATERIALIZED (
     SELECT b.id, b.subject, b.youth AS "youthId", b.ground, b.recorded_at AS "recordedAt", b.recorded_by AS "recordedBy"
-    FROM registry.bar b JOIN ${IN_OWN_HANDS}
-    WHERE b.lifted_at IS NULL AND ${isToldSql('b.recorded_at')} AND ($8::uuid IS NULL OR b.id > $8)
-    ORDER BY b.id LIMIT $9::int
+    FROM registry.bars_in_hands_of(:caller, :actor, :roles, :agency) b
+    WHERE b.lifted_at IS NULL AND ${isToldSql('b.recorded_at')} AND (:after::uuid IS NULL OR b.id > :after)
+    ORDER BY b.id LIMIT :rows::int
   ), written AS (
     ${appendSql(
       'READ',
-      '$6 & 32 = 0',
+      "registry.acts_as(:roles, 'MANAGER')",
       { name: "'bars'", thing: 'listed.id', youth: 'listed."youthId"' },
       // The row behind the page only tells that there is more; to have found none is an entry too.
-      'FROM (VALUES (true)) AS asked LEFT JOIN (SELECT * FROM page ORDER BY id LIMIT $9::int - 1) AS listed ON true',
+      'FROM (VALUES (true)) AS asked LEFT JOIN (SELECT * FROM page ORDER BY id LIMIT :rows::int - 1) AS listed ON true',
     )}
   )
-  SELECT * FROM page ORDER BY id`;
+  SELECT * FROM page ORDER BY id`,
+);
 
 /** Whom an agency bars. */
 @Resolver()
@@ -43,8 +47,8 @@ export class BarsResolver {
       | null,
     @Ctx() context: HubContext,
   ): Promise<Connection<Bar>> {
-    const values = [...asker(context), idAfter(after ?? null), rowsFor(first)];
-    const rows = await logged<Bar>({ name: 'bars', text: BARS, values }, context);
+    const page = { after: idAfter(after ?? null), rows: rowsFor(first) };
+    const rows = await logged<Bar>(BARS({ ...asker(context), ...page }), context);
     // C1: an auditor has no other role.
     if (isMixedAuditor(context)) throw HubError.constant('FORBIDDEN');
     return pageOf(rows, first);

@@ -5,7 +5,7 @@ import type { HubContext } from '../../../chassis/decide/context.ts';
 import { change, type Demand, Receipt } from '../change/change.ts';
 import { Outcome } from '../change/outcome.ts';
 import { databaseNow } from '../sql/storage.ts';
-import { BarRow, IN_OWN_HANDS } from './bar.ts';
+import { BarRow } from './bar.ts';
 
 @InputType({ description: 'Which bar is lifted.' })
 class LiftBarInput extends KeyedInput {
@@ -16,8 +16,8 @@ class LiftBarInput extends KeyedInput {
 
 const LIFT: Demand = {
   mutation: 'liftBar',
-  standing: `SELECT own.id AS agency, NULL::uuid AS "groupId", b.youth, NULL::uuid AS programme
-    FROM registry.bar b JOIN ${IN_OWN_HANDS} WHERE b.id = $8`,
+  standing: `SELECT b.agency, NULL::uuid AS "groupId", b.youth, NULL::uuid AS programme
+    FROM registry.bars_in_hands_of(:caller, :actor, :roles, :agency) b WHERE b.id = :thing`,
 };
 
 /** How an agency lets a caller whom it barred read again (C18). */

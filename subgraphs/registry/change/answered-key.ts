@@ -3,10 +3,11 @@ import { Entity, Enum, PrimaryKey, Property } from '@mikro-orm/decorators/legacy
 import { IsOptional, Min } from 'class-validator';
 import { Field, InputType, Int } from 'type-graphql';
 import type { KeyTable } from '../../../chassis/change/change.ts';
-import { answerTo, KeyedInput } from '../../../chassis/change/keyed-change.ts';
+import { answerTo, type KeyedChange, KeyedInput } from '../../../chassis/change/keyed-change.ts';
 import type { HubContext } from '../../../chassis/decide/context.ts';
+import { statement } from '../../../chassis/statement.ts';
 import { AgencyRow } from '../catalogue/agency.ts';
-import { appendSql, asker, logged } from '../entry/log.ts';
+import { type Asker, appendSql, asker, logged } from '../entry/log.ts';
 import { RecordedAt, References, Text } from '../sql/storage.ts';
 import { Outcome } from './outcome.ts';
 
@@ -64,15 +65,18 @@ interface Answer {
   readonly revision: number | null;
 }
 
-const ANSWERED = `
+const ANSWERED = statement<Asker & KeyedChange>(
+  'answered key',
+  `
   WITH found AS MATERIALIZED (
     SELECT k.thing AS id, k.outcome, k.revision, k.fingerprint FROM registry.answered_key k
-    JOIN registry.agency own ON own.id = k.agency AND own.code = $7
-    WHERE k.caller = $4 AND k.mutation = $8 AND k.key = $9
+    JOIN registry.agency own ON own.id = k.agency AND own.code = :agency
+    WHERE k.caller = :caller AND k.mutation = :mutation AND k.key = :key
   ), written AS (
-    ${appendSql('CHANGE', 'found.fingerprint = $10', { name: '$8', thing: 'found.id' }, 'FROM found')}
+    ${appendSql('CHANGE', 'found.fingerprint = :fingerprint', { name: ':mutation', thing: 'found.id' }, 'FROM found')}
   )
-  SELECT id, outcome, revision, fingerprint FROM found`;
+  SELECT id, outcome, revision, fingerprint FROM found`,
+);
 
 /**
  * The keys of the registry. An earlier answer is given even when the change could not be made now: the change itself may have
@@ -82,9 +86,10 @@ export function registryKeys(context: HubContext): KeyTable<{ readonly agency: n
   const { subject: caller } = context.caller;
   return {
     async replay(keyed) {
-      const values = [...asker(context), keyed.mutation, keyed.key, keyed.fingerprint];
-      const statement = { name: 'answered key', text: ANSWERED, values };
-      const [found] = await logged<Answer & { readonly fingerprint: string }>(statement, context);
+      const [found] = await logged<Answer & { readonly fingerprint: string }>(
+        ANSWERED({ ...asker(context), ...keyed }),
+        context,
+      );
       if (found === undefined) return null;
       const { fingerprint, ...answer } = found;
       return answerTo(keyed, { fingerprint, answer });

@@ -4,6 +4,7 @@ import { makeChange } from '../../../chassis/change/change.ts';
 import type { KeyedInput } from '../../../chassis/change/keyed-change.ts';
 import { roleMask } from '../../../chassis/decide/authorize.ts';
 import type { HubContext } from '../../../chassis/decide/context.ts';
+import { named } from '../../../chassis/statement.ts';
 import { HubError } from '../../../schema/errors.ts';
 import { EntryKind, EntryRow } from '../entry/entry.ts';
 import { appendSql, asker, logged } from '../entry/log.ts';
@@ -37,22 +38,17 @@ export interface Standing {
   readonly programme: string | null;
 }
 
-/** How a mutation finds out whether the caller may: SQL of a Standing over the thing `$8`, and the parameters of `asker`. */
+/** How a mutation finds out whether the caller may: SQL of a Standing over the thing `:thing`, from the values of `asker`. */
 export interface Demand {
   /** The mutation's name, as the log has it. */
   readonly mutation: string;
   readonly standing: string;
-  /** What `$8` is, where its revision may be expected; the change holds it still while it is made. */
+  /** What the thing is, where its revision may be expected; the change holds it still while it is made. */
   readonly revises?: Revised;
 }
 
-/** SQL of the seats `s` that the caller holds now in the groups `g`, informed or not, open or not (C6). */
-export const SEATS_HELD = `registry.intervention_group g
-  JOIN registry.seat_held s ON s.group_id = g.id AND s.subject = $4 AND s.role_bit & $6 <> 0 AND $6 & 32 = 0
-  JOIN registry.agency own ON own.id = s.agency AND own.code = $7`;
-
-/** SQL of a Standing from `g` and `s`. */
-export const STANDING_COLUMNS = 's.agency, g.id AS "groupId", g.youth, g.programme';
+/** SQL of a Standing from a seat `s` of the caller's (may.sql). */
+export const STANDING_COLUMNS = 's.agency, s.group_id AS "groupId", s.youth, s.programme';
 
 /**
  * What the caller may change the thing on. Else FORBIDDEN, the same whether the thing exists. The attempt is an entry
@@ -62,15 +58,19 @@ async function demand({ mutation, standing }: Demand, thing: string | null, cont
   const attempt = appendSql(
     'CHANGE',
     'f.agency IS NOT NULL',
-    { name: `'${mutation}'`, thing: '$8::uuid', youth: 'f.youth', group_id: 'f."groupId"', programme: 'f.programme' },
+    {
+      name: `'${mutation}'`,
+      thing: ':thing::uuid',
+      youth: 'f.youth',
+      group_id: 'f."groupId"',
+      programme: 'f.programme',
+    },
     'FROM (VALUES (true)) AS attempt LEFT JOIN found f ON true',
   );
   const text = `WITH found AS MATERIALIZED (SELECT * FROM (${standing}) AS standing LIMIT 1), written AS (${attempt})
     SELECT * FROM found`;
-  const [found] = await logged<Standing>(
-    { name: `demand ${mutation}`, text, values: [...asker(context), thing] },
-    context,
-  );
+  const statement = { name: `demand ${mutation}`, ...named(text, { ...asker(context), thing }) };
+  const [found] = await logged<Standing>(statement, context);
   if (found === undefined) throw HubError.constant('FORBIDDEN');
   return found;
 }

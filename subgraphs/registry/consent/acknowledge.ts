@@ -7,7 +7,6 @@ import { WithoutIdentityNumber } from '../../../chassis/input/plain-text.ts';
 import { HubError } from '../../../schema/errors.ts';
 import { change, type Demand, Receipt, STANDING_COLUMNS } from '../change/change.ts';
 import { Outcome } from '../change/outcome.ts';
-import { PLACES } from '../entry/membership.ts';
 import { databaseNow } from '../sql/storage.ts';
 import { ConsentRow } from './consent.ts';
 import { ConsentGrantRow } from './grant.ts';
@@ -26,8 +25,9 @@ class AcknowledgeConsentInput extends KeyedInput {
 
 const ACKNOWLEDGE: Demand = {
   mutation: 'acknowledgeConsent',
-  standing: `SELECT ${STANDING_COLUMNS} FROM registry.consent c JOIN ${PLACES} ON g.id = c.group_id
-    WHERE c.id = $8 AND EXISTS (SELECT FROM registry.consent_grant cg WHERE cg.consent = c.id AND cg.source = s.agency)`,
+  standing: `SELECT ${STANDING_COLUMNS}
+    FROM registry.consent c JOIN registry.places_of(:caller, :roles, :agency) s ON s.group_id = c.group_id
+    WHERE c.id = :thing AND EXISTS (SELECT FROM registry.consent_grant cg WHERE cg.consent = c.id AND cg.source = s.agency)`,
 };
 
 /** How a source agency takes note of a consent (C5). */

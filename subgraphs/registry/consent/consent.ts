@@ -4,6 +4,7 @@ import { Check, Entity, PrimaryKey, Property, Unique } from '@mikro-orm/decorato
 import { Directive, Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
 import type { HubContext } from '../../../chassis/decide/context.ts';
 import { DateTime } from '../../../chassis/input/scalars.ts';
+import { statement } from '../../../chassis/statement.ts';
 import { InterventionGroupRow } from '../group/group.ts';
 import { GRANT_LASTS_OR_ENDS, SIGNERS_CHANGE, VERSION_ENDS } from '../sql/ending.ts';
 import { Instant, RecordedAt, References, Revision, Text } from '../sql/storage.ts';
@@ -221,7 +222,9 @@ export function standingSql(effective: string, ending = 'false'): string {
 /** SQL: has the grant `cg` of the version `v` ended by itself? */
 const GRANT_ENDED = 'coalesce(cg.id = ANY (v.refused_grants || v.withdrawn_grants), false)';
 
-const CONSENTS = `
+const CONSENTS = statement<{ readonly groups: readonly string[] }>(
+  'consents',
+  `
   SELECT c.id, c.group_id AS "groupId", c.version, c.valid_from AS "validFrom", v.effective_until AS "validUntil",
     c.purpose, c.paper_reference AS "paperReference", c.information_given AS "informationGiven", c.language,
     c.interpreter, c.child_view AS "childView", c.maturity_reason AS "maturityReason",
@@ -237,13 +240,14 @@ const CONSENTS = `
       )`,
     )} AS status
   FROM registry.consent_standing v JOIN registry.consent c ON c.id = v.consent
-  WHERE c.group_id = ANY ($1::uuid[])
-  ORDER BY c.version DESC`;
+  WHERE c.group_id = ANY (:groups::uuid[])
+  ORDER BY c.version DESC`,
+);
 
 /** The versions of a group's consent, latest first; one statement for all groups of a request. */
 export function consentsOf(groupId: string, context: HubContext): Promise<Consent[]> {
   const loader = context.loader('consents', async (groups) => {
-    const { rows } = await context.sector.pool.query<Consent>({ name: 'consents', text: CONSENTS, values: [groups] });
+    const { rows } = await context.sector.pool.query<Consent>(CONSENTS({ groups }));
     return groups.map((group) => rows.filter((consent) => consent.groupId === group));
   });
   return loader.load(groupId);

@@ -4,6 +4,7 @@ import { Check, Entity, PrimaryKey, Property, Unique } from '@mikro-orm/decorato
 import { Directive, Field, ID, ObjectType } from 'type-graphql';
 import type { HubContext } from '../../../chassis/decide/context.ts';
 import { DateOnly, DateTime } from '../../../chassis/input/scalars.ts';
+import { statement } from '../../../chassis/statement.ts';
 import { Agency, AgencyRow, agencySql } from '../catalogue/agency.ts';
 import { CategoryRow, categorySql, InformationCategory } from '../catalogue/category.ts';
 import { membershipsOf } from '../entry/membership.ts';
@@ -82,7 +83,9 @@ export class Grant {
   acknowledgedAt!: Date | null;
 }
 
-const GRANTS = `
+const GRANTS = statement<{ readonly consents: readonly string[] }>(
+  'grants',
+  `
   SELECT cg.id, cg.consent AS "consentId", v.group_id AS "groupId", ${agencySql('s')} AS source,
     ${agencySql('r')} AS recipient, ${categorySql('k')} AS category, cg.data_from AS "dataFrom", cg.data_to AS "dataTo",
     cg.acknowledged_at AS "acknowledgedAt",
@@ -103,17 +106,14 @@ const GRANTS = `
     SELECT x.kind, x.ended_at AS at FROM registry.statement_reach x
     WHERE x.consent = cg.consent AND x.consent_grant = cg.id ORDER BY x.kind, x.ended_at LIMIT 1
   ) ended ON true
-  WHERE cg.consent = ANY ($1::uuid[])
-  ORDER BY s.code, r.code, k.code`;
+  WHERE cg.consent = ANY (:consents::uuid[])
+  ORDER BY s.code, r.code, k.code`,
+);
 
 /** The grants of a consent that the caller may see: the own agency's, and all for the group's coordinator. */
 export async function grantsOf(consentId: string, context: HubContext): Promise<Grant[]> {
   const loader = context.loader('grants', async (consents) => {
-    const { rows } = await context.sector.pool.query<Grant & { consentId: string }>({
-      name: 'grants',
-      text: GRANTS,
-      values: [consents],
-    });
+    const { rows } = await context.sector.pool.query<Grant & { consentId: string }>(GRANTS({ consents }));
     return consents.map((consent) => rows.filter((grant) => grant.consentId === consent));
   });
   const grants = await loader.load(consentId);

@@ -9,7 +9,6 @@ import { RevisedInput } from '../change/answered-key.ts';
 import { change, type Demand, Receipt, STANDING_COLUMNS } from '../change/change.ts';
 import { lockGroup } from '../change/locks.ts';
 import { Outcome } from '../change/outcome.ts';
-import { COORDINATED } from '../entry/membership.ts';
 import { ConsentRow } from './consent.ts';
 import { checkedGrants, checkedStart } from './consent-draft.ts';
 import { ConsentGrantRow } from './grant.ts';
@@ -121,7 +120,7 @@ class ProposeConsentInput extends RevisedInput {
 const PROPOSE: Demand = {
   mutation: 'proposeConsent',
   revises: 'group',
-  standing: `SELECT ${STANDING_COLUMNS} FROM ${COORDINATED} WHERE g.id = $8`,
+  standing: `SELECT ${STANDING_COLUMNS} FROM registry.coordinated_by(:caller, :roles, :agency) s WHERE s.group_id = :thing`,
 };
 
 /** How a consent, or its renewal, is proposed. */

@@ -9,7 +9,6 @@ import { HubError } from '../../../schema/errors.ts';
 import { RevisedInput } from '../change/answered-key.ts';
 import { change, type Demand, Receipt, STANDING_COLUMNS } from '../change/change.ts';
 import { Outcome } from '../change/outcome.ts';
-import { PLACES } from '../entry/membership.ts';
 import { CustodyRow } from '../youth/custody.ts';
 import { ConsentRow } from './consent.ts';
 import { SignatureRow, SignerCapacity, SigningMethod } from './signature.ts';
@@ -58,8 +57,9 @@ class WaiveSignatureInput extends RevisedInput {
   ground!: string;
 }
 
-const COORDINATES = `SELECT ${STANDING_COLUMNS} FROM registry.consent c JOIN ${PLACES} ON g.id = c.group_id
-  WHERE c.id = $8 AND s.role = 'COORDINATOR' AND s.agency = g.lead_agency`;
+const COORDINATES = `SELECT ${STANDING_COLUMNS}
+  FROM registry.consent c JOIN registry.coordinated_by(:caller, :roles, :agency) s ON s.group_id = c.group_id
+  WHERE c.id = :thing`;
 const SIGN: Demand = { mutation: 'signConsent', revises: 'consent', standing: COORDINATES };
 const WAIVE: Demand = { mutation: 'waiveSignature', revises: 'consent', standing: COORDINATES };
 

@@ -4,6 +4,7 @@ import { Check, Entity, Enum, Index, PrimaryKey, Property } from '@mikro-orm/dec
 import { Directive, Field, ID, ObjectType, registerEnumType } from 'type-graphql';
 import type { HubContext } from '../../../chassis/decide/context.ts';
 import { DateTime } from '../../../chassis/input/scalars.ts';
+import { statement } from '../../../chassis/statement.ts';
 import { Instant, RecordedAt, References, Text } from '../sql/storage.ts';
 import { ConsentRow } from './consent.ts';
 
@@ -101,21 +102,20 @@ export class Signature {
   recordedAt!: Date;
 }
 
-const SIGNATURES = `
+const SIGNATURES = statement<{ readonly consents: readonly string[] }>(
+  'signatures',
+  `
   SELECT s.consent AS "consentId", c.group_id AS "groupId", s.guardian AS "guardianId", s.capacity, s.method,
     s.told_at AS "toldAt", s.recorded_at AS "recordedAt"
   FROM registry.signature s JOIN registry.consent c ON c.id = s.consent
-  WHERE s.consent = ANY ($1::uuid[])
-  ORDER BY s.recorded_at, s.capacity, s.guardian`;
+  WHERE s.consent = ANY (:consents::uuid[])
+  ORDER BY s.recorded_at, s.capacity, s.guardian`,
+);
 
 /** The signatures under a consent, in the order of recording; one statement for all consents of a request. */
 export function signaturesOf(consentId: string, context: HubContext): Promise<Signature[]> {
   const loader = context.loader('signatures', async (consents) => {
-    const { rows } = await context.sector.pool.query<Signature & { consentId: string }>({
-      name: 'signatures',
-      text: SIGNATURES,
-      values: [consents],
-    });
+    const { rows } = await context.sector.pool.query<Signature & { consentId: string }>(SIGNATURES({ consents }));
     return consents.map((consent) => rows.filter((signature) => signature.consentId === consent));
   });
   return loader.load(consentId);

@@ -1,6 +1,7 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Ctx, Directive, Field, FieldResolver, ID, Info, ObjectType, Resolver, Root } from 'type-graphql';
 import type { HubContext } from '../../../chassis/decide/context.ts';
+import { statement } from '../../../chassis/statement.ts';
 import { membershipsOf } from '../entry/membership.ts';
 import { Consent } from './consent.ts';
 import { SignerCapacity } from './signature.ts';
@@ -43,7 +44,9 @@ export class Signer {
   isExcused!: boolean;
 }
 
-const SIGNERS = `
+const SIGNERS = statement<{ readonly consents: readonly string[] }>(
+  'signers',
+  `
   SELECT c.id AS "consentId", c.group_id AS "groupId", signer.*
   FROM registry.consent c
   JOIN registry.intervention_group g ON g.id = c.group_id
@@ -68,16 +71,13 @@ const SIGNERS = `
       coalesce(registry.clock() >= registry.birthday(y.birth_date, 18), false),
       EXISTS (SELECT FROM registry.signature s WHERE s.consent = c.id AND s.guardian IS NULL), false
   ) signer
-  WHERE c.id = ANY ($1::uuid[])`;
+  WHERE c.id = ANY (:consents::uuid[])`,
+);
 
 /** Who is asked to sign a consent: the guardians, longest custody first, then the youth. */
 function signersOf(consentId: string, context: HubContext): Promise<Signer[]> {
   const loader = context.loader('signers', async (consents) => {
-    const { rows } = await context.sector.pool.query<Signer & { consentId: string }>({
-      name: 'signers',
-      text: SIGNERS,
-      values: [consents],
-    });
+    const { rows } = await context.sector.pool.query<Signer & { consentId: string }>(SIGNERS({ consents }));
     return consents.map((consent) => rows.filter((signer) => signer.consentId === consent));
   });
   return loader.load(consentId);

@@ -16,6 +16,7 @@ import {
 } from 'type-graphql';
 import type { HubContext } from '../../../chassis/decide/context.ts';
 import { DateTime } from '../../../chassis/input/scalars.ts';
+import { statement } from '../../../chassis/statement.ts';
 import { Agency, AgencyRow, agencySql } from '../catalogue/agency.ts';
 import { CategoryRow, categorySql, InformationCategory } from '../catalogue/category.ts';
 import { membershipsOf } from '../entry/membership.ts';
@@ -175,7 +176,9 @@ export class Statement {
   effect!: StatementEffect;
 }
 
-const STATEMENTS = `
+const STATEMENTS = statement<{ readonly consents: readonly string[] }>(
+  'statements',
+  `
   SELECT c.id AS "consentId", c.group_id AS "groupId", s.id, s.kind, s.guardian AS "guardianId",
     CASE WHEN source.id IS NOT NULL THEN ${agencySql('source')} END AS source,
     CASE WHEN recipient.id IS NOT NULL THEN ${agencySql('recipient')} END AS recipient,
@@ -189,19 +192,19 @@ const STATEMENTS = `
   LEFT JOIN registry.agency source ON source.id = s.source
   LEFT JOIN registry.agency recipient ON recipient.id = s.recipient
   LEFT JOIN registry.category k ON k.id = s.category
-  WHERE c.id = ANY ($1::uuid[]) AND (
+  WHERE c.id = ANY (:consents::uuid[]) AND (
     reach.ended_at IS NOT NULL
     -- What ended nothing is a note on every version that it can have been about.
     OR NOT EXISTS (SELECT FROM registry.statement_reach r WHERE r.statement = s.id)
       AND s.recorded_at >= c.recorded_at AND coalesce(s.only_consent = c.id, true)
   )
-  ORDER BY s.recorded_at, s.id`;
+  ORDER BY s.recorded_at, s.id`,
+);
 
 /** What was said of a consent, in the order of recording; one statement for all consents of a request. */
 function statementsOf(consentId: string, context: HubContext): Promise<Statement[]> {
   const loader = context.loader('statements', async (consents) => {
-    const statement = { name: 'statements', text: STATEMENTS, values: [consents] };
-    const { rows } = await context.sector.pool.query<Statement & { consentId: string }>(statement);
+    const { rows } = await context.sector.pool.query<Statement & { consentId: string }>(STATEMENTS({ consents }));
     return consents.map((consent) => rows.filter((said) => said.consentId === consent));
   });
   return loader.load(consentId);

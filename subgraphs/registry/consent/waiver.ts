@@ -5,6 +5,7 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { Ctx, Directive, Field, FieldResolver, ID, Info, ObjectType, Resolver, Root } from 'type-graphql';
 import type { HubContext } from '../../../chassis/decide/context.ts';
 import { DateTime } from '../../../chassis/input/scalars.ts';
+import { statement } from '../../../chassis/statement.ts';
 import { membershipsOf } from '../entry/membership.ts';
 import { RecordedAt, References, Text } from '../sql/storage.ts';
 import { Consent, ConsentRow } from './consent.ts';
@@ -53,17 +54,19 @@ export class Waiver {
   recordedAt!: Date;
 }
 
-const WAIVERS = `
+const WAIVERS = statement<{ readonly consents: readonly string[] }>(
+  'waivers',
+  `
   SELECT w.id, w.consent AS "consentId", c.group_id AS "groupId", w.guardian AS "guardianId", w.ground, w.recorded_at AS "recordedAt"
   FROM registry.waiver w JOIN registry.consent c ON c.id = w.consent
-  WHERE w.consent = ANY ($1::uuid[])
-  ORDER BY w.recorded_at, w.id`;
+  WHERE w.consent = ANY (:consents::uuid[])
+  ORDER BY w.recorded_at, w.id`,
+);
 
 /** The waivers of a consent, in the order of recording; one statement for all consents of a request. */
 function waiversOf(consentId: string, context: HubContext): Promise<Waiver[]> {
   const loader = context.loader('waivers', async (consents) => {
-    const statement = { name: 'waivers', text: WAIVERS, values: [consents] };
-    const { rows } = await context.sector.pool.query<Waiver & { consentId: string }>(statement);
+    const { rows } = await context.sector.pool.query<Waiver & { consentId: string }>(WAIVERS({ consents }));
     return consents.map((consent) => rows.filter((waiver) => waiver.consentId === consent));
   });
   return loader.load(consentId);

@@ -6,7 +6,7 @@ import type { HubContext } from '../../../chassis/decide/context.ts';
 import { WithoutIdentityNumber } from '../../../chassis/input/plain-text.ts';
 import { DateTime } from '../../../chassis/input/scalars.ts';
 import { HubError } from '../../../schema/errors.ts';
-import { change, type Demand, Receipt, SEATS_HELD, STANDING_COLUMNS } from '../change/change.ts';
+import { change, type Demand, Receipt, STANDING_COLUMNS } from '../change/change.ts';
 import { Outcome } from '../change/outcome.ts';
 import { ConsentRow } from './consent.ts';
 import { ConsentGrantRow } from './grant.ts';
@@ -55,7 +55,8 @@ class StatementInput extends KeyedInput {
   channel!: string;
 }
 
-const HOLDS_SEAT = `SELECT ${STANDING_COLUMNS} FROM registry.consent c JOIN ${SEATS_HELD} ON g.id = c.group_id WHERE c.id = $8`;
+const HOLDS_SEAT = `SELECT ${STANDING_COLUMNS}
+  FROM registry.consent c JOIN registry.seats_of(:caller, :roles, :agency) s ON s.group_id = c.group_id WHERE c.id = :thing`;
 const REFUSE: Demand = { mutation: 'refuseConsent', standing: HOLDS_SEAT };
 const WITHDRAW: Demand = { mutation: 'withdrawConsent', standing: HOLDS_SEAT };
 const ANY_SEAT = '@restricted(roles: [COORDINATOR, MENTOR, CASEWORKER])';

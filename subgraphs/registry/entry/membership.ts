@@ -1,7 +1,8 @@
 import type { HubContext } from '../../../chassis/decide/context.ts';
 import type { MatterOf, Memberships } from '../../../chassis/decide/membership.ts';
 import { isYouthId, MAX_YOUTHS } from '../../../chassis/decide/touched.ts';
-import { appendSql, asker, logged } from './log.ts';
+import { statement } from '../../../chassis/statement.ts';
+import { type Asker, appendSql, asker, logged } from './log.ts';
 
 /** A group that the caller is a member of, as a statement found it. */
 export interface MemberGroup {
@@ -11,27 +12,23 @@ export interface MemberGroup {
   readonly timeLeftMs: number;
 }
 
-/**
- * SQL of the groups `g` that the caller is a member of: by an informed seat `s`, held now, in a group that has not ended.
- * A token with AUDITOR never is (C1). Takes the parameters of `asker`.
- */
-export const PLACES = `registry.intervention_group g
-  JOIN registry.seat_held s ON s.group_id = g.id AND s.informed AND s.subject = $4 AND s.role_bit & $6 <> 0 AND $6 & 32 = 0
-  JOIN registry.agency own ON own.id = s.agency AND own.code = $7 AND g.ended_at IS NULL`;
+/** SQL of the caller's places `p`: the seats by which the caller is a member (may.sql), from the values of `asker`. */
+export const PLACES = 'registry.places_of(:caller, :roles, :agency) p';
 
-/** SQL of those of `PLACES` that the caller coordinates, in the agency that leads them. */
-export const COORDINATED = `${PLACES} AND s.role = 'COORDINATOR' AND s.agency = g.lead_agency`;
-
-/** SQL of what a statement must answer of `PLACES`, to be grouped by `g.id`. */
-export const PLACE_COLUMNS = `g.id AS "groupId",
-  bool_or(s.role = 'COORDINATOR' AND s.agency = g.lead_agency) AS coordinates,
+/** SQL of what a statement must answer of `PLACES`, to be grouped by `PLACE_GROUP`. */
+export const PLACE_COLUMNS = `p.group_id AS "groupId", bool_or(p.coordinates) AS coordinates,
   floor(extract(epoch FROM least(
-    max(coalesce(s.ends_at, 'infinity')), registry.clock() + interval '1 minute'
+    max(coalesce(p.ends_at, 'infinity')), registry.clock() + interval '1 minute'
   ) - registry.clock()) * 1000)::int AS "timeLeftMs"`;
 
-const DECIDE = `
+/** SQL of the columns that tell the caller's groups apart. */
+export const PLACE_GROUP = 'p.group_id, p.youth, p.programme';
+
+const DECIDE = statement<Asker & { readonly kinds: readonly string[]; readonly ids: readonly string[] }>(
+  'decide memberships',
+  `
   WITH matter AS (
-    SELECT * FROM unnest($8::text[], $9::uuid[]) AS m (kind, id)
+    SELECT * FROM unnest(:kinds::text[], :ids::uuid[]) AS m (kind, id)
   ), concerned AS (
     SELECT m.kind, m.id, g.id AS group_id
       FROM matter m JOIN registry.intervention_group g ON g.youth = m.id WHERE m.kind = 'youth'
@@ -39,9 +36,9 @@ const DECIDE = `
     UNION ALL SELECT m.kind, m.id, c.group_id
       FROM matter m JOIN registry.consent c ON c.id = m.id WHERE m.kind = 'consent'
   ), found AS MATERIALIZED (
-    SELECT concerned.kind, concerned.id, g.youth, g.programme, ${PLACE_COLUMNS}
-    FROM concerned JOIN ${PLACES} ON g.id = concerned.group_id
-    GROUP BY concerned.kind, concerned.id, g.id
+    SELECT concerned.kind, concerned.id, p.youth, p.programme, ${PLACE_COLUMNS}
+    FROM concerned JOIN ${PLACES} ON p.group_id = concerned.group_id
+    GROUP BY concerned.kind, concerned.id, ${PLACE_GROUP}
   ), written AS (
     ${appendSql(
       'READ',
@@ -56,7 +53,8 @@ const DECIDE = `
       'FROM matter m LEFT JOIN found f ON f.kind = m.kind AND f.id = m.id',
     )}
   )
-  SELECT kind, id, "groupId", coordinates, "timeLeftMs" FROM found`;
+  SELECT kind, id, "groupId", coordinates, "timeLeftMs" FROM found`,
+);
 
 const TOO_MANY = `An operation asks about the groups of at most ${MAX_YOUTHS} youths, groups and consents. Ask for fewer at a time.`;
 
@@ -104,9 +102,11 @@ export class RegistryMemberships implements Memberships {
       return matters.map(() => false);
     }
     const asked = matters.map((matter) => matter.split(' '));
-    const values = [...asker(context), asked.map(([kind]) => kind), asked.map(([, id]) => id)];
-    const statement = { name: 'decide memberships', text: DECIDE, values };
-    const rows = await logged<MemberGroup & { kind: string; id: string }>(statement, context);
+    const [kinds, ids] = [asked.map(([kind = '']) => kind), asked.map(([, id = '']) => id)];
+    const rows = await logged<MemberGroup & { kind: string; id: string }>(
+      DECIDE({ ...asker(context), kinds, ids }),
+      context,
+    );
     for (const place of rows) this.enter(place);
     const found = new Set(rows.map(({ kind, id }) => `${kind} ${id}`));
     return matters.map((matter) => found.has(matter));

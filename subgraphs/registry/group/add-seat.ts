@@ -7,7 +7,6 @@ import { RevisedInput } from '../change/answered-key.ts';
 import { change, type Demand, Receipt, STANDING_COLUMNS } from '../change/change.ts';
 import { lockGroup } from '../change/locks.ts';
 import { Outcome } from '../change/outcome.ts';
-import { COORDINATED } from '../entry/membership.ts';
 import { SeatRole, SeatRow } from './seat.ts';
 
 @InputType({ description: 'An agency that is invited to a group.' })
@@ -27,7 +26,7 @@ class AddSeatInput extends RevisedInput {
 const ADD: Demand = {
   mutation: 'addSeat',
   revises: 'group',
-  standing: `SELECT ${STANDING_COLUMNS} FROM ${COORDINATED} WHERE g.id = $8`,
+  standing: `SELECT ${STANDING_COLUMNS} FROM registry.coordinated_by(:caller, :roles, :agency) s WHERE s.group_id = :thing`,
 };
 
 /** How an agency is called in. */

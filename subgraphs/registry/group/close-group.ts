@@ -2,7 +2,7 @@ import { IsUUID } from 'class-validator';
 import { Arg, Ctx, Directive, Field, ID, InputType, Mutation, Resolver } from 'type-graphql';
 import type { HubContext } from '../../../chassis/decide/context.ts';
 import { RevisedInput } from '../change/answered-key.ts';
-import { change, type Demand, Receipt, SEATS_HELD, STANDING_COLUMNS } from '../change/change.ts';
+import { change, type Demand, Receipt, STANDING_COLUMNS } from '../change/change.ts';
 import { Outcome } from '../change/outcome.ts';
 import { databaseNow } from '../sql/storage.ts';
 import { GroupEndReason, InterventionGroupRow } from './group.ts';
@@ -21,8 +21,8 @@ class CloseGroupInput extends RevisedInput {
 const CLOSE: Demand = {
   mutation: 'closeGroup',
   revises: 'group',
-  standing: `SELECT ${STANDING_COLUMNS} FROM ${SEATS_HELD}
-    WHERE g.id = $8 AND s.role = 'COORDINATOR' AND s.agency = g.lead_agency`,
+  standing: `SELECT ${STANDING_COLUMNS} FROM registry.seats_of(:caller, :roles, :agency) s
+    WHERE s.group_id = :thing AND s.coordinates`,
 };
 
 /** How a group ends. */

@@ -6,7 +6,6 @@ import { HubError } from '../../../schema/errors.ts';
 import { RevisedInput } from '../change/answered-key.ts';
 import { change, type Demand, Receipt } from '../change/change.ts';
 import { Outcome } from '../change/outcome.ts';
-import { PLACES } from '../entry/membership.ts';
 import { databaseNow } from '../sql/storage.ts';
 import { SeatRow } from './seat.ts';
 
@@ -23,11 +22,10 @@ const END_SEAT: Demand = {
   revises: 'seat',
   standing: `SELECT own.id AS agency, g.id AS "groupId", g.youth, g.programme
     FROM registry.seat ending JOIN registry.intervention_group g ON g.id = ending.group_id
-    JOIN registry.agency own ON own.code = $7
-    WHERE ending.id = $8 AND $6 & 32 = 0 AND (
-      ($6 & 16 <> 0 AND ending.agency = own.id) OR g.id IN (
-        SELECT g.id FROM ${PLACES} WHERE g.id = ending.group_id AND s.role = 'COORDINATOR' AND s.agency = g.lead_agency
-      )
+    JOIN registry.agency own ON own.code = :agency
+    WHERE ending.id = :thing AND (
+      registry.acts_as(:roles, 'MANAGER') AND ending.agency = own.id
+      OR EXISTS (SELECT FROM registry.coordinated_by(:caller, :roles, :agency) c WHERE c.group_id = ending.group_id)
     )`,
 };
 

@@ -40,8 +40,9 @@ const FILL: Demand = {
   standing: `SELECT own.id AS agency, g.id AS "groupId", g.programme,
       CASE WHEN filled.informed_at IS NOT NULL THEN g.youth END AS youth
     FROM registry.seat filled JOIN registry.intervention_group g ON g.id = filled.group_id AND g.ended_at IS NULL
-    JOIN registry.agency own ON own.id = filled.agency AND own.code = $7
-    WHERE filled.id = $8 AND $6 & 16 <> 0 AND $6 & 32 = 0 AND (filled.ended_at > registry.clock()) IS NOT FALSE`,
+    JOIN registry.agency own ON own.id = filled.agency AND own.code = :agency
+    WHERE filled.id = :thing AND registry.acts_as(:roles, 'MANAGER')
+      AND (filled.ended_at > registry.clock()) IS NOT FALSE`,
 };
 
 /** How an agency names who sits for it. */

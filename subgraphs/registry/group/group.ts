@@ -4,6 +4,7 @@ import { Check, Entity, Enum, Index, PrimaryKey } from '@mikro-orm/decorators/le
 import { Directive, Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
 import type { HubContext } from '../../../chassis/decide/context.ts';
 import { DateTime } from '../../../chassis/input/scalars.ts';
+import { statement } from '../../../chassis/statement.ts';
 import { bareYouth, Youth } from '../../../chassis/youth/youth.ts';
 import { Agency, AgencyRow, agencySql } from '../catalogue/agency.ts';
 import { PROGRAMME_SQL, Programme, ProgrammeRow } from '../catalogue/programme.ts';
@@ -145,7 +146,9 @@ export const GROUP_STATUS_SQL = `CASE
   ELSE 'AWAITING_CONSENT'
 END`;
 
-const GROUPS = `
+const GROUPS = statement<{ readonly ids: readonly string[] }>(
+  'groups',
+  `
   SELECT g.id, g.id AS "groupId", g.youth AS "youthId", ${GROUP_STATUS_SQL} AS status, ${PROGRAMME_SQL} AS programme,
     ${agencySql('lead')} AS "leadAgency", g.proposed_at AS "proposedAt", g.opened_at AS "openedAt", g.revision,
     y.revision AS "youthRevision"
@@ -153,16 +156,13 @@ const GROUPS = `
   JOIN registry.programme p ON p.id = g.programme
   JOIN registry.agency lead ON lead.id = g.lead_agency
   JOIN registry.youth y ON y.id = g.youth
-  WHERE g.id = ANY ($1::uuid[])`;
+  WHERE g.id = ANY (:ids::uuid[])`,
+);
 
 /** The groups of these ids, in their order. The caller has been found to be a member of each. */
 export async function groupsOf(ids: readonly string[], context: HubContext): Promise<InterventionGroup[]> {
   const loader = context.loader('groups', async (asked) => {
-    const { rows } = await context.sector.pool.query<InterventionGroup & { youthId: string }>({
-      name: 'groups',
-      text: GROUPS,
-      values: [asked],
-    });
+    const { rows } = await context.sector.pool.query<InterventionGroup & { youthId: string }>(GROUPS({ ids: asked }));
     const byId = new Map(rows.map(({ youthId, ...group }) => [group.id, { ...group, youth: bareYouth(youthId) }]));
     return asked.map((id) => byId.get(id) ?? null);
   });

@@ -37,10 +37,9 @@ const HAND_OVER: Demand = {
   standing: `SELECT own.id AS agency, g.id AS "groupId", g.programme,
       CASE WHEN x.informed_at IS NOT NULL THEN g.youth END AS youth
     FROM registry.seat x JOIN registry.intervention_group g ON g.id = x.group_id AND g.ended_at IS NULL
-    JOIN registry.agency own ON own.id = x.agency AND own.code = $7
-    WHERE x.id = $8 AND $6 & 32 = 0 AND (x.ended_at > registry.clock()) IS NOT FALSE AND (
-      $6 & 16 <> 0 OR $4 IN (x.holder, x.deputy)
-        AND $6 & CASE x.role WHEN 'COORDINATOR' THEN 1 WHEN 'MENTOR' THEN 2 WHEN 'CASEWORKER' THEN 4 END <> 0
+    JOIN registry.agency own ON own.id = x.agency AND own.code = :agency
+    WHERE x.id = :thing AND (x.ended_at > registry.clock()) IS NOT FALSE AND (
+      registry.acts_as(:roles, 'MANAGER') OR :caller IN (x.holder, x.deputy) AND registry.acts_as(:roles, x.role)
     )`,
 };
 

@@ -7,7 +7,6 @@ import { RevisedInput } from '../change/answered-key.ts';
 import { change, type Demand, Receipt, STANDING_COLUMNS } from '../change/change.ts';
 import { lockGroup } from '../change/locks.ts';
 import { Outcome } from '../change/outcome.ts';
-import { COORDINATED } from '../entry/membership.ts';
 import { databaseNow } from '../sql/storage.ts';
 import { InterventionGroupRow } from './group.ts';
 
@@ -21,7 +20,7 @@ class OpenGroupInput extends RevisedInput {
 const OPEN: Demand = {
   mutation: 'openGroup',
   revises: 'group',
-  standing: `SELECT ${STANDING_COLUMNS} FROM ${COORDINATED} WHERE g.id = $8`,
+  standing: `SELECT ${STANDING_COLUMNS} FROM registry.coordinated_by(:caller, :roles, :agency) s WHERE s.group_id = :thing`,
 };
 
 /** What keeps a group from opening, by the rules of its programme's version, and what to do about it. */

@@ -4,6 +4,7 @@ import { Check, Entity, Enum, Index, PrimaryKey } from '@mikro-orm/decorators/le
 import { Directive, Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
 import type { HubContext } from '../../../chassis/decide/context.ts';
 import { DateTime } from '../../../chassis/input/scalars.ts';
+import { statement } from '../../../chassis/statement.ts';
 import { Agency, AgencyRow, agencySql } from '../catalogue/agency.ts';
 import { isEndingSql } from '../sql/ending.ts';
 import { Instant, RecordedAt, References, Revision, Text } from '../sql/storage.ts';
@@ -147,20 +148,23 @@ export const SEAT_STATUS_SQL = `CASE
   ELSE 'OPEN'
 END`;
 
-const SEATS = `
+const SEATS = statement<{ readonly groups: readonly string[] }>(
+  'seats',
+  `
   SELECT s.id, s.group_id AS "groupId", ${agencySql('a')} AS agency, s.role, s.holder, s.deputy,
     s.informed_at AS "informedAt", coalesce(held.subject = s.deputy, false) AS "handedOver",
     s.revision, ${SEAT_STATUS_SQL} AS status
   FROM registry.seat s
   JOIN registry.agency a ON a.id = s.agency
   LEFT JOIN registry.seat_held held ON held.seat = s.id
-  WHERE s.group_id = ANY ($1::uuid[])
-  ORDER BY a.code, s.role, s.id`;
+  WHERE s.group_id = ANY (:groups::uuid[])
+  ORDER BY a.code, s.role, s.id`,
+);
 
 /** The seats of a group, by agency; one statement for all groups of a request. */
 export function seatsOf(groupId: string, context: HubContext): Promise<Seat[]> {
   const loader = context.loader('seats', async (groups) => {
-    const { rows } = await context.sector.pool.query<Seat>({ name: 'seats', text: SEATS, values: [groups] });
+    const { rows } = await context.sector.pool.query<Seat>(SEATS({ groups }));
     return groups.map((group) => rows.filter((seat) => seat.groupId === group));
   });
   return loader.load(groupId);

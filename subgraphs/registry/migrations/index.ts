@@ -42,6 +42,7 @@ const FUNCTIONS = [
   'seal/leaf',
   'log/retention',
   'rule/standing',
+  'rule/may',
   'facts/settle',
   'facts/updates',
   'rule/corrections',

@@ -5,6 +5,7 @@ import { folderNamed, ownerLogin, REGISTRY } from '../../../chassis/folders.ts';
 import { holdsIdentityNumber } from '../../../chassis/input/plain-text.ts';
 import { loginUrl } from '../../../chassis/running-hub.ts';
 import type { Sql } from '../../../chassis/sql.ts';
+import { named } from '../../../chassis/statement.ts';
 import { carryOut, operatorCommand, type Surroundings } from '../../../process/command.ts';
 import { Outcome } from '../change/outcome.ts';
 import { ProgrammeFault, type ProgrammeFile, readProgramme } from './programme-file.ts';
@@ -57,16 +58,21 @@ async function add(
   });
   await client.connect();
   try {
-    const sql: Sql = async (statement, values) => (await client.query(statement, [...(values ?? [])])).rows;
+    const sql: Sql = async (text, values = {}) => (await client.query(named(text, values))).rows;
     await sql('BEGIN');
     // Two files at once would make the same version.
     await sql('LOCK TABLE registry.programme IN SHARE ROW EXCLUSIVE MODE');
     const stored = await storeProgramme(sql, programme);
     await sql(
       `INSERT INTO registry.entry (kind, permitted, request_id, operation_hash, caller, agency, roles, programme, name, thing)
-        VALUES ('CHANGE', true, $1, $2, $3, (SELECT id FROM registry.agency WHERE code = 'hub:samsyn'), 0, $4,
-          'addProgramme', $4)`,
-      [randomUUID(), createHash('sha256').update(text).digest('hex'), by, stored.id],
+        VALUES ('CHANGE', true, :request, :operation, :by, (SELECT id FROM registry.agency WHERE code = 'hub:samsyn'), 0,
+          :programme, 'addProgramme', :programme)`,
+      {
+        request: randomUUID(),
+        operation: createHash('sha256').update(text).digest('hex'),
+        by,
+        programme: stored.id,
+      },
     );
     await sql('COMMIT');
     return stored;

@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type pg from 'pg';
+import { named } from '../../../chassis/statement.ts';
 import { hashLeaf } from '../../../schema/log/merkle.ts';
 import { originOf, readState, type SealState } from '../log/seal/state.ts';
 import { TreeEdge } from '../log/seal/stored-tiles.ts';
@@ -36,28 +37,39 @@ export async function reconcile(db: pg.Client, by: string, reason: string): Prom
   const log = isSame ? state.log : state.log + 1;
   const incarnation = state.incarnation + 1;
   await db.query(
-    `UPDATE seal.state SET log = $1, incarnation = $2, root = $3, sweeping = true, halted_at = NULL, halted_why = NULL,
+    named(
+      `UPDATE seal.state SET log = :log, incarnation = :incarnation, root = :root, sweeping = true, halted_at = NULL, halted_why = NULL,
        system_identifier = (SELECT system_identifier FROM pg_control_system()),
-       sealed_incarnation = $2, sealed_xid = '0', sealed_id = '00000000-0000-0000-0000-000000000000'`,
-    [log, incarnation, tree.root],
+       sealed_incarnation = :incarnation, sealed_xid = '0', sealed_id = '00000000-0000-0000-0000-000000000000'`,
+      { log, incarnation, root: tree.root },
+    ),
   );
   await db.query(`ALTER TABLE registry.entry ALTER COLUMN incarnation SET DEFAULT ${incarnation}`);
+  const operation = createHash('sha256').update('reconcileLog').digest('hex');
   await db.query(
-    `INSERT INTO registry.entry (kind, permitted, request_id, operation_hash, caller, agency, roles, name, ground)
-     VALUES ('CHANGE', true, $1, $2, $3, (SELECT id FROM registry.agency WHERE code = 'hub:samsyn'), 0, 'reconcileLog', $4)`,
-    [randomUUID(), createHash('sha256').update('reconcileLog').digest('hex'), by, `${why}: ${reason}`],
+    named(
+      `INSERT INTO registry.entry (kind, permitted, request_id, operation_hash, caller, agency, roles, name, ground)
+       VALUES ('CHANGE', true, :request, :operation, :by, (SELECT id FROM registry.agency WHERE code = 'hub:samsyn'), 0,
+         'reconcileLog', :ground)`,
+      { request: randomUUID(), operation, by, ground: `${why}: ${reason}` },
+    ),
   );
   await db.query('COMMIT');
   return { why, origin: originOf(state.origin ?? '', log), isNewLog: !isSame };
 }
+
+const LEAVES = `SELECT l.index::text AS index, l.content FROM seal.leaf l
+  WHERE l.index >= :from AND l.index < :until ORDER BY l.index`;
+
+const TILES = `INSERT INTO seal.tile (level, index, hashes)
+  SELECT * FROM unnest(:levels::smallint[], :indexes::bigint[], :hashes::bytea[])`;
 
 /** The tree over the leaves that there are, with its tiles written anew. */
 async function rebuilt(db: pg.Client, { size }: SealState): Promise<{ root: Buffer }> {
   const tree = TreeEdge.empty();
   while (tree.size < size) {
     const { rows } = await db.query<{ index: string; content: Buffer }>(
-      'SELECT l.index::text AS index, l.content FROM seal.leaf l WHERE l.index >= $1 AND l.index < $2 ORDER BY l.index',
-      [tree.size, Math.min(tree.size + BATCH, size)],
+      named(LEAVES, { from: tree.size, until: Math.min(tree.size + BATCH, size) }),
     );
     if (rows.length === 0) break;
     for (const { index, content } of rows) {
@@ -73,8 +85,11 @@ async function rebuilt(db: pg.Client, { size }: SealState): Promise<{ root: Buff
   await db.query('DELETE FROM seal.tile');
   const tiles = tree.changed();
   await db.query(
-    'INSERT INTO seal.tile (level, index, hashes) SELECT * FROM unnest($1::smallint[], $2::bigint[], $3::bytea[])',
-    [tiles.map(({ level }) => level), tiles.map(({ index }) => index), tiles.map(({ hashes }) => hashes)],
+    named(TILES, {
+      levels: tiles.map(({ level }) => level),
+      indexes: tiles.map(({ index }) => index),
+      hashes: tiles.map(({ hashes }) => hashes),
+    }),
   );
   return { root: tree.root() };
 }

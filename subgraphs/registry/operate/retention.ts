@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type pg from 'pg';
+import { named } from '../../../chassis/statement.ts';
 
 /** What an entry is kept at least, in years, whatever the hub says (HSLF-FS 2016:40); the database refuses less. */
 export const LEAST_RETENTION_YEARS = 5;
@@ -10,11 +11,15 @@ export const LEAST_RETENTION_YEARS = 5;
  */
 export async function setRetention(db: pg.Client, years: number, by: string, reason: string): Promise<void> {
   await db.query('BEGIN');
-  await db.query('UPDATE seal.state SET retention_years = $1', [years]);
+  await db.query(named('UPDATE seal.state SET retention_years = :years', { years }));
+  const operation = createHash('sha256').update('setRetention').digest('hex');
   await db.query(
-    `INSERT INTO registry.entry (kind, permitted, request_id, operation_hash, caller, agency, roles, name, ground)
-     VALUES ('CHANGE', true, $1, $2, $3, (SELECT id FROM registry.agency WHERE code = 'hub:samsyn'), 0, 'setRetention', $4)`,
-    [randomUUID(), createHash('sha256').update('setRetention').digest('hex'), by, `${years} years: ${reason}`],
+    named(
+      `INSERT INTO registry.entry (kind, permitted, request_id, operation_hash, caller, agency, roles, name, ground)
+       VALUES ('CHANGE', true, :request, :operation, :by, (SELECT id FROM registry.agency WHERE code = 'hub:samsyn'), 0,
+         'setRetention', :ground)`,
+      { request: randomUUID(), operation, by, ground: `${years} years: ${reason}` },
+    ),
   );
   await db.query('COMMIT');
 }

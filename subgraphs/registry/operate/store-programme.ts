@@ -21,24 +21,24 @@ const KNOWN = `
       SELECT jsonb_object_agg(a.code, pa.mandatory)
       FROM registry.programme_agency pa JOIN registry.agency a ON a.id = pa.agency WHERE pa.programme = p.id
     ), '{}')) AS rules,
-    registry.iso_duration($2::interval) AS longest, registry.iso_duration($3::interval) AS review
+    registry.iso_duration(:longest::interval) AS longest, registry.iso_duration(:review::interval) AS review
   FROM registry.programme p LEFT JOIN registry.agency lead ON lead.id = p.lead_agency
-  WHERE p.code = $1 ORDER BY p.version DESC LIMIT 1`;
+  WHERE p.code = :code ORDER BY p.version DESC LIMIT 1`;
 
 const STORE = `
   WITH made AS (
     INSERT INTO registry.programme (code, version, name, municipality, kind, age_from, age_to, cap, lead_agency, lead_sector,
       signer_policy, longest_consent, review_interval, deputies_required, peculiarity, retention_years)
-    SELECT f->>'code', $2::int, f->>'name', f->>'municipality', f->>'kind', (f->'ages'->>'from')::int,
+    SELECT f->>'code', :version::int, f->>'name', f->>'municipality', f->>'kind', (f->'ages'->>'from')::int,
       (f->'ages'->>'to')::int, (f->>'cap')::int, a.id, CASE WHEN a.id IS NULL THEN f->>'lead' END, f->>'signers',
       (f->>'longestConsent')::interval, (f->>'reviewInterval')::interval, (f->>'deputies')::boolean, f->>'peculiarity',
       (f->>'retentionYears')::smallint
-    FROM (SELECT $1::jsonb AS f) file LEFT JOIN registry.agency a ON a.code = f->>'lead'
+    FROM (SELECT :file::jsonb AS f) file LEFT JOIN registry.agency a ON a.code = f->>'lead'
     RETURNING id
   ), taking_part AS (
     INSERT INTO registry.programme_agency (programme, agency, mandatory)
     SELECT made.id, a.id, x.mandatory
-    FROM made, jsonb_to_recordset($1::jsonb->'agencies') AS x (code text, mandatory boolean)
+    FROM made, jsonb_to_recordset(:file::jsonb->'agencies') AS x (code text, mandatory boolean)
     JOIN registry.agency a ON a.code = x.code
   )
   SELECT id FROM made`;
@@ -52,16 +52,20 @@ export async function storeProgramme(sql: Sql, programme: ProgrammeFile): Promis
   await sql(
     `INSERT INTO registry.agency (code, name, sector)
       SELECT x.code, x.name, split_part(x.code, ':', 1)
-      FROM jsonb_to_recordset($1::jsonb) AS x (code text, name text)
+      FROM jsonb_to_recordset(:agencies::jsonb) AS x (code text, name text)
       WHERE NOT EXISTS (SELECT FROM registry.agency known WHERE known.code = x.code)`,
-    [JSON.stringify(programme.agencies)],
+    { agencies: JSON.stringify(programme.agencies) },
   );
-  const [known] = await sql(KNOWN, [programme.code, programme.longestConsent, programme.reviewInterval]);
+  const [known] = await sql(KNOWN, {
+    code: programme.code,
+    longest: programme.longestConsent,
+    review: programme.reviewInterval,
+  });
   const version = Number(known?.version ?? 0);
   if (known !== undefined && isDeepStrictEqual(known.rules, rulesOf(programme, known))) {
     return { id: String(known.id), version, outcome: Outcome.UNCHANGED };
   }
-  const [made] = await sql(STORE, [JSON.stringify(programme), version + 1]);
+  const [made] = await sql(STORE, { file: JSON.stringify(programme), version: version + 1 });
   return { id: String(made?.id), version: version + 1, outcome: version === 0 ? Outcome.CREATED : Outcome.CHANGED };
 }
 

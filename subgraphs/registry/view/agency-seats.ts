@@ -1,9 +1,10 @@
 import { Ctx, Directive, Field, ID, Int, ObjectType, Query, Resolver } from 'type-graphql';
 import type { HubContext } from '../../../chassis/decide/context.ts';
 import { DateTime } from '../../../chassis/input/scalars.ts';
+import { statement } from '../../../chassis/statement.ts';
 import { Agency, agencySql } from '../catalogue/agency.ts';
 import { PROGRAMME_SQL, Programme } from '../catalogue/programme.ts';
-import { appendSql, asker, logged } from '../entry/log.ts';
+import { type Asker, appendSql, asker, logged } from '../entry/log.ts';
 import { SEAT_STATUS_SQL, SeatRole, SeatStatus } from '../group/seat.ts';
 
 /** A seat of the manager's own agency: without the group, and without the youth. */
@@ -46,7 +47,9 @@ export class AgencySeat {
   revision!: number;
 }
 
-const SEATS = `
+const SEATS = statement<Asker>(
+  'agency seats',
+  `
   WITH written AS (
     ${appendSql('READ', 'true', { name: "'agencySeats'" }, '')}
   )
@@ -55,11 +58,12 @@ const SEATS = `
     s.revision, ${SEAT_STATUS_SQL} AS status
   FROM registry.seat_held held
   JOIN registry.seat s ON s.id = held.seat
-  JOIN registry.agency own ON own.id = s.agency AND own.code = $7 AND $6 & 16 <> 0 AND $6 & 32 = 0
+  JOIN registry.agency own ON own.id = s.agency AND own.code = :agency AND registry.acts_as(:roles, 'MANAGER')
   JOIN registry.intervention_group g ON g.id = s.group_id AND g.ended_at IS NULL
   JOIN registry.programme p ON p.id = g.programme
   JOIN registry.agency lead ON lead.id = g.lead_agency
-  ORDER BY s.holder IS NOT NULL, s.recorded_at, s.id`;
+  ORDER BY s.holder IS NOT NULL, s.recorded_at, s.id`,
+);
 
 /** What a manager has to fill, and has filled. */
 @Resolver()
@@ -70,6 +74,6 @@ export class AgencySeatsResolver {
     description: 'The seats of your agency in groups that last, those that wait for a holder first. For managers.',
   })
   agencySeats(@Ctx() context: HubContext): Promise<AgencySeat[]> {
-    return logged<AgencySeat>({ name: 'agency seats', text: SEATS, values: asker(context) }, context);
+    return logged<AgencySeat>(SEATS(asker(context)), context);
   }
 }

@@ -1,17 +1,20 @@
 import { Arg, Ctx, Directive, Int, Query, Resolver } from 'type-graphql';
 import type { HubContext } from '../../../chassis/decide/context.ts';
+import { statement } from '../../../chassis/statement.ts';
 import { HubError } from '../../../schema/errors.ts';
 import { Consent, consentsOf } from '../consent/consent.ts';
-import { appendSql, asker, logged } from '../entry/log.ts';
-import { type MemberGroup, membershipsOf, PLACE_COLUMNS, PLACES } from '../entry/membership.ts';
+import { type Asker, appendSql, asker, logged } from '../entry/log.ts';
+import { type MemberGroup, membershipsOf, PLACE_COLUMNS, PLACE_GROUP, PLACES } from '../entry/membership.ts';
 
 /** Reminders look at most this many days ahead. */
 const MOST_DAYS = 366;
 
-const NEEDING = `
+const NEEDING = statement<Asker & { readonly days: number }>(
+  'consents needing attention',
+  `
   WITH place AS MATERIALIZED (
-    SELECT g.id, g.youth, g.programme, own.id AS agency, ${PLACE_COLUMNS}
-    FROM ${PLACES} GROUP BY g.id, own.id
+    SELECT p.group_id AS id, p.youth, p.programme, p.agency, ${PLACE_COLUMNS}
+    FROM ${PLACES} GROUP BY ${PLACE_GROUP}, p.agency
   ), found AS MATERIALIZED (
     SELECT place.*, v.consent, v.version, v.ends_at
     FROM place JOIN registry.consent_standing v ON v.group_id = place.id
@@ -25,9 +28,9 @@ const NEEDING = `
           AND (cg.id = ANY (v.refused_grants || v.withdrawn_grants)) IS NOT TRUE
       )
       OR place.coordinates AND (
-        v.fully_signed_at IS NULL OR NOT v.sufficient OR v.ends_at <= registry.clock() + make_interval(days => $8)
+        v.fully_signed_at IS NULL OR NOT v.sufficient OR v.ends_at <= registry.clock() + make_interval(days => :days)
         -- Passing the programme's age span is a reminder, not an end.
-        OR registry.birthday(y.birth_date, p.age_to + 1) <= registry.clock() + make_interval(days => $8)
+        OR registry.birthday(y.birth_date, p.age_to + 1) <= registry.clock() + make_interval(days => :days)
       )
     )
   ), written AS (
@@ -46,7 +49,8 @@ const NEEDING = `
       'FROM found',
     )}
   )
-  SELECT "groupId", coordinates, "timeLeftMs", consent FROM found ORDER BY ends_at, consent`;
+  SELECT "groupId", coordinates, "timeLeftMs", consent FROM found ORDER BY ends_at, consent`,
+);
 
 /** The reminders of a member. */
 @Resolver()
@@ -67,9 +71,10 @@ export class AttentionResolver {
         field: 'withinDays',
       });
     }
-    const values = [...asker(context), withinDays];
-    const statement = { name: 'consents needing attention', text: NEEDING, values };
-    const rows = await logged<MemberGroup & { consent: string }>(statement, context);
+    const rows = await logged<MemberGroup & { consent: string }>(
+      NEEDING({ ...asker(context), days: withinDays }),
+      context,
+    );
     const memberships = membershipsOf(context);
     for (const place of rows) memberships.enter(place);
     const consents = await Promise.all(rows.map(({ groupId }) => consentsOf(groupId, context)));

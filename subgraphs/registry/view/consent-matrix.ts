@@ -14,6 +14,7 @@ import {
 } from 'type-graphql';
 import type { HubContext } from '../../../chassis/decide/context.ts';
 import { DateOnly, DateTime } from '../../../chassis/input/scalars.ts';
+import { statement } from '../../../chassis/statement.ts';
 import { Youth } from '../../../chassis/youth/youth.ts';
 import { Agency, agencySql } from '../catalogue/agency.ts';
 import { categorySql, InformationCategory } from '../catalogue/category.ts';
@@ -105,25 +106,24 @@ export class ConsentMatrixRow {
 /** A row as the database finds it; `until` is the coordinator's, `consentUntil` is for other members. */
 type FoundRow = ConsentMatrixRow & { readonly ending: boolean; readonly consentUntil: Date | null };
 
-const MATRIX = `
+const MATRIX = statement<{ readonly groups: readonly string[] }>(
+  'consent matrix',
+  `
   SELECT m.group_id AS "groupId", ${agencySql('s')} AS source, ${agencySql('r')} AS recipient, ${categorySql('k')} AS category,
     m.whereabouts, CASE WHEN m.ending THEN 'ENDING' WHEN m.reason >= 'CONSENT' THEN 'PERMIT' ELSE 'DENY' END AS decision,
     m.until, m.consent_until AS "consentUntil", m.reason, m.consent AS "consentId", m.version AS "consentVersion",
     m.data_from AS "dataFrom", m.data_to AS "dataTo"
-  FROM registry.consent_matrix($1::uuid[], ${SINCE_SHOWN_AS_ENDING}) m
+  FROM registry.consent_matrix(:groups::uuid[], ${SINCE_SHOWN_AS_ENDING}) m
   JOIN registry.agency s ON s.id = m.source
   JOIN registry.agency r ON r.id = m.recipient
   JOIN registry.category k ON k.id = m.category
-  ORDER BY s.code, r.code, k.code, m.whereabouts`;
+  ORDER BY s.code, r.code, k.code, m.whereabouts`,
+);
 
 /** The rows of a group that the caller may see, by source, recipient and category; one statement for a request's groups. */
 async function matrixOf(groupId: string, context: HubContext): Promise<ConsentMatrixRow[]> {
   const loader = context.loader('consent matrix', async (groups) => {
-    const { rows } = await context.sector.pool.query<FoundRow>({
-      name: 'consent matrix',
-      text: MATRIX,
-      values: [groups],
-    });
+    const { rows } = await context.sector.pool.query<FoundRow>(MATRIX({ groups }));
     return groups.map((group) => rows.filter((row) => row.groupId === group));
   });
   const rows = await loader.load(groupId);

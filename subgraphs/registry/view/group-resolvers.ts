@@ -1,6 +1,7 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, Directive, FieldResolver, ID, Info, Int, Query, Resolver, Root } from 'type-graphql';
 import type { HubContext } from '../../../chassis/decide/context.ts';
+import { statement } from '../../../chassis/statement.ts';
 import { Youth } from '../../../chassis/youth/youth.ts';
 import { Consent, consentsOf } from '../consent/consent.ts';
 import { Grant, grantsOf } from '../consent/grant.ts';
@@ -33,14 +34,20 @@ export class YouthGroupsResolver {
   }
 }
 
+const GROUPS_OF_YOUTHS = statement<{ readonly youths: readonly string[] }>(
+  'groups of youths',
+  'SELECT id, youth FROM registry.intervention_group WHERE youth = ANY (:youths::uuid[]) ORDER BY proposed_at, id',
+);
+
+const GROUP_OF_CONSENT = statement<{ readonly id: string }>(
+  'group of consent',
+  'SELECT group_id FROM registry.consent WHERE id = :id',
+);
+
 /** A youth's groups, by age, of those that the request has found the caller to be a member of. */
 export async function memberGroupIds(youth: Youth, context: HubContext): Promise<string[]> {
   const loader = context.loader('groups of youths', async (youths) => {
-    const { rows } = await context.sector.pool.query<{ id: string; youth: string }>({
-      name: 'groups of youths',
-      text: 'SELECT id, youth FROM registry.intervention_group WHERE youth = ANY ($1::uuid[]) ORDER BY proposed_at, id',
-      values: [youths],
-    });
+    const { rows } = await context.sector.pool.query<{ id: string; youth: string }>(GROUPS_OF_YOUTHS({ youths }));
     return youths.map((asked) => rows.filter((row) => row.youth === asked).map(({ id }) => id));
   });
   return (await loader.load(youth.id)).filter((id) => membershipsOf(context).includes(id));
@@ -113,11 +120,7 @@ export class ConsentResolver {
     @Arg('id', () => ID, { description: 'The consent (UUID).' }) id: string,
     @Ctx() context: HubContext,
   ): Promise<Consent | null> {
-    const { rows } = await context.sector.pool.query<{ group_id: string }>({
-      name: 'group of consent',
-      text: 'SELECT group_id FROM registry.consent WHERE id = $1',
-      values: [id],
-    });
+    const { rows } = await context.sector.pool.query<{ group_id: string }>(GROUP_OF_CONSENT({ id }));
     const [row] = rows;
     if (row === undefined) return null;
     return (await consentsOf(row.group_id, context)).find((consent) => consent.id === id.toLowerCase()) ?? null;

@@ -1,5 +1,6 @@
 import { Arg, Ctx, Directive, ID, Query, Resolver } from 'type-graphql';
 import type { HubContext } from '../../../chassis/decide/context.ts';
+import { statement } from '../../../chassis/statement.ts';
 import { HubError } from '../../../schema/errors.ts';
 import { agencySql } from '../catalogue/agency.ts';
 import { membershipsOf } from '../entry/membership.ts';
@@ -14,35 +15,45 @@ const VIEW_BYTES = 32;
 const CURSOR_BYTES = VIEW_BYTES + 8 + 16;
 
 /**
- * The updates in the order (xid, id) after the cursor `$4`, `$5`, up to the first that is not to be told yet: one of a
+ * The updates in the order (xid, id) after the cursor `xid`, `id`, up to the first that is not to be told yet: one of a
  * transaction beside which an older one still runs, or one so young that it could tell of an end that is not in force (C14).
- * A cursor of another view than `$3` stands at the beginning: the group, the agency and what the caller may see of the group
+ * A cursor of another view than `view` stands at the beginning: the group, the agency and what the caller may see of the group
  * make the view, and the database's incarnation, since a restored one gives transaction ids once more.
  */
-const UPDATES = `
+const UPDATES = statement<{
+  readonly group: string;
+  readonly agency: string;
+  readonly view: Buffer | null;
+  readonly xid: string;
+  readonly id: string;
+  readonly coordinates: boolean;
+}>(
+  'group updates',
+  `
   WITH here AS MATERIALIZED (
     SELECT own.id AS agency, sha256(convert_to(concat_ws(' ', server.system_identifier,
-      left(pg_walfile_name(pg_current_wal_lsn()), 8), $1::uuid, own.code, $6::boolean), 'UTF8')) AS view
-    FROM pg_control_system() server CROSS JOIN registry.agency own WHERE own.code = $2
+      left(pg_walfile_name(pg_current_wal_lsn()), 8), :group::uuid, own.code, :coordinates::boolean), 'UTF8')) AS view
+    FROM pg_control_system() server CROSS JOIN registry.agency own WHERE own.code = :agency
   ), told AS (
     SELECT u.*, bool_and(
       u.xid < pg_snapshot_xmin(pg_current_snapshot()) AND ${isToldSql('u.at')}
     ) OVER (ORDER BY u.xid, u.id) AS told
-    FROM here JOIN registry.group_update u ON u.group_id = $1
-    WHERE here.view IS DISTINCT FROM $3::bytea OR (u.xid, u.id) > ($4::xid8, $5::uuid)
+    FROM here JOIN registry.group_update u ON u.group_id = :group
+    WHERE here.view IS DISTINCT FROM :view::bytea OR (u.xid, u.id) > (:xid::xid8, :id::uuid)
   )
   SELECT here.view, u.xid, u.id, u.group_id AS "groupId", u.kind, u.at, u.seat AS "seatId", u.consent AS "consentId",
     u.consent_grant AS "grantId",
     CASE WHEN s.id IS NOT NULL THEN ${agencySql('s')} END AS source,
     CASE WHEN r.id IS NOT NULL THEN ${agencySql('r')} END AS recipient
   FROM here
-  LEFT JOIN told u ON u.told AND ($6 OR NOT u.coordinator_only AND (
+  LEFT JOIN told u ON u.told AND (:coordinates OR NOT u.coordinator_only AND (
     u.source IS NULL OR here.agency IN (u.source, u.recipient)
   ))
   LEFT JOIN registry.agency s ON s.id = u.source
   LEFT JOIN registry.agency r ON r.id = u.recipient
   ORDER BY u.xid, u.id
-  LIMIT ${AT_MOST + 1}`;
+  LIMIT ${AT_MOST + 1}`,
+);
 
 /** Where in the order of a group's updates a reader stands, and by which view. */
 interface Position {
@@ -78,11 +89,10 @@ export class GroupUpdatesResolver {
     const from = positionOf(after ?? null);
     const { agency } = context.caller;
     const coordinates = membershipsOf(context).coordinates(groupId.toLowerCase());
-    const { rows } = await context.sector.pool.query<UpdateRow>({
-      name: 'group updates',
-      text: UPDATES,
-      values: [groupId, agency, from?.view ?? null, from?.xid ?? START.xid, from?.id ?? START.id, coordinates],
-    });
+    const { view, xid, id } = from ?? { ...START, view: null };
+    const { rows } = await context.sector.pool.query<UpdateRow>(
+      UPDATES({ group: groupId, agency, view, xid, id, coordinates }),
+    );
     const [first] = rows;
     if (first === undefined) throw new Error('The agency of a member is an agency of the hub.');
     const found = rows.filter(({ xid }) => xid !== null);

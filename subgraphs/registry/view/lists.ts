@@ -1,8 +1,9 @@
 import { Arg, Ctx, Directive, Int, Query, Resolver } from 'type-graphql';
 import type { HubContext } from '../../../chassis/decide/context.ts';
+import { statement } from '../../../chassis/statement.ts';
 import { bareYouth, Youth } from '../../../chassis/youth/youth.ts';
-import { appendSql, asker, logged } from '../entry/log.ts';
-import { type MemberGroup, membershipsOf, PLACE_COLUMNS, PLACES } from '../entry/membership.ts';
+import { type Asker, appendSql, asker, logged } from '../entry/log.ts';
+import { type MemberGroup, membershipsOf, PLACE_COLUMNS, PLACE_GROUP, PLACES } from '../entry/membership.ts';
 import { GROUP_STATUS_SQL, GroupStatus, groupsOf, InterventionGroup } from '../group/group.ts';
 import { type Connection, connectionType, idAfter, pageOf, rowsFor } from '../sql/page.ts';
 
@@ -11,25 +12,36 @@ const YouthConnection = connectionType<Youth>('Youth', () => Youth, MEMBERS);
 const GroupConnection = connectionType<InterventionGroup>('InterventionGroup', () => InterventionGroup, MEMBERS);
 
 /** What is listed of a page: not the row behind it, which only tells that there is more. */
-const LISTED = 'FROM (SELECT * FROM page ORDER BY id LIMIT $9::int - 1) AS listed';
+const LISTED = 'FROM (SELECT * FROM page ORDER BY id LIMIT :rows::int - 1) AS listed';
 
-const YOUTHS = `
+/** Which page. */
+interface Page {
+  readonly after: string | null;
+  readonly rows: number;
+}
+
+const YOUTHS = statement<Asker & Page>(
+  'youths',
+  `
   WITH page AS MATERIALIZED (
-    SELECT g.youth AS id, min(least(coalesce(s.ends_at, 'infinity'), registry.clock() + interval '1 minute')) AS until
+    SELECT p.youth AS id, min(least(coalesce(p.ends_at, 'infinity'), registry.clock() + interval '1 minute')) AS until
     FROM ${PLACES}
-    WHERE g.opened_at IS NOT NULL AND ($8::uuid IS NULL OR g.youth > $8)
-    GROUP BY g.youth ORDER BY g.youth LIMIT $9::int
+    WHERE p.opened_at IS NOT NULL AND (:after::uuid IS NULL OR p.youth > :after)
+    GROUP BY p.youth ORDER BY p.youth LIMIT :rows::int
   ), written AS (
     ${appendSql('READ', 'true', { name: "'youths'", youth: 'listed.id' }, LISTED)}
   )
-  SELECT id, floor(extract(epoch FROM until - registry.clock()) * 1000)::int AS "timeLeftMs" FROM page ORDER BY id`;
+  SELECT id, floor(extract(epoch FROM until - registry.clock()) * 1000)::int AS "timeLeftMs" FROM page ORDER BY id`,
+);
 
-const GROUPS = `
+const GROUPS = statement<Asker & Page & { readonly status: GroupStatus | null }>(
+  'groups of the caller',
+  `
   WITH page AS MATERIALIZED (
-    SELECT g.id, g.youth, g.programme, ${PLACE_COLUMNS}
-    FROM ${PLACES}
-    WHERE ($8::uuid IS NULL OR g.id > $8) AND ($10::text IS NULL OR ${GROUP_STATUS_SQL} = $10)
-    GROUP BY g.id ORDER BY g.id LIMIT $9::int
+    SELECT p.group_id AS id, p.youth, p.programme, ${PLACE_COLUMNS}
+    FROM ${PLACES} JOIN registry.intervention_group g ON g.id = p.group_id
+    WHERE (:after::uuid IS NULL OR g.id > :after) AND (:status::text IS NULL OR ${GROUP_STATUS_SQL} = :status)
+    GROUP BY ${PLACE_GROUP} ORDER BY p.group_id LIMIT :rows::int
   ), written AS (
     ${appendSql(
       'READ',
@@ -38,7 +50,8 @@ const GROUPS = `
       LISTED,
     )}
   )
-  SELECT "groupId", coordinates, "timeLeftMs" FROM page ORDER BY id`;
+  SELECT "groupId", coordinates, "timeLeftMs" FROM page ORDER BY id`,
+);
 
 /** The caller's own youths and groups, a page at a time; each that is listed is an entry. */
 @Resolver()
@@ -55,8 +68,8 @@ export class ListsResolver {
       | null,
     @Ctx() context: HubContext,
   ): Promise<Connection<Youth>> {
-    const values = [...asker(context), idAfter(after ?? null), rowsFor(first)];
-    const rows = await logged<{ id: string; timeLeftMs: number }>({ name: 'youths', text: YOUTHS, values }, context);
+    const page = { after: idAfter(after ?? null), rows: rowsFor(first) };
+    const rows = await logged<{ id: string; timeLeftMs: number }>(YOUTHS({ ...asker(context), ...page }), context);
     for (const { timeLeftMs } of rows.slice(0, first)) context.response.limitTo(timeLeftMs);
     return pageOf(
       rows.map(({ id }) => bareYouth(id)),
@@ -78,8 +91,8 @@ export class ListsResolver {
       | null,
     @Ctx() context: HubContext,
   ): Promise<Connection<InterventionGroup>> {
-    const values = [...asker(context), idAfter(after ?? null), rowsFor(first), status ?? null];
-    const rows = await logged<MemberGroup>({ name: 'groups of the caller', text: GROUPS, values }, context);
+    const page = { after: idAfter(after ?? null), rows: rowsFor(first) };
+    const rows = await logged<MemberGroup>(GROUPS({ ...asker(context), ...page, status: status ?? null }), context);
     const memberships = membershipsOf(context);
     const listed = rows.slice(0, first);
     for (const place of listed) memberships.enter(place);

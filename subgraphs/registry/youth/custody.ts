@@ -4,6 +4,7 @@ import { Check, Entity, Index, PrimaryKey, Property } from '@mikro-orm/decorator
 import { Directive, Field, ID, ObjectType } from 'type-graphql';
 import type { HubContext } from '../../../chassis/decide/context.ts';
 import { DateTime } from '../../../chassis/input/scalars.ts';
+import { statement } from '../../../chassis/statement.ts';
 import { membershipsOf } from '../entry/membership.ts';
 import { Instant, RecordedAt, References } from '../sql/storage.ts';
 import { YouthRow } from './youth.ts';
@@ -63,18 +64,21 @@ export class Custody {
   endRecordedAt!: Date | null;
 }
 
-const CUSTODY = `
+const CUSTODY = statement<{ readonly groups: readonly string[] }>(
+  'custody',
+  `
   SELECT g.id AS "groupId", k.guardian AS "guardianId", k.starts_at AS "startsAt", k.ends_at AS "endsAt",
     k.recorded_at AS "recordedAt", k.end_recorded_at AS "endRecordedAt"
   FROM registry.intervention_group g JOIN registry.custody k ON k.youth = g.youth
-  WHERE g.id = ANY ($1::uuid[])
-  ORDER BY k.starts_at, k.guardian`;
+  WHERE g.id = ANY (:groups::uuid[])
+  ORDER BY k.starts_at, k.guardian`,
+);
 
 /** Who has and had custody of a group's youth; nobody is named to those who do not coordinate the group. */
 export async function custodyOf(groupId: string, context: HubContext): Promise<Custody[]> {
   if (!membershipsOf(context).coordinates(groupId)) return [];
   const loader = context.loader('custody', async (groups) => {
-    const { rows } = await context.sector.pool.query<Custody>({ name: 'custody', text: CUSTODY, values: [groups] });
+    const { rows } = await context.sector.pool.query<Custody>(CUSTODY({ groups }));
     return groups.map((group) => rows.filter((custody) => custody.groupId === group));
   });
   return loader.load(groupId);

@@ -25,7 +25,7 @@ const REGISTER: Demand = {
   mutation: 'registerYouth',
   standing: `SELECT own.id AS agency, NULL::uuid AS "groupId", NULL::uuid AS youth, NULL::uuid AS programme
     FROM registry.agency own
-    WHERE own.code = $7 AND $8::uuid IS NULL AND $6 & 1 <> 0 AND $6 & 32 = 0 AND EXISTS (
+    WHERE own.code = :agency AND :thing::uuid IS NULL AND registry.acts_as(:roles, 'COORDINATOR') AND EXISTS (
       SELECT FROM registry.programme p WHERE own.id = p.lead_agency OR own.sector = p.lead_sector
     )`,
 };

@@ -2,10 +2,11 @@ import { Arg, Ctx, Directive, Field, ID, Int, ObjectType, Query, Resolver } from
 import type { HubContext } from '../../../chassis/decide/context.ts';
 import { isYouthId } from '../../../chassis/decide/touched.ts';
 import { DateTime } from '../../../chassis/input/scalars.ts';
+import { statement } from '../../../chassis/statement.ts';
 import { HubError } from '../../../schema/errors.ts';
 import { Agency, agencySql } from '../catalogue/agency.ts';
 import { Reason } from '../entry/entry.ts';
-import { appendSql, asker, logged } from '../entry/log.ts';
+import { type Asker, appendSql, asker, logged } from '../entry/log.ts';
 import { type Connection, connectionType, idAfter, pageOf, rowsFor } from '../sql/page.ts';
 import { youthDemand } from './youth-demand.ts';
 
@@ -45,12 +46,14 @@ export class ReleaseToReview {
 
 const ReleaseConnection = connectionType<ReleaseToReview>('ReleaseToReview', () => ReleaseToReview, COORDINATORS);
 
-const RELEASES = `
+const RELEASES = statement<Asker & { readonly thing: string; readonly after: string | null; readonly rows: number }>(
+  'releases to review',
+  `
   WITH found AS MATERIALIZED (${youthDemand('releasesToReview').standing}), written AS (
     ${appendSql(
       'READ',
       'found.youth IS NOT NULL',
-      { name: "'releasesToReview'", thing: '$8::uuid', youth: 'found.youth' },
+      { name: "'releasesToReview'", thing: ':thing::uuid', youth: 'found.youth' },
       'FROM (VALUES (true)) AS asked LEFT JOIN found ON true',
     )}
   )
@@ -59,12 +62,13 @@ const RELEASES = `
   FROM found
   LEFT JOIN LATERAL (
     SELECT * FROM registry.release_in_question q
-    WHERE q.youth = found.youth AND ($9::uuid IS NULL OR q.id > $9) ORDER BY q.id LIMIT $10::int
+    WHERE q.youth = found.youth AND (:after::uuid IS NULL OR q.id > :after) ORDER BY q.id LIMIT :rows::int
   ) r ON true
   LEFT JOIN registry.agency s ON s.id = r.source
   LEFT JOIN registry.agency a ON a.id = r.recipient
   LEFT JOIN registry.category k ON k.id = r.category
-  ORDER BY r.id`;
+  ORDER BY r.id`,
+);
 
 /** What a correction with effect backwards leaves the coordinator to review. */
 @Resolver()
@@ -86,9 +90,11 @@ export class ReleasesToReviewResolver {
     if (!isYouthId(youthId)) {
       throw new HubError('BAD_USER_INPUT', 'youthId is the id of a youth, a UUID.', { field: 'youthId' });
     }
-    const values = [...asker(context), youthId, idAfter(after ?? null), rowsFor(first)];
-    const statement = { name: 'releases to review', text: RELEASES, values };
-    const rows = await logged<ReleaseToReview & { isRelease: boolean }>(statement, context);
+    const page = { after: idAfter(after ?? null), rows: rowsFor(first) };
+    const rows = await logged<ReleaseToReview & { isRelease: boolean }>(
+      RELEASES({ ...asker(context), thing: youthId, ...page }),
+      context,
+    );
     // Whoever may ask is answered a row, be it empty.
     if (rows.length === 0) throw HubError.constant('FORBIDDEN');
     return pageOf(

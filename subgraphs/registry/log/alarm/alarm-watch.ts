@@ -2,6 +2,7 @@ import type pg from 'pg';
 import type { Logger } from 'pino';
 import { folderNamed, REGISTRY, runtimeLogin } from '../../../../chassis/folders.ts';
 import { logFault } from '../../../../chassis/log.ts';
+import { named } from '../../../../chassis/statement.ts';
 import { createPool } from '../../../../chassis/store/database.ts';
 import { integer, optional, readConfiguration, url } from '../../../../process/configuration.ts';
 import { type AlarmHook, alarmHookOf, post } from './alarm-hook.ts';
@@ -35,6 +36,8 @@ const UNDELIVERED = `
   WHERE delivered_at IS NULL AND raised_at > registry.clock() - interval '${TRIED_FOR}'
   ORDER BY raised_at, id LIMIT ${ROUND}`;
 
+const DELIVERED = 'UPDATE registry.alarm SET delivered_at = registry.clock() WHERE id = :id';
+
 /**
  * Looks at the access log once: raises each alarm that there are grounds for and that has not been raised, with a line in
  * the process's log, and sends to the hook what has not been delivered. An alarm arrives at least once, always with the same
@@ -62,7 +65,7 @@ async function deliver(pool: pg.Pool, hook: AlarmHook, log: Logger): Promise<voi
       const status = await post(hook, { id, kind, raisedAt: raisedAt.toISOString(), entryId: entry, requestId });
       // A receiver that answers may take the next, and must not keep it waiting.
       if (status < 200 || status > 299) log.warn({ alarmId: id, status }, 'alarm not taken');
-      else await pool.query('UPDATE registry.alarm SET delivered_at = registry.clock() WHERE id = $1', [id]);
+      else await pool.query(named(DELIVERED, { id }));
     }
   } catch (cause) {
     // Nobody answers, or the database does not: the rest goes out in the next round.

@@ -1,6 +1,7 @@
 import { Arg, Ctx, Directive, Int, Query, Resolver } from 'type-graphql';
 import type { HubContext } from '../../../../chassis/decide/context.ts';
 import { DateTime } from '../../../../chassis/input/scalars.ts';
+import { type Bind, Bindings } from '../../../../chassis/statement.ts';
 import { isToldSql } from '../../sql/ending.ts';
 import {
   type Connection,
@@ -11,16 +12,7 @@ import {
   pageOf,
   rowsFor,
 } from '../../sql/page.ts';
-import {
-  afterSql,
-  type Bind,
-  binding,
-  ENTRY_COLUMNS,
-  type EntryAnswer,
-  entryOf,
-  entrySources,
-  ownSql,
-} from '../read/access-log-query.ts';
+import { afterSql, ENTRY_COLUMNS, type EntryAnswer, entryOf, entrySources, ownSql } from '../read/access-log-query.ts';
 import { demandInterval, type LogReader, readLog } from '../read/access-reader.ts';
 import { answerOf } from '../read/access-time.ts';
 import { Alarm, AlarmKind } from './alarm.ts';
@@ -47,8 +39,8 @@ interface Wanted {
 
 /** The statement for `rows` alarms, latest first, after a place in that order. */
 function alarmsQuery({ from, to, kind }: Wanted, reading: LogReader, after: Moment | null, rows: number) {
-  const values: unknown[] = [];
-  const bind = binding(values);
+  const bindings = new Bindings();
+  const { bind } = bindings;
   const own = ownSql(bind(reading.names, 'text[]'));
   const all = [`l.raised_at >= ${bind(from, 'timestamptz')}`, `l.raised_at < ${bind(to, 'timestamptz')}`];
   // Nobody reviews themselves; and of an end the reader's own entries would tell. Of an erased one nobody knows whose it was.
@@ -61,7 +53,7 @@ function alarmsQuery({ from, to, kind }: Wanted, reading: LogReader, after: Mome
     FROM registry.alarm l LEFT JOIN registry.entry e ON e.id = l.entry ${entrySources(own)}
     WHERE ${all.join(' AND ')}${afterSql(after, bind, 'l.raised_at, l.id')}
     ORDER BY l.raised_at DESC, l.id DESC LIMIT ${bind(rows, 'int')}`;
-  return { text, values };
+  return bindings.statement(text);
 }
 
 /**

@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import type pg from 'pg';
 import { eraserLogin, erasureConfirmerLogin, type Login } from '../../../../chassis/folders.ts';
 import { holdsIdentityNumber } from '../../../../chassis/input/plain-text.ts';
+import { named } from '../../../../chassis/statement.ts';
 import type { Surroundings } from '../../../../process/command.ts';
 import { progressOn } from '../../../../process/progress.ts';
 import { ExportFault } from './exported.ts';
@@ -57,14 +58,20 @@ interface Proposed {
 }
 
 async function propose(db: Pick<pg.Pool, 'query'>, { until, ground, by }: Proposed, around: Surroundings) {
-  const { rows } = await db.query<{ id: string }>('SELECT seal.propose_erasure($1, $2, $3) AS id', [until, ground, by]);
+  const { rows } = await db.query<{ id: string }>(
+    named('SELECT seal.propose_erasure(:until, :ground, :by) AS id', { until, ground, by }),
+  );
   const id = rows[0]?.id ?? '';
   let progress: ReturnType<typeof progressOn> | undefined;
   let total: number | undefined;
   for (let left = 1; left > 0; ) {
     const counted = await db.query<{ left: string; looked: string }>(
-      `SELECT seal.count_erasure($1) AS left, (SELECT looked_until FROM seal.erasure WHERE id = $1) AS looked`,
-      [id],
+      named(
+        'SELECT seal.count_erasure(:id) AS left, (SELECT looked_until FROM seal.erasure WHERE id = :id) AS looked',
+        {
+          id,
+        },
+      ),
     );
     left = Number(counted.rows[0]?.left);
     total ??= left + Number(counted.rows[0]?.looked);
@@ -75,11 +82,11 @@ async function propose(db: Pick<pg.Pool, 'query'>, { until, ground, by }: Propos
 }
 
 async function confirm(db: Pick<pg.Pool, 'query'>, id: string, by: string, around: Surroundings): Promise<void> {
-  await db.query('SELECT seal.confirm_erasure($1, $2)', [id, by]);
+  await db.query(named('SELECT seal.confirm_erasure(:id, :by)', { id, by }));
   let now = await proposal(db, id);
   const progress = progressOn(around.stderr, now.entries, 'entries');
   while (now.finishedAt === null) {
-    await db.query('SELECT seal.erase_next($1)', [id]);
+    await db.query(named('SELECT seal.erase_next(:id)', { id }));
     now = await proposal(db, id);
     progress.at(now.erased);
   }
@@ -102,10 +109,12 @@ interface Proposal {
 
 async function proposal(db: Pick<pg.Pool, 'query'>, id: string): Promise<Proposal> {
   const { rows } = await db.query<Proposal>(
-    `SELECT id, kept_before AS "keptBefore", ground, proposed_by AS "proposedBy", entries::float8 AS entries,
+    named(
+      `SELECT id, kept_before AS "keptBefore", ground, proposed_by AS "proposedBy", entries::float8 AS entries,
        confirmed_by AS "confirmedBy", erased::float8 AS erased, finished_at AS "finishedAt"
-     FROM seal.erasure WHERE id = $1 AND counted_at IS NOT NULL`,
-    [id],
+     FROM seal.erasure WHERE id = :id AND counted_at IS NOT NULL`,
+      { id },
+    ),
   );
   const [row] = rows;
   if (row === undefined) throw new ExportFault('There is no such proposal: give the id that erase propose printed.');

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { named, statement } from '../../../../chassis/statement.ts';
 import { parseSignedCheckpoint } from '../../../../schema/log/checkpoint.ts';
 import { canonicalText, type EntryContent } from '../../../../schema/log/leaf.ts';
 import { edgeTiles, hashesAt, TILE_WIDTH, type Tile, tileIn } from '../../../../schema/log/tiles.ts';
@@ -24,14 +25,18 @@ export interface Exported extends Manifest {
 const BATCH = 2_000;
 
 /** An entry whose instant was changed is looked for everywhere: it is not missing. */
-const ENTRIES = `SELECT l.index::text AS index, l.salt, l.content AS leaf,
+const ENTRIES = statement<{ readonly from: number; readonly until: number }>(
+  'export entries',
+  `SELECT l.index::text AS index, l.salt, l.content AS leaf,
     coalesce(to_jsonb(e), (SELECT to_jsonb(moved) FROM registry.entry moved WHERE moved.id = l.entry)) AS entry
   FROM seal.leaf l LEFT JOIN registry.entry e ON e.id = l.entry AND e.at = l.entry_at
-  WHERE l.index >= $1 AND l.index < $2 ORDER BY l.index`;
+  WHERE l.index >= :from AND l.index < :until ORDER BY l.index`,
+);
 
 const ERASURES = `SELECT l.index::text AS index, l.salt, l.content AS leaf, to_jsonb(e) AS entry
   FROM registry.entry e JOIN seal.leaf l ON l.entry = e.id AND l.entry_at = e.at
-  WHERE e.kind NOT IN ('DECISION', 'RELEASED') AND e.name = 'eraseEntries' AND e.leaf_from < $2 AND e.leaf_until > $1 AND l.index < $3 ORDER BY l.index`;
+  WHERE e.kind NOT IN ('DECISION', 'RELEASED') AND e.name = 'eraseEntries' AND e.leaf_from < :until AND e.leaf_until > :from
+    AND l.index < :size ORDER BY l.index`;
 
 /** Entries before the last sealed one that have no leaf: nobody but who writes past the hub can make them. */
 const UNSEALED = `SELECT to_jsonb(e) AS entry FROM registry.entry e CROSS JOIN seal.state s
@@ -59,12 +64,12 @@ export async function exportLog(
   const range = await rangeOf(db, wanted, checkpoint.size);
   const writer = new ExportWriter(folder);
   // Durable before anything is read (C13).
-  await db.query('SELECT seal.note_export($1, $2, $3)', [wanted.by, range.from, range.until]);
+  await db.query(named('SELECT seal.note_export(:by, :from, :until)', { by: wanted.by, ...range }));
   writer.file(FILES.checkpoint, checkpoint.note);
   const earlier = await earlierCheckpoints(db, checkpoint.size);
   for (const { log, size, note } of earlier)
     writer.file(`${FILES.checkpoints}/${String(log).padStart(3, '0')}-${String(size).padStart(16, '0')}`, note);
-  const erasures = (await db.query<LeafRow>(ERASURES, [range.from, range.until, checkpoint.size])).rows;
+  const erasures = (await db.query<LeafRow>(named(ERASURES, { ...range, size: checkpoint.size }))).rows;
   writeAll(writer, FILES.erasures, erasures.map(lineOf));
   const unsealed = (await db.query<{ entry: EntryContent }>(UNSEALED)).rows;
   writeAll(
@@ -102,6 +107,14 @@ async function newestCheckpoint(
   return { size: parseSignedCheckpoint(note).checkpoint.size, note, isWitnessed: row.witnessed };
 }
 
+const RANGE = `SELECT coalesce((SELECT max(size) FROM seal.checkpoint WHERE sealed_at < :from), 0)::text AS from,
+    greatest(
+      (SELECT max(size) FROM seal.checkpoint WHERE sealed_at < :to),
+      (SELECT max(l.index) + 1 FROM registry.entry e JOIN seal.leaf l ON l.entry = e.id
+        WHERE e.id >= :firstId AND e.id < :idAfter),
+      0
+    )::text AS until`;
+
 /** The leaves between the checkpoints around the interval, so that one taken away at its edges is missed too. */
 async function rangeOf(
   db: Pick<pg.Pool, 'query'>,
@@ -109,13 +122,7 @@ async function rangeOf(
   size: number,
 ): Promise<{ from: number; until: number }> {
   const { rows } = await db.query<{ from: string; until: string }>(
-    `SELECT coalesce((SELECT max(size) FROM seal.checkpoint WHERE sealed_at < $1), 0)::text AS from,
-       greatest(
-         (SELECT max(size) FROM seal.checkpoint WHERE sealed_at < $2),
-         (SELECT max(l.index) + 1 FROM registry.entry e JOIN seal.leaf l ON l.entry = e.id WHERE e.id >= $3 AND e.id < $4),
-         0
-       )::text AS until`,
-    [from, to, firstId(to.getTime() - LONGEST_LAG_MS), firstId(to.getTime())],
+    named(RANGE, { from, to, firstId: firstId(to.getTime() - LONGEST_LAG_MS), idAfter: firstId(to.getTime()) }),
   );
   const until = Math.min(Number(rows[0]?.until), size);
   return { from: Math.min(Number(rows[0]?.from), until), until };
@@ -130,17 +137,18 @@ function firstId(milliseconds: number): string {
   return `${time.slice(0, 8)}-${time.slice(8)}-7000-8000-000000000000`;
 }
 
+const EARLIER = `SELECT DISTINCT ON (c.log, date_trunc('day', c.sealed_at)) c.log, c.size::text AS size, c.note,
+    ARRAY(SELECT s.line FROM seal.cosignature s WHERE s.log = c.log AND s.size = c.size ORDER BY s.witness) AS lines
+  FROM seal.checkpoint c WHERE c.size < :size
+  ORDER BY c.log, date_trunc('day', c.sealed_at), c.witnessed_at IS NOT NULL DESC, c.size`;
+
 /** One checkpoint a day, and rather one that witnesses have cosigned: they date what is in the log. */
 async function earlierCheckpoints(
   db: Pick<pg.Pool, 'query'>,
   size: number,
 ): Promise<{ log: number; size: number; note: string }[]> {
   const { rows } = await db.query<{ log: number; size: string; note: string; lines: string[] }>(
-    `SELECT DISTINCT ON (c.log, date_trunc('day', c.sealed_at)) c.log, c.size::text AS size, c.note,
-        ARRAY(SELECT s.line FROM seal.cosignature s WHERE s.log = c.log AND s.size = c.size ORDER BY s.witness) AS lines
-      FROM seal.checkpoint c WHERE c.size < $1
-      ORDER BY c.log, date_trunc('day', c.sealed_at), c.witnessed_at IS NOT NULL DESC, c.size`,
-    [size],
+    named(EARLIER, { size }),
   );
   return rows.map(({ log, size, note, lines }) => ({ log, size: Number(size), note: `${note}${lines.join('')}` }));
 }
@@ -175,7 +183,7 @@ async function writeEntries(
   const file = writer.lines(FILES.entries);
   for (let index = from; index < until; index += BATCH) {
     const end = Math.min(index + BATCH, until);
-    const { rows } = await db.query<LeafRow>({ name: 'export entries', text: ENTRIES, values: [index, end] });
+    const { rows } = await db.query<LeafRow>(ENTRIES({ from: index, until: end }));
     file.write(rows.map(lineOf));
     onProgress(end - from, until - from);
   }

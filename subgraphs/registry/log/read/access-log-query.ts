@@ -1,18 +1,10 @@
-import type { QueryConfig } from 'pg';
+import { type Bind, Bindings, type Numbered } from '../../../../chassis/statement.ts';
 import { ROLES, type Role } from '../../../../schema/caller.ts';
 import { agencySql } from '../../catalogue/agency.ts';
 import { isToldSql } from '../../sql/ending.ts';
 import type { Moment } from '../../sql/page.ts';
 import { type AccessLogEntry, type AccessLogFilter, Decision } from './access-log.ts';
 import type { LogReader } from './access-reader.ts';
-
-/** Writes a value as a parameter of a statement, and is its SQL. */
-export type Bind = (value: unknown, type: string) => string;
-
-/** Collects the parameters of a statement. */
-export function binding(values: unknown[]): Bind {
-  return (value, type) => `$${values.push(value)}::${type}`;
-}
 
 /** SQL: what became of the answer that the entry `e` was decided for. Of several outcomes the one that discloses most counts. */
 export const DISCLOSURE = `CASE WHEN e.kind = 'DECISION' AND e.permitted AND e.action = 1 THEN coalesce((
@@ -24,7 +16,7 @@ export const DISCLOSURE = `CASE WHEN e.kind = 'DECISION' AND e.permitted AND e.a
 
 /** SQL: is the entry `e` the reader's own? `names` is SQL of the reader's names in the log. */
 export function ownSql(names: string): string {
-  return `(e.caller = ANY (${names}) OR coalesce(e.actor = ANY (${names}), false))`;
+  return `registry.is_own_entry(e.caller, e.actor, ${names})`;
 }
 
 /** Which entries `e` a filter selects: what all must hold, and of each list of alternatives one must. */
@@ -46,7 +38,7 @@ export interface Selection {
  * denied, nor what it rests on, by showing it or by finding it (DESIGN section 5, C11).
  */
 export function selectionOf(filter: AccessLogFilter, reading: LogReader, bind: Bind): Selection {
-  // A parameter that nothing in the statement uses would have no type.
+  // A value that nothing in the statement uses is refused.
   let names: string | undefined;
   const own = () => {
     names ??= bind(reading.names, 'text[]');
@@ -167,9 +159,9 @@ export function entriesQuery(
   reading: LogReader,
   after: Moment | null,
   rows: number,
-): QueryConfig & { readonly values: unknown[] } {
-  const values: unknown[] = [];
-  const bind = binding(values);
+): Numbered {
+  const bindings = new Bindings();
+  const { bind } = bindings;
   const selection = selectionOf(filter, reading, bind);
   const place = afterSql(after, bind);
   const limit = `ORDER BY at DESC, id DESC LIMIT ${bind(rows, 'int')}`;
@@ -181,7 +173,7 @@ export function entriesQuery(
     SELECT ${ENTRY_COLUMNS}
     FROM (SELECT * FROM (${branches.join(' UNION ALL ')}) AS found ${limit}) e ${entrySources(selection.own())}
     ORDER BY e.at DESC, e.id DESC`;
-  return { text, values };
+  return bindings.statement(text);
 }
 
 /** SQL that goes on a condition: after this place in a list that is ordered by these two columns, the latest first. */

@@ -1,7 +1,8 @@
 import type { HubContext } from '../../../../chassis/decide/context.ts';
+import { statement } from '../../../../chassis/statement.ts';
 import { HubError } from '../../../../schema/errors.ts';
 import { isMixedAuditor } from '../../entry/auditor.ts';
-import { appendSql, asker, logged } from '../../entry/log.ts';
+import { type Asker, appendSql, asker, logged } from '../../entry/log.ts';
 import type { AccessLogFilter } from './access-log.ts';
 
 const HUB = 'hub:samsyn';
@@ -29,33 +30,49 @@ type About = Pick<AccessLogFilter, 'youthId' | 'groupId' | 'consentId' | 'source
  * A read of the log is itself an entry, with what was asked about, durable before anything of it is read. It names the youth
  * of a group or consent that was asked about.
  */
-const NOTE = `
+const NOTE = statement<
+  Asker & {
+    readonly permitted: boolean;
+    readonly youthId: string | null;
+    readonly groupId: string | null;
+    readonly consentId: string | null;
+    readonly source: string | null;
+    readonly recipient: string | null;
+    readonly category: string | null;
+    readonly query: string;
+    readonly how: string | null;
+    readonly scope: string | null;
+  }
+>(
+  'note access log',
+  `
   WITH concerned AS (
-    SELECT (SELECT youth FROM registry.intervention_group WHERE id = $10::uuid) AS group_youth,
-      (SELECT g.youth FROM registry.consent c JOIN registry.intervention_group g ON g.id = c.group_id WHERE c.id = $11::uuid)
+    SELECT (SELECT youth FROM registry.intervention_group WHERE id = :groupId::uuid) AS group_youth,
+      (SELECT g.youth FROM registry.consent c JOIN registry.intervention_group g ON g.id = c.group_id WHERE c.id = :consentId::uuid)
         AS consent_youth,
-      (SELECT id FROM registry.agency WHERE code = $12::text) AS source
+      (SELECT id FROM registry.agency WHERE code = :source::text) AS source
   ), written AS (
     ${appendSql(
       'READ',
-      '$8::boolean',
+      ':permitted::boolean',
       {
-        name: '$13::text',
-        youth: 'coalesce($9::uuid, group_youth, consent_youth)',
-        group_id: '$10::uuid',
-        consent: '$11::uuid',
+        name: ':query::text',
+        youth: 'coalesce(:youthId::uuid, group_youth, consent_youth)',
+        group_id: ':groupId::uuid',
+        consent: ':consentId::uuid',
         source: 'source',
-        fields: '$14::text',
+        fields: ':how::text',
       },
       'FROM concerned',
     )}
   )
   SELECT group_youth AS "groupYouth", consent_youth AS "consentYouth",
-    CASE WHEN $12::text IS NOT NULL THEN coalesce(source, -1) END AS source,
-    CASE WHEN $15::text IS NOT NULL THEN coalesce((SELECT id FROM registry.agency WHERE code = $15), -1) END AS recipient,
-    CASE WHEN $16::text IS NOT NULL THEN coalesce((SELECT id FROM registry.category WHERE code = $16), -1) END::int AS category,
-    CASE WHEN $17::text IS NOT NULL THEN coalesce((SELECT id FROM registry.agency WHERE code = $17), -1) END AS scope
-  FROM concerned`;
+    CASE WHEN :source::text IS NOT NULL THEN coalesce(source, -1) END AS source,
+    CASE WHEN :recipient::text IS NOT NULL THEN coalesce((SELECT id FROM registry.agency WHERE code = :recipient), -1) END AS recipient,
+    CASE WHEN :category::text IS NOT NULL THEN coalesce((SELECT id FROM registry.category WHERE code = :category), -1) END::int AS category,
+    CASE WHEN :scope::text IS NOT NULL THEN coalesce((SELECT id FROM registry.agency WHERE code = :scope), -1) END AS scope
+  FROM concerned`,
+);
 
 /**
  * Notes that the caller reads the log by the query `name`, and tells how much of it the caller may read: the hub's auditors
@@ -69,11 +86,20 @@ export async function readLog(
   how: readonly string[] = [],
 ): Promise<LogReader> {
   const permitted = !isMixedAuditor(context);
-  const { youthId, groupId, consentId, source, recipient, category } = about;
-  const named = [youthId, groupId, consentId, source].map((each) => each ?? null);
-  const rest = [name, how.length === 0 ? null : how.join(','), recipient ?? null, category ?? null, scopeOf(context)];
-  const values = [...asker(context), permitted, ...named, ...rest];
-  const [row] = await logged<Omit<LogReader, 'names'>>({ name: 'note access log', text: NOTE, values }, context);
+  const note = NOTE({
+    ...asker(context),
+    permitted,
+    youthId: about.youthId ?? null,
+    groupId: about.groupId ?? null,
+    consentId: about.consentId ?? null,
+    source: about.source ?? null,
+    recipient: about.recipient ?? null,
+    category: about.category ?? null,
+    query: name,
+    how: how.length === 0 ? null : how.join(','),
+    scope: scopeOf(context),
+  });
+  const [row] = await logged<Omit<LogReader, 'names'>>(note, context);
   if (!permitted || row === undefined) throw HubError.constant('FORBIDDEN');
   return { ...row, names: namesOf(context) };
 }

@@ -2,6 +2,7 @@ import { Arg, Ctx, Directive, ID, Query, Resolver } from 'type-graphql';
 import type { HubContext } from '../../../../chassis/decide/context.ts';
 import { isYouthId } from '../../../../chassis/decide/touched.ts';
 import { DateTime } from '../../../../chassis/input/scalars.ts';
+import { statement } from '../../../../chassis/statement.ts';
 import { HubError } from '../../../../schema/errors.ts';
 import { demandInterval } from '../read/access-reader.ts';
 import { answerOf } from '../read/access-time.ts';
@@ -66,15 +67,15 @@ export class AccessReportResolver {
   }
 }
 
+const INTERVAL = statement<{ readonly from: Date | null; readonly to: Date | null }>(
+  'interval of an extract',
+  `SELECT registry.clock() AS "madeAt", coalesce(:to::timestamptz, registry.clock()) AS to,
+    coalesce(:from::timestamptz, coalesce(:to, registry.clock()) - interval '1 year') AS from`,
+);
+
 /** The interval that is asked for; what is left out of it is as the database's clock has it (C8). */
 async function periodOf(from: Date | null, to: Date | null, { sector }: HubContext) {
-  const { rows } = await sector.pool.query<{ madeAt: Date; from: Date; to: Date }>({
-    name: 'interval of an extract',
-    text: `SELECT registry.clock() AS "madeAt", coalesce($2, registry.clock()) AS to,
-      coalesce($1, coalesce($2, registry.clock()) - interval '1 year') AS from
-      FROM (VALUES ($1::timestamptz, $2::timestamptz)) AS given`,
-    values: [from, to],
-  });
+  const { rows } = await sector.pool.query<{ madeAt: Date; from: Date; to: Date }>(INTERVAL({ from, to }));
   const [period] = rows;
   if (period === undefined) throw new TypeError('A statement of one row has answered none.');
   return period;

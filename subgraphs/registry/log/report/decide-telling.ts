@@ -38,11 +38,10 @@ class DecideTellingInput extends RevisedInput {
 const DECIDE: Demand = {
   mutation: 'decideTelling',
   standing: `SELECT own.id AS agency, NULL::uuid AS "groupId", e.youth, NULL::uuid AS programme
-    FROM registry.entry e JOIN registry.agency own ON own.code = $7
-    WHERE e.id = $8 AND e.youth IS NOT NULL AND ${TELLABLE}
-      AND ($6 = 32 OR $6 & 32 = 0 AND $6 & 16 <> 0)
-      AND ($6 = 32 AND $7 = 'hub:samsyn' OR own.id IN (e.agency, e.source))
-      AND NOT ${ownSql('array_remove(ARRAY[$4::text, $5::text], NULL)')}`,
+    FROM registry.entry e JOIN registry.agency own ON own.code = :agency
+    WHERE e.id = :thing AND e.youth IS NOT NULL AND ${TELLABLE}
+      AND registry.reviews(:roles) AND (registry.audits_hub(:roles, :agency) OR own.id IN (e.agency, e.source))
+      AND NOT ${ownSql('array_remove(ARRAY[:caller::text, :actor::text], NULL)')}`,
 };
 
 /** How an agency decides that the extract for the youth leaves an access out, or tells of it after all. */

@@ -1,6 +1,7 @@
+import { type Bind, Bindings } from '../../../../chassis/statement.ts';
 import { type Agency, agencySql } from '../../catalogue/agency.ts';
 import { isToldSql } from '../../sql/ending.ts';
-import { type Bind, binding, DISCLOSURE } from '../read/access-log-query.ts';
+import { DISCLOSURE } from '../read/access-log-query.ts';
 import type { Maker } from './maker.ts';
 
 /**
@@ -41,8 +42,8 @@ export interface AccessAnswer {
  * where entries of other youths and denials stand between those that are told.
  */
 export function accessesQuery({ youthId, from, to }: Wanted, maker: Maker, most: number) {
-  const values: unknown[] = [];
-  const bind = binding(values);
+  const bindings = new Bindings();
+  const { bind } = bindings;
   const text = `
     SELECT e.id AS "entryId", l.index::text AS "leafIndex", e.at, ${agencySql('a')} AS agency, e.roles AS mask,
       e.actor IS NOT NULL AS "bySystem", k.code AS category, k.name_sv AS "nameSv", k.name_en AS "nameEn", e.whereabouts,
@@ -60,7 +61,7 @@ export function accessesQuery({ youthId, from, to }: Wanted, maker: Maker, most:
     LEFT JOIN registry.programme p ON p.id = e.programme
     LEFT JOIN seal.leaf l ON l.entry = e.id
     ORDER BY e.at DESC, e.id DESC`;
-  return { text, values };
+  return bindings.statement(text);
 }
 
 function coveredSql({ coverage, agencyId }: Maker, bind: Bind): string {

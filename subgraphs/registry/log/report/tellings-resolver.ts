@@ -1,6 +1,7 @@
 import { Arg, Ctx, Directive, ID, Int, Query, Resolver } from 'type-graphql';
 import type { HubContext } from '../../../../chassis/decide/context.ts';
 import { isYouthId } from '../../../../chassis/decide/touched.ts';
+import { statement } from '../../../../chassis/statement.ts';
 import { HubError } from '../../../../schema/errors.ts';
 import { agencySql } from '../../catalogue/agency.ts';
 import {
@@ -18,14 +19,23 @@ import { Telling } from './telling.ts';
 const READERS = '@restricted(roles: [AUDITOR, MANAGER])';
 const TellingConnection = connectionType<Telling>('Telling', () => Telling, READERS);
 
-const TELLINGS = `
+const TELLINGS = statement<{
+  readonly youthId: string;
+  readonly scope: number | null;
+  readonly micros: string | null;
+  readonly id: string | null;
+  readonly rows: number;
+}>(
+  'tellings',
+  `
   SELECT t.id, (extract(epoch FROM t.recorded_at) * 1000000)::bigint::text AS micros, t.entry AS "entryId",
     ${agencySql('a')} AS agency, t.decision, t.ground, t.revision, t.recorded_at AS "recordedAt", t.recorded_by AS "recordedBy"
   FROM registry.telling t JOIN registry.agency a ON a.id = t.agency
-  WHERE t.youth = $1 AND ($2::int IS NULL OR t.agency = $2)
-    AND ($3::bigint IS NULL
-      OR (t.recorded_at, t.id) < (timestamptz 'epoch' + $3::bigint * interval '1 microsecond', $4::uuid))
-  ORDER BY t.recorded_at DESC, t.id DESC LIMIT $5::int`;
+  WHERE t.youth = :youthId AND (:scope::int IS NULL OR t.agency = :scope)
+    AND (:micros::bigint IS NULL
+      OR (t.recorded_at, t.id) < (timestamptz 'epoch' + :micros::bigint * interval '1 microsecond', :id::uuid))
+  ORDER BY t.recorded_at DESC, t.id DESC LIMIT :rows::int`,
+);
 
 /** `tellings`: what was decided about telling, for those who may decide otherwise. */
 @Resolver()
@@ -49,11 +59,8 @@ export class TellingsResolver {
     }
     const [place, rows] = [momentAfter(after ?? null), rowsFor(first)];
     const { scope } = await readLog('tellings', { youthId }, context);
-    const found = await context.sector.pool.query<Telling & Moment>({
-      name: 'tellings',
-      text: TELLINGS,
-      values: [youthId, scope, place?.micros ?? null, place?.id ?? null, rows],
-    });
+    const { micros = null, id = null } = place ?? {};
+    const found = await context.sector.pool.query<Telling & Moment>(TELLINGS({ youthId, scope, micros, id, rows }));
     return pageOf(found.rows, first, found.rows.length > first, cursorAt);
   }
 }

@@ -1,16 +1,10 @@
 import { Arg, Ctx, Directive, Field, Int, ObjectType, Query, Resolver, registerEnumType } from 'type-graphql';
 import type { HubContext } from '../../../../chassis/decide/context.ts';
 import { DateTime } from '../../../../chassis/input/scalars.ts';
+import { Bindings } from '../../../../chassis/statement.ts';
 import { rowsFor } from '../../sql/page.ts';
 import { AccessLogEntry, AccessLogFilter } from '../read/access-log.ts';
-import {
-  binding,
-  ENTRY_COLUMNS,
-  type EntryAnswer,
-  entryOf,
-  entrySources,
-  selectionOf,
-} from '../read/access-log-query.ts';
+import { ENTRY_COLUMNS, type EntryAnswer, entryOf, entrySources, selectionOf } from '../read/access-log-query.ts';
 import { demandInterval, type LogReader, readLog } from '../read/access-reader.ts';
 import { answerOf } from '../read/access-time.ts';
 import {
@@ -101,8 +95,8 @@ export function reviewQuery(
   rows: number,
   { byRows = false } = {},
 ) {
-  const values: unknown[] = [];
-  const bind = binding(values);
+  const bindings = new Bindings();
+  const { bind } = bindings;
   const selection = selectionOf(filter, reading, bind);
   // Nobody reviews themselves; and near an end, or after one, their own entries would tell them why they were denied.
   const others = { ...selection, byRows, all: [...selection.all, `NOT ${selection.own()}`] };
@@ -112,7 +106,7 @@ export function reviewQuery(
       found.in_flight AS "inFlight"
     FROM found JOIN registry.entry e ON e.id = found.id AND e.at = found.at ${entrySources(selection.own())}
     ORDER BY found.at DESC, found.id DESC`;
-  return { text, values };
+  return bindings.statement(text);
 }
 
 /** `accessReview`: the reviews that are ready to be made. */

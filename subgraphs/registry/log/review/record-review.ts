@@ -13,6 +13,7 @@ import { authorOf } from '../../../../chassis/change/change.ts';
 import { KeyedInput } from '../../../../chassis/change/keyed-change.ts';
 import type { HubContext } from '../../../../chassis/decide/context.ts';
 import { WithoutIdentityNumber } from '../../../../chassis/input/plain-text.ts';
+import { statement } from '../../../../chassis/statement.ts';
 import { HubError } from '../../../../schema/errors.ts';
 import { change, type Demand, Receipt } from '../../change/change.ts';
 import { Outcome } from '../../change/outcome.ts';
@@ -53,17 +54,24 @@ class RecordReviewInput extends KeyedInput {
 
 const REVIEW: Demand = {
   mutation: 'recordReview',
-  // C1: an auditor has no other role.
   standing: `SELECT own.id AS agency, NULL::uuid AS "groupId", NULL::uuid AS youth, NULL::uuid AS programme
-    FROM registry.agency own WHERE own.code = $7 AND ($6 = 32 OR $6 & 32 = 0 AND $6 & 16 <> 0)`,
+    FROM registry.agency own WHERE own.code = :agency AND registry.reviews(:roles)`,
 };
 
 /** How many of these entries the caller may review: a manager those of the own staff, an auditor those that the caller may read. */
-const REVIEWABLE = `
+const REVIEWABLE = statement<{
+  readonly entryIds: readonly string[];
+  readonly names: readonly string[];
+  readonly scope: string | null;
+  readonly isAuditor: boolean;
+}>(
+  'entries to review',
+  `
   SELECT count(*)::int AS entries FROM registry.entry e
   LEFT JOIN registry.agency a ON a.id = e.agency LEFT JOIN registry.agency s ON s.id = e.source
-  WHERE e.id = ANY ($1::uuid[]) AND ${isToldSql('e.at')} AND NOT ${ownSql('$2::text[]')}
-    AND ($3::text IS NULL OR a.code = $3 OR s.code = $3 AND NOT $4::boolean)`;
+  WHERE e.id = ANY (:entryIds::uuid[]) AND ${isToldSql('e.at')} AND NOT ${ownSql(':names::text[]')}
+    AND registry.is_in_scope(:scope, a.code, s.code, :isAuditor)`,
+);
 
 /** How a review's outcome gets on record. */
 @Resolver()
@@ -97,10 +105,7 @@ export class RecordReviewResolver {
 
 /** FORBIDDEN unless the caller may review every one of them, the same whether they exist. */
 async function demandReviewable(entryIds: readonly string[], context: HubContext): Promise<void> {
-  const { rows } = await context.sector.pool.query<{ entries: number }>({
-    name: 'entries to review',
-    text: REVIEWABLE,
-    values: [entryIds, namesOf(context), scopeOf(context), context.hasRole(['MANAGER'])],
-  });
+  const reader = { names: namesOf(context), scope: scopeOf(context), isAuditor: !context.hasRole(['MANAGER']) };
+  const { rows } = await context.sector.pool.query<{ entries: number }>(REVIEWABLE({ entryIds, ...reader }));
   if (rows[0]?.entries !== entryIds.length) throw HubError.constant('FORBIDDEN');
 }

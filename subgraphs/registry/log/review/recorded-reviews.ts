@@ -2,6 +2,7 @@ import { Arg, Ctx, Directive, ID, Int, Query, Resolver } from 'type-graphql';
 import type { HubContext } from '../../../../chassis/decide/context.ts';
 import { isYouthId } from '../../../../chassis/decide/touched.ts';
 import { DateTime } from '../../../../chassis/input/scalars.ts';
+import { Bindings } from '../../../../chassis/statement.ts';
 import { HubError } from '../../../../schema/errors.ts';
 import { agencySql } from '../../catalogue/agency.ts';
 import {
@@ -13,7 +14,7 @@ import {
   pageOf,
   rowsFor,
 } from '../../sql/page.ts';
-import { afterSql, binding, ownSql } from '../read/access-log-query.ts';
+import { afterSql, ownSql } from '../read/access-log-query.ts';
 import { demandInterval, type LogReader, readLog } from '../read/access-reader.ts';
 import { answerOf } from '../read/access-time.ts';
 import { RecordedReview, ReviewOutcome } from './review.ts';
@@ -31,8 +32,8 @@ interface Wanted {
 
 /** The statement for `rows` reviews, latest first, after a place in that order. */
 function reviewsQuery({ from, to, outcome, entryId }: Wanted, reading: LogReader, after: Moment | null, rows: number) {
-  const values: unknown[] = [];
-  const bind = binding(values);
+  const bindings = new Bindings();
+  const { bind } = bindings;
   const entries = 'FROM registry.review_entry x WHERE x.review = r.id';
   const all = [`r.recorded_at >= ${bind(from, 'timestamptz')}`, `r.recorded_at < ${bind(to, 'timestamptz')}`];
   if (outcome !== null) all.push(`r.outcome = ${bind(outcome, 'text')}`);
@@ -50,7 +51,7 @@ function reviewsQuery({ from, to, outcome, entryId }: Wanted, reading: LogReader
     FROM registry.review r JOIN registry.agency a ON a.id = r.agency
     WHERE ${all.join(' AND ')}${afterSql(after, bind, 'r.recorded_at, r.id')}
     ORDER BY r.recorded_at DESC, r.id DESC LIMIT ${bind(rows, 'int')}`;
-  return { text, values };
+  return bindings.statement(text);
 }
 
 /** `recordedReviews`: what came out of the reviews that were made. */

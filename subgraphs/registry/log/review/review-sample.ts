@@ -3,11 +3,11 @@ import { Arg, Ctx, Directive, Field, Int, ObjectType, Query, Resolver } from 'ty
 import type { HubContext } from '../../../../chassis/decide/context.ts';
 import { holdsIdentityNumber } from '../../../../chassis/input/plain-text.ts';
 import { DateTime } from '../../../../chassis/input/scalars.ts';
+import { Bindings, statement } from '../../../../chassis/statement.ts';
 import { HubError } from '../../../../schema/errors.ts';
 import { isToldSql } from '../../sql/ending.ts';
 import { AccessLogEntry } from '../read/access-log.ts';
 import {
-  binding,
   branchesOf,
   ENTRY_COLUMNS,
   type EntryAnswer,
@@ -47,8 +47,8 @@ export interface Draw {
 
 /** The statement that draws. Who has seed and entries can draw again, anywhere: the smallest hashes of seed and id are drawn. */
 export function sampleQuery({ from, to, size, seed }: Draw, reading: LogReader) {
-  const values: unknown[] = [];
-  const bind = binding(values);
+  const bindings = new Bindings();
+  const { bind } = bindings;
   const selection = selectionOf({ from, to }, reading, bind);
   const drawn = `sha256(convert_to(${bind(seed, 'text')} || ' ' || e.id::text, 'UTF8'))`;
   const order = `ORDER BY drawn LIMIT ${bind(size, 'int')}`;
@@ -58,7 +58,7 @@ export function sampleQuery({ from, to, size, seed }: Draw, reading: LogReader) 
   );
   const text = `SELECT ${ENTRY_COLUMNS} FROM (SELECT * FROM (${branches.join(' UNION ALL ')}) AS lots ${order}) e
     ${entrySources(selection.own())} ORDER BY e.drawn`;
-  return { text, values };
+  return bindings.statement(text);
 }
 
 /** `reviewSample`: a random sample that can be drawn again. */
@@ -104,13 +104,14 @@ function seedOf(seed: string | null): string {
   throw new HubError('BAD_USER_INPUT', expected, { field: 'seed' });
 }
 
+const IS_OVER = statement<{ readonly to: Date }>(
+  'sample interval is over',
+  `SELECT ${isToldSql(':to::timestamptz')} AS over`,
+);
+
 /** Entries are still being written and shown: what is drawn now would not be drawn again. */
 async function demandOver(to: Date, { sector }: HubContext): Promise<void> {
-  const { rows } = await sector.pool.query<{ over: boolean }>({
-    name: 'sample interval is over',
-    text: `SELECT ${isToldSql('$1::timestamptz')} AS over`,
-    values: [to],
-  });
+  const { rows } = await sector.pool.query<{ over: boolean }>(IS_OVER({ to }));
   if (rows[0]?.over === true) return;
   throw new HubError('BAD_USER_INPUT', 'to is an instant that has passed, so that the same can be drawn again.', {
     field: 'to',

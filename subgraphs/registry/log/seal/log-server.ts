@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type pg from 'pg';
+import { statement } from '../../../../chassis/statement.ts';
 import { type Listening, listenOn } from '../../../../process/listening.ts';
 import { parseTilePath, TILE_WIDTH, type Tile } from '../../../../schema/log/tiles.ts';
 import type { SealMetrics } from './metrics.ts';
@@ -79,12 +80,15 @@ async function hashesOf(stored: StoredTiles, tile: Tile): Promise<Buffer | null>
   }
 }
 
+const ENTRIES = statement<{ readonly from: number; readonly until: number }>(
+  'seal entries',
+  'SELECT content FROM seal.leaf WHERE index >= :from AND index < :until ORDER BY index',
+);
+
 async function entriesOf(pool: pg.Pool, { index, width }: Tile): Promise<Buffer | null> {
-  const { rows } = await pool.query<{ content: Buffer }>({
-    name: 'seal entries',
-    text: 'SELECT content FROM seal.leaf WHERE index >= $1 AND index < $2 ORDER BY index',
-    values: [index * TILE_WIDTH, index * TILE_WIDTH + width],
-  });
+  const { rows } = await pool.query<{ content: Buffer }>(
+    ENTRIES({ from: index * TILE_WIDTH, until: index * TILE_WIDTH + width }),
+  );
   if (rows.length < width) return null;
   return Buffer.concat(
     rows.flatMap(({ content }) => {

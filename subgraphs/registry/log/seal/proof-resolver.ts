@@ -1,12 +1,14 @@
 import type pg from 'pg';
 import { Arg, Ctx, Directive, ID, Query, Resolver } from 'type-graphql';
 import type { HubContext } from '../../../../chassis/decide/context.ts';
+import { statement } from '../../../../chassis/statement.ts';
 import { HubError } from '../../../../schema/errors.ts';
 import { canonicalText, type EntryContent } from '../../../../schema/log/leaf.ts';
 import { TiledTree } from '../../../../schema/log/tiles.ts';
 import { isMixedAuditor } from '../../entry/auditor.ts';
-import { appendSql, asker, logged } from '../../entry/log.ts';
+import { type Asker, appendSql, asker, logged } from '../../entry/log.ts';
 import { isToldSql } from '../../sql/ending.ts';
+import { ownSql } from '../read/access-log-query.ts';
 import { namesOf, scopeOf } from '../read/access-reader.ts';
 import { latestCheckpoint } from './latest-checkpoint.ts';
 import { LogCheckpoint, LogConsistency, LogInclusion, TreeSize } from './proofs.ts';
@@ -15,18 +17,28 @@ import { StoredTiles } from './stored-tiles.ts';
 const OPEN = '@open(reason: "Hashes and signatures: nothing of it is personal.")';
 
 /** Reading a proof is reading the log: an entry, durable before anything of it is read. */
-const NOTE = appendSql('READ', '$8::boolean', { name: "'inclusionProof'", thing: '$9::uuid' }, '');
+const NOTE = statement<Asker & { readonly permitted: boolean; readonly entryId: string }>(
+  'note proof',
+  appendSql('READ', ':permitted::boolean', { name: "'inclusionProof'", thing: ':entryId::uuid' }, ''),
+);
 
 /** As the query accessLog shows entries: within the reader's scope, and not before they may be told. */
-const SEALED = `SELECT l.index::text AS index, l.content AS leaf,
+const SEALED = statement<{
+  readonly entryId: string;
+  readonly scope: string | null;
+  readonly names: readonly string[];
+}>(
+  'sealed entry',
+  `SELECT l.index::text AS index, l.content AS leaf,
     CASE WHEN NOT own.entry THEN l.salt END AS salt, CASE WHEN NOT own.entry THEN seal.content(e) END AS content
   FROM registry.entry e
   JOIN seal.leaf l ON l.entry = e.id AND l.entry_at = e.at
   LEFT JOIN registry.agency a ON a.id = e.agency
   LEFT JOIN registry.agency s ON s.id = e.source
-  CROSS JOIN LATERAL (SELECT coalesce($3::text[] && ARRAY[e.caller, e.actor], false) AS entry) own
-  WHERE e.id = $1 AND ${isToldSql('e.at')}
-    AND ($2::text IS NULL OR a.code = $2 OR s.code = $2 AND NOT (own.entry AND NOT e.permitted))`;
+  CROSS JOIN LATERAL (SELECT ${ownSql(':names::text[]')} AS entry) own
+  WHERE e.id = :entryId AND ${isToldSql('e.at')}
+    AND registry.is_in_scope(:scope, a.code, s.code, NOT (own.entry AND NOT e.permitted))`,
+);
 
 const tilesOf = new WeakMap<pg.Pool, StoredTiles>();
 
@@ -79,14 +91,12 @@ export class ProofResolver {
     if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(entryId))
       throw new HubError('BAD_USER_INPUT', 'entryId is the id of an entry (UUID).', { field: 'entryId' });
     const permitted = !isMixedAuditor(context);
-    await logged({ name: 'note proof', text: NOTE, values: [...asker(context), permitted, entryId] }, context);
+    await logged(NOTE({ ...asker(context), permitted, entryId }), context);
     if (!permitted) throw HubError.constant('FORBIDDEN');
     const checkpoint = await latestCheckpoint(context);
-    const { rows } = await context.sector.pool.query<SealedRow>({
-      name: 'sealed entry',
-      text: SEALED,
-      values: [entryId, scopeOf(context), namesOf(context)],
-    });
+    const { rows } = await context.sector.pool.query<SealedRow>(
+      SEALED({ entryId, scope: scopeOf(context), names: namesOf(context) }),
+    );
     const [row] = rows;
     if (row === undefined || checkpoint === null || Number(row.index) >= checkpoint.size) return null;
     const hashes = await treeOf(context, checkpoint.size).inclusionProof(Number(row.index));

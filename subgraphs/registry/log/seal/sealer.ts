@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type pg from 'pg';
+import { named, statement } from '../../../../chassis/statement.ts';
 import { formatCheckpoint } from '../../../../schema/log/checkpoint.ts';
 import { LEAF_BYTES, SALT_BYTES } from '../../../../schema/log/leaf.ts';
 import { hashLeaf } from '../../../../schema/log/merkle.ts';
@@ -23,14 +24,14 @@ const BATCH = 4_000;
  * Entries after the last sealed one, in the sealing order, whose transactions are over and older than every running one: so
  * that none can still appear before them. Order by id alone would lose those of slow transactions.
  */
-const SEALABLE = `(e.incarnation, e.xid, e.id) > ($4::int, $5::xid8, $6::uuid)
-      AND (e.incarnation < $7::int OR e.xid < pg_snapshot_xmin(pg_current_snapshot()))`;
+const SEALABLE = `(e.incarnation, e.xid, e.id) > (:lastIncarnation::int, :lastXid::xid8, :lastId::uuid)
+      AND (e.incarnation < :incarnation::int OR e.xid < pg_snapshot_xmin(pg_current_snapshot()))`;
 
 /** After a restore: entries of earlier incarnations without a leaf, wherever they stand in the order. */
-const LEFT_BEHIND = `e.incarnation < $4 AND NOT EXISTS (SELECT FROM seal.leaf l WHERE l.entry = e.id)`;
+const LEFT_BEHIND = `e.incarnation < :incarnation::int AND NOT EXISTS (SELECT FROM seal.leaf l WHERE l.entry = e.id)`;
 
 /**
- * Writes the leaves of the next of these entries, from index $1 on, at most $2, with the salts in $3, and tells their contents
+ * Writes the leaves of the next of these entries, from an index on, at most a batch, with these salts, and tells their contents
  * one behind the other, and the last of the entries. PostgreSQL makes them where the entries are, instead of sending these
  * here and taking the leaves back.
  */
@@ -38,27 +39,52 @@ const leavesOf = (entries: string) => `WITH next AS MATERIALIZED (
     SELECT e.id, e.at, e.incarnation, e.xid, e.permitted, seal.text(e) AS text,
       row_number() OVER (ORDER BY e.incarnation, e.xid, e.id) - 1 AS place
     FROM registry.entry e WHERE ${entries}
-    ORDER BY e.incarnation, e.xid, e.id LIMIT $2
+    ORDER BY e.incarnation, e.xid, e.id LIMIT :batch
   ), leaf AS MATERIALIZED (
     SELECT n.place, n.id, n.at, n.incarnation, n.xid, n.salt, seal.leaf_of(n.permitted, n.salt, n.text) AS content
-    FROM (SELECT next.*, substr($3::bytea, (next.place * ${SALT_BYTES} + 1)::int, ${SALT_BYTES}) AS salt FROM next) n
+    FROM (SELECT next.*, substr(:salts::bytea, (next.place * ${SALT_BYTES} + 1)::int, ${SALT_BYTES}) AS salt FROM next) n
   ), written AS (
     INSERT INTO seal.leaf (index, entry, entry_at, salt, content)
-    SELECT $1::bigint + place, id, at, salt, content FROM leaf ORDER BY place
+    SELECT :from::bigint + place, id, at, salt, content FROM leaf ORDER BY place
   )
   SELECT (SELECT string_agg(content, '' ORDER BY place) FROM leaf) AS leaves, id, incarnation, xid::text AS xid
   FROM leaf ORDER BY place DESC LIMIT 1`;
 
-/** Which days have got entries, from leaf $1 on, when they may have been summed: their sums do not count any more. */
-const MARK_LATE = `SELECT registry.mark_late(array_agg(l.entry_at), max(l.index)) FROM seal.leaf l WHERE l.index >= $1`;
+/** Which leaves are written, and with what. */
+interface Salted {
+  readonly from: number;
+  readonly batch: number;
+  readonly salts: Buffer;
+  readonly incarnation: number;
+}
 
-const TILES = `INSERT INTO seal.tile AS t (level, index, hashes)
-  SELECT * FROM unnest($1::smallint[], $2::bigint[], $3::bytea[])
-  ON CONFLICT (level, index) DO UPDATE SET hashes = excluded.hashes`;
+const SEAL_LEFT_BEHIND = statement<Salted>('seal left behind', leavesOf(LEFT_BEHIND));
+const SEAL_SEALABLE = statement<
+  Salted & { readonly lastIncarnation: number; readonly lastXid: string; readonly lastId: string }
+>('seal sealable', leavesOf(SEALABLE));
 
-const FORWARD = `UPDATE seal.state SET origin = $1, size = $2, root = $3, sealed_incarnation = $4, sealed_xid = $5::xid8,
-  sealed_id = $6, sweeping = $7, waits_from = CASE WHEN $8 THEN statement_timestamp() - interval '1 day' ELSE waits_from END,
+/** Which days have got entries, from a leaf on, when they may have been summed: their sums do not count any more. */
+const MARK_LATE = statement<{ readonly from: number }>(
+  'seal late',
+  'SELECT registry.mark_late(array_agg(l.entry_at), max(l.index)) FROM seal.leaf l WHERE l.index >= :from',
+);
+
+const TILES = statement<{
+  readonly levels: readonly number[];
+  readonly indexes: readonly number[];
+  readonly hashes: readonly Buffer[];
+}>(
+  'seal tiles',
+  `INSERT INTO seal.tile AS t (level, index, hashes)
+  SELECT * FROM unnest(:levels::smallint[], :indexes::bigint[], :hashes::bytea[])
+  ON CONFLICT (level, index) DO UPDATE SET hashes = excluded.hashes`,
+);
+
+const FORWARD = `UPDATE seal.state SET origin = :origin, size = :size, root = :root, sealed_incarnation = :incarnation,
+  sealed_xid = :xid::xid8, sealed_id = :id, sweeping = :sweeping, waits_from = CASE WHEN :waits THEN statement_timestamp() - interval '1 day' ELSE waits_from END,
   system_identifier = (SELECT system_identifier FROM pg_control_system())`;
+
+const CHECKPOINT = 'INSERT INTO seal.checkpoint (log, size, note) VALUES (:log, :size, :note)';
 
 /** Leaves that have been written. */
 interface Written {
@@ -129,7 +155,8 @@ export class Sealer {
       state.sweeping || last === undefined ? state.last : [last.incarnation, last.xid, last.id];
     const isSweeping = state.sweeping && !isSwept;
     const isMore = state.sweeping || entries === batch;
-    await client.query(FORWARD, [this.#origin, edge.size, edge.root(), incarnation, xid, id, isSweeping, !isMore]);
+    const tree = { origin: this.#origin, size: edge.size, root: edge.root() };
+    await client.query(named(FORWARD, { ...tree, incarnation, xid, id, sweeping: isSweeping, waits: !isMore }));
     return { did: 'SEALED', entries, size: edge.size, isMore };
   }
 
@@ -142,7 +169,7 @@ export class Sealer {
     const origin = originOf(this.#origin, log);
     const text = formatCheckpoint({ origin, size: edge.size, root: edge.root() });
     const note = formatNote({ text, signatures: [await this.#sign(origin, text)] });
-    await client.query('INSERT INTO seal.checkpoint (log, size, note) VALUES ($1, $2, $3)', [log, edge.size, note]);
+    await client.query(named(CHECKPOINT, { log, size: edge.size, note }));
   }
 }
 
@@ -153,22 +180,28 @@ async function append(
   edge: TreeEdge,
   batch: number,
 ): Promise<Written | undefined> {
-  const salted = [state.size, batch, randomBytes(batch * SALT_BYTES)];
+  const salted: Salted = {
+    from: state.size,
+    batch,
+    salts: randomBytes(batch * SALT_BYTES),
+    incarnation: state.incarnation,
+  };
+  const [lastIncarnation, lastXid, lastId] = state.last;
   const { rows } = await client.query<Written>(
-    state.sweeping
-      ? { name: 'seal left behind', text: leavesOf(LEFT_BEHIND), values: [...salted, state.incarnation] }
-      : { name: 'seal sealable', text: leavesOf(SEALABLE), values: [...salted, ...state.last, state.incarnation] },
+    state.sweeping ? SEAL_LEFT_BEHIND(salted) : SEAL_SEALABLE({ ...salted, lastIncarnation, lastXid, lastId }),
   );
   const [written] = rows;
   if (written === undefined) return undefined;
   for (let at = 0; at < written.leaves.length; at += LEAF_BYTES)
     edge.append(hashLeaf(written.leaves.subarray(at, at + LEAF_BYTES)));
-  await client.query({ name: 'seal late', text: MARK_LATE, values: [state.size] });
+  await client.query(MARK_LATE({ from: state.size }));
   const tiles = edge.changed();
-  await client.query({
-    name: 'seal tiles',
-    text: TILES,
-    values: [tiles.map(({ level }) => level), tiles.map(({ index }) => index), tiles.map(({ hashes }) => hashes)],
-  });
+  await client.query(
+    TILES({
+      levels: tiles.map(({ level }) => level),
+      indexes: tiles.map(({ index }) => index),
+      hashes: tiles.map(({ hashes }) => hashes),
+    }),
+  );
   return written;
 }

@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import pg from 'pg';
 import type { Logger } from 'pino';
 import { logFault } from '../../../../chassis/log.ts';
+import { named } from '../../../../chassis/statement.ts';
 import { keepSummed } from '../sums/summing.ts';
 import { analyseLog } from './analysing.ts';
 import { serveLog } from './log-server.ts';
@@ -202,14 +203,13 @@ class SealingLoop {
   }
 }
 
+const LAG_LIMIT = `UPDATE seal.state SET lag_limit = make_interval(secs => :seconds)
+  WHERE lag_limit <> make_interval(secs => :seconds) AND halted_why IS NULL`;
+
 async function setLagLimit(pool: pg.Pool, seconds: number | null, log: Logger): Promise<void> {
   if (seconds === null) return;
   try {
-    await pool.query(
-      `UPDATE seal.state SET lag_limit = make_interval(secs => $1)
-       WHERE lag_limit <> make_interval(secs => $1) AND halted_why IS NULL`,
-      [seconds],
-    );
+    await pool.query(named(LAG_LIMIT, { seconds }));
   } catch (fault) {
     // The limit that stands goes on: it is an hour at most.
     logFault(log, 'lag limit', fault);

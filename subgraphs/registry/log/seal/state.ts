@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { named } from '../../../../chassis/statement.ts';
 
 /** Why a log is halted: nothing is sealed or decided until an operator has reconciled it. */
 export type HaltReason =
@@ -75,8 +76,7 @@ function stateOf(row: StateRow): SealState {
 /** Halts the log for everybody, whatever process notices; false when it was halted already. */
 export async function halt(db: Pick<pg.Client, 'query'>, why: HaltReason): Promise<boolean> {
   const { rowCount } = await db.query(
-    'UPDATE seal.state SET halted_at = clock_timestamp(), halted_why = $1 WHERE halted_why IS NULL',
-    [why],
+    named('UPDATE seal.state SET halted_at = clock_timestamp(), halted_why = :why WHERE halted_why IS NULL', { why }),
   );
   return rowCount === 1;
 }

@@ -1,9 +1,21 @@
 import type pg from 'pg';
+import { statement } from '../../../../chassis/statement.ts';
 import { HASH_BYTES } from '../../../../schema/log/merkle.ts';
 import { edgeTiles, hashOver, rootOfEdge, TILE_WIDTH, type Tile } from '../../../../schema/log/tiles.ts';
 
 /** Full tiles never change, and proofs need the same few again and again. */
 const KEPT_TILES = 2_048;
+
+const TILE = statement<{ readonly level: number; readonly index: number }>(
+  'seal tile',
+  'SELECT hashes FROM seal.tile WHERE level = :level AND index = :index',
+);
+
+const EDGE = statement<{ readonly levels: readonly number[]; readonly indexes: readonly number[] }>(
+  'seal edge',
+  `SELECT t.level, t.hashes FROM unnest(:levels::smallint[], :indexes::bigint[]) AS edge (level, index)
+    JOIN seal.tile t ON t.level = edge.level AND t.index = edge.index`,
+);
 
 /** Reads tiles of the stored tree; rejects when one is not there, or not so wide. */
 export class StoredTiles {
@@ -18,11 +30,7 @@ export class StoredTiles {
     const key = `${level}/${index}`;
     const known = this.#full.get(key);
     if (known !== undefined) return known.subarray(0, width * HASH_BYTES);
-    const { rows } = await this.#db.query<{ hashes: Buffer }>({
-      name: 'seal tile',
-      text: 'SELECT hashes FROM seal.tile WHERE level = $1 AND index = $2',
-      values: [level, index],
-    });
+    const { rows } = await this.#db.query<{ hashes: Buffer }>(TILE({ level, index }));
     const hashes = rows[0]?.hashes ?? Buffer.alloc(0);
     // A tile that has grown since still begins as it was.
     if (hashes.length < width * HASH_BYTES) throw new RangeError('The tree has no such tile.');
@@ -65,12 +73,9 @@ export class TreeEdge {
   /** Reads the edge of a tree of `size`; null when the stored tree is not the one with this root. */
   static async read(db: Pick<pg.Client, 'query'>, size: number, root: Buffer): Promise<TreeEdge | null> {
     const tiles = edgeTiles(size);
-    const { rows } = await db.query<{ level: number; hashes: Buffer }>({
-      name: 'seal edge',
-      text: `SELECT t.level, t.hashes FROM unnest($1::smallint[], $2::bigint[]) AS edge (level, index)
-        JOIN seal.tile t ON t.level = edge.level AND t.index = edge.index`,
-      values: [tiles.map(({ level }) => level), tiles.map(({ index }) => index)],
-    });
+    const { rows } = await db.query<{ level: number; hashes: Buffer }>(
+      EDGE({ levels: tiles.map(({ level }) => level), indexes: tiles.map(({ index }) => index) }),
+    );
     const edge = tiles.map((tile) => ({
       tile,
       hashes: rows.find(({ level }) => level === tile.level)?.hashes ?? Buffer.alloc(0),

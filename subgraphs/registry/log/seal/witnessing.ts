@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { Logger } from 'pino';
+import { named, statement } from '../../../../chassis/statement.ts';
 import { judge, type Policy, type PolicyWitness } from '../../../../schema/log/policy.ts';
 import { TiledTree } from '../../../../schema/log/tiles.ts';
 import { type HaltReason, halt, readState } from './state.ts';
@@ -18,6 +19,22 @@ interface StoredCheckpoint {
   readonly lines: readonly string[];
   readonly isWitnessed: boolean;
 }
+
+const COSIGNATURE = `INSERT INTO seal.cosignature (log, size, witness, line)
+  VALUES (:log, :size, :witness, :line) ON CONFLICT DO NOTHING`;
+
+const COSIGNED_SIZE = statement<{ readonly log: number; readonly witness: string }>(
+  'seal cosigned size',
+  'SELECT coalesce(max(size), 0)::text AS size FROM seal.cosignature WHERE log = :log AND witness = :witness',
+);
+
+const COSIGNATURES = statement<Pick<StoredCheckpoint, 'log' | 'size'>>(
+  'seal cosignatures',
+  'SELECT line FROM seal.cosignature WHERE log = :log AND size = :size ORDER BY witness',
+);
+
+const QUORUM = `UPDATE seal.checkpoint SET witnessed_at = clock_timestamp()
+  WHERE log = :log AND size = :size AND witnessed_at IS NULL`;
 
 /**
  * Shows the latest stored checkpoint to the witnesses of the policy and keeps their cosignatures. A checkpoint is stored
@@ -75,10 +92,7 @@ export class Witnessing {
   async #take(witness: ReachedWitness, { log, size }: StoredCheckpoint, reply: WitnessReply): Promise<void> {
     if (reply.said === 'COSIGNED') {
       this.#heard.add(witness.name);
-      await this.#pool.query(
-        'INSERT INTO seal.cosignature (log, size, witness, line) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING',
-        [log, size, witness.key.name, reply.line],
-      );
+      await this.#pool.query(named(COSIGNATURE, { log, size, witness: witness.key.name, line: reply.line }));
       return;
     }
     if (reply.said === 'DISAGREES') return this.#halt(witness, 'WITNESS_DISAGREES');
@@ -99,21 +113,14 @@ export class Witnessing {
 
   /** How much of this log the witness has cosigned, as far as is known here. */
   async #cosignedSize({ key }: ReachedWitness, { log }: StoredCheckpoint): Promise<number> {
-    const { rows } = await this.#pool.query<{ size: string }>({
-      name: 'seal cosigned size',
-      text: 'SELECT coalesce(max(size), 0)::text AS size FROM seal.cosignature WHERE log = $1 AND witness = $2',
-      values: [log, key.name],
-    });
+    const { rows } = await this.#pool.query<{ size: string }>(COSIGNED_SIZE({ log, witness: key.name }));
     return Number(rows[0]?.size ?? 0);
   }
 
   async #noteQuorum(latest: StoredCheckpoint): Promise<void> {
     const now = await this.#linesOf(latest);
     if (!judge(`${latest.note}${now.join('')}`, this.#policy).hasQuorum) return;
-    await this.#pool.query(
-      'UPDATE seal.checkpoint SET witnessed_at = clock_timestamp() WHERE log = $1 AND size = $2 AND witnessed_at IS NULL',
-      [latest.log, latest.size],
-    );
+    await this.#pool.query(named(QUORUM, { log: latest.log, size: latest.size }));
   }
 
   async #latest(): Promise<StoredCheckpoint | null> {
@@ -131,11 +138,7 @@ export class Witnessing {
   }
 
   async #linesOf({ log, size }: Pick<StoredCheckpoint, 'log' | 'size'>): Promise<string[]> {
-    const { rows } = await this.#pool.query<{ line: string }>({
-      name: 'seal cosignatures',
-      text: 'SELECT line FROM seal.cosignature WHERE log = $1 AND size = $2 ORDER BY witness',
-      values: [log, size],
-    });
+    const { rows } = await this.#pool.query<{ line: string }>(COSIGNATURES({ log, size }));
     return rows.map(({ line }) => line);
   }
 }

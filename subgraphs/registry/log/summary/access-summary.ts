@@ -1,8 +1,9 @@
 import { Arg, Ctx, Directive, Field, Int, ObjectType, Query, Resolver } from 'type-graphql';
 import type { HubContext } from '../../../../chassis/decide/context.ts';
+import { Bindings } from '../../../../chassis/statement.ts';
 import { HubError } from '../../../../schema/errors.ts';
 import { AccessLogFilter } from '../read/access-log.ts';
-import { binding, branchesOf, DISCLOSURE, type Selection, selectionOf } from '../read/access-log-query.ts';
+import { branchesOf, DISCLOSURE, type Selection, selectionOf } from '../read/access-log-query.ts';
 import { demandInterval, type LogReader, readLog } from '../read/access-reader.ts';
 import { answerOf } from '../read/access-time.ts';
 import { AccessDimension } from '../sums/access-dimension.ts';
@@ -101,8 +102,8 @@ export function summaryQuery(
   reading: LogReader,
   { byRows = false } = {},
 ) {
-  const values: unknown[] = [];
-  const bind = binding(values);
+  const bindings = new Bindings();
+  const { bind } = bindings;
   const selection: Selection = selectionOf(filter, reading, bind);
   const columnsBy = (sql: (dimension: AccessDimension) => string) =>
     groupBy.map((dimension, place) => `${sql(dimension)} AS v${place}`).join(', ');
@@ -131,7 +132,7 @@ export function summaryQuery(
       GROUP BY ${places} HAVING sum(n) > 0 LIMIT ${MAX_ROWS + 1}
     ) c ${named.join(' ')}
     ORDER BY 1`;
-  return { text, values };
+  return bindings.statement(text);
 }
 
 /** `accessSummary`: how many entries, by up to three dimensions. */

@@ -1,4 +1,5 @@
-import { type Bind, branchesOf, type Selection } from '../read/access-log-query.ts';
+import type { Bind } from '../../../../chassis/statement.ts';
+import { branchesOf, type Selection } from '../read/access-log-query.ts';
 import type { Sums } from './cubes.ts';
 
 /**

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { Bindings } from '../../../../chassis/statement.ts';
 import { BEGIN, NOW, PERSONS, type RandomLog, SYSTEMS, startRandomLog } from '../../../../test/setup/random-log.ts';
 import { EntryKind, Reason } from '../../entry/entry.ts';
 import { AccessLogFilter, Decision, Disclosure } from '../read/access-log.ts';
-import { binding, branchesOf, selectionOf } from '../read/access-log-query.ts';
+import { branchesOf, selectionOf } from '../read/access-log-query.ts';
 import type { LogReader } from '../read/access-reader.ts';
 import { reviewQuery } from '../review/access-review.ts';
 import { AccessReviewKind, BY_A_PERSON, LOCAL_HOUR } from '../review/access-review-rules.ts';
@@ -97,8 +98,8 @@ async function compareReview({ filter, reading }: Ask, kind: AccessReviewKind, f
 
 /** ODD_HOURS is read hour by hour: held against all hours at once. */
 async function compareOddHours({ filter, reading }: Ask, first: number): Promise<void> {
-  const values: unknown[] = [];
-  const selection = selectionOf(filter, reading, binding(values));
+  const bindings = new Bindings();
+  const selection = selectionOf(filter, reading, bindings.bind);
   const text = `SELECT (array_agg(e.id ORDER BY e.at DESC, e.id DESC))[1] AS id, count(*)::int AS entries,
       count(DISTINCT e.youth)::int AS youths, min(e.at) AS since, max(e.at) AS at
     FROM (${branchesOf(selection)
@@ -108,7 +109,7 @@ async function compareOddHours({ filter, reading }: Ask, first: number): Promise
       )
       .join(' UNION ALL ')}) e
     GROUP BY e.caller, e.agency, ${LOCAL_HOUR} ORDER BY 5 DESC, 1 DESC LIMIT ${first}`;
-  const { rows: expected } = await log.admin.query<Record<string, unknown>>(text, values);
+  const { rows: expected } = await log.admin.query<Record<string, unknown>>(bindings.statement(text));
   const asked = reviewQuery(AccessReviewKind.ODD_HOURS, filter, reading, first);
   const { rows } = await log.admin.query<Record<string, unknown>>(asked);
   expect(rows.map(({ id, entries, youths, since, at }) => ({ id, entries, youths, since, at }))).toEqual(expected);
