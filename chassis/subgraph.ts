@@ -2,7 +2,7 @@ import type { EntityClass } from '@mikro-orm/core';
 import type { Logger } from 'pino';
 import type { Category } from '../schema/directives.ts';
 import type { HubContext } from './decide/context.ts';
-import type { Memberships } from './decide/membership.ts';
+import type { Entrances, Memberships } from './decide/membership.ts';
 import type { Importer } from './importer.ts';
 import type { ClassReference } from './names.ts';
 import type { Sql } from './sql.ts';
@@ -29,6 +29,8 @@ export interface Subgraph {
   readonly imports?: Readonly<Record<string, Importer>>;
   /** How relation MEMBER is decided; only the registry knows it. */
   readonly membership?: Membership;
+  /** The fields of Query by which a request comes to a group's matters; each field of relation MEMBER there has one. */
+  readonly entrances?: Entrances;
   /** Work that goes on in the folder's process beside answering. */
   readonly beside?: readonly Beside[];
 }

@@ -6,7 +6,7 @@ import { CASEWORKER, exampleContext, exampleSchema, youthId } from '../../test/c
 import type { HubContext } from './context.ts';
 import { guard } from './guard.ts';
 import { Labels } from './labels.ts';
-import type { MatterOf } from './membership.ts';
+import type { Entrances, MatterOf } from './membership.ts';
 
 const anna = youthId(1);
 
@@ -45,7 +45,11 @@ const schema = exampleSchema(
   },
 );
 const labels = new Labels(schema);
-guard(schema, labels);
+const ENTRANCES: Entrances = {
+  group: { kind: 'group', argument: 'id' },
+  consent: { kind: 'consent', argument: 'id' },
+};
+guard(schema, labels, ENTRANCES);
 
 async function ask(source: string, context: HubContext): Promise<ExecutionResult['data']> {
   const { data, errors } = await graphql({ schema, source, contextValue: context });
@@ -134,9 +138,29 @@ describe('@restricted by membership', () => {
     expect(ran).toEqual([]);
   });
 
-  test('cannot stand on another field of Query, where nobody could say what it is about', () => {
-    const other = exampleSchema('type Query { matters(id: ID!): String @restricted(relation: MEMBER) }');
+  test('asks about the matter that the declared argument names', async () => {
+    const asked: MatterOf[] = [];
 
-    expect(() => guard(other, new Labels(other))).toThrow('Query.matters is restricted to members');
+    await ask('{ consent(id: "c1") { name } }', member([], asked, ['COORDINATOR']));
+    expect(asked).toEqual([{ kind: 'consent', id: 'c1' }]);
+  });
+
+  const other = (entrances?: Entrances) => () => {
+    const built = exampleSchema('type Query { matters(id: ID!): String @restricted(relation: MEMBER) }');
+    return guard(built, new Labels(built), entrances);
+  };
+
+  test('cannot stand on a field of Query without a declared entrance; the fault names the declared ones', () => {
+    expect(other(ENTRANCES)).toThrow(
+      'Query.matters is restricted to members: expected an entrance with one of its arguments. The subgraph declares group(id), consent(id).',
+    );
+    expect(other()).toThrow('The subgraph declares none.');
+  });
+
+  test('cannot stand on a field of Query whose entrance names no argument of the field', () => {
+    expect(other({ matters: { kind: 'group', argument: 'groupId' } })).toThrow(
+      'The subgraph declares matters(groupId).',
+    );
+    expect(other({ matters: { kind: 'group', argument: 'id' } })).not.toThrow();
   });
 });

@@ -9,7 +9,7 @@ import { logFault } from '../log.ts';
 import type { HubContext } from './context.ts';
 import { fence, isFenced } from './fence.ts';
 import { isFederationField, type Label, type Labels, objectTypesOf } from './labels.ts';
-import type { MatterOf } from './membership.ts';
+import type { Entrances, MatterOf } from './membership.ts';
 
 /** A value of a guarded type carries whose record it is and where it originated (C3, C4). */
 export interface Owned {
@@ -35,9 +35,9 @@ type Restriction = Extract<Label, { kind: 'restricted' }>;
 /**
  * Puts the guard on the FINAL schema, once: every field's resolver runs only if every label on the field and its type
  * permits. Denied, the resolver never runs, the value is null and the response carries one constant error (C12). There is
- * no way round it (C15).
+ * no way round it (C15). Throws when a field of Query is restricted to members and is not among the `entrances`.
  */
-export function guard(schema: GraphQLSchema, labels: Labels): GraphQLSchema {
+export function guard(schema: GraphQLSchema, labels: Labels, entrances: Entrances = {}): GraphQLSchema {
   for (const type of objectTypesOf(schema)) {
     for (const field of Object.values(type.getFields()) as Field[]) {
       if (isFederationField(type, field.name)) continue;
@@ -45,7 +45,7 @@ export function guard(schema: GraphQLSchema, labels: Labels): GraphQLSchema {
       const inner = isFenced(field)
         ? fence(field.resolve ?? defaultFieldResolver)
         : (field.resolve ?? defaultFieldResolver);
-      field.resolve = restricted(type, field, fieldLabels, consented(type, fieldLabels, labels, inner));
+      field.resolve = restricted(type, field, fieldLabels, entrances, consented(type, fieldLabels, labels, inner));
     }
   }
   return schema;
@@ -73,7 +73,13 @@ function consented(type: GraphQLObjectType, labels: readonly Label[], all: Label
 }
 
 /** Tests the roles of the token and the relation to the group; the same answer whether or not the thing exists. */
-function restricted(type: GraphQLObjectType, field: Field, labels: readonly Label[], inner: Resolver): Resolver {
+function restricted(
+  type: GraphQLObjectType,
+  field: Field,
+  labels: readonly Label[],
+  entrances: Entrances,
+  inner: Resolver,
+): Resolver {
   const restrictions = labels.filter((label): label is Restriction => label.kind === 'restricted');
   if (restrictions.length === 0) return inner;
   const roleSets = restrictions.flatMap(({ roles }) => (roles === null ? [] : [roles]));
@@ -82,7 +88,7 @@ function restricted(type: GraphQLObjectType, field: Field, labels: readonly Labe
       ? inner(parent, args, context, info)
       : context.deny('FORBIDDEN', info.path);
   if (!restrictions.some(({ member }) => member)) return byRole;
-  const matter = matterOf(type, field);
+  const matter = matterOf(type, field, entrances);
   if (matter === null) return byMembership(byRole);
   return byDecision(matter, byRole);
 }
@@ -112,23 +118,19 @@ function byDecision(matter: (parent: unknown, args: Record<string, unknown>) => 
   };
 }
 
-/** The fields of Query by which a request comes to a group's matters, and the argument that names the matter. */
-const ENTRANCES: ReadonlyMap<string, { readonly kind: MatterOf['kind']; readonly argument: string }> = new Map([
-  ['group', { kind: 'group', argument: 'id' }],
-  ['consent', { kind: 'consent', argument: 'id' }],
-  ['groupUpdates', { kind: 'group', argument: 'groupId' }],
-]);
-
+/** The matter that a field opens; null inside a group's matters, where the request has entered already. */
 function matterOf(
   type: GraphQLObjectType,
   field: Field,
+  entrances: Entrances,
 ): ((parent: unknown, args: Record<string, unknown>) => MatterOf) | null {
   if (type.name === 'Youth') return (parent) => ({ kind: 'youth', id: (parent as { id: string }).id });
   if (type.name !== 'Query') return null;
-  const entrance = ENTRANCES.get(field.name);
-  if (entrance === undefined) {
+  const entrance = Object.hasOwn(entrances, field.name) ? entrances[field.name] : undefined;
+  if (entrance === undefined || !field.args.some(({ name }) => name === entrance.argument)) {
+    const declared = Object.entries(entrances).map(([name, { argument }]) => `${name}(${argument})`);
     throw new Error(
-      `Query.${field.name} is restricted to members, which can be decided for ${[...ENTRANCES.keys()].join(', ')} only.`,
+      `Query.${field.name} is restricted to members: expected an entrance with one of its arguments. The subgraph declares ${declared.join(', ') || 'none'}.`,
     );
   }
   const { kind, argument } = entrance;

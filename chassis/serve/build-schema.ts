@@ -55,7 +55,7 @@ enum Relation {
 
 /**
  * Builds a folder's schema: type-graphql classes, the labels' definitions, federation, and the guard on the final schema.
- * Throws when a field has no label.
+ * Throws when a field has no label, or a field of Query that only members may ask has no entrance.
  */
 export async function buildServedSchema(subgraph: Subgraph): Promise<ServedSchema> {
   const resolvers: ClassReference[] = [YouthResolver, ...subgraph.resolvers];
@@ -79,7 +79,7 @@ export async function buildServedSchema(subgraph: Subgraph): Promise<ServedSchem
     },
   ]);
   const labels = new Labels(schema);
-  return { sdl, schema: guard(schema, labels), labels };
+  return { sdl, schema: guard(schema, labels, subgraph.entrances), labels };
 }
 
 function sdlOf(printed: string, categories: readonly Category[]): string {

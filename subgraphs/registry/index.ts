@@ -100,5 +100,10 @@ export const subgraph: Subgraph = {
   migrations,
   seed,
   membership: (context) => new RegistryMemberships(context),
+  entrances: {
+    group: { kind: 'group', argument: 'id' },
+    consent: { kind: 'consent', argument: 'id' },
+    groupUpdates: { kind: 'group', argument: 'groupId' },
+  },
   beside: [sealBeside, watchBeside],
 };
