@@ -3,7 +3,6 @@ import type { Category } from '../schema/directives.ts';
 import { AnsweredKey } from './change/answered-key.ts';
 import { Change } from './change/change-history.ts';
 import { receiptType, type WriteReceipt } from './change/receipt.ts';
-import { Assignment } from './decide/assignments.ts';
 import { type ClassReference, capitalised } from './names.ts';
 import { newsMigrations, noteChangesOf } from './news/news-migration.ts';
 import { newsResolvers } from './news/news-resolvers.ts';
@@ -14,6 +13,7 @@ import { chassisMigrations } from './store/chassis-migration.ts';
 import type { Script } from './store/migrations.ts';
 import type { Subgraph } from './subgraph.ts';
 import { assignResolver } from './youth/assign-resolver.ts';
+import { Assignment } from './youth/assignment.ts';
 import { linkResolver } from './youth/link-resolver.ts';
 import { Link } from './youth/links.ts';
 

@@ -1,6 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { HubError } from '../../schema/errors.ts';
 import type { HubContext } from '../decide/context.ts';
+import { authorize } from '../decide/decide.ts';
 import { type Permitted, sectorKeys } from './answered-key.ts';
 import { makeChange } from './change.ts';
 import { keepHistory, type Written } from './change-history.ts';
@@ -58,7 +59,7 @@ async function permitted(
   context: HubContext,
 ): Promise<Permitted> {
   const asked = [{ category, whereabouts: false, fields: [mutation] }];
-  const permits = await context.authorize(action, asked, [youthId ?? NOBODY]).catch((cause) => {
+  const permits = await authorize(context, action, asked, [youthId ?? NOBODY]).catch((cause: unknown) => {
     throw HubError.constant('LOG_UNAVAILABLE', cause);
   });
   if (permits.length === 0) throw HubError.constant('FORBIDDEN');

@@ -2,7 +2,7 @@ import type pg from 'pg';
 import type { ReleaseOutcome } from '../../process/release.ts';
 import { type Caller, type OperationIdentity, ROLES, type Role } from '../../schema/caller.ts';
 import { statement } from '../statement.ts';
-import type { Permit } from './decisions.ts';
+import type { UnitKind } from './labels.ts';
 import type { TouchedKind } from './touched.ts';
 
 /** What the caller wants to do: read; write the own agency's records; link a youth; manage the own agency's matters. */
@@ -23,6 +23,19 @@ export interface Question extends Answering {
   readonly kinds: readonly TouchedKind[];
   /** `assigned`: the sector's own database assigns the youth to the caller (C3); logged as stated. */
   readonly youths: readonly { readonly id: string; readonly assigned: boolean }[];
+}
+
+/** One permitted unit, as `authorize` answers it. A denied unit is simply not there. */
+export interface Permit extends UnitKind {
+  readonly youth: string;
+  /** The agency whose records the permit is for. */
+  readonly source: string;
+  /** The grant's data period, half-open, YYYY-MM-DD. */
+  readonly dataFrom: string | null;
+  readonly dataTo: string | null;
+  /** Opaque; equal keys mean the same permit. */
+  readonly key: string;
+  readonly timeLeftMs: number;
 }
 
 /** What became of an answer, and how many records of each category had been read for it. */

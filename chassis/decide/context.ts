@@ -8,12 +8,11 @@ import type { ReleaseHandle } from '../../process/release.ts';
 import type { Caller, OperationIdentity, Role } from '../../schema/caller.ts';
 import { CONSTANT_MESSAGES } from '../../schema/errors.ts';
 import type { ClassOf } from '../names.ts';
-import { assignedAmong } from './assignments.ts';
-import type { Action, Authorizer } from './authorize.ts';
-import { Decisions, type Permit } from './decisions.ts';
+import type { Authorizer } from './authorize.ts';
+import { Decisions } from './decide.ts';
 import type { Labels } from './labels.ts';
 import type { Memberships } from './membership.ts';
-import { isYouthId, type TouchedKind } from './touched.ts';
+import { NOTHING_TOUCHED, type Touched } from './touched.ts';
 
 /** What one subgraph process works with, shared by its requests. */
 export interface ServedSector {
@@ -41,6 +40,8 @@ export class HubContext {
   readonly operation: OperationIdentity;
   readonly sector: ServedSector;
   readonly response: ReleaseHandle;
+  /** Set once, before the decision. */
+  touched: Touched = NOTHING_TOUCHED;
   /** Set once, before the first resolver runs. */
   decisions: Decisions = Decisions.none;
   /** Who is a member of what, in the registry; elsewhere absent. */
@@ -69,32 +70,6 @@ export class HubContext {
 
   hasRole(roles: readonly Role[]): boolean {
     return this.caller.roles.some((role) => roles.includes(role));
-  }
-
-  /** Decides in the registry, after asking the own database who is assigned; the response is released in time or not at all. */
-  async authorize(action: Action, kinds: readonly TouchedKind[], youths: readonly string[]): Promise<Permit[]> {
-    const { authorizer } = this.sector;
-    if (authorizer === null) return [];
-    // One malformed id would fail the statement that other requests share; nobody is permitted anything about it (C2).
-    const wellFormed = youths.filter(isYouthId);
-    if (wellFormed.length === 0) return [];
-    const assigned = await assignedAmong(this, wellFormed);
-    const { caller, operation, answer, records } = this;
-    const permits = await authorizer.decide({
-      caller,
-      operation,
-      answer,
-      action,
-      kinds,
-      youths: wellFormed.map((id) => ({ id, assigned: assigned.has(id) })),
-    });
-    for (const permit of permits) this.response.limitTo(permit.timeLeftMs);
-    if (action === 'READ' && permits.length > 0) {
-      this.response.onOutcome((outcome) =>
-        authorizer.note({ caller, operation, answer, ...outcome, records: Object.fromEntries(records) }),
-      );
-    }
-    return permits;
   }
 
   /** Counts records that were read for the answer. */

@@ -3,8 +3,9 @@ import { type ExecutionResult, graphql } from 'graphql';
 import type { Role } from '../../schema/caller.ts';
 import { CONSTANT_MESSAGES } from '../../schema/errors.ts';
 import { CASEWORKER, exampleContext, exampleSchema, permit, youthId } from '../../test/chassis/example-schema.ts';
+import type { Permit } from './authorize.ts';
 import type { HubContext } from './context.ts';
-import { Decisions, type Permit } from './decisions.ts';
+import { Decisions } from './decide.ts';
 import { guard, OfYouth, type Owned } from './guard.ts';
 import { Labels } from './labels.ts';
 

@@ -33,6 +33,26 @@ export interface Touched {
   readonly youths: readonly string[];
 }
 
+/** What an operation touches that has not been read yet. */
+export const NOTHING_TOUCHED: Touched = { kinds: [], youths: [] };
+
+/** An operation that fits the schema, as its client sent it. */
+export interface ResolvedOperation {
+  readonly schema: GraphQLSchema;
+  readonly labels: Labels;
+  readonly document: DocumentNode;
+  readonly operation: OperationDefinitionNode;
+  readonly variables: Readonly<Record<string, unknown>>;
+}
+
+/** Notes what the operation touches, for the decision. Throws LIMIT_EXCEEDED when it is more than one operation may ask. */
+export function touch(
+  request: { touched: Touched },
+  { schema, labels, document, operation, variables }: ResolvedOperation,
+): void {
+  request.touched = touchedBy(schema, labels, document, operation, variables);
+}
+
 /** An operation asks about at most this many youths. */
 export const MAX_YOUTHS = 200;
 /** And for at most this many units before candidates are known: youths times kinds. */
@@ -52,7 +72,7 @@ export function touchedBy(
   const root = schema.getRootType(operation.operation);
   // As execution takes them, defaults included. Variables that do not fit let nothing run, so nothing is touched.
   const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], variables);
-  if (root == null || coerced === undefined) return { kinds: [], youths: [] };
+  if (root == null || coerced === undefined) return NOTHING_TOUCHED;
   const walk = new Walk(schema, labels, document, coerced);
   walk.selections(root, operation.selectionSet);
   const kinds = [...walk.kinds.values()].map(({ fields, ...kind }) => ({ ...kind, fields: [...fields].sort() }));

@@ -5,7 +5,7 @@ import type pg from 'pg';
 import { permit } from '../../test/chassis/example-schema.ts';
 import { connected, type SchoolDatabase, startSchoolDatabase } from '../../test/setup/school.ts';
 import { readSchool, type SchoolReader } from '../../test/setup/school-reader.ts';
-import type { Permit } from '../decide/decisions.ts';
+import type { Permit } from '../decide/authorize.ts';
 
 const SCHOOL = 'school:skovde';
 const REPORT = { category: 'school.report', whereabouts: false };

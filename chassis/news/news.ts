@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
+import type { Permit } from '../decide/authorize.ts';
 import type { HubContext } from '../decide/context.ts';
-import type { Permit } from '../decide/decisions.ts';
+import type { PermitToRead } from '../decide/decide.ts';
 import type { Owned } from '../decide/guard.ts';
 import { kindKey } from '../decide/labels.ts';
 import {
@@ -78,13 +79,13 @@ export async function newsOf(
 
 /** A permit of this request, and the position in its cursor, unless the permit is new. */
 interface Place {
-  readonly permit: Permit;
+  readonly permit: PermitToRead;
   readonly marks: readonly string[];
   readonly since: string | null;
   readonly history: string | null;
 }
 
-function placeOf(permit: Permit, { kind, fields, cursors }: NewsQuestion, context: HubContext): Place {
+function placeOf(permit: PermitToRead, { kind, fields, cursors }: NewsQuestion, context: HubContext): Place {
   const marks = marksOf(permit, kind, fields, context);
   const cursor = cursors.get(permit.youth);
   const position = cursor?.positions[kind.name];

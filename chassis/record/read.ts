@@ -1,8 +1,11 @@
 import { UnderscoreNamingStrategy } from '@mikro-orm/core';
 import { type GraphQLResolveInfo, Kind, type SelectionSetNode } from 'graphql';
+import { Ctx, Directive, FieldResolver, Info, Resolver, Root } from 'type-graphql';
 import type { HubContext } from '../decide/context.ts';
-import type { Permit } from '../decide/decisions.ts';
+import type { PermitToRead } from '../decide/decide.ts';
 import type { Owned } from '../decide/guard.ts';
+import type { ClassReference } from '../names.ts';
+import { Youth } from '../youth/youth.ts';
 import { preparedIfUsual } from './prepared-statement.ts';
 import type { RecordKind } from './record-kind.ts';
 
@@ -37,6 +40,23 @@ export const TAKING_EFFECT = "interval '10 seconds'";
 
 /** What `…HoldRecord` and `…ClearText` change. */
 const MARKS: readonly string[] = ['held', 'textCleared'];
+
+/** The resolver of the field on Youth that yields the records of a kind. */
+export function readingField(
+  kind: RecordKind,
+  { name, description, single }: NonNullable<RecordKind['youthField']>,
+): ClassReference {
+  @Resolver(() => Youth)
+  class Reads {
+    @Directive(`@consent(category: "${kind.category}")`)
+    @FieldResolver(() => (single === true ? kind.type : [kind.type]), { name, nullable: true, description })
+    async [name](@Root() youth: Youth, @Ctx() context: HubContext, @Info() info: GraphQLResolveInfo): Promise<unknown> {
+      const records = await recordsOf(kind, youth.id, context, info);
+      return single === true ? (records[0] ?? null) : records;
+    }
+  }
+  return Reads;
+}
 
 /**
  * The records of a kind about one youth that this request may read: of the permitted agencies, inside their grants'
@@ -90,22 +110,26 @@ async function select(
 }
 
 /** The permits to read a kind of record about these youths. */
-export function permitsToRead(kind: RecordKind, youths: readonly string[], context: HubContext): Permit[] {
-  // A grant limited to a period of data says nothing about a kind of record that has no date: it opens none of them.
-  return context.decisions
-    .sources(youths, kind.category)
-    .filter(({ dataFrom, dataTo }) => kind.period !== undefined || (dataFrom === null && dataTo === null));
+export function permitsToRead(kind: RecordKind, youths: readonly string[], context: HubContext): PermitToRead[] {
+  const wanted = new Set(youths);
+  return (
+    context.decisions
+      .sources(kind.category)
+      .filter(({ youth }) => wanted.has(youth))
+      // A grant limited to a period of data says nothing about a kind of record that has no date: it opens none of them.
+      .filter(({ dataFrom, dataTo }) => kind.period !== undefined || (dataFrom === null && dataTo === null))
+  );
 }
 
 /** The values that `PERMITS` names. */
-export function permitValues(permits: readonly Permit[], context: HubContext): PermitValues {
+export function permitValues(permits: readonly PermitToRead[], context: HubContext): PermitValues {
   return {
     permitYouths: permits.map(({ youth }) => youth),
     permitSources: permits.map(({ source }) => source),
     permitFrom: permits.map(({ dataFrom }) => dataFrom),
     permitTo: permits.map(({ dataTo }) => dataTo),
     permitOwn: permits.map(({ source }) => source === context.caller.agency),
-    permitMasks: permits.map(({ youth, source }) => context.decisions.maskFrom(youth, source)),
+    permitMasks: permits.map(({ mask }) => mask),
   };
 }
 

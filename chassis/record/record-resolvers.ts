@@ -1,13 +1,12 @@
 import { IsOptional, IsUUID, MaxLength, MinLength } from 'class-validator';
 import { type GraphQLResolveInfo, getNamedType, isInputObjectType } from 'graphql';
-import { Arg, Ctx, Directive, Field, FieldResolver, ID, Info, InputType, Mutation, Resolver, Root } from 'type-graphql';
+import { Arg, Ctx, Directive, Field, ID, Info, InputType, Mutation, Resolver } from 'type-graphql';
 import type { Role } from '../../schema/caller.ts';
 import { IdempotencyKey, KeyedInput, VersionRead } from '../change/keyed-change.ts';
 import type { WriteReceipt } from '../change/receipt.ts';
 import type { HubContext } from '../decide/context.ts';
 import { type ClassReference, capitalised } from '../names.ts';
-import { Youth } from '../youth/youth.ts';
-import { recordsOf } from './read.ts';
+import { readingField } from './read.ts';
 import type { Making, RecordKind } from './record-kind.ts';
 import { correct, record, withdraw } from './write.ts';
 
@@ -21,7 +20,7 @@ export function recordResolvers(kind: RecordKind, receipt: new () => WriteReceip
     correctMutation(kind, receipt),
     withdrawMutation(kind, receipt),
   ];
-  return kind.youthField === undefined ? writes : [youthField(kind, kind.youthField), ...writes];
+  return kind.youthField === undefined ? writes : [readingField(kind, kind.youthField), ...writes];
 }
 
 /** The label that lets the writers of a kind through. */
@@ -32,22 +31,6 @@ export function writersOf({ writers = WRITERS }: RecordKind): string {
 function makingsOf(kind: RecordKind): readonly Making[] {
   const { name, what, input } = kind;
   return kind.makings ?? [{ mutation: `record${name}`, does: `Records ${what}.`, input }];
-}
-
-function youthField(
-  kind: RecordKind,
-  { name, description, single }: NonNullable<RecordKind['youthField']>,
-): ClassReference {
-  @Resolver(() => Youth)
-  class Reads {
-    @Directive(`@consent(category: "${kind.category}")`)
-    @FieldResolver(() => (single === true ? kind.type : [kind.type]), { name, nullable: true, description })
-    async [name](@Root() youth: Youth, @Ctx() context: HubContext, @Info() info: GraphQLResolveInfo): Promise<unknown> {
-      const records = await recordsOf(kind, youth.id, context, info);
-      return single === true ? (records[0] ?? null) : records;
-    }
-  }
-  return Reads;
 }
 
 function makingMutation(kind: RecordKind, making: Making, receipt: new () => WriteReceipt): ClassReference {

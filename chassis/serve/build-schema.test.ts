@@ -5,7 +5,7 @@ import { Arg, Directive, Field, FieldResolver, InputType, Int, Mutation, Query, 
 import type { Role } from '../../schema/caller.ts';
 import { compose } from '../../schema/compose/compose.ts';
 import { CASEWORKER, exampleContext, permit, youthId } from '../../test/chassis/example-schema.ts';
-import { Decisions } from '../decide/decisions.ts';
+import { Decisions } from '../decide/decide.ts';
 import type { ClassReference } from '../names.ts';
 import { Youth } from '../youth/youth.ts';
 import { buildServedSchema } from './build-schema.ts';

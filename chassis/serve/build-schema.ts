@@ -19,7 +19,7 @@ import { Labels } from '../decide/labels.ts';
 import { validateInput } from '../input/validate-input.ts';
 import type { ClassReference } from '../names.ts';
 import type { Subgraph } from '../subgraph.ts';
-import { bareYouth, YouthResolver } from '../youth/youth.ts';
+import { YouthResolver, youthOf } from '../youth/youth.ts';
 
 /** A subgraph as it is served: the guard is on, and there is no schema without it. */
 export interface ServedSchema {
@@ -72,8 +72,7 @@ export async function buildServedSchema(subgraph: Subgraph): Promise<ServedSchem
         ...(createResolversMap(plain) as Record<string, Record<string, never>>),
         Youth: {
           ...(createResolversMap(plain).Youth as Record<string, never>),
-          // Only the key of a representation is taken: without this, forged fields would come back (C9).
-          __resolveReference: ({ id }: { id?: unknown }) => bareYouth(id),
+          __resolveReference: youthOf,
         },
       },
     },

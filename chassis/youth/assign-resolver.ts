@@ -6,9 +6,9 @@ import { authorOf } from '../change/change.ts';
 import { KeyedInput } from '../change/keyed-change.ts';
 import { changeOwn } from '../change/own-change.ts';
 import { WriteOutcome, type WriteReceipt } from '../change/receipt.ts';
-import { Assignment } from '../decide/assignments.ts';
 import type { HubContext } from '../decide/context.ts';
 import { type ClassReference, capitalised } from '../names.ts';
+import { Assignment } from './assignment.ts';
 import { liveLink } from './links.ts';
 
 const MANAGERS = '@restricted(roles: [MANAGER])';

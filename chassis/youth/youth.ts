@@ -28,6 +28,11 @@ export class YouthResolver {
   }
 }
 
+/** The youth that a representation names. Only its key is taken: without this, forged fields would come back (C9). */
+export function youthOf({ id }: { readonly id?: unknown }): Youth {
+  return bareYouth(id);
+}
+
 /**
  * A youth with its key and nothing else: whatever else a representation carried is dropped (C9). BAD_USER_INPUT when the id
  * is not a UUID.

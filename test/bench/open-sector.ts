@@ -12,14 +12,14 @@ import Fastify, { type FastifyRequest } from 'fastify';
 import { type GraphQLSchema, parse } from 'graphql';
 import { buildSchema, createResolversMap, type NonEmptyArray } from 'type-graphql';
 import { HubContext, type ServedSector } from '../../chassis/decide/context.ts';
-import { Decisions, type Permit } from '../../chassis/decide/decisions.ts';
+import { Decisions, type PermitToRead } from '../../chassis/decide/decide.ts';
 import { Labels } from '../../chassis/decide/labels.ts';
 import { folderNamed } from '../../chassis/folders.ts';
 import { validateInput } from '../../chassis/input/validate-input.ts';
 import { createLog } from '../../chassis/log.ts';
 import type { ClassReference } from '../../chassis/names.ts';
 import { buildServedSchema } from '../../chassis/serve/build-schema.ts';
-import { formatFault } from '../../chassis/serve/errors.ts';
+import { formatFault } from '../../chassis/serve/format-fault.ts';
 import { statement } from '../../chassis/statement.ts';
 import { createOrm, createPool } from '../../chassis/store/database.ts';
 import type { Subgraph } from '../../chassis/subgraph.ts';
@@ -90,13 +90,19 @@ async function listUnlogged(
   );
 }
 
-/** Permits everything of one agency, undecided: its records are then read by the very statements that the hub sends. */
+/**
+ * Permits everything of one agency about the youths that the gateway names, undecided: its records are then read by the
+ * very statements that the hub sends.
+ */
 class Everything extends Decisions {
   readonly #agency: string;
+  readonly #youths: readonly string[];
 
-  constructor(agency: string) {
+  constructor(agency: string, body: unknown) {
     super([], null);
     this.#agency = agency;
+    const { variables } = body as { variables?: { representations?: readonly { id: string }[] } };
+    this.#youths = (variables?.representations ?? []).map(({ id }) => id);
   }
 
   override permits(): boolean {
@@ -111,8 +117,8 @@ class Everything extends Decisions {
     return EVERY_KIND;
   }
 
-  override sources(youths: readonly string[], category: string): Permit[] {
-    return youths.map((youth) => ({ ...PERMIT, youth, category, source: this.#agency }));
+  override sources(category: string): PermitToRead[] {
+    return this.#youths.map((youth) => ({ ...PERMIT, youth, category, source: this.#agency, mask: EVERY_KIND }));
   }
 }
 
@@ -154,7 +160,7 @@ export async function serveOpenSector({ name, databaseUrl, whoAsks, around }: Op
   const { subgraph } = (await import(`../../subgraphs/${name}/index.ts`)) as { subgraph: Subgraph };
   const plain = await unguardedSchema(subgraph);
   const sector = await sectorOf(subgraph, plain, databaseUrl);
-  const decisions = new Everything(agencyOf(name));
+  const agency = agencyOf(name);
   const apollo = new ApolloServer<HubContext>({
     schema: around(plain),
     introspection: false,
@@ -188,7 +194,7 @@ export async function serveOpenSector({ name, databaseUrl, whoAsks, around }: Op
         const by = asked.get(request);
         if (by === undefined) throw new TypeError('Who asks is known before.');
         const context = new HubContext({ ...by, sector, response: release(reply.raw), memberships: null });
-        context.decisions = decisions;
+        context.decisions = new Everything(agency, request.body);
         return context;
       },
     }),

@@ -1,5 +1,4 @@
-import { ACTIONS, type Question, roleMask } from '../../chassis/decide/authorize.ts';
-import type { Permit } from '../../chassis/decide/decisions.ts';
+import { ACTIONS, type Permit, type Question, roleMask } from '../../chassis/decide/authorize.ts';
 import { type History, KINDS, NO_YOUTH } from './histories.ts';
 import { type Moment, momentOf } from './moment.ts';
 import type { Lane, LoggedUnit } from './registry.ts';

@@ -66,10 +66,10 @@ const guard: readonly Mutant[] = [
   },
   {
     breaks: 'one agency’s permit does not open another’s records',
-    file: 'chassis/decide/decisions.ts',
+    file: 'chassis/decide/decide.ts',
     find: 'return (this.maskFrom(youth, source) & mask) === mask;',
     replace: 'return this.permits(youth, mask) || this.maskFrom(youth, source) < 0;',
-    tests: ['chassis/decide/decisions'],
+    tests: ['chassis/decide/decide'],
   },
   {
     breaks: 'what the document asks for is decided, fragments included',
@@ -121,15 +121,15 @@ const reading: readonly Mutant[] = [
 const chassis: readonly Mutant[] = [
   {
     breaks: 'C13 no log, no data',
-    file: 'chassis/serve/server.ts',
-    find: 'contextValue.decisions = Decisions.unavailable;',
-    replace: 'contextValue.decisions = Decisions.none;',
+    file: 'chassis/decide/decide.ts',
+    find: 'request.decisions = Decisions.unavailable;',
+    replace: 'request.decisions = Decisions.none;',
     tests: ['test/faults/log-unavailable'],
   },
   {
     breaks: 'C9 only the key of a representation is taken',
     file: 'chassis/serve/build-schema.ts',
-    find: '__resolveReference: ({ id }: { id?: unknown }) => bareYouth(id),',
+    find: '__resolveReference: youthOf,',
     replace: '',
     tests: ['chassis/serve/build-schema'],
   },
@@ -142,7 +142,7 @@ const chassis: readonly Mutant[] = [
   },
   {
     breaks: 'a subgraph answers nobody without an assertion',
-    file: 'chassis/serve/server.ts',
+    file: 'chassis/serve/verify-caller.ts',
     find: "if (scheme !== 'Bearer' || assertion === undefined)",
     replace:
       "if (assertion === undefined) return { caller: { subject: 'x', actor: null, agency: 'police:nationell', roles: ['SYSTEM'] }, operation: { hash: 'x', name: null, requestId: '00000000-0000-4000-8000-000000000000' } };\n  if (scheme !== 'Bearer')",

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll } from '@jest/globals';
 import type pg from 'pg';
-import type { Permit } from '../../chassis/decide/decisions.ts';
+import type { Permit } from '../../chassis/decide/authorize.ts';
 import type { Caller } from '../../schema/caller.ts';
 import { permit } from '../chassis/example-schema.ts';
 import { type SchoolDatabase, startSchoolDatabase } from './school.ts';

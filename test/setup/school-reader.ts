@@ -1,7 +1,8 @@
 import { graphql } from 'graphql';
 import { pino } from 'pino';
+import type { Permit } from '../../chassis/decide/authorize.ts';
 import { HubContext } from '../../chassis/decide/context.ts';
-import { Decisions, type Permit } from '../../chassis/decide/decisions.ts';
+import { Decisions } from '../../chassis/decide/decide.ts';
 import { buildServedSchema } from '../../chassis/serve/build-schema.ts';
 import { createOrm, createPool } from '../../chassis/store/database.ts';
 import type { Caller } from '../../schema/caller.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { exampleSchema, permit, youthId } from '../../test/chassis/example-schema.ts';
-import { Decisions } from './decisions.ts';
+import { Decisions } from './decide.ts';
 import { Labels } from './labels.ts';
 
 const talk = { category: 'school.talk', whereabouts: false };
@@ -64,14 +64,17 @@ test('the mask from an agency has a bit for each permitted kind', () => {
   expect(decisions.maskFrom(bo, 'school:a')).toBe(0);
 });
 
-test('a loader may select what is permitted for its youths and category, never by a whereabouts permit alone', () => {
+test('a loader may select what is permitted for its category, never by a whereabouts permit alone', () => {
   const wanted = { ...permit(anna, 'school:a', talk), dataFrom: '2026-01-01', dataTo: '2026-07-01' };
   const decisions = new Decisions(
-    [wanted, permit(anna, 'school:b', talkPlace), permit(anna, 'school:a', report), permit(bo, 'school:a', talk)],
+    [wanted, permit(anna, 'school:b', talkPlace), permit(anna, 'school:a', report), permit(bo, 'school:b', talk)],
     labels,
   );
 
-  expect(decisions.sources([anna], 'school.talk')).toEqual([wanted]);
+  expect(decisions.sources('school.talk')).toEqual([
+    { ...wanted, mask: talkBit | reportBit },
+    { ...permit(bo, 'school:b', talk), mask: talkBit },
+  ]);
 });
 
 test('a permit for what no field is labelled with is refused whole', () => {

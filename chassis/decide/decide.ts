@@ -1,0 +1,144 @@
+import type pg from 'pg';
+import type { Logger } from 'pino';
+import type { ReleaseHandle } from '../../process/release.ts';
+import { logFault } from '../log.ts';
+import { statement } from '../statement.ts';
+import type { Action, Answering, Authorizer, Permit } from './authorize.ts';
+import type { Labels } from './labels.ts';
+import { isYouthId, type Touched, type TouchedKind } from './touched.ts';
+
+/** A permit to read records, with all kinds that the caller may read about the youth from the same agency, as a mask. */
+export interface PermitToRead extends Permit {
+  readonly mask: number;
+}
+
+/**
+ * What one request may read, decided once before it runs. It is never stored, merged or shared between requests. A youth,
+ * kind or agency that is not in it is denied (C2).
+ */
+export class Decisions {
+  /** Nothing asked, nothing permitted. */
+  static readonly none = new Decisions([], null, false);
+  /** The log could not be written: everything is denied, with LOG_UNAVAILABLE instead of CONSENT_REQUIRED (C13). */
+  static readonly unavailable = new Decisions([], null, true);
+
+  readonly logUnavailable: boolean;
+  /** Milliseconds until the first of these permits ends by itself, from the instant of the decision. */
+  readonly timeLeftMs: number;
+  readonly #permits: readonly Permit[];
+  readonly #masks = new Map<string, Map<string, number>>();
+
+  constructor(permits: readonly Permit[], labels: Labels | null, logUnavailable = false) {
+    this.#permits = permits;
+    this.logUnavailable = logUnavailable;
+    this.timeLeftMs = permits.reduce((least, permit) => Math.min(least, permit.timeLeftMs), Number.POSITIVE_INFINITY);
+    for (const permit of permits) {
+      const bit = labels === null ? 0 : labels.bit(permit);
+      const bySource = this.#masks.get(permit.youth) ?? new Map<string, number>();
+      bySource.set(permit.source, (bySource.get(permit.source) ?? 0) | bit);
+      this.#masks.set(permit.youth, bySource);
+    }
+  }
+
+  /** May the caller read these kinds about the youth from at least one agency? */
+  permits(youth: string, mask: number): boolean {
+    for (const permitted of this.#masks.get(youth)?.values() ?? []) if ((permitted & mask) === mask) return true;
+    return false;
+  }
+
+  /** May the caller read these kinds about the youth from this agency? */
+  permitsFrom(youth: string, source: string, mask: number): boolean {
+    return (this.maskFrom(youth, source) & mask) === mask;
+  }
+
+  /** The kinds that the caller may read about the youth from this agency, as a mask. */
+  maskFrom(youth: string, source: string): number {
+    return this.#masks.get(youth)?.get(source) ?? 0;
+  }
+
+  /** All permits about the youth from this agency. */
+  permitsOf(youth: string, source: string): Permit[] {
+    return this.#permits.filter((permit) => permit.youth === youth && permit.source === source);
+  }
+
+  /** The permits for a category: from whom a loader may select, and from when to when. */
+  sources(category: string): PermitToRead[] {
+    return this.#permits
+      .filter((permit) => permit.category === category && !permit.whereabouts)
+      .map((permit) => ({ ...permit, mask: this.maskFrom(permit.youth, permit.source) }));
+  }
+}
+
+/** A request to a sector, as far as a decision needs it. */
+export interface Deciding extends Answering {
+  readonly sector: {
+    readonly name: string;
+    readonly labels: Labels;
+    readonly authorizer: Authorizer | null;
+    readonly pool: pg.Pool;
+    readonly log: Logger;
+  };
+  readonly response: ReleaseHandle;
+  readonly touched: Touched;
+  readonly records: ReadonlyMap<string, number>;
+  decisions: Decisions;
+}
+
+/**
+ * Decides all that the operation touches, in one call, before the first resolver runs: logged, or everything is denied
+ * with LOG_UNAVAILABLE (C13).
+ */
+export async function decide(request: Deciding): Promise<void> {
+  const { touched, sector } = request;
+  if (touched.youths.length === 0) return;
+  try {
+    const permits = await authorize(request, 'READ', touched.kinds, touched.youths);
+    request.decisions = new Decisions(permits, sector.labels);
+  } catch (cause) {
+    logFault(sector.log, 'authorize', cause);
+    request.decisions = Decisions.unavailable;
+  }
+}
+
+const ASSIGNED = statement<{ readonly youths: readonly string[]; readonly agency: string; readonly subject: string }>(
+  'assigned',
+  `SELECT youth_id FROM agency.assignment
+    WHERE youth_id = ANY (:youths::uuid[]) AND agency = :agency AND subject = :subject AND ended_at IS NULL`,
+);
+
+/**
+ * Asks the registry, after asking the own database who is assigned (C3). The response is released while the permits last,
+ * or not at all. Rejects when the registry or its log cannot be reached.
+ */
+export async function authorize(
+  request: Omit<Deciding, 'touched' | 'decisions'>,
+  action: Action,
+  kinds: readonly TouchedKind[],
+  youths: readonly string[],
+): Promise<Permit[]> {
+  const { caller, operation, answer, response, sector } = request;
+  // One malformed id would fail the statement that other requests share; nobody is permitted anything about it (C2).
+  const wellFormed = youths.filter(isYouthId);
+  if (sector.authorizer === null || wellFormed.length === 0) return [];
+  const assigned = new Set<string>();
+  if (caller.agency.startsWith(`${sector.name}:`)) {
+    const { agency, subject } = caller;
+    const { rows } = await sector.pool.query<{ youth_id: string }>(ASSIGNED({ youths: wellFormed, agency, subject }));
+    for (const row of rows) assigned.add(row.youth_id);
+  }
+  const asked = wellFormed.map((id) => ({ id, assigned: assigned.has(id) }));
+  const permits = await sector.authorizer.decide({ caller, operation, answer, action, kinds, youths: asked });
+  for (const { timeLeftMs } of permits) response.limitTo(timeLeftMs);
+  if (action === 'READ' && permits.length > 0) noteOutcome(request, sector.authorizer);
+  return permits;
+}
+
+/** What becomes of the answer goes into the log beside the decision. */
+function noteOutcome(
+  { caller, operation, answer, records, response }: Omit<Deciding, 'touched' | 'decisions'>,
+  authorizer: Authorizer,
+): void {
+  response.onOutcome((outcome) =>
+    authorizer.note({ caller, operation, answer, ...outcome, records: Object.fromEntries(records) }),
+  );
+}

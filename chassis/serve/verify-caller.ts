@@ -1,0 +1,32 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { errors as joseErrors } from 'jose';
+import { verifyAssertion } from '../../schema/caller.ts';
+import { CONSTANT_MESSAGES } from '../../schema/errors.ts';
+import { logFault } from '../log.ts';
+import type { Asked, ServerParts } from './moments.ts';
+
+/**
+ * The caller and the operation, as the gateway's assertion for this subgraph states them. Whoever sends none is answered
+ * UNAUTHENTICATED, also about `_service`; why is in the log alone.
+ */
+export async function verifyCaller(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  parts: ServerParts,
+): Promise<Asked | null> {
+  try {
+    return await whoAsks(parts, request);
+  } catch (cause) {
+    logFault(parts.sector.log, 'assertion', cause);
+    const code = 'UNAUTHENTICATED';
+    await reply.code(401).send({ errors: [{ message: CONSTANT_MESSAGES[code], extensions: { code } }] });
+    return null;
+  }
+}
+
+async function whoAsks(parts: ServerParts, request: FastifyRequest): Promise<Asked> {
+  const [scheme, assertion] = request.headers.authorization?.split(' ') ?? [];
+  if (scheme !== 'Bearer' || assertion === undefined)
+    throw new joseErrors.JWSInvalid('expected Authorization: Bearer <assertion>');
+  return verifyAssertion(parts.assertionKey, parts.sector.name, assertion, parts.toleranceSeconds);
+}
