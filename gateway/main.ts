@@ -7,23 +7,19 @@ import { openManagement } from '../process/management.ts';
 import { renewCertificates } from '../process/renewal.ts';
 import { createAuthenticate } from './admit/authenticate.ts';
 import { publishedOperations } from './admit/operations.ts';
-import { type AppContext, createApp } from './app.ts';
+import { createApp } from './app.ts';
 import { SubgraphPools } from './ask/subgraph-pools.ts';
 import { createTransport } from './ask/transport.ts';
 import { demandHttps, type GatewayConfiguration, gatewayConfiguration, subgraphTls, subgraphUrls } from './config.ts';
 import { createEngine } from './engine/engine.ts';
 import { createLog } from './log.ts';
+import type { AppContext } from './moments.ts';
 import { reloadOnChange } from './reload.ts';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 /** The gateway itself knows `youth(id)`: a bare reference for every well-formed id, whatever subgraph is down. */
-const SEEDS = {
-  'Query.youth': ({ id }: Record<string, unknown>) => {
-    const key = String(id).toLowerCase();
-    return UUID.test(key) ? { __typename: 'Youth', id: key } : null;
-  },
-};
+const SEEDS = { 'Query.youth': { type: 'Youth', key: 'id', form: UUID } };
 
 /** The hub's gateway, as the environment configures it. */
 async function serveHub(): Promise<void> {

@@ -1,3 +1,4 @@
+import 'reflect-metadata';
 import { UnderscoreNamingStrategy } from '@mikro-orm/core';
 import { type GraphQLResolveInfo, Kind, type SelectionSetNode } from 'graphql';
 import { Ctx, Directive, FieldResolver, Info, Resolver, Root } from 'type-graphql';

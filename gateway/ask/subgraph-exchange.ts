@@ -1,4 +1,5 @@
 import type { Dispatcher } from 'undici';
+import type { SubgraphRequest } from '../engine/fetch/fetch.ts';
 import { Unusable } from './subgraph-answer.ts';
 
 /** What came back: the status, the headers, and the whole body. */
@@ -14,6 +15,17 @@ export interface Patience {
   readonly gone: AbortSignal;
   /** Milliseconds after which the answer is of no use. */
   readonly limitMs: number;
+}
+
+/** How one request is sent. */
+export interface Sending extends Patience {
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** Where a subgraph is: the connections to it, and the path there. */
+export interface Target {
+  readonly over: Dispatcher;
+  readonly path: string;
 }
 
 interface Telling {
@@ -87,12 +99,18 @@ class Exchange implements Dispatcher.DispatchHandler {
 
 /** Sends one request, once. Rejects when there is no whole answer within the limit, or somebody is gone. */
 export function exchange(
-  over: Dispatcher,
-  request: Dispatcher.DispatchOptions,
-  patience: Patience,
+  { over, path }: Target,
+  { head, variables }: SubgraphRequest,
+  { headers, ...patience }: Sending,
 ): Promise<RawAnswer> {
   return new Promise((resolve, reject) => {
     if (patience.gone.aborted) throw new Unusable('the client is gone');
-    over.dispatch(request, new Exchange(patience, { resolve, reject }));
+    const sent = {
+      method: 'POST',
+      path,
+      headers: { 'content-type': 'application/json', accept: 'application/json', ...headers },
+      body: `${head}${JSON.stringify(variables)}}`,
+    } as const;
+    over.dispatch(sent, new Exchange(patience, { resolve, reject }));
   });
 }

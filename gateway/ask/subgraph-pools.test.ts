@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { afterEach, expect, test } from '@jest/globals';
 import { TestAuthority } from '../../test/setup/certificates.ts';
+import { exchange } from './subgraph-exchange.ts';
 import { SubgraphPools, type SubgraphTls } from './subgraph-pools.ts';
 
 const HEAD = '{"query":"{a}","variables":';
@@ -38,7 +39,7 @@ async function poolsOverTls(tls: SubgraphTls, answer = (response: ServerResponse
 
 function askThrough(pools: SubgraphPools): Promise<string | null> {
   const sending = { headers: {}, gone: new AbortController().signal, limitMs: 5_000 };
-  return pools.ask(REQUEST, sending).then(
+  return exchange(pools.to(REQUEST.subgraph), REQUEST, sending).then(
     ({ text }) => text,
     () => null,
   );

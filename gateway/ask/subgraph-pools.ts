@@ -1,8 +1,7 @@
 import { createSecureContext } from 'node:tls';
 import { Pool } from 'undici';
-import type { SubgraphRequest } from '../engine/fetch/fetch.ts';
 import { Unusable } from './subgraph-answer.ts';
-import { exchange, type Patience, type RawAnswer } from './subgraph-exchange.ts';
+import type { Target } from './subgraph-exchange.ts';
 
 /** How connections to subgraphs are secured: the authority that signed their certificates, and the gateway's own (mTLS). PEM. */
 export interface SubgraphTls {
@@ -12,21 +11,11 @@ export interface SubgraphTls {
   readonly key: string | null;
 }
 
-/** How one request is sent. */
-export interface Sending extends Patience {
-  readonly headers: Readonly<Record<string, string>>;
-}
-
 /** Largest answer of a subgraph: 200 youths' records fit many times. */
 const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
 
 /** Connections to one subgraph, each with one request in progress. */
 const CONNECTIONS = 64;
-
-interface Target {
-  readonly pool: Pool;
-  readonly path: string;
-}
 
 /** Pooled HTTP/1.1 connections to every subgraph, by the subgraphs' names. A request is sent once, never twice. */
 export class SubgraphPools {
@@ -54,7 +43,7 @@ export class SubgraphPools {
     this.#urls = subgraphs;
     const targets = Object.entries(subgraphs).map(([name, address]) => {
       const { origin, pathname, search } = new URL(address);
-      return [name, { pool: this.#poolFor(origin), path: pathname + search }] as const;
+      return [name, { over: this.#poolFor(origin), path: pathname + search }] as const;
     });
     this.#targets = new Map(targets);
   }
@@ -76,17 +65,11 @@ export class SubgraphPools {
     }
   }
 
-  /** Sends one request. Rejects when there is no whole answer within the limit, or somebody is gone. */
-  async ask(request: SubgraphRequest, { headers, gone, limitMs }: Sending): Promise<RawAnswer> {
-    const target = this.#targets.get(request.subgraph);
+  /** The way to a subgraph. Throws Unusable when no URL is configured for it. */
+  to(subgraph: string): Target {
+    const target = this.#targets.get(subgraph);
     if (target === undefined) throw new Unusable('no URL is configured');
-    const sent = {
-      method: 'POST',
-      path: target.path,
-      headers: { 'content-type': 'application/json', accept: 'application/json', ...headers },
-      body: `${request.head}${JSON.stringify(request.variables)}}`,
-    } as const;
-    return exchange(target.pool, sent, { gone, limitMs });
+    return target;
   }
 
   /** Ends all connections, requests in progress too. */

@@ -5,6 +5,7 @@ import { RELEASE_DEADLINE_MS, TIME_LEFT_HEADER } from '../../schema/deadline.ts'
 import { HubError, isErrorCode } from '../../schema/errors.ts';
 import type { SubgraphAnswer, SubgraphRequest, Transport } from '../engine/fetch/fetch.ts';
 import { errorsOf, isObject, parsed, reasonOf, Unusable } from './subgraph-answer.ts';
+import { exchange } from './subgraph-exchange.ts';
 import type { SubgraphPools } from './subgraph-pools.ts';
 
 /** Everything that belongs to one client request. */
@@ -43,7 +44,7 @@ const HUBS_OWN_FAULTS: readonly unknown[] = [
 export function createTransport(parts: TransportParts): Transport<GatewayContext> {
   return async (request, context) => {
     try {
-      return await exchange(parts, request, context);
+      return await ask(parts, request, context);
     } catch (cause) {
       parts.onFailure(request.subgraph, reasonOf(cause), context.operation.requestId);
       throw HubError.constant('SUBGRAPH_UNAVAILABLE', cause);
@@ -51,7 +52,7 @@ export function createTransport(parts: TransportParts): Transport<GatewayContext
   };
 }
 
-async function exchange(
+async function ask(
   { pools, assertionKey }: TransportParts,
   request: SubgraphRequest,
   { caller, operation, release, gone }: GatewayContext,
@@ -61,7 +62,15 @@ async function exchange(
   const lifetimeMs = Math.min(limitMs, RELEASE_DEADLINE_MS);
   const assertion = await mintAssertion(assertionKey, request.subgraph, caller, operation, lifetimeMs);
   const headers = { authorization: `Bearer ${assertion}` };
-  const { status, headers: received, text } = await pools.ask(request, { headers, gone, limitMs });
+  const {
+    status,
+    headers: received,
+    text,
+  } = await exchange(pools.to(request.subgraph), request, {
+    headers,
+    gone,
+    limitMs,
+  });
   const answer = answerOf(status, parsed(text));
   // An answer with data carries a decision; without a time left it may not be released at all.
   if (answer.data !== undefined) release.limitTo(timeLeftOf(received[TIME_LEFT_HEADER]));

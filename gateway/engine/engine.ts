@@ -4,15 +4,14 @@ import { assertValidSchema, executeSync, type GraphQLError, type GraphQLSchema, 
 import { HubError } from '../../schema/errors.ts';
 import { lossesOf } from './answer/losses.ts';
 import { project } from './answer/project.ts';
-import { execute } from './fetch/execute.ts';
-import type { Send, Transport } from './fetch/fetch.ts';
+import { execute, type Send, type Transport } from './fetch/fetch.ts';
 import type { Run } from './fetch/run.ts';
 import { Seeding, type Seeds } from './fetch/seed.ts';
 import type { JsonObject } from './json.ts';
-import { PlanCache, type Planned } from './plan/plan.ts';
+import { PlanCache } from './plan/plan.ts';
 import type { Fetch } from './plan/steps.ts';
 import { apiSchemaOf } from './prepare/api-schema.ts';
-import { conditionsOf, Operation } from './prepare/operation.ts';
+import { conditionsIn, Operation } from './prepare/operation.ts';
 import type { Variables } from './prepare/selections.ts';
 import { subgraphsOf } from './prepare/supergraph.ts';
 import { Types } from './prepare/types.ts';
@@ -24,8 +23,8 @@ export type { Seeds } from './fetch/seed.ts';
 
 /*
  * One request's way: variables.ts coerces, operation.ts makes the operation ready (once per text), plan.ts plans it (once),
- * seed.ts puts in what the gateway knows itself, execute.ts carries out the steps of steps.ts, each by fetch.ts with
- * represent.ts, rewrite.ts and merge.ts; losses.ts works out what the failures cost, and project.ts makes the answer in
+ * seed.ts puts in what the gateway knows itself, fetch.ts carries out the steps of steps.ts, each with represent.ts,
+ * rewrite.ts and merge.ts; losses.ts works out what the failures cost, and project.ts makes the answer in
  * the client's shape.ts, with errors.ts.
  */
 
@@ -80,7 +79,7 @@ export function createEngine<Context extends BaseContext>(
     const supergraph = bySchema.get(request.schema) ?? current;
     const context = request.context as Context;
     const onPlanned = () => options.onPlanned?.(context);
-    return answer(supergraph, request, onPlanned, (sent) => options.transport(sent, context));
+    return answer(supergraph, request, onPlanned, async (sent) => options.transport(sent, context));
   };
   return {
     get apiSchema() {
@@ -120,45 +119,39 @@ function supergraphOf(sdl: string, seeds: Seeds | undefined): Supergraph {
   return { sdl, schema, types, plans: new PlanCache(new QueryPlanner(sdl)), seeding };
 }
 
-/** One request: coerce, plan, fetch, project. */
-async function answer(supergraph: Supergraph, request: Request, onPlanned: () => void, send: Send): Promise<Result> {
-  const { schema, types, plans } = supergraph;
-  const { operation: definition, document, source, operationName } = request;
-  const coerced = coerceVariables(schema, definition, request.request.variables ?? {});
+const SEND_ALL: ReadonlySet<Fetch> = new Set();
+
+/** One request: coerce, plan, seed, fetch, project. */
+async function answer(
+  { schema, types, plans, seeding }: Supergraph,
+  { operation: definition, document, source, operationName, request }: Request,
+  onPlanned: () => void,
+  send: Send,
+): Promise<Result> {
+  const coerced = coerceVariables(schema, definition, request.variables ?? {});
   if ('errors' in coerced) return { errors: coerced.errors };
+  const { variables } = coerced;
   try {
-    const { variables } = coerced;
-    const conditions = conditionsOf(document).map((name) => (variables[name] === true ? '1' : '0'));
-    const prepare = () => new Operation(schema, types, document, definition, variables);
-    const asked = { document, source, name: operationName, conditions: conditions.join('') };
-    const planned = await plans.plan(asked, prepare);
+    const conditions = conditionsIn(document, variables);
+    const prepare = () => new Operation(schema, types, document, definition, conditions);
+    const asked = { document, source, name: operationName, conditions: Object.values(conditions).map(Number).join('') };
+    const { operation, step } = await plans.plan(asked, prepare);
     onPlanned();
-    return await carryOut(supergraph, planned, variables, send);
+    const run: Run = { types, variables, data: {}, located: [], unlocated: [], failures: [], unsent: [] };
+    if (step !== null) {
+      const needless = seeding?.sow(step, run.data, variables) ?? SEND_ALL;
+      await execute(step, run, send, needless);
+    }
+    if (operation.introspection !== null) introspect(schema, operation, variables, run.data);
+    const { data, faults } = project(operation.shape, run.data, { ...run, losses: lossesOf(run) });
+    const errors = faults.toErrors();
+    return errors.length === 0 ? { data } : { data, errors };
   } catch (cause) {
     return {
       data: null,
       errors: [cause instanceof HubError ? cause : HubError.constant('INTERNAL_SERVER_ERROR', cause)],
     };
   }
-}
-
-const SEND_ALL: ReadonlySet<Fetch> = new Set();
-
-async function carryOut(
-  { schema, types, seeding }: Supergraph,
-  { operation, step }: Planned,
-  variables: Variables,
-  send: Send,
-): Promise<Result> {
-  const run: Run = { types, variables, data: {}, located: [], unlocated: [], failures: [], unsent: [] };
-  if (step !== null) {
-    const needless = seeding?.sow(step, run.data, variables) ?? SEND_ALL;
-    await execute(step, run, send, needless);
-  }
-  if (operation.introspection !== null) introspect(schema, operation, variables, run.data);
-  const { data, faults } = project(operation.shape, run.data, { ...run, losses: lossesOf(run) });
-  const errors = faults.toErrors();
-  return errors.length === 0 ? { data } : { data, errors };
 }
 
 function introspect(schema: GraphQLSchema, operation: Operation, variables: Variables, data: JsonObject): void {

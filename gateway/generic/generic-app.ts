@@ -6,8 +6,8 @@ import { HubError } from '../../schema/errors.ts';
 import { BOUNDS } from '../admit/bounds.ts';
 import { KnownOperations, NOTHING_BECOMES_KNOWN, noteValidated } from '../admit/known-operations.ts';
 import { answerError } from '../answer/answer-error.ts';
-import { createApollo } from '../apollo/apollo.ts';
-import { apolloHandler } from '../apollo/apollo-handler.ts';
+import { executeOperation } from '../answer/execute-operation.ts';
+import { resolveOperation } from '../answer/resolve-operation.ts';
 import type { GatewayInterface } from '../engine/engine.ts';
 import type { GenericContext } from './generic-transport.ts';
 
@@ -22,7 +22,7 @@ export async function createGenericApp(parts: {
   const { engine, log } = parts;
   const app = Fastify({ bodyLimit: BOUNDS.bodyBytes, logger: false, genReqId: () => randomUUID() });
   const steps = createSteps(engine);
-  const apollo = createApollo({ engine, introspection: true, formatError, plugins: [noteValidated] });
+  const apollo = resolveOperation({ engine, introspection: true, formatError, plugins: [noteValidated] });
   await apollo.start();
   app.removeContentTypeParser('text/plain');
   app.addHook('onClose', () => apollo.stop());
@@ -32,7 +32,7 @@ export async function createGenericApp(parts: {
     reply.header('allow', 'POST');
     return answerError(new HubError('BAD_REQUEST', 'Send operations by POST.'), request, reply, log, 405);
   });
-  app.post('/graphql', { preHandler: steps.bound, handler: apolloHandler(apollo, steps.context) });
+  app.post('/graphql', { preHandler: steps.bound, handler: executeOperation(apollo, steps.context) });
   return app;
 }
 

@@ -1,6 +1,7 @@
 import { HubError } from '../../schema/errors.ts';
 import type { Becoming } from '../admit/known-operations.ts';
 import { errorsOf, isObject, parsed, reasonOf, Unusable } from '../ask/subgraph-answer.ts';
+import { exchange } from '../ask/subgraph-exchange.ts';
 import type { SubgraphPools } from '../ask/subgraph-pools.ts';
 import type { SubgraphAnswer, Transport } from '../engine/fetch/fetch.ts';
 
@@ -21,7 +22,7 @@ export function createGenericTransport(
     try {
       const limitMs = Math.floor(deadline - performance.now());
       if (limitMs <= 0) throw new Unusable('no time is left');
-      const { text } = await pools.ask(request, { headers: {}, gone, limitMs });
+      const { text } = await exchange(pools.to(request.subgraph), request, { headers: {}, gone, limitMs });
       return answerOf(parsed(text));
     } catch (cause) {
       onFailure(request.subgraph, reasonOf(cause));

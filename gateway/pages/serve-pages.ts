@@ -2,6 +2,7 @@ import type { ApolloServer } from '@apollo/server';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { type ErrorCode, HubError, isErrorCode } from '../../schema/errors.ts';
+import type { Sent } from '../admit/asked.ts';
 import type { Becoming } from '../admit/known-operations.ts';
 import { codeOf } from '../answer/errors.ts';
 import type { GatewayContext } from '../ask/transport.ts';
@@ -15,10 +16,10 @@ export interface PageSteps {
   readonly apollo: ApolloServer<GatewayContext & Becoming>;
   readonly log: Logger;
   /** Authenticates the caller and begins the request's line in the log. */
-  readonly authenticate: (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
+  readonly ask: (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
   /** Bounds an operation and gives it its name for the access log. */
-  readonly take: (request: FastifyRequest, reply: FastifyReply, query: string) => Promise<void>;
-  readonly context: (request: FastifyRequest, reply: FastifyReply) => Promise<GatewayContext & Becoming>;
+  readonly admit: (request: FastifyRequest, reply: FastifyReply, sent: Sent) => Promise<void>;
+  readonly contextOf: (request: FastifyRequest, reply: FastifyReply) => Promise<GatewayContext & Becoming>;
 }
 
 /**
@@ -29,7 +30,7 @@ export function servePages(app: FastifyInstance, steps: PageSteps): void {
   for (const page of SERVED_PAGES) {
     app.get<{ Params: Record<string, string> }>(page.path, {
       exposeHeadRoute: false,
-      onRequest: steps.authenticate,
+      onRequest: steps.ask,
       errorHandler: (fault, request, reply) => {
         const code = toldAs(fault);
         steps.log[code === 'INTERNAL_SERVER_ERROR' ? 'error' : 'info'](
@@ -45,17 +46,17 @@ export function servePages(app: FastifyInstance, steps: PageSteps): void {
 
 async function answer(
   page: ServedPage,
-  { apollo, take, context }: PageSteps,
+  { apollo, admit, contextOf }: PageSteps,
   request: FastifyRequest<{ Params: Record<string, string> }>,
   reply: FastifyReply,
 ): Promise<Page> {
   const language = languageOf(request);
   if (language === null) return refusal('BAD_USER_INPUT', 'sv');
   const variables = page.variables({ params: request.params, query: queryOf(request), language });
-  await take(request, reply, page.operation);
+  await admit(request, reply, { query: page.operation });
   const { body } = await apollo.executeOperation(
     { query: page.operation, variables: { ...variables } },
-    { contextValue: await context(request, reply) },
+    { contextValue: await contextOf(request, reply) },
   );
   if (body.kind !== 'single') throw new TypeError('A page is made of one answer; this operation gives several.');
   const { data, errors = [] } = body.singleResult;

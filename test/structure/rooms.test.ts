@@ -19,7 +19,7 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
 /** The rooms inside a part, from the bottom up: a room imports only rooms that stand before it. */
 const ORDER: Readonly<Record<string, readonly string[]>> = {
   chassis: ['decide', 'input', 'change', 'youth', 'record', 'store', 'news', 'serve'],
-  gateway: ['engine', 'admit', 'answer', 'apollo', 'ask', 'pages', 'generic'],
+  gateway: ['engine', 'admit', 'answer', 'ask', 'pages', 'generic'],
   'gateway/engine': ['prepare', 'plan', 'fetch', 'answer'],
   'subgraphs/registry': [
     'sql',

@@ -2,20 +2,14 @@ import { HubError } from '../../../schema/errors.ts';
 import { faultOf, faultOfRejection, type ShownFault, type SubgraphError } from '../errors.ts';
 import { isJsonObject, type JsonObject, type Path, read } from '../json.ts';
 import { applyRewrites, type Rewrite, renamesOf } from '../plan/rewrite.ts';
-import type { Entities, Fetch, Step } from '../plan/steps.ts';
+import type { Entities, Fetch, FetchRequest, Step } from '../plan/steps.ts';
 import { merge } from './merge.ts';
-import { type Representations, represent, type Target } from './represent.ts';
+import { type Representations, represent, type Target, type Unidentified } from './represent.ts';
 import type { Failure, Run } from './run.ts';
 
 /** One request to a subgraph. */
-export interface SubgraphRequest {
-  readonly subgraph: string;
-  readonly operation: string;
-  readonly operationName?: string;
-  /** The request's JSON up to the value of its variables. */
-  readonly head: string;
+export interface SubgraphRequest extends FetchRequest {
   readonly variables: Record<string, unknown>;
-  readonly kind: 'query' | 'mutation';
 }
 
 /** What a subgraph answered. The engine takes the data over and changes it. */
@@ -27,17 +21,37 @@ export interface SubgraphAnswer {
 /** Sends a request. Rejects when the subgraph cannot be reached, with a HubError if the client is to be told another code. */
 export type Transport<Context> = (request: SubgraphRequest, context: Context) => Promise<SubgraphAnswer>;
 
-/** Sends a request within one run. */
+/** Sends a request within one run; rejects, and does not throw, as a transport does. */
 export type Send = (request: SubgraphRequest) => Promise<SubgraphAnswer>;
 
 const NO_ERRORS: readonly SubgraphError[] = [];
 
+/** Carries out a plan. `needless` fetches are not sent. Fetches that fail are noted in the run, and the others go on. */
+export async function execute(step: Step, run: Run, send: Send, needless: ReadonlySet<Fetch>): Promise<void> {
+  switch (step.kind) {
+    case 'sequence':
+      for (const child of step.steps) await execute(child, run, send, needless);
+      return;
+    case 'parallel':
+      await Promise.all(step.steps.map((child) => execute(child, run, send, needless)));
+      return;
+    case 'condition': {
+      const taken = run.variables[step.variable] === true ? step.ifTrue : step.ifFalse;
+      return taken === null ? undefined : execute(taken, run, send, needless);
+    }
+    case 'roots':
+      return needless.has(step.fetch) ? undefined : fetchRoots(step, run, send);
+    case 'entities':
+      return fetchEntities(step, run, send);
+  }
+}
+
 /** Fetches root fields into the data. Never rejects: what fails is noted in the run. */
-export async function fetchRoots(step: Step & { kind: 'roots' }, run: Run, send: Send): Promise<void> {
+async function fetchRoots(step: Step & { kind: 'roots' }, run: Run, send: Send): Promise<void> {
   const { fetch, outputRewrites } = step;
   const renames = renamesOf(outputRewrites);
   const failed = (fault: ShownFault) => run.failures.push({ fetch, alias: null, renames, objects: [run.data], fault });
-  const answer = await answerOf(fetch, run, {}, send);
+  const answer = await received(send({ ...fetch.request, variables: variablesOf(fetch, run) }));
   if ('fault' in answer) {
     failed(answer.fault);
     return;
@@ -58,23 +72,35 @@ export async function fetchRoots(step: Step & { kind: 'roots' }, run: Run, send:
 }
 
 /** Fetches more about objects that are there. Never rejects: what fails is noted in the run. */
-export async function fetchEntities(step: Step & { kind: 'entities' }, run: Run, send: Send): Promise<void> {
+async function fetchEntities(step: Step & { kind: 'entities' }, run: Run, send: Send): Promise<void> {
   const { fetch } = step;
-  const variables: JsonObject = {};
+  const variables = variablesOf(fetch, run);
   let asked = 0;
   const parts = step.entities.map((entities) => {
     const representations = represent(run.data, entities, run.types);
     variables[entities.variable] = representations.values;
     asked += representations.values.length;
-    noteUnsent(fetch, entities, representations, run);
+    noteUnsent(fetch, entities, representations.unidentified, run);
     return { entities, representations };
   });
   if (asked === 0) return;
-  const answer = await answerOf(fetch, run, variables, send);
+  const answer = await received(send({ ...fetch.request, variables }));
   for (const part of parts) new Receipt(fetch, part.entities, part.representations, run).take(answer);
 }
 
-function noteUnsent(fetch: Fetch, { alias, outputRewrites }: Entities, { unidentified }: Representations, run: Run) {
+/** The client's variables that the fetch uses. */
+function variablesOf(fetch: Fetch, run: Run): JsonObject {
+  const variables: JsonObject = {};
+  for (const name of fetch.variables) if (Object.hasOwn(run.variables, name)) variables[name] = run.variables[name];
+  return variables;
+}
+
+function noteUnsent(
+  fetch: Fetch,
+  { alias, outputRewrites }: Entities,
+  unidentified: readonly Unidentified[],
+  run: Run,
+) {
   if (unidentified.length === 0) return;
   const renames = renamesOf(outputRewrites);
   for (const about of unidentified) run.unsent.push({ fetch, alias, renames, about });
@@ -84,18 +110,10 @@ type Received =
   | { readonly data: JsonObject | null; readonly errors: readonly SubgraphError[] }
   | { readonly fault: ShownFault };
 
-async function answerOf(fetch: Fetch, run: Run, variables: JsonObject, send: Send): Promise<Received> {
-  for (const name of fetch.variables) if (Object.hasOwn(run.variables, name)) variables[name] = run.variables[name];
-  const { subgraph, operation, operationName, head, kind } = fetch;
+/** What came back, or why nothing of use did. Never rejects. */
+async function received(answer: Promise<SubgraphAnswer>): Promise<Received> {
   try {
-    const { data, errors = NO_ERRORS } = await send({
-      subgraph,
-      operation,
-      ...(operationName === undefined ? {} : { operationName }),
-      head,
-      variables,
-      kind,
-    });
+    const { data, errors = NO_ERRORS } = await answer;
     if (isJsonObject(data)) return { data, errors };
     return errors.length > 0 ? { data: null, errors } : { fault: UNUSABLE };
   } catch (reason) {

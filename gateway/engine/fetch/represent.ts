@@ -1,5 +1,5 @@
 import type { FlattenNodePathSegment, RequiresSelection } from '@graphql-hive/router-query-planner';
-import { isJsonObject, type JsonObject, type Path, read } from '../json.ts';
+import { isJsonObject, type JsonObject, type Path, read, write } from '../json.ts';
 import { applyRewrites } from '../plan/rewrite.ts';
 import type { Representing } from '../plan/steps.ts';
 import type { Types } from '../prepare/types.ts';
@@ -166,7 +166,9 @@ function represented(
     }
     const value = requiredValue(object, selection.name, selection.selections, types);
     if (isMissing(value)) return value;
-    merge(into, { [selection.alias ?? selection.name]: value }, types);
+    const key = selection.alias ?? selection.name;
+    if (Object.hasOwn(into, key)) merge(into, { [key]: value }, types);
+    else write(into, key, value);
   }
   return null;
 }

@@ -18,10 +18,17 @@ import {
 import type { Types } from '../prepare/types.ts';
 
 /**
- * What the gateway itself knows of a root field's object from the field's arguments: `__typename` and key, or null when
- * the arguments tell nothing. By coordinate, as `Query.youth`.
+ * What the gateway itself knows of a root field: a reference to an object of `type`, whose field `key` is the argument of
+ * that name in lower case. An argument that does not fit `form` says nothing.
  */
-export type Seeds = Readonly<Record<string, (args: Record<string, unknown>) => Record<string, unknown> | null>>;
+export interface Seed {
+  readonly type: string;
+  readonly key: string;
+  readonly form: RegExp;
+}
+
+/** Seeds by the coordinate of their root field, as `Query.youth`. */
+export type Seeds = Readonly<Record<string, Seed>>;
 
 /** Puts the seeds of a plan's root fields into the data, so that no subgraph's failure takes the objects away. */
 export class Seeding {
@@ -45,10 +52,10 @@ export class Seeding {
   }
 
   #sowFetch(fetch: Fetch, data: JsonObject, variables: Variables): boolean {
-    const root = fetch.kind === 'query' ? this.#schema.getQueryType() : this.#schema.getMutationType();
+    const root = fetch.request.kind === 'query' ? this.#schema.getQueryType() : this.#schema.getMutationType();
     if (!root) return false;
     const fragments = fragmentsOf(fetch.document);
-    let needless = fetch.kind === 'query';
+    let needless = fetch.request.kind === 'query';
     const is = (condition: string) => condition === root.name;
     eachField(operationOf(fetch.document).selectionSet, fragments, variables, is, (field) => {
       if (field.name.value === '__typename') return;
@@ -64,7 +71,8 @@ export class Seeding {
     const seed = Object.hasOwn(this.#seeds, coordinate) ? this.#seeds[coordinate] : undefined;
     const definition = root.getFields()[field.name.value];
     if (seed === undefined || definition === undefined) return null;
-    return seed(getArgumentValues(definition, field, variables));
+    const key = String(getArgumentValues(definition, field, variables)[seed.key]).toLowerCase();
+    return seed.form.test(key) ? { __typename: seed.type, [seed.key]: key } : null;
   }
 
   /** Are all selected fields of the object known from the seed? */

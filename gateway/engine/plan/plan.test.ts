@@ -62,7 +62,7 @@ describe('the plan cache', () => {
       return new Operation(schema, types, parsed, operation, {});
     };
     const plans = await Promise.all([planOf(cache, source, 'A', '', pick(0)), planOf(cache, source, 'B', '', pick(1))]);
-    const operations = plans.map(({ step }) => (step?.kind === 'roots' ? step.fetch.operation : null));
+    const operations = plans.map(({ step }) => (step?.kind === 'roots' ? step.fetch.request.operation : null));
     expect(operations).toEqual(
       ['query A{n}', 'query B{node{id}}'].map((text) => expect.stringContaining(text.slice(7))),
     );

@@ -32,7 +32,7 @@ export interface PlanRequest {
   /** The document's text. */
   readonly source: string;
   readonly name: string | null;
-  /** A sign for the value of each of `conditionsOf(document)`. */
+  /** A sign for the value of each of the operation's conditions. */
   readonly conditions: string;
 }
 

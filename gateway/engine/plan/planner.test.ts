@@ -5,7 +5,7 @@ import { describe, expect, test } from '@jest/globals';
 import { parse } from 'graphql';
 import { InMemoryFederation } from '../../../test/engine/in-memory-federation.ts';
 import { PETS } from '../../../test/engine/pets-federation.ts';
-import { execute } from '../fetch/execute.ts';
+import { execute } from '../fetch/fetch.ts';
 import type { Run } from '../fetch/run.ts';
 import { Types } from '../prepare/types.ts';
 import { type Step, stepOf } from './steps.ts';

@@ -11,31 +11,39 @@ import type {
 import { type DocumentNode, parse } from 'graphql';
 import { type Rewrite, rewritesOf } from './rewrite.ts';
 
-/** One request to a subgraph, as the plan has it. */
-export class Fetch {
+/** What is the same each time that a fetch is sent: all but the values of its variables. */
+export interface FetchRequest {
   readonly subgraph: string;
   readonly operation: string;
-  readonly operationName: string | undefined;
-  /** The request's JSON up to the value of its variables, which are all that differs from one time to the next. */
+  readonly operationName?: string;
+  /** The request's JSON up to the value of its variables. */
   readonly head: string;
   readonly kind: 'query' | 'mutation';
+}
+
+/** One request to a subgraph, as the plan has it. */
+export class Fetch {
+  readonly request: FetchRequest;
   readonly variables: readonly string[];
   #document: DocumentNode | undefined;
 
   constructor(node: FetchNode | BatchFetchNode) {
     if (node.operationKind === 'subscription') throw unsupported('Subscription');
-    this.subgraph = node.serviceName;
-    this.operation = node.operation;
-    this.operationName = node.operationName ?? undefined;
-    const name = node.operationName ? `,"operationName":${JSON.stringify(node.operationName)}` : '';
-    this.head = `{"query":${JSON.stringify(node.operation)}${name},"variables":`;
-    this.kind = node.operationKind ?? 'query';
+    const { operation, operationName } = node;
+    const name = operationName ? `,"operationName":${JSON.stringify(operationName)}` : '';
+    this.request = {
+      subgraph: node.serviceName,
+      operation,
+      ...(operationName == null ? {} : { operationName }),
+      head: `{"query":${JSON.stringify(operation)}${name},"variables":`,
+      kind: node.operationKind ?? 'query',
+    };
     this.variables = node.variableUsages ?? [];
   }
 
   /** Parsed when first needed: only seeds and failures look inside. */
   get document(): DocumentNode {
-    this.#document ??= parse(this.operation, { noLocation: true });
+    this.#document ??= parse(this.request.operation, { noLocation: true });
     return this.#document;
   }
 }

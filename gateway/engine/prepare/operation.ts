@@ -32,22 +32,26 @@ export class Operation {
   /**
    * Throws BAD_USER_INPUT for a number that the planner cannot read.
    *
-   * @param variables those of `conditionsOf` decide what @skip and @include leave out; the others do not matter.
+   * @param conditions as `conditionsIn` finds them: they decide what @skip and @include leave out.
    */
   constructor(
     schema: GraphQLSchema,
     types: Types,
     document: DocumentNode,
     definition: OperationDefinitionNode,
-    variables: Variables,
+    conditions: Conditions,
   ) {
     refuseHugeNumbers(document);
     const fragments = fragmentsOf(document);
     const dataKeys = safeAliases(document, types);
     const root = schema.getRootType(definition.operation);
     if (!root) throw new TypeError('The schema has a root type for each valid operation; none for this one.');
-    this.shape = new Shape({ schema, fragments, variables, dataKeys }, root, new Set([definition.selectionSet]));
-    const roots = openFragments(definition.selectionSet, fragments, variables);
+    this.shape = new Shape(
+      { schema, fragments, variables: conditions, dataKeys },
+      root,
+      new Set([definition.selectionSet]),
+    );
+    const roots = openFragments(definition.selectionSet, fragments, conditions);
     const introspects = asksFor(roots, isIntrospection);
     this.introspection = introspects ? withRoots(document, definition, keepFields(roots, isIntrospection)) : null;
     const asksSubgraphs = asksFor(roots, (field) => !field.name.value.startsWith('__'));
@@ -56,12 +60,22 @@ export class Operation {
       definition,
       keepFields(roots, (field) => !isIntrospection(field)),
     );
-    this.text = asksSubgraphs ? print(forPlanner(planned, dataKeys, variables)) : null;
+    this.text = asksSubgraphs ? print(forPlanner(planned, dataKeys, conditions)) : null;
   }
 }
 
+/** The values of the variables that @skip and @include depend on, by name. */
+export type Conditions = Readonly<Record<string, boolean>>;
+
+/** The conditions of a document under the client's variables, in the order of their names. */
+export function conditionsIn(document: DocumentNode, variables: Variables): Conditions {
+  const values: Record<string, boolean> = {};
+  for (const name of conditionsOf(document)) values[name] = variables[name] === true;
+  return values;
+}
+
 /** The names of the variables that @skip and @include depend on, sorted; worked out once per document. */
-export function conditionsOf(document: DocumentNode): readonly string[] {
+function conditionsOf(document: DocumentNode): readonly string[] {
   const known = conditions.get(document);
   if (known !== undefined) return known;
   const names = new Set<string>();

@@ -9,10 +9,10 @@ import {
 import type { DocumentNode, GraphQLFormattedError } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import { NoSubscriptions } from '../admit/no-subscriptions.ts';
-import { speaksGraphQL } from '../answer/answer-error.ts';
 import type { GatewayInterface } from '../engine/engine.ts';
 import { REMEMBERED_CHARACTERS } from '../engine/plan/plan.ts';
-import { tellHandler } from './apollo-handler.ts';
+import { speaksGraphQL } from './answer-error.ts';
+import { tellHandler } from './execute-operation.ts';
 
 /** What differs between the gateway's servers. */
 export interface ApolloParts<Context extends BaseContext> {
@@ -25,8 +25,11 @@ export interface ApolloParts<Context extends BaseContext> {
 /** More would tell nobody more. */
 const MAX_VALIDATION_ERRORS = 20;
 
-/** An Apollo Server on the engine, not started: nothing cached for clients, reported, traced or told beyond the answer. */
-export function createApollo<Context extends BaseContext>(parts: ApolloParts<Context>): ApolloServer<Context> {
+/**
+ * Apollo Server on the engine, not started: it parses a document, holds it against the schema and finds the operation that
+ * is meant. Nothing is cached for clients, reported, traced or told beyond the answer.
+ */
+export function resolveOperation<Context extends BaseContext>(parts: ApolloParts<Context>): ApolloServer<Context> {
   return new ApolloServer<Context>({
     gateway: parts.engine,
     introspection: parts.introspection,

@@ -18,7 +18,7 @@ interface Telling {
   readonly [ON_START]?: (started: Started) => void;
 }
 
-/** Tells `apolloHandler` what Apollo Server keeps of a request. */
+/** Tells `executeOperation` what Apollo Server keeps of a request. */
 export const tellHandler: ApolloServerPlugin<Telling> = {
   async requestDidStart(started) {
     started.contextValue[ON_START]?.(started);
@@ -33,7 +33,7 @@ export const tellHandler: ApolloServerPlugin<Telling> = {
  * an object with accessors, each time anew: V8 gives each such object a class of its own in its old generation, and what
  * the accessors see, all the request's data, outlives every collection but a full one.
  */
-export function apolloHandler<Context extends BaseContext>(
+export function executeOperation<Context extends BaseContext>(
   apollo: ApolloServer<Context>,
   contextOf: (request: FastifyRequest, reply: FastifyReply) => Promise<Context>,
 ): (request: FastifyRequest, reply: FastifyReply) => Promise<Buffer> {

@@ -1,0 +1,14 @@
+import type { Admitting, Asked } from './asked.ts';
+
+/** Writes one line about the request, when it is known what became of it: never what was asked or answered. */
+export function noteOutcome(asked: Asked, { log }: Admitting): void {
+  const { request, reply, release } = asked;
+  release.onOutcome(({ outcome, why, elapsedMs }) => {
+    const { hash, name } = asked.operation;
+    const { statusCode: status } = reply.raw;
+    log.info(
+      { requestId: request.id, operation: hash, name, status, outcome, why, ms: Math.round(elapsedMs) },
+      'request',
+    );
+  });
+}
