@@ -2,8 +2,10 @@
 import { createHash } from 'node:crypto';
 import { accessSync, constants, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { KEPT } from './bundle-place.js';
+import { KEPT, ROOT } from './bundle-place.js';
+import { stop } from './stop.js';
 
 const require = createRequire(import.meta.url);
 const settings = readFileSync(new URL('../.swcrc', import.meta.url), 'utf8');
@@ -40,8 +42,19 @@ function compileInto(file, text, filename) {
 }
 
 function compile(text, filename, sourceMaps) {
-  const { transformSync } = require('@swc/core');
-  return transformSync(text, { ...JSON.parse(settings), filename, swcrc: false, sourceMaps });
+  return compilerFor(filename).transformSync(text, { ...JSON.parse(settings), filename, swcrc: false, sourceMaps });
+}
+
+/** The compiler, which an install without development's packages lacks: it runs what was compiled elsewhere. */
+function compilerFor(filename) {
+  try {
+    return require('@swc/core');
+  } catch (fault) {
+    if (fault.code !== 'MODULE_NOT_FOUND') throw fault;
+    return stop(
+      `${relative(ROOT, filename)} is not compiled, and the compiler is not installed: run npm ci without --omit=dev, or copy node_modules/.cache/samsyn from such an install in a folder of the same path.`,
+    );
+  }
 }
 
 /** Renamed into place: another process that starts at the same time reads all of it or nothing. */

@@ -263,6 +263,15 @@ test('the image runs as a user without rights', () => {
   expect(dockerfile).toContain('FROM node:24-slim');
 });
 
+test('the image is what its first stage left in the same folder, by whose path what is compiled is found', () => {
+  const [first = '', last = ''] = (composed().services.gateway?.build?.dockerfile_inline ?? '').split(/^(?=FROM )/m);
+  const folderOf = (stage: string) => /^WORKDIR (.+)$/m.exec(stage)?.[1];
+  expect(first).toMatch(/^RUN npm ci && npm prune --omit=dev$/m);
+  expect(last).not.toMatch(/^RUN /m);
+  expect(last).toContain(`\nCOPY --from=build ${folderOf(first)} ${folderOf(last)}\n`);
+  expect(folderOf(last)).toBe(folderOf(first));
+});
+
 test('docker-compose.yml is what the folders give: npm run schema writes it', () => {
   expect(readFileSync(join(ROOT, 'docker-compose.yml'), 'utf8')).toBe(renderCompose());
 });
