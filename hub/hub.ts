@@ -10,6 +10,7 @@ import { isPrepared, notePrepared, openDataFolder, type Secrets, versionOf } fro
 import { isSeeded } from './databases/demo-mark.ts';
 import { provision } from './databases/provision.ts';
 import { type PostgresServer, startPostgres } from './postgres/postgres.ts';
+import { requireBinaries } from './postgres/postgres-home.ts';
 
 /** How an embedded hub is started. */
 export interface HubOptions {
@@ -68,6 +69,7 @@ export const DEMO_LOG = 'samsyn.invalid/demo';
  * ends. Throws a StartError, one sentence, after ending what had started.
  */
 export async function startHub(options: HubOptions): Promise<Hub> {
+  requireBinaries();
   await requireFree(options.port);
   await requireFree(options.issuerPort);
   const launcher = new Launcher(options);

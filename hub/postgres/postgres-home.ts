@@ -48,9 +48,25 @@ export function canReach(path: string, user: RunAs): boolean {
   }
 }
 
+/** Throws a StartError where the embedded PostgreSQL is not installed, or not whole. */
+export function requireBinaries(): void {
+  requirePlatform();
+  requireLinks(packedHome());
+}
+
+/** Throws a StartError where the package in `home` lacks a link to a library: a package has none, its install script makes them. */
+export function requireLinks(home: string): void {
+  const list = join(home, 'native', 'pg-symlinks.json');
+  const links: readonly { target: string }[] = existsSync(list) ? JSON.parse(readFileSync(list, 'utf8')) : [];
+  if (links.every(({ target }) => existsSync(join(home, target)))) return;
+  throw new StartError(
+    'The embedded PostgreSQL lacks the links that its install script makes: run npm ci without --ignore-scripts.',
+  );
+}
+
 /** The folder that holds `bin/` of the embedded PostgreSQL, where `user` can run it: a copy when the package is out of reach. */
 export function binariesFor(user: RunAs): string {
-  requirePlatform();
+  requireBinaries();
   const packed = packedBinaries();
   if (canReach(packed, user)) return packed;
   const version = packedVersion();
@@ -116,16 +132,21 @@ function packageOfPlatform(): string {
 }
 
 function packedBinaries(): string {
+  return join(packedHome(), 'native');
+}
+
+function packedHome(): string {
   try {
-    return join(dirname(createRequire(import.meta.url).resolve(packageOfPlatform())), '..', 'native');
+    return join(dirname(createRequire(import.meta.url).resolve(packageOfPlatform())), '..');
   } catch (cause) {
-    throw new StartError(`The package ${packageOfPlatform()} is not installed: run npm ci, with its scripts.`, {
-      cause,
-    });
+    throw new StartError(
+      `The embedded PostgreSQL, ${packageOfPlatform()}, is not installed: run npm ci without --omit, and without NODE_ENV=production.`,
+      { cause },
+    );
   }
 }
 
 function packedVersion(): string {
-  const { version } = JSON.parse(readFileSync(join(packedBinaries(), '..', 'package.json'), 'utf8'));
+  const { version } = JSON.parse(readFileSync(join(packedHome(), 'package.json'), 'utf8'));
   return String(version);
 }

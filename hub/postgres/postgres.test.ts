@@ -1,5 +1,15 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +17,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/
 import pg from 'pg';
 import { ended, identityOf } from '../../process/process-identity.ts';
 import { removePostgres, startPostgres } from './postgres.ts';
-import { canReach, requirePlatform, runAs } from './postgres-home.ts';
+import { canReach, requireLinks, requirePlatform, runAs } from './postgres-home.ts';
 
 let made: string;
 let base: string;
@@ -132,6 +142,20 @@ test('a cluster of another version is told in one sentence', async () => {
 
 test('a platform without binaries is told in one sentence', () => {
   expect(() => requirePlatform('win32', 'x64')).toThrow('this is win32 x64: use docker-compose.yml here');
+});
+
+test('a package whose install script has not run is told in one sentence', () => {
+  const native = join(base, 'package', 'native');
+  mkdirSync(join(native, 'lib'), { recursive: true });
+  writeFileSync(join(native, 'lib', 'libpq.so.5.18'), '');
+  const link = { source: 'native/lib/libpq.so.5.18', target: 'native/lib/libpq.so.5' };
+  writeFileSync(join(native, 'pg-symlinks.json'), JSON.stringify([link]));
+
+  expect(() => requireLinks(join(base, 'package'))).toThrow(
+    'lacks the links that its install script makes: run npm ci without --ignore-scripts.',
+  );
+  symlinkSync('libpq.so.5.18', join(native, 'lib', 'libpq.so.5'));
+  expect(() => requireLinks(join(base, 'package'))).not.toThrow();
 });
 
 test('PostgreSQL runs as postgres, else as nobody, where we are root, and as ourselves elsewhere', () => {
