@@ -2,7 +2,7 @@ import type { RequestListener, Server } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import type { release } from '../process/release.ts';
-import type { Admitting, Asked, Sent } from './admit/asked.ts';
+import type { Admitting, ClientRequest, Sent } from './admit/asked.ts';
 import type { Authenticate } from './admit/authenticate.ts';
 import type { Becoming } from './admit/known-operations.ts';
 import type { answerError } from './answer/answer-error.ts';
@@ -34,9 +34,9 @@ export interface GatewayMoments {
   /** The head of a request has come, whatever it asks for. */
   arrival(request: FastifyRequest, reply: FastifyReply): void;
   /** It asks for an operation or a page. */
-  asking(asked: Asked, admitting: Admitting): void | Promise<void>;
+  asking(asked: ClientRequest, admitting: Admitting): void | Promise<void>;
   /** The body has come; nothing of the operation has been read. */
-  operation(asked: Asked, sent: Sent, admitting: Admitting): Promise<void>;
+  operation(asked: ClientRequest, sent: Sent, admitting: Admitting): Promise<void>;
   /** The document is read: GraphQL's own rules decide whether it is an operation of this schema. */
   document: typeof resolveOperation;
   /** The operation is carried out. */

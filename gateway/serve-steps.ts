@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { type Step, takenAt, takenOnceAt } from '../process/steps.ts';
 import { HubError } from '../schema/errors.ts';
-import type { Asked, Sent } from './admit/asked.ts';
+import type { ClientRequest, Sent } from './admit/asked.ts';
 import { BOUNDS, fencedFieldsOf } from './admit/bounds.ts';
 import { KnownOperations, NOTHING_BECOMES_KNOWN, noteValidated } from './admit/known-operations.ts';
 import { logFaults } from './answer/log-faults.ts';
@@ -71,8 +71,8 @@ function wayOf(steps: Steps, { engine, authenticate, published, log }: GatewayPa
   const admitting = { authenticate, published, known, log };
   const [onAsking, onOperation] = [takenAt(steps, 'asking'), takenAt(steps, 'operation')];
   const release = takenOnceAt(steps, 'release');
-  const underWay = new WeakMap<FastifyRequest, Asked>();
-  const askedBy = (request: FastifyRequest, reply: FastifyReply): Asked => {
+  const underWay = new WeakMap<FastifyRequest, ClientRequest>();
+  const askedBy = (request: FastifyRequest, reply: FastifyReply): ClientRequest => {
     const operation = { hash: '', name: null, requestId: request.id };
     const asked = underWay.get(request) ?? {
       request,
@@ -97,7 +97,7 @@ function wayOf(steps: Steps, { engine, authenticate, published, log }: GatewayPa
   };
 }
 
-function contextOf({ caller, operation, becoming, release }: Asked): AppContext {
+function contextOf({ caller, operation, becoming, release }: ClientRequest): AppContext {
   if (caller === null) throw HubError.constant('UNAUTHENTICATED');
   const gone = new AbortController();
   // After a release nobody waits for anything, and an abort would cost more than it ends.

@@ -9,7 +9,7 @@ import type { KeyedInput } from './keyed-change.ts';
 import type { WriteReceipt } from './receipt.ts';
 
 /** The change of its agency's own matters that a caller asks for. */
-export interface Asked {
+export interface OwnChange {
   readonly action: 'WRITE' | 'LINK' | 'MANAGE';
   /** The mutation's name, as log and history have it. */
   readonly mutation: string;
@@ -28,7 +28,7 @@ export interface About {
  * not, the same whether the thing exists (C12). A change whose key has been answered is decided anew as well.
  */
 export function changeOwn(
-  asked: Asked,
+  asked: OwnChange,
   find: () => About | Promise<About>,
   context: HubContext,
   write: (em: EntityManager) => Promise<Written>,
@@ -54,7 +54,7 @@ const NOBODY = '00000000-0000-0000-0000-000000000000';
  * answer: without a log nothing is done (C13).
  */
 async function permitted(
-  { action, mutation }: Asked,
+  { action, mutation }: OwnChange,
   { youthId, category }: About,
   context: HubContext,
 ): Promise<Permitted> {

@@ -3,7 +3,7 @@ import { Arg, Ctx, Directive, Field, ID, InputType, Mutation, Resolver } from 't
 import { HubError } from '../../schema/errors.ts';
 import { authorOf, demandVersion } from '../change/change.ts';
 import { KeyedInput, VersionRead } from '../change/keyed-change.ts';
-import { type Asked, changeOwn } from '../change/own-change.ts';
+import { changeOwn, type OwnChange } from '../change/own-change.ts';
 import { WriteOutcome, type WriteReceipt } from '../change/receipt.ts';
 import type { HubContext } from '../decide/context.ts';
 import { type ClassReference, capitalised } from '../names.ts';
@@ -118,7 +118,7 @@ function clearText(
 /** Changes a mark of a record of whatever kind. An attempt on what is not there is decided and logged the same way. */
 async function mark(
   kinds: readonly RecordKind[],
-  asked: Asked & { readonly input: Marking },
+  asked: OwnChange & { readonly input: Marking },
   marks: { readonly held: boolean } | { readonly textCleared: boolean },
   context: HubContext,
   check: (row: RecordRow) => void,

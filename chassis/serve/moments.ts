@@ -23,7 +23,7 @@ export interface ServerParts {
 }
 
 /** The caller and the operation that a verified assertion states. */
-export interface Asked {
+export interface AskedOperation {
   readonly caller: Caller;
   readonly operation: OperationIdentity;
 }
@@ -33,7 +33,7 @@ export interface SubgraphMoments {
   /** A connection is open: each request of it gets a response that is released in time, or not at all. */
   connection(handler: RequestListener, deadlineMs: number, tls: ServerTls | null): Server;
   /** The body has come. A step that answers the request itself gives null. */
-  request(request: FastifyRequest, reply: FastifyReply, parts: ServerParts): Promise<Asked | null>;
+  request(request: FastifyRequest, reply: FastifyReply, parts: ServerParts): Promise<AskedOperation | null>;
   /** The document is read; GraphQL's own rules decide whether it is an operation of this schema. */
   document(parts: ServerParts, plugins: readonly ApolloServerPlugin<HubContext>[]): ApolloServer<HubContext>;
   /** The operation fits the schema, and nothing of it has run. */

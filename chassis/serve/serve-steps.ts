@@ -5,7 +5,7 @@ import { type Step, takenAt, takenOnceAt } from '../../process/steps.ts';
 import { RELEASE_DEADLINE_MS } from '../../schema/deadline.ts';
 import { HubError } from '../../schema/errors.ts';
 import { HubContext } from '../decide/context.ts';
-import type { Asked, ServerParts, SubgraphMoments } from './moments.ts';
+import type { AskedOperation, ServerParts, SubgraphMoments } from './moments.ts';
 
 /** Largest request body, in bytes: 200 representations and a long query fit. */
 const BODY_LIMIT = 256 * 1024;
@@ -22,7 +22,7 @@ export async function serveSteps(steps: Steps, parts: ServerParts): Promise<Fast
   });
   const apollo = takenOnceAt(steps, 'document')(parts, [fastifyApolloDrainPlugin(app), takeInApollo(steps, parts)]);
   await apollo.start();
-  const asked = new WeakMap<FastifyRequest, Asked>();
+  const asked = new WeakMap<FastifyRequest, AskedOperation>();
   const ask = takenOnceAt(steps, 'request');
   const release = takenOnceAt(steps, 'release');
   const open = async (request: FastifyRequest, reply: FastifyReply): Promise<HubContext> => {

@@ -3,7 +3,7 @@ import { errors as joseErrors } from 'jose';
 import { verifyAssertion } from '../../schema/caller.ts';
 import { CONSTANT_MESSAGES } from '../../schema/errors.ts';
 import { logFault } from '../log.ts';
-import type { Asked, ServerParts } from './moments.ts';
+import type { AskedOperation, ServerParts } from './moments.ts';
 
 /**
  * The caller and the operation, as the gateway's assertion for this subgraph states them. Whoever sends none is answered
@@ -13,7 +13,7 @@ export async function verifyCaller(
   request: FastifyRequest,
   reply: FastifyReply,
   parts: ServerParts,
-): Promise<Asked | null> {
+): Promise<AskedOperation | null> {
   try {
     return await whoAsks(parts, request);
   } catch (cause) {
@@ -24,7 +24,7 @@ export async function verifyCaller(
   }
 }
 
-async function whoAsks(parts: ServerParts, request: FastifyRequest): Promise<Asked> {
+async function whoAsks(parts: ServerParts, request: FastifyRequest): Promise<AskedOperation> {
   const [scheme, assertion] = request.headers.authorization?.split(' ') ?? [];
   if (scheme !== 'Bearer' || assertion === undefined)
     throw new joseErrors.JWSInvalid('expected Authorization: Bearer <assertion>');

@@ -1,4 +1,4 @@
-import type { Admitting, Asked, Sent } from './asked.ts';
+import type { Admitting, ClientRequest, Sent } from './asked.ts';
 import type { BoundedDocument } from './bounds.ts';
 
 /**
@@ -6,7 +6,7 @@ import type { BoundedDocument } from './bounds.ts';
  * for its turn. A `@fenced` mutation alone gets the longer limit (C14). Fails with LIMIT_EXCEEDED, RATE_LIMITED or
  * DEADLINE_EXCEEDED; a text that is no text is left to GraphQL over HTTP.
  */
-export async function admitOperation(asked: Asked, sent: Sent, { known, published }: Admitting): Promise<void> {
+export async function admitOperation(asked: ClientRequest, sent: Sent, { known, published }: Admitting): Promise<void> {
   const { query, operationName } = sent;
   if (typeof query !== 'string') return;
   const { request, release } = asked;

@@ -15,7 +15,7 @@ export interface Admitting {
 }
 
 /** One request on its way to the execution of its operation. */
-export interface Asked {
+export interface ClientRequest {
   readonly request: FastifyRequest;
   readonly reply: FastifyReply;
   readonly release: ReleaseHandle;

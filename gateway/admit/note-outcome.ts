@@ -1,7 +1,7 @@
-import type { Admitting, Asked } from './asked.ts';
+import type { Admitting, ClientRequest } from './asked.ts';
 
 /** Writes one line about the request, when it is known what became of it: never what was asked or answered. */
-export function noteOutcome(asked: Asked, { log }: Admitting): void {
+export function noteOutcome(asked: ClientRequest, { log }: Admitting): void {
   const { request, reply, release } = asked;
   release.onOutcome(({ outcome, why, elapsedMs }) => {
     const { hash, name } = asked.operation;

@@ -4,7 +4,7 @@ import { isJsonObject, type JsonObject, type Path, read } from '../json.ts';
 import { applyRewrites, type Rewrite, renamesOf } from '../plan/rewrite.ts';
 import type { Entities, Fetch, FetchRequest, Step } from '../plan/steps.ts';
 import { merge } from './merge.ts';
-import { type Representations, represent, type Target, type Unidentified } from './represent.ts';
+import { type Representations, type RepresentedTarget, represent, type Unidentified } from './represent.ts';
 import type { Failure, Run } from './run.ts';
 
 /** One request to a subgraph. */
@@ -193,7 +193,7 @@ class Receipt {
     if (!Array.isArray(items)) this.#failed(targets.flat(), fault);
   }
 
-  #failed(targets: readonly Target[], fault: ShownFault): void {
+  #failed(targets: readonly RepresentedTarget[], fault: ShownFault): void {
     const failure: Failure = {
       fetch: this.fetch,
       alias: this.entities.alias,

@@ -6,14 +6,14 @@ import type { Types } from '../prepare/types.ts';
 import { merge } from './merge.ts';
 
 /** An object of the answer that another subgraph is asked about, and where it stands. */
-export interface Target {
+export interface RepresentedTarget {
   readonly object: JsonObject;
   readonly path: Path;
 }
 
 /** A target that cannot be asked about, because an earlier fetch did not deliver what identifies it. */
 export interface Unidentified {
-  readonly target: Target;
+  readonly target: RepresentedTarget;
   /** The object that lacks something, and the key it lacks. */
   readonly holder: JsonObject;
   readonly key: string;
@@ -22,7 +22,7 @@ export interface Unidentified {
 /** What one `_entities` field is asked, each representation once, and the targets that each answer belongs to. */
 export interface Representations {
   readonly values: readonly JsonObject[];
-  readonly targets: readonly (readonly Target[])[];
+  readonly targets: readonly (readonly RepresentedTarget[])[];
   readonly unidentified: readonly Unidentified[];
 }
 
@@ -32,7 +32,7 @@ export interface Representations {
  */
 export function represent(data: JsonObject, how: Representing, types: Types): Representations {
   const values: JsonObject[] = [];
-  const targets: Target[][] = [];
+  const targets: RepresentedTarget[][] = [];
   const unidentified: Unidentified[] = [];
   const indexes = new Map<string, number>();
   for (const target of locate(data, how.paths, types)) {
@@ -54,8 +54,8 @@ export function represent(data: JsonObject, how: Representing, types: Types): Re
 }
 
 /** The objects at any of the paths. */
-function locate(data: JsonObject, paths: Representing['paths'], types: Types): Target[] {
-  const found: Target[] = [];
+function locate(data: JsonObject, paths: Representing['paths'], types: Types): RepresentedTarget[] {
+  const found: RepresentedTarget[] = [];
   for (const path of paths) walk(data, path, 0, [], types, found);
   return found;
 }
@@ -66,7 +66,7 @@ function walk(
   depth: number,
   here: (string | number)[],
   types: Types,
-  found: Target[],
+  found: RepresentedTarget[],
 ): void {
   if (value === null || typeof value !== 'object') return;
   const segment = path[depth];
@@ -92,7 +92,7 @@ function walkItems(
   depth: number,
   here: (string | number)[],
   types: Types,
-  found: Target[],
+  found: RepresentedTarget[],
 ): void {
   if (!Array.isArray(list)) walk(list, path, depth, here, types, found);
   else {
