@@ -1,3 +1,4 @@
+import { partsOf } from '../setup/parts.ts';
+
 /** Parts that share one hub: what people mistype, and where personal identity numbers do not get to. */
-import './mistyped/mistakes.ts';
-import './mistyped/identity-numbers.ts';
+for (const part of partsOf('test/faults/mistyped')) await import(`./${part}.ts`);

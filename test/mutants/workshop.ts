@@ -94,8 +94,7 @@ export class Workshop {
   /** The name of the first test that fails; a suite that does not even load has noticed, too. */
   async #runJest(pattern: string): Promise<string | null> {
     const output = join(this.#folder, 'report.json');
-    const jest = join(ROOT, 'node_modules/jest/bin/jest.js');
-    const flags = ['--experimental-vm-modules', '--no-warnings', jest, '--json', `--outputFile=${output}`];
+    const flags = ['--experimental-vm-modules', '--no-warnings', 'test/run.ts', '--json', `--outputFile=${output}`];
     const ended = await run(process.execPath, [...flags, pattern], this.#folder);
     if (!ended) return 'it does not end';
     const { testResults } = JSON.parse(readFileSync(output, 'utf8')) as Report;
