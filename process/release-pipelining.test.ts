@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { connect } from 'node:net';
 import { describe, expect, test } from '@jest/globals';
+import { RELEASE_DEADLINE_MS } from '../schema/deadline.ts';
 import { ask, blockUntilLate, CANARY, closers, GET, outcomeOf, serve } from '../test/setup/releasing.ts';
 import { release } from './release.ts';
 
@@ -11,7 +12,7 @@ describe('a pipelined request', () => {
     const { port } = await serve((request, response) => {
       started.push(request.url);
       setImmediate(() => response.end('first'));
-    }, 1_000);
+    }, RELEASE_DEADLINE_MS);
     const { bytes, end } = await ask(port, GET('/1') + GET('/2') + GET('/3'));
     expect(started).toEqual(['/1']);
     expect(bytes).toMatch(/^HTTP\/1.1 200 OK\r\nconnection: close\r\n/);
@@ -24,7 +25,7 @@ describe('a pipelined request', () => {
     const { port } = await serve((request, response) => {
       started.push(request.url);
       response.end('first');
-    }, 1_000);
+    }, RELEASE_DEADLINE_MS);
     const { bytes } = await ask(port, GET('/1') + GET('/2'));
     expect(started).toEqual(['/1']);
     expect(bytes.match(/HTTP\/1.1/g)).toHaveLength(1);
@@ -43,7 +44,10 @@ describe('a pipelined request', () => {
   });
 
   test('does not keep later requests of the connection from being answered', async () => {
-    const { port } = await serve((request, response) => void response.end(`answer ${request.url}`), 1_000);
+    const { port } = await serve(
+      (request, response) => void response.end(`answer ${request.url}`),
+      RELEASE_DEADLINE_MS,
+    );
     const socket = connect(port, '127.0.0.1');
     closers.push(() => socket.destroy());
     socket.write(GET('/1'));
@@ -55,7 +59,7 @@ describe('a pipelined request', () => {
   test('that somebody starts all the same is reset, not queued', async () => {
     const { outcome, report } = outcomeOf();
     const responses: ServerResponse[] = [];
-    const { port, server } = await serve(() => undefined, 1_000);
+    const { port, server } = await serve(() => undefined, RELEASE_DEADLINE_MS);
     server.on('request', (_: IncomingMessage, response: ServerResponse) => {
       responses.push(response);
       if (responses.length < 2) return;

@@ -3,6 +3,7 @@ import type { RequestListener, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls';
 import { afterEach, describe, expect, test } from '@jest/globals';
+import { RELEASE_DEADLINE_MS } from '../schema/deadline.ts';
 import { TestAuthority } from '../test/setup/certificates.ts';
 import { createReleasingServer, type ReleaseOutcome, release } from './release.ts';
 
@@ -63,7 +64,7 @@ function ask(port: number, as = KNOWN, request = GET): ReturnType<typeof listen>
 
 describe('over TLS a response', () => {
   test('leaves while there is time, and is reported when the kernel has it', async () => {
-    const { port, outcome } = await serve((_, response) => void response.end(CANARY), 1_000);
+    const { port, outcome } = await serve((_, response) => void response.end(CANARY), RELEASE_DEADLINE_MS);
     expect((await ask(port)).bytes).toMatch(/^HTTP\/1.1 200 OK[\s\S]*canary-release-3b90$/);
     expect(await outcome).toEqual({ outcome: 'RELEASED', why: null, elapsedMs: expect.any(Number) });
   });
@@ -81,13 +82,16 @@ describe('over TLS a response', () => {
     const { port, outcome } = await serve((_, response) => {
       response.end(CANARY);
       blockUntilLate(response);
-    }, 150);
+    }, 1_000);
     void ask(port);
     expect(await outcome).toEqual({ outcome: 'LATE', why: 'DEADLINE', elapsedMs: expect.any(Number) });
   });
 
   test('of any size arrives whole at a reader that keeps up', async () => {
-    const { port, outcome } = await serve((_, response) => void response.end(Buffer.alloc(5_000_001, 'y')), 3_000);
+    const { port, outcome } = await serve(
+      (_, response) => void response.end(Buffer.alloc(5_000_001, 'y')),
+      RELEASE_DEADLINE_MS,
+    );
     const { bytes } = await ask(port);
     expect(bytes.length - bytes.indexOf('\r\n\r\n') - 4).toBe(5_000_001);
     expect((await outcome).outcome).toBe('RELEASED');
@@ -95,7 +99,7 @@ describe('over TLS a response', () => {
 
   test('that a slow reader has not taken in time is reset', async () => {
     const large = Buffer.alloc(32 * 1024 * 1024, 'x');
-    const { port, outcome } = await serve((_, response) => void response.end(large), 300);
+    const { port, outcome } = await serve((_, response) => void response.end(large), 1_000);
     const socket = connect({ port, host: '127.0.0.1', ...KNOWN });
     socket.pause();
     socket.write(GET);
@@ -128,7 +132,7 @@ describe('over TLS a response', () => {
     const { port } = await serve((_, response) => {
       started += 1;
       setImmediate(() => response.end('first'));
-    }, 1_000);
+    }, RELEASE_DEADLINE_MS);
     const { bytes } = await ask(port, KNOWN, GET.replace('close', 'keep-alive') + GET);
     expect([started, bytes.match(/HTTP\/1.1/g)?.length]).toEqual([1, 1]);
   });
@@ -147,11 +151,11 @@ test.each<[string, ConnectionOptions]>([
   const { port } = await serve((_request, response) => {
     heard += 1;
     response.end(CANARY);
-  }, 1_000);
+  }, RELEASE_DEADLINE_MS);
   expect([(await ask(port, as)).bytes, heard]).toEqual(['', 0]);
 });
 
 test('a client that speaks no TLS is not heard', async () => {
-  const { port } = await serve((_, response) => void response.end(CANARY), 1_000);
+  const { port } = await serve((_, response) => void response.end(CANARY), RELEASE_DEADLINE_MS);
   await expect(fetch(`http://127.0.0.1:${port}/`)).rejects.toThrow('fetch failed');
 });

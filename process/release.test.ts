@@ -21,7 +21,7 @@ describe('a response', () => {
       response.writeHead(201, { 'x-two': '2' });
       response.write('a');
       response.end('ö');
-    }, 1_000);
+    }, RELEASE_DEADLINE_MS);
     const answer = await fetch(`http://127.0.0.1:${port}/`);
     const { status, headers } = answer;
     expect([status, headers.get('x-one'), headers.get('x-two'), headers.get('content-length')]).toEqual([
@@ -73,7 +73,7 @@ describe('a response', () => {
       expect(release(response).limit()).toBe(20);
       blockUntilLate(response);
       response.end(CANARY);
-    }, 1_000);
+    }, RELEASE_DEADLINE_MS);
     expect((await ask(port)).bytes).toMatch(/^HTTP\/1.1 503 (?!.*canary)/s);
   });
 
@@ -82,7 +82,7 @@ describe('a response', () => {
       release(response).limitTo(ms);
       expect(release(response).limit()).toBe(0);
       response.end(CANARY);
-    }, 1_000);
+    }, RELEASE_DEADLINE_MS);
     expect((await ask(port)).bytes).toMatch(/^HTTP\/1.1 503 (?!.*canary)/s);
   });
 
@@ -96,7 +96,7 @@ describe('a response', () => {
         uncork();
       };
       response.end(CANARY);
-    }, 150);
+    }, 1_000);
     expect((await ask(port)).end).toBe('reset');
     expect(await outcome).toEqual({ outcome: 'LATE', why: 'DEADLINE', elapsedMs: expect.any(Number) });
   });
@@ -112,7 +112,7 @@ describe('a response', () => {
         });
       };
       response.end(CANARY);
-    }, 150);
+    }, 1_000);
     void ask(port);
     expect(await outcome).toEqual({ outcome: 'LATE', why: 'DEADLINE', elapsedMs: expect.any(Number) });
   });
@@ -130,7 +130,7 @@ describe('a response', () => {
     const { port } = await serve((_, response) => {
       expect(() => release(response).exempt(FENCED_LIMIT_MS + 1)).toThrow(RangeError);
       response.end('refused');
-    }, 1_000);
+    }, RELEASE_DEADLINE_MS);
     expect((await ask(port)).bytes).toContain('refused');
     expect(() => createReleasingServer(() => undefined, RELEASE_DEADLINE_MS + 1)).toThrow(RangeError);
   });
@@ -141,7 +141,7 @@ describe('a large response', () => {
 
   test('arrives whole at a reader that keeps up', async () => {
     const body = Buffer.alloc(5_000_001, 'y');
-    const { port } = await serve((_, response) => void response.end(body), 3_000);
+    const { port } = await serve((_, response) => void response.end(body), RELEASE_DEADLINE_MS);
     const answer = await fetch(`http://127.0.0.1:${port}/`);
     expect(Buffer.compare(Buffer.from(await answer.arrayBuffer()), body)).toBe(0);
   });
@@ -151,7 +151,7 @@ describe('a large response', () => {
     const { port } = await serve((_, response) => {
       release(response).onOutcome(report);
       response.end(large);
-    }, 300);
+    }, 1_000);
     const socket = connect(port, '127.0.0.1');
     socket.pause();
     socket.write(GET('/', 'close'));
@@ -177,10 +177,10 @@ describe('a large response', () => {
       };
       response.end(large);
       expect(request.socket.writableCorked).toBe(0);
-    }, 500);
+    }, 1_000);
     await ask(port);
     expect((await outcome).outcome).toBe('LATE');
-    expect(Math.max(...handedOver)).toBeLessThan(500);
+    expect(Math.max(...handedOver)).toBeLessThan(1_000);
   });
 });
 
@@ -194,7 +194,7 @@ describe('a stream', () => {
         if (request.url === '/late') blockUntilLate(response);
         stream.end(CANARY);
       });
-    }, 500);
+    }, 1_000);
     expect((await ask(port)).bytes).toContain(CANARY + CANARY);
     expect((await ask(port, GET('/late', 'close'))).bytes).not.toContain(CANARY);
   });
@@ -219,7 +219,7 @@ describe('a client that leaves', () => {
     const { port } = await serve((request, response) => {
       release(response).onOutcome(report);
       request.socket.destroy();
-    }, 1_000);
+    }, RELEASE_DEADLINE_MS);
     await ask(port);
     expect(await outcome).toEqual({ outcome: 'WITHHELD', why: 'GONE', elapsedMs: expect.any(Number) });
   });

@@ -1,6 +1,8 @@
 import type { Answer } from '../setup/ask.ts';
 
 const BETWEEN_MS = 20;
+/** Far longer than anything takes that a test waits for, on however busy a machine; a test has a minute. */
+const LIMIT_MS = 45_000;
 
 const LATE: readonly unknown[] = ['SUBGRAPH_UNAVAILABLE', 'DEADLINE_EXCEEDED'];
 
@@ -8,7 +10,7 @@ const LATE: readonly unknown[] = ['SUBGRAPH_UNAVAILABLE', 'DEADLINE_EXCEEDED'];
 export async function until<T>(
   what: string,
   probe: () => Promise<T | undefined> | T | undefined,
-  limitMs = 10_000,
+  limitMs = LIMIT_MS,
 ): Promise<T> {
   const start = performance.now();
   for (;;) {

@@ -6,23 +6,26 @@ export interface Wire {
   /** Everything that has arrived so far. */
   text(): string;
   bytes(): number;
+  /** Resolves when the first bytes have arrived. */
+  readonly begun: Promise<void>;
   /** When the last bytes arrived, on this process's monotonic clock; -Infinity when none have. */
   lastAt(): number;
   /** The code of the error that ended the connection, or null. */
   readonly gone: Promise<string | null>;
 }
 
-/** Opens a connection and writes `requests` at once; `paused` reads nothing until the socket is resumed. */
-export function wire(url: string, requests: string, { paused = false } = {}): Wire {
+/** Opens a connection and writes `requests` at once; `pausing` reads no more than begins until the socket is resumed. */
+export function wire(url: string, requests: string, { pausing = false } = {}): Wire {
   const { hostname, port } = new URL(url);
   const socket = connect(Number(port), hostname);
-  if (paused) socket.pause();
   const chunks: Buffer[] = [];
   let lastAt = Number.NEGATIVE_INFINITY;
   socket.on('data', (chunk) => {
     chunks.push(chunk);
     lastAt = performance.now();
   });
+  if (pausing) socket.once('data', () => socket.pause());
+  const begun = new Promise<void>((done) => socket.once('data', () => done()));
   let failure: string | null = null;
   socket.on('error', (error: NodeJS.ErrnoException) => {
     failure = error.code ?? error.name;
@@ -33,6 +36,7 @@ export function wire(url: string, requests: string, { paused = false } = {}): Wi
     socket,
     text: () => Buffer.concat(chunks).toString(),
     bytes: () => chunks.reduce((sum, { length }) => sum + length, 0),
+    begun,
     lastAt: () => lastAt,
     gone,
   };

@@ -54,7 +54,7 @@ export async function pages(
   }
 }
 
-const SHOWN_WITHIN_MS = 20_000;
+const SHOWN_WITHIN_MS = 45_000;
 const BETWEEN_MS = 250;
 
 /** Polls the log until all that was written up to a request shows: it tells nothing that is younger than some ten seconds. */

@@ -40,11 +40,17 @@ async function idsWhere(condition: string, values: readonly unknown[] = []): Pro
   return rows.map(({ id }) => id);
 }
 
-/** Until when the demo's own requests were logged: what the tests ask for later is not counted. */
+/**
+ * Until when the demo's own requests were decided: neither what the tests ask for later is counted, nor what became of the
+ * last answer, which is logged when that has left.
+ */
 async function logged(): Promise<{ from: string; to: string }> {
-  const [row] = await sql<{ at: Date }>(hub, OWNER, 'SELECT max(at) AS at FROM registry.entry WHERE request_id = $1', [
-    last,
-  ]);
+  const [row] = await sql<{ at: Date }>(
+    hub,
+    OWNER,
+    "SELECT max(at) AS at FROM registry.entry WHERE request_id = $1 AND kind = 'DECISION'",
+    [last],
+  );
   return { from: FROM, to: new Date((row?.at.getTime() ?? 0) + 1).toISOString() };
 }
 
