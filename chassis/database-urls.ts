@@ -38,6 +38,7 @@ export function loginVariable(login: Login): Variable<string | undefined> {
     name: login.variable,
     expected: `postgres://${login.role}:PASSWORD@HOST:PORT/${login.database}`,
     parse: (text) => (fits(text, login) ? text : undefined),
+    purpose: login.purpose,
   };
   return login.optional ? optional(variable, undefined) : variable;
 }

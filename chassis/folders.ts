@@ -39,6 +39,8 @@ export interface Login {
   readonly database: string;
   /** A login that nothing but an administrator's tool uses; without its variable the role cannot log in. */
   readonly optional: boolean;
+  /** Its purpose, as the table of the operators' guide states it. */
+  readonly purpose: string;
 }
 
 /** The subgraphs that there are: each folder under subgraphs/ with an index.ts, by name. */
@@ -68,13 +70,15 @@ export function folderNamed(name: string): Folder {
 /** The login by which migrations run. */
 export function ownerLogin(folder: Folder): Login {
   const { server, database, owner: role } = folder;
-  return { variable: `SAMSYN_${folder.key}_OWNER_URL`, server, role, database, optional: false };
+  const purpose = 'The subgraph’s database, as its owner: `migrate` and operators’ commands.';
+  return { variable: `SAMSYN_${folder.key}_OWNER_URL`, server, role, database, optional: false, purpose };
 }
 
 /** The login by which the subgraph serves its own database. */
 export function runtimeLogin(folder: Folder): Login {
   const { server, database, runtime: role } = folder;
-  return { variable: `SAMSYN_${folder.key}_DATABASE_URL`, server, role, database, optional: false };
+  const purpose = 'The subgraph’s own database, as its runtime role.';
+  return { variable: `SAMSYN_${folder.key}_DATABASE_URL`, server, role, database, optional: false, purpose };
 }
 
 /** The login by which a sector asks the registry; it may call `authorize` and nothing else. */
@@ -86,6 +90,7 @@ export function authorizeLogin(sector: Folder): Login {
     role: sector.runtime,
     database,
     optional: false,
+    purpose: 'The registry’s database, as the sector’s role: it may call `authorize` and nothing else.',
   };
 }
 
@@ -114,7 +119,16 @@ export function erasureConfirmerLogin(): Login {
   return logLogin('erasure_confirmer');
 }
 
-function logLogin(duty: 'sealer' | 'auditor' | 'eraser' | 'erasure_confirmer'): Login {
+/** The logins that work on the access log, each with its purpose. */
+const DUTIES = {
+  sealer: 'The registry’s database, as the role that seals the access log.',
+  auditor: 'The registry’s database, as the role that exports the access log: `npm run audit -- export`.',
+  eraser: 'The registry’s database, as the role that proposes an erasure: `npm run audit -- erase propose`.',
+  erasure_confirmer:
+    'The registry’s database, as the role that confirms an erasure: `npm run audit -- erase confirm`. Give it to another person.',
+} as const;
+
+function logLogin(duty: keyof typeof DUTIES): Login {
   const { key, server, database } = folderNamed(REGISTRY);
   return {
     variable: `SAMSYN_${key}_${duty.toUpperCase()}_URL`,
@@ -122,6 +136,7 @@ function logLogin(duty: 'sealer' | 'auditor' | 'eraser' | 'erasure_confirmer'): 
     role: `samsyn_${duty}`,
     database,
     optional: true,
+    purpose: DUTIES[duty],
   };
 }
 

@@ -9,6 +9,7 @@ import {
   integer,
   isKeyOf,
   issuerUrl,
+  meant,
   optional,
   pem,
   port,
@@ -16,6 +17,7 @@ import {
   readConfiguration,
   string,
   url,
+  type Variable,
 } from '../process/configuration.ts';
 import { MANAGEMENT } from '../process/management.ts';
 import type { SubgraphTls } from './ask/subgraph-pools.ts';
@@ -28,9 +30,7 @@ const SUPERGRAPH = fileURLToPath(new URL('../schema/generated/supergraph.graphql
 
 /** The gateway's configuration. Throws one ConfigurationError that names all that is missing or wrong. */
 export function gatewayConfiguration(env: Readonly<Record<string, string | undefined>>) {
-  const { supergraphFile } = readConfiguration(env, {
-    supergraphFile: optional(string('SAMSYN_SUPERGRAPH', 'the path of a supergraph'), SUPERGRAPH),
-  });
+  const { supergraphFile } = readConfiguration(env, SUPERGRAPH_VARIABLES);
   const supergraph = supergraphIn(supergraphFile);
   const faults: string[] = [];
   const gather = <T>(read: () => T): T | undefined => {
@@ -55,7 +55,7 @@ export function subgraphUrls(
   supergraph: string,
 ): Readonly<Record<string, string>> {
   const names = [...subgraphsOf(parse(supergraph, { noLocation: true })).keys()];
-  const variables = names.map((name) => [name, url(`SAMSYN_${name.toUpperCase().replaceAll('-', '_')}_URL`)] as const);
+  const variables = names.map((name) => [name, subgraphUrl(name)] as const);
   return readConfiguration(env, Object.fromEntries(variables));
 }
 
@@ -67,11 +67,7 @@ export function subgraphTls(
   env: Readonly<Record<string, string | undefined>>,
   urls: readonly string[],
 ): { readonly given: SubgraphTls | null } {
-  const given = readConfiguration(env, {
-    ca: optional(certificates('SAMSYN_SUBGRAPH_CA'), null),
-    certificate: optional(certificates('SAMSYN_SUBGRAPH_CERTIFICATE'), null),
-    key: optional(privateKey('SAMSYN_SUBGRAPH_KEY'), null),
-  });
+  const given = readConfiguration(env, SUBGRAPH_TLS_VARIABLES);
   const { ca, certificate, key } = given;
   if (ca === null && certificate === null && key === null) return { given: null };
   const faults: string[] = [];
@@ -96,20 +92,74 @@ function isInClear(urls: readonly string[]): boolean {
   return urls.some((address) => new URL(address).protocol !== 'https:');
 }
 
-const VARIABLES = {
-  ...MANAGEMENT,
-  host: optional(string('SAMSYN_HOST', 'an address to listen on'), '127.0.0.1'),
-  port: optional(port('SAMSYN_PORT'), 4000),
-  assertionKey: pem('SAMSYN_ASSERTION_PRIVATE_KEY', 'private'),
-  introspection: optional(choice('SAMSYN_INTROSPECTION', ['on', 'off']), 'off'),
-  issuer: issuerUrl('SAMSYN_OIDC_ISSUER'),
-  audience: optional(string('SAMSYN_OIDC_AUDIENCE', 'the audience of access tokens'), 'samsyn'),
-  jwksUrl: optional(issuerUrl('SAMSYN_OIDC_JWKS_URL'), null),
-  algorithms: optional(choices('SAMSYN_OIDC_ALGORITHMS', ALGORITHMS), ['RS256', 'PS256', 'ES256', 'EdDSA'] as const),
-  toleranceSeconds: optional(integer('SAMSYN_OIDC_TOLERANCE_SECONDS', 0, 60), 5),
-  agencyClaim: optional(string('SAMSYN_CLAIM_AGENCY', 'the name of a claim'), 'agency'),
-  rolesClaim: optional(string('SAMSYN_CLAIM_ROLES', 'the name of a claim'), 'roles'),
+const SUPERGRAPH_VARIABLES = {
+  supergraphFile: meant(
+    'Path of the supergraph. A changed file is served without a restart, at once on SIGHUP; a broken one is not, and the log says so.',
+    optional(string('SAMSYN_SUPERGRAPH', 'the path of a supergraph'), SUPERGRAPH),
+  ),
 };
+
+const SUBGRAPH_TLS_VARIABLES = {
+  ca: meant(
+    'Authorities that signed the subgraphs’ certificates. Unset: those that Node trusts.',
+    optional(certificates('SAMSYN_SUBGRAPH_CA'), null),
+  ),
+  certificate: meant(
+    'The gateway’s own certificate, which it shows to subgraphs (mTLS).',
+    optional(certificates('SAMSYN_SUBGRAPH_CERTIFICATE'), null),
+  ),
+  key: meant('The key of that certificate.', optional(privateKey('SAMSYN_SUBGRAPH_KEY'), null)),
+};
+
+function subgraphUrl(name: string): Variable<string> {
+  return meant(
+    'Where the subgraph listens, as `http://school:4000/graphql`; `https://` when it has a certificate.',
+    url(`SAMSYN_${name.toUpperCase().replaceAll('-', '_')}_URL`),
+  );
+}
+
+const VARIABLES = {
+  host: meant('Address to listen on.', optional(string('SAMSYN_HOST', 'an address to listen on'), '127.0.0.1')),
+  port: meant('Port that clients ask.', optional(port('SAMSYN_PORT'), 4000)),
+  assertionKey: meant('Signs the caller assertions.', pem('SAMSYN_ASSERTION_PRIVATE_KEY', 'private')),
+  introspection: meant(
+    'Whether clients may ask for the schema.',
+    optional(choice('SAMSYN_INTROSPECTION', ['on', 'off']), 'off'),
+  ),
+  issuer: meant('The identity provider whose access tokens are accepted.', issuerUrl('SAMSYN_OIDC_ISSUER')),
+  audience: meant(
+    'The audience that access tokens must name.',
+    optional(string('SAMSYN_OIDC_AUDIENCE', 'the audience of access tokens'), 'samsyn'),
+  ),
+  jwksUrl: meant(
+    'Where the provider’s keys are. Unset: where its discovery document says.',
+    optional(issuerUrl('SAMSYN_OIDC_JWKS_URL'), null),
+  ),
+  algorithms: meant(
+    'The signature algorithms that access tokens may have.',
+    optional(choices('SAMSYN_OIDC_ALGORITHMS', ALGORITHMS), ['RS256', 'PS256', 'ES256', 'EdDSA'] as const),
+  ),
+  toleranceSeconds: meant(
+    'Seconds by which the provider’s clock may be off.',
+    optional(integer('SAMSYN_OIDC_TOLERANCE_SECONDS', 0, 60), 5),
+  ),
+  agencyClaim: meant(
+    'The claim that names the agency; a dotted path is allowed.',
+    optional(string('SAMSYN_CLAIM_AGENCY', 'the name of a claim'), 'agency'),
+  ),
+  rolesClaim: meant(
+    'The claim that names the roles; a dotted path is allowed.',
+    optional(string('SAMSYN_CLAIM_ROLES', 'the name of a claim'), 'roles'),
+  ),
+  ...MANAGEMENT,
+};
+
+/** Every variable that the gateway reads; `subgraphs` are the names of those whose URLs it needs. */
+export function gatewayVariables(subgraphs: readonly string[]): Variable<unknown>[] {
+  return [VARIABLES, SUPERGRAPH_VARIABLES, SUBGRAPH_TLS_VARIABLES]
+    .flatMap((spec): Variable<unknown>[] => Object.values(spec))
+    .concat(subgraphs.map(subgraphUrl));
+}
 
 /** What gatewayConfiguration gives. */
 export type GatewayConfiguration = ReturnType<typeof gatewayConfiguration>;

@@ -1,16 +1,11 @@
-import { join } from 'node:path';
-import { exitOnFault, optional, port, readConfiguration, string } from '../process/configuration.ts';
-import { ROOT } from '../process/root.ts';
+import { exitOnFault } from '../process/configuration.ts';
 import { DEMO_YOUTHS, PERSONAS } from '../schema/demo-world.ts';
 import { type Hub, startHub } from './hub.ts';
+import { startConfiguration } from './start-configuration.ts';
 
 /** `npm start`: the whole hub with the demo world, until Ctrl-C. */
 async function start(): Promise<void> {
-  const configuration = readConfiguration(process.env, {
-    folder: optional(string('SAMSYN_DATA', 'the folder for the demo’s data'), join(ROOT, '.samsyn')),
-    port: optional(port('SAMSYN_PORT'), 4000),
-    issuerPort: optional(port('SAMSYN_DEMO_ISSUER_PORT'), 4001),
-  });
+  const configuration = startConfiguration(process.env);
   let hub: Hub | undefined;
   let stopping = false;
   const stop = async (exitCode: number): Promise<void> => {

@@ -22,6 +22,8 @@ export interface Variable<T> {
   readonly parse: (text: string) => T | undefined;
   /** The value when the variable is absent; without this key the variable is required. */
   readonly absent?: { readonly value: T };
+  /** Its purpose, as the table of the operators' guide states it. */
+  readonly purpose?: string;
 }
 
 type Values<S> = { readonly [K in keyof S]: S[K] extends Variable<infer T> ? T : never };
@@ -69,6 +71,11 @@ function readVariable<T>(
 /** Gives a variable a value for when it is absent. */
 export function optional<T, D>(variable: Variable<T>, value: D): Variable<T | D> {
   return { ...variable, absent: { value } };
+}
+
+/** States a variable's purpose, which the table of the operators' guide demands of every variable. */
+export function meant<T>(purpose: string, variable: Variable<T>): Variable<T> {
+  return { ...variable, purpose };
 }
 
 /** Any text. `expected` says what it is for. */

@@ -1,11 +1,17 @@
 import { createServer, type ServerResponse } from 'node:http';
-import { optional, port, string } from './configuration.ts';
+import { meant, optional, port, string } from './configuration.ts';
 import { type Listening, listenOn } from './listening.ts';
 
 /** The variables of the management port: a number and an address apart from where data is asked for. */
 export const MANAGEMENT = {
-  managementPort: optional(port('SAMSYN_MANAGEMENT_PORT'), null),
-  managementHost: optional(string('SAMSYN_MANAGEMENT_HOST', 'the address to tell health on'), '127.0.0.1'),
+  managementPort: meant(
+    'Port that answers `GET /health`, in clear and without a certificate, and nothing else.',
+    optional(port('SAMSYN_MANAGEMENT_PORT'), null),
+  ),
+  managementHost: meant(
+    'Address of the management port.',
+    optional(string('SAMSYN_MANAGEMENT_HOST', 'the address to tell health on'), '127.0.0.1'),
+  ),
 };
 
 /**

@@ -1,27 +1,19 @@
 import type { AddressInfo } from 'node:net';
 import { importSPKI } from 'jose';
-import {
-  exitOnFault,
-  integer,
-  optional,
-  pem,
-  port,
-  readConfiguration,
-  string,
-  url,
-} from '../../process/configuration.ts';
-import { MANAGEMENT, openManagement } from '../../process/management.ts';
+import { exitOnFault } from '../../process/configuration.ts';
+import { openManagement } from '../../process/management.ts';
 import { renewCertificates } from '../../process/renewal.ts';
 import { StartError } from '../../process/start-error.ts';
 import { renewTls } from '../../process/tls.ts';
 import { Authorizer } from '../decide/authorize.ts';
 import type { ServedSector } from '../decide/context.ts';
-import { authorizeLogin, type Folder, folders, runtimeLogin } from '../folders.ts';
+import { type Folder, folders } from '../folders.ts';
 import { createLog } from '../log.ts';
 import { createOrm, createPool } from '../store/database.ts';
 import type { Subgraph } from '../subgraph.ts';
 import { buildServedSchema } from './build-schema.ts';
 import { createSubgraphServer } from './server.ts';
+import { servingConfiguration } from './serving-configuration.ts';
 import { servingTls } from './serving-tls.ts';
 
 /** Connections of one process to the registry: each carries a flush of many requests. */
@@ -31,7 +23,7 @@ const READ_CONNECTIONS = 8;
 /** Serves one folder's subgraph: `npm run subgraph -- school`. */
 async function serve(name: string | undefined): Promise<void> {
   const folder = folderToServe(name);
-  const configuration = configurationOf(folder);
+  const configuration = servingConfiguration(process.env, folder);
   const tls = servingTls(process.env, folder);
   const { subgraph } = (await import(`../../subgraphs/${folder.name}/index.ts`)) as { subgraph: Subgraph };
   const log = createLog(folder.name);
@@ -74,21 +66,6 @@ function folderToServe(name: string | undefined): Folder {
   const folder = known.find((each) => each.name === name);
   if (folder !== undefined) return folder;
   throw new StartError(`Name the subgraph to serve, one of ${known.map((each) => each.name).join(', ')}.`);
-}
-
-/** Throws a ConfigurationError that names all that is missing or wrong. */
-function configurationOf(folder: Folder) {
-  return readConfiguration(process.env, {
-    database: url(runtimeLogin(folder).variable, ['postgresql:', 'postgres:']),
-    registry: folder.isRegistry
-      ? optional(url(authorizeLogin(folder).variable), null)
-      : url(authorizeLogin(folder).variable, ['postgresql:', 'postgres:']),
-    port: port(`SAMSYN_${folder.key}_PORT`),
-    host: optional(string('SAMSYN_HOST', 'the address to listen on'), '127.0.0.1'),
-    assertionKey: pem('SAMSYN_ASSERTION_PUBLIC_KEY', 'public'),
-    tolerance: optional(integer('SAMSYN_CLOCK_TOLERANCE_SECONDS', 0, 30), 2),
-    ...MANAGEMENT,
-  });
 }
 
 async function connect(

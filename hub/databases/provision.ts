@@ -12,7 +12,7 @@ import {
   SECTOR_ROLES,
   type ServerName,
 } from '../../chassis/folders.ts';
-import { exitOnFault, readConfiguration, url } from '../../process/configuration.ts';
+import { exitOnFault, meant, readConfiguration, url, type Variable } from '../../process/configuration.ts';
 import { StartError } from '../../process/start-error.ts';
 import { demoMarkSql } from './demo-mark.ts';
 
@@ -171,14 +171,27 @@ export function scramVerifier(password: string, salt: Buffer = randomBytes(16)):
   return `SCRAM-SHA-256$${iterations}:${salt.toString('base64')}$${storedKey}:${serverKey}`;
 }
 
+const ADMINS = {
+  registry: meant(
+    'The registry’s PostgreSQL server, as a superuser.',
+    url('SAMSYN_REGISTRY_ADMIN_URL', ['postgres:', 'postgresql:']),
+  ),
+  sectors: meant(
+    'The sectors’ PostgreSQL server, as a superuser.',
+    url('SAMSYN_SECTORS_ADMIN_URL', ['postgres:', 'postgresql:']),
+  ),
+};
+
+/** The variables of the two servers' superusers, which `provision` alone reads. */
+export const ADMIN_VARIABLES: readonly Variable<unknown>[] = Object.values(ADMINS);
+
 /** `npm run provision`: both servers, by the URLs of the environment. */
 async function main(): Promise<void> {
   const all = folders();
   const logins = all.flatMap(loginsOf).map((login) => [login.variable, loginVariable(login)] as const);
   const { registry, sectors, ...urls } = readConfiguration(process.env, {
     ...Object.fromEntries(logins),
-    registry: url('SAMSYN_REGISTRY_ADMIN_URL', ['postgres:', 'postgresql:']),
-    sectors: url('SAMSYN_SECTORS_ADMIN_URL', ['postgres:', 'postgresql:']),
+    ...ADMINS,
   });
   await provision({ folders: all, admin: { registry, sectors }, urls: givenUrls(urls), demo: false });
 }

@@ -7,12 +7,13 @@ import { folders } from '../../chassis/folders.ts';
 import { exitOnFault } from '../../process/configuration.ts';
 import { compose } from '../../schema/compose/compose.ts';
 import { renderCompose } from './compose-file.ts';
+import { GUIDE, operatorsGuide } from './variables.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /**
- * Everything that is generated from the folders, by path from the project's root: each subgraph's SDL, the supergraph and
- * docker-compose.yml. Throws a ComposeError that names every fault of the schemas.
+ * Everything that is generated from the folders, by path from the project's root: each subgraph's SDL, the supergraph,
+ * docker-compose.yml and the table of variables in the operators' guide. Throws a ComposeError that names every fault of the schemas.
  */
 export async function generate(): Promise<ReadonlyMap<string, string>> {
   const names = folders().map(({ name }) => name);
@@ -21,6 +22,7 @@ export async function generate(): Promise<ReadonlyMap<string, string>> {
     ...subgraphs.map(({ name, sdl }) => [`schema/generated/${name}.graphql`, sdl] as const),
     ['schema/generated/supergraph.graphql', compose(subgraphs).supergraph],
     ['docker-compose.yml', renderCompose()],
+    [GUIDE, operatorsGuide()],
   ]);
 }
 

@@ -13,7 +13,7 @@ import { writeResult } from './result.ts';
 /**
  * `npm run bench:log -- --entries N`: over a log of N entries, how long the auditors' questions take, and by which indexes; how
  * fast it is sealed, and proofs are made; and how fast `authorize` writes to it. The result goes where those of `npm run bench`
- * are, and into the README.
+ * are, and into RESULTS.md.
  */
 async function main(): Promise<void> {
   const { entries } = new Command()

@@ -22,7 +22,7 @@ const BENCHMARKS: Readonly<Record<string, (size: { rounds: number; seconds: numb
 const FULL = { rounds: 5, seconds: 4 };
 const QUICK = { rounds: 2, seconds: 1 };
 
-/** `npm run bench -- NAME …|all [--quick]` measures; every run ends by putting all results there are into the README. */
+/** `npm run bench -- NAME …|all [--quick]` measures; every run ends by writing all results into RESULTS.md. */
 exitOnFault(async () => {
   const args = process.argv.slice(2);
   const named = args.filter((arg) => arg !== '--quick');

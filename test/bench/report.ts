@@ -3,31 +3,73 @@ import { fileURLToPath } from 'node:url';
 import { type Result, readResults } from './result.ts';
 import { type Figure, rounded } from './rounds.ts';
 
+const RESULTS = fileURLToPath(new URL('./RESULTS.md', import.meta.url));
 const README = fileURLToPath(new URL('../../README.md', import.meta.url));
-const BEGIN = '<!-- benchmarks: written by npm run bench -->';
-const END = '<!-- benchmarks end -->';
+const BEGIN = '<!-- headlines: written by npm run bench -->';
+const END = '<!-- headlines end -->';
 
-/** Puts the tables of all results into the README, between its markers, and their charts beside the results. */
+/** The goals that the README shows, each with the result that has it and the words that it is shown by. */
+const HEADLINES: readonly { readonly result: string; readonly goal: string; readonly shown: string }[] = [
+  { result: 'gateway', goal: 'to @apollo/gateway, one youth', shown: 'Throughput of the engine, to `@apollo/gateway`' },
+  {
+    result: 'hub',
+    goal: 'throughput at saturation, one',
+    shown: 'Throughput with guard and log, to the same hub without',
+  },
+  { result: 'shield', goal: 'throughput at saturation', shown: 'Throughput, to `@apollo/gateway` with graphql-shield' },
+  {
+    result: 'growth',
+    goal: 'p50 of authorize, 1,000,000 youths to 1,000',
+    shown: 'Time of a decision, 1,000,000 youths to 1,000',
+  },
+  {
+    result: 'log-1e7',
+    goal: 'p95 of each of 48 questions',
+    shown: 'Auditors’ questions over ten million entries within 100 ms',
+  },
+  { result: 'audit', goal: '1,000,000 entries, in full', shown: 'Verifying an export of a million entries' },
+];
+
+/** Writes the charts of all results beside them, their tables into RESULTS.md, and the headlines into the README. */
 export function report(): void {
   const results = readResults();
   for (const result of results) {
     writeFileSync(fileURLToPath(new URL(`./results/${result.name}.svg`, import.meta.url)), chartOf(result));
   }
-  const text = readFileSync(README, 'utf8');
-  const [begin, end] = [text.indexOf(BEGIN), text.indexOf(END)];
+  writeFileSync(RESULTS, resultsPage(results));
+  writeFileSync(README, withHeadlines(readFileSync(README, 'utf8'), results));
+}
+
+/** RESULTS.md: everything that was measured, a table for each result. */
+export function resultsPage(results: readonly Result[]): string {
+  const head = `# Results
+
+Written by \`npm run bench\`: do not edit. [The developers’ guide](../../docs/developers.md#measure) has the benchmarks’ names. A goal that was
+missed is shown as such.`;
+  return `${head}\n\n${results.map(sectionOf).join('\n')}`;
+}
+
+/** The README with the headlines of the results between its markers. */
+export function withHeadlines(readme: string, results: readonly Result[]): string {
+  const [begin, end] = [readme.indexOf(BEGIN), readme.indexOf(END)];
   if (begin < 0 || end < begin) throw new Error(`The README needs the lines "${BEGIN}" and "${END}".`);
-  const parts = results.map(sectionOf).join('\n');
-  writeFileSync(README, `${text.slice(0, begin)}${BEGIN}\n\n${parts}\n${text.slice(end)}`);
+  const rows = HEADLINES.map(({ result, goal, shown }) => {
+    const found = results.find(({ name }) => name === result)?.goals.find(({ what }) => what === goal);
+    if (found === undefined) throw new Error(`No result ${result} has the goal "${goal}".`);
+    return `| ${shown} | ${found.measured} | ${found.goal} | ${found.met ? 'met' : '**missed**'} |`;
+  });
+  const table = ['| | measured | wanted | |', '|---|--:|--:|---|', ...rows].join('\n');
+  return `${readme.slice(0, begin)}${BEGIN}\n\n${table}\n\n${readme.slice(end)}`;
 }
 
 function sectionOf({ name, title, about, machine, rounds, rows, goals }: Result): string {
   const values = [...new Set(rows.flatMap(({ figures }) => Object.keys(figures)))];
   const lines = [
-    `### ${title}`,
+    `## ${title}`,
     '',
     `${about}${rounds === undefined ? '' : ` Medians of ${rounds} rounds, least and most in brackets.`} ${machine}.`,
     '',
-    `![${title}](test/bench/results/${name}.svg)`,
+    `![${title}](results/${name}.svg)`,
     '',
     `| | ${values.join(' | ')} |`,
     `|---|${values.map(() => '--:|').join('')}`,

@@ -1,23 +1,7 @@
-import { optional, readConfiguration, string, url } from '../../../../process/configuration.ts';
-
-/** Where alarms go. */
-export interface AlarmHook {
-  readonly url: string;
-  /** Sent as `Authorization: Bearer`, or null. */
-  readonly token: string | null;
-}
+import type { AlarmHook } from './alarm-configuration.ts';
 
 /** How long, in milliseconds, the receiver may take: an alarm that it has not taken by then goes out again. */
 const TIMEOUT_MS = 5_000;
-
-/** The hook that the environment names, or null when it names none. */
-export function alarmHookOf(env: Readonly<Record<string, string | undefined>>): AlarmHook | null {
-  const hook = readConfiguration(env, {
-    url: optional(url('SAMSYN_ALARM_HOOK_URL'), null),
-    token: optional(string('SAMSYN_ALARM_HOOK_TOKEN', 'the bearer token of whoever takes alarms'), null),
-  });
-  return hook.url === null ? null : { url: hook.url, token: hook.token };
-}
 
 /**
  * Posts an alarm as JSON; the status that the receiver answered: it has taken the alarm when that is 2xx. Throws when it does

@@ -1,15 +1,12 @@
 import type pg from 'pg';
 import type { Logger } from 'pino';
-import { folderNamed, REGISTRY, runtimeLogin } from '../../../../chassis/folders.ts';
 import { logFault } from '../../../../chassis/log.ts';
 import { named } from '../../../../chassis/statement.ts';
 import { createPool } from '../../../../chassis/store/database.ts';
-import { integer, optional, readConfiguration, url } from '../../../../process/configuration.ts';
-import { type AlarmHook, alarmHookOf, post } from './alarm-hook.ts';
+import { type AlarmHook, alarmHookOf, alarmWatchOf } from './alarm-configuration.ts';
+import { post } from './alarm-hook.ts';
 import { ALARM_RULES } from './alarm-rules.ts';
 
-/** How often the log is looked at, at the least. */
-const LONGEST_SECONDS = 60;
 /** Alarms that go out in one round, and how long an alarm is tried: a receiver that is back gets what is still news. */
 const ROUND = 20;
 const TRIED_FOR = '7 days';
@@ -79,10 +76,7 @@ async function deliver(pool: pg.Pool, hook: AlarmHook, log: Logger): Promise<voi
  */
 export async function watchBeside(env: NodeJS.ProcessEnv, log: Logger): Promise<{ close(): Promise<void> }> {
   const hook = alarmHookOf(env);
-  const { database, seconds } = readConfiguration(env, {
-    seconds: optional(integer('SAMSYN_ALARM_INTERVAL_SECONDS', 1, LONGEST_SECONDS), LONGEST_SECONDS),
-    database: url(runtimeLogin(folderNamed(REGISTRY)).variable, ['postgresql:', 'postgres:']),
-  });
+  const { database, seconds } = alarmWatchOf(env);
   const pool = createPool(database, 1);
   pool.on('error', () => log.warn('an idle database connection was lost'));
   let round: Promise<void> | null = null;

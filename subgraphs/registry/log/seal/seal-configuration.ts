@@ -2,6 +2,7 @@ import { loginVariable } from '../../../../chassis/database-urls.ts';
 import { sealerLogin } from '../../../../chassis/folders.ts';
 import {
   integer,
+  meant,
   optional,
   pem,
   port,
@@ -50,6 +51,33 @@ const policy: Variable<Policy> = {
   },
 };
 
+const VARIABLES = {
+  url: loginVariable(sealerLogin()),
+  origin: meant('The access log’s name, for ever.', origin),
+  key: meant(
+    'Signs the log. To rotate it, move the new key file over the one that SAMSYN_LOG_KEY_FILE names.',
+    optional(pem('SAMSYN_LOG_KEY', 'private'), null),
+  ),
+  program: meant(
+    'A program that signs the log, instead of a key.',
+    optional(string('SAMSYN_LOG_SIGNER', 'a program that signs'), null),
+  ),
+  programKey: meant('The public key of that program.', optional(pem('SAMSYN_LOG_SIGNER_KEY', 'public'), null)),
+  policy: meant('Who witnesses the log, and how many of them it takes. Unset: nobody does.', optional(policy, null)),
+  lagLimitSeconds: meant(
+    'Seconds that an entry may wait to be sealed before the hub stops deciding. First start: 60. Unset: the last value stays.',
+    optional(integer('SAMSYN_LOG_LAG_LIMIT_SECONDS', 5, 3_600), null),
+  ),
+  host: meant('Address to listen on.', optional(string('SAMSYN_HOST', 'the address to listen on'), '127.0.0.1')),
+  port: meant(
+    'Port that serves checkpoint, tiles and `/metrics`. Unset: they are not served.',
+    optional(port('SAMSYN_LOG_PORT'), null),
+  ),
+};
+
+/** Every variable that a process which seals the access log reads. */
+export const SEAL_VARIABLES: readonly Variable<unknown>[] = Object.values(VARIABLES);
+
 /**
  * Reads what the sealer needs; null when no database of a sealer is named, so that this process seals nothing. Throws a
  * ConfigurationError that names every fault.
@@ -57,22 +85,7 @@ const policy: Variable<Policy> = {
 export function readSealConfiguration(env: Environment): SealConfiguration | null {
   const login = sealerLogin();
   if (!env[login.variable] && !env[`${login.variable}_FILE`]) return null;
-  const {
-    url,
-    host,
-    port: listened,
-    ...read
-  } = readConfiguration(env, {
-    url: loginVariable(login),
-    origin,
-    key: optional(pem('SAMSYN_LOG_KEY', 'private'), null),
-    program: optional(string('SAMSYN_LOG_SIGNER', 'a program that signs'), null),
-    programKey: optional(pem('SAMSYN_LOG_SIGNER_KEY', 'public'), null),
-    policy: optional(policy, null),
-    lagLimitSeconds: optional(integer('SAMSYN_LOG_LAG_LIMIT_SECONDS', 5, 3_600), null),
-    host: optional(string('SAMSYN_HOST', 'the address to listen on'), '127.0.0.1'),
-    port: optional(port('SAMSYN_LOG_PORT'), null),
-  });
+  const { url, host, port: listened, ...read } = readConfiguration(env, VARIABLES);
   return {
     databaseUrl: url ?? '',
     origin: read.origin,
