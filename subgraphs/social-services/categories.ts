@@ -3,7 +3,7 @@ import type { Category } from '../../schema/directives.ts';
 /** What covers all of it, and how long it is kept: five years after the last entry. */
 const KEPT = { secrecy: 'OSL 26 kap. 1 §', retention: 'P5Y' } as const;
 
-/** The kinds of information that social services have (DOMAIN). */
+/** The kinds of information that social services have (docs/domain.md). */
 export const categories: readonly Category[] = [
   { code: 'social-services.identity', nameSv: 'Ungdomens uppgifter', nameEn: 'The youth’s details', ...KEPT },
   {

@@ -30,7 +30,7 @@ const police = { sector: 'police' } as const;
 const school = { sector: 'school' } as const;
 const leisure = { sector: 'leisure' } as const;
 
-/** What DOMAIN.md's table says of each field of the full view. */
+/** Each field of the full view, as the table of docs/domain.md has it. */
 export const VIEW: Readonly<Record<string, ViewedField>> = {
   identity: {
     ...social,
