@@ -11,7 +11,7 @@ const MANAGEMENT_PORT = 4002;
 /** Where the registry serves checkpoint, tiles and metrics, inside the composition. */
 const LOG_PORT = 4001;
 const HEADER =
-  ' Generated from the folders of subgraphs/ by npm run schema: do not edit. README.md says how to run it.';
+  ' Generated from the folders of subgraphs/ by npm run schema: do not edit. docs/operators.md says how to run it.';
 
 /** The host name and port of a PostgreSQL server inside the composition. */
 export const COMPOSED_HOSTS: Readonly<Record<ServerName, string>> = {
