@@ -4,7 +4,7 @@
 -- from the log alone and can be made anew at any time. Whoever may not read the log's rows may not read them either.
 
 -- How many entries there are of each combination of values, in an hour (H), day (D) or month (M) that begins at `at`. A cube is a
--- choice of columns, and the others are null in it (subgraphs/registry/sums/cubes.ts). Two are of what reviews look for, and
+-- choice of columns, and the others are null in it (subgraphs/registry/log/sums/cubes.ts). Two are of what reviews look for, and
 -- have only what may be found: callers by how many youths in an hour (Y), and by how many denied requests in a day (N).
 CREATE TABLE registry.log_sum (
   cube "char" NOT NULL CHECK (cube IN ('C', 'K', 'A', 'P', 'Y', 'N')),
