@@ -48,11 +48,11 @@ export function defineSector(sector: SectorDefinition): Subgraph {
     name: sector.name,
     categories: sector.categories,
     resolvers: [
+      linkResolver(prefix, receipt),
+      assignResolver(prefix, receipt),
       ...(sector.resolvers ?? []),
       ...sector.kinds.flatMap((kind) => recordResolvers(kind, receipt)),
       ...(sector.mutations?.(receipt) ?? []),
-      linkResolver(prefix, receipt),
-      assignResolver(prefix, receipt),
       markResolver(prefix, sector.kinds, receipt),
       ...news.resolvers,
     ],

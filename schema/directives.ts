@@ -26,6 +26,12 @@ directive @open(reason: String!) on FIELD_DEFINITION | OBJECT
 "A mutation that can end a permission: it answers only when nothing decided under the old permission can still be released (C14)."
 directive @fenced on FIELD_DEFINITION
 
+"A mutation that is not @fenced, because it can end no permission. The reason is for the composer: it does not reach clients."
+directive @unfenced(
+  "Why it can turn no permit into a denial."
+  reason: String!
+) on FIELD_DEFINITION
+
 "A category of information that a sector declares, on its type Youth."
 directive @category(
   "As <sector>.<kind>."
@@ -45,7 +51,7 @@ directive @category(
 ) repeatable on OBJECT
 `;
 
-/** Names of the directives that must reach the supergraph from every subgraph. */
+/** Names of the directives that must reach the supergraph from every subgraph. `@unfenced` stays in the subgraphs. */
 export const COMPOSED_DIRECTIVES = ['@consent', '@restricted', '@open', '@fenced', '@category'] as const;
 
 /** The specification URL under which the labels are linked, as federation's @composeDirective demands. */

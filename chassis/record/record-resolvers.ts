@@ -64,10 +64,11 @@ function makingMutation(kind: RecordKind, making: Making, receipt: new () => Wri
   @Resolver()
   class Makes {
     @Directive(writersOf(kind))
+    @Directive('@unfenced(reason: "It ends no permission.")')
     @Mutation(() => receipt, {
       name: mutation,
       nullable: true,
-      description: `${does} FORBIDDEN when you may not write about the youth; BAD_USER_INPUT with the field at fault. Not fenced: it ends no permission.`,
+      description: `${does} FORBIDDEN when you may not write about the youth; BAD_USER_INPUT with the field at fault.`,
     })
     [mutation](
       @Arg('input', () => MakingInput) input: MakingInput,
@@ -101,10 +102,11 @@ function correctMutation(kind: RecordKind, receipt: new () => WriteReceipt): Cla
   @Resolver()
   class Corrects {
     @Directive(writersOf(kind))
+    @Directive('@unfenced(reason: "It replaces a record, it ends no permission.")')
     @Mutation(() => receipt, {
       name: mutation,
       nullable: true,
-      description: `Corrects ${kind.what}: replaces all its fields. A changed free text loses its mark. FORBIDDEN, the same whether the record exists or not, when you may not. Not fenced: it replaces a record, it ends no permission.`,
+      description: `Corrects ${kind.what}: replaces all its fields. A changed free text loses its mark. FORBIDDEN, the same whether the record exists or not, when you may not.`,
     })
     [mutation](
       @Arg('input', () => CorrectInput) input: CorrectInput,
@@ -141,10 +143,11 @@ function withdrawMutation(kind: RecordKind, receipt: new () => WriteReceipt): Cl
   @Resolver()
   class Withdraws {
     @Directive(writersOf(kind))
+    @Directive('@unfenced(reason: "It withdraws a record, no permission.")')
     @Mutation(() => receipt, {
       name: mutation,
       nullable: true,
-      description: `Withdraws ${kind.what} that was recorded by mistake: it is kept, and read by nobody. FORBIDDEN, the same whether the record exists or not, when you may not. Not fenced: it withdraws a record, no permission.`,
+      description: `Withdraws ${kind.what} that was recorded by mistake: it is kept, and read by nobody. FORBIDDEN, the same whether the record exists or not, when you may not.`,
     })
     [mutation](
       @Arg('input', () => WithdrawInput) input: WithdrawInput,

@@ -3,6 +3,7 @@ import { buildSubgraphSchema } from '@apollo/subgraph';
 import { printSchemaWithDirectives } from '@graphql-tools/utils';
 import {
   type EnumValueNode,
+  type FieldDefinitionNode,
   type GraphQLSchema,
   Kind,
   type ObjectTypeDefinitionNode,
@@ -13,6 +14,7 @@ import {
 } from 'graphql';
 import { buildSchema, createResolversMap, type NonEmptyArray } from 'type-graphql';
 import { federationHeader } from '../../schema/compose/federation-header.ts';
+import { FENCE_MS } from '../../schema/deadline.ts';
 import { type Category, LABEL_DIRECTIVES } from '../../schema/directives.ts';
 import { guard } from '../decide/guard.ts';
 import { Labels } from '../decide/labels.ts';
@@ -20,6 +22,7 @@ import { validateInput } from '../input/validate-input.ts';
 import type { ClassReference } from '../names.ts';
 import type { Subgraph } from '../subgraph.ts';
 import { YouthResolver, youthOf } from '../youth/youth.ts';
+import { orderAsWritten } from './written-order.ts';
 
 /** A subgraph as it is served: the guard is on, and there is no schema without it. */
 export interface ServedSchema {
@@ -58,10 +61,15 @@ enum Relation {
  * Throws when a field has no label, or a field of Query that only members may ask has no entrance.
  */
 export async function buildServedSchema(subgraph: Subgraph): Promise<ServedSchema> {
-  const resolvers: ClassReference[] = [YouthResolver, ...subgraph.resolvers];
+  // A folder that lists YouthResolver itself chooses its place.
+  const resolvers = subgraph.resolvers.includes(YouthResolver)
+    ? subgraph.resolvers
+    : [YouthResolver, ...subgraph.resolvers];
+  const types = subgraph.types ?? [];
+  orderAsWritten(resolvers, types);
   const plain = await buildSchema({
-    resolvers: resolvers as NonEmptyArray<ClassReference>,
-    orphanedTypes: [...(subgraph.types ?? [])],
+    resolvers: [...resolvers] as NonEmptyArray<ClassReference>,
+    orphanedTypes: [...types],
     validateFn: validateInput,
   });
   const sdl = sdlOf(printSchemaWithDirectives(plain), subgraph.categories);
@@ -98,12 +106,21 @@ function sdlOf(printed: string, categories: readonly Category[]): string {
       node.name.value === 'Youth'
         ? { ...node, directives: [...(node.directives ?? []), ...categories.map(categoryDirective)] }
         : undefined,
+    FieldDefinition: (node) =>
+      node.directives?.some(({ name }) => name.value === 'fenced') ? { ...node, description: fenced(node) } : undefined,
     // The printer knows no definition of @restricted and takes its enum values for strings.
     Directive: (node) => (node.name.value === 'restricted' ? visit(node, { StringValue: enumValue }) : undefined),
   });
   return `${[federationHeader(), LABEL_DIRECTIVES, ROLE_AND_RELATION, print(labelled)]
     .map((part) => part.trim())
     .join('\n\n')}\n`;
+}
+
+/** The paragraph that every @fenced mutation ends with (C14); no author writes it. */
+const FENCED = `Takes about ${Math.round(FENCE_MS / 1_000)} s and stands alone in its operation.`;
+
+function fenced({ description }: FieldDefinitionNode): StringValueNode {
+  return { kind: Kind.STRING, value: `${description?.value ?? ''}\n\n${FENCED}`.trim(), block: true };
 }
 
 function enumValue({ value }: StringValueNode): EnumValueNode {

@@ -34,11 +34,12 @@ export function assignResolver(prefix: string, receipt: new () => WriteReceipt):
   @Resolver()
   class Assignments {
     @Directive(MANAGERS)
+    @Directive('@unfenced(reason: "It ends no permission.")')
     @Mutation(() => receipt, {
       name: assign,
       nullable: true,
       description:
-        'Assigns a linked youth to a member of your agency’s staff, who then reads and writes your agency’s own records about the youth (C3). Not fenced: it ends no permission.',
+        'Assigns a linked youth to a member of your agency’s staff, who then reads and writes your agency’s own records about the youth (C3).',
     })
     async [assign](
       @Arg('input', () => AssignInput) input: AssignInput,

@@ -42,11 +42,12 @@ export function linkResolver(prefix: string, receipt: new () => WriteReceipt): C
   @Resolver()
   class Links {
     @Directive(LINKERS)
+    @Directive('@unfenced(reason: "It ends no permission.")')
     @Mutation(() => receipt, {
       name: link,
       nullable: true,
       description:
-        'Links a youth to a person in your agency’s own data. Takes an informed seat in an open group of the youth; FORBIDDEN otherwise. CONFLICT when your agency has linked the youth, or the person, otherwise. Not fenced: it ends no permission.',
+        'Links a youth to a person in your agency’s own data. Takes an informed seat in an open group of the youth; FORBIDDEN otherwise. CONFLICT when your agency has linked the youth, or the person, otherwise.',
     })
     async [link](@Arg('input', () => LinkInput) input: LinkInput, @Ctx() context: HubContext): Promise<WriteReceipt> {
       const youthId = input.youthId.toLowerCase();

@@ -1,15 +1,15 @@
 import { expect, test } from '@jest/globals';
-import { parse } from 'graphql';
+import { Kind, parse } from 'graphql';
 import { GOOD_SCHEMAS, spoilt } from '../../test/checks/example-schemas.ts';
 import { elements, readSchema } from './checks/schema-document.ts';
-import { ComposeError, compose } from './compose.ts';
+import { ComposeError, compose, type SubgraphSource } from './compose.ts';
 
 test('carries every label into the supergraph with every argument', () => {
   const { supergraph } = compose(GOOD_SCHEMAS);
   const category = supergraph.slice(supergraph.indexOf('type Youth')).replaceAll(/\s+/g, ' ');
   expect(category).toContain(
-    '@category( code: "school.attendance" nameSv: "Närvaro" nameEn: "Attendance" secrecy: "OSL 23 kap. 2 §" ' +
-      'retention: "P2Y" date: "from..to" youthSigns: true grantable: false )',
+    '@category(code: "school.attendance", nameSv: "Närvaro", nameEn: "Attendance", secrecy: "OSL 23 kap. 2 §", ' +
+      'retention: "P2Y", date: "from..to", youthSigns: true, grantable: false)',
   );
   expect(supergraph).toContain('schoolUnit: String @consent(category: "school.enrolment", whereabouts: true)');
   expect(supergraph).toContain('type InterventionGroup @restricted(roles: [COORDINATOR], relation: MEMBER)');
@@ -21,6 +21,46 @@ test('labels a field that subgraphs share once', () => {
   const joined = readSchema(null, parse(compose(GOOD_SCHEMAS).supergraph));
   const id = [...elements(joined)].find(({ coordinate }) => coordinate === 'Youth.id');
   expect(id?.directives.map(({ name }) => name.value)).toEqual(['open']);
+});
+
+test('puts root fields in the order of a case: the sectors’ between those of the registry', () => {
+  const joined = readSchema(null, parse(compose(withRoots()).supergraph));
+  expect([...(joined.types.get('Mutation')?.fields.keys() ?? [])]).toEqual([
+    'proposeGroup',
+    'acknowledgeConsent',
+    'recordAttendance',
+    'endSeat',
+  ]);
+  expect([...(joined.types.get('Query')?.fields.keys() ?? [])]).toEqual(['youth', 'groups']);
+});
+
+test('puts the sectors’ root fields last where the registry has none that they follow', () => {
+  const joined = readSchema(null, parse(compose(GOOD_SCHEMAS).supergraph));
+  expect([...(joined.types.get('Mutation')?.fields.keys() ?? [])]).toEqual([
+    'endSeat',
+    'proposeGroup',
+    'recordAttendance',
+  ]);
+});
+
+test('describes the schema and its root types', () => {
+  const { definitions } = parse(compose(GOOD_SCHEMAS).supergraph);
+  const described = definitions.filter(
+    (node) =>
+      node.kind === Kind.SCHEMA_DEFINITION ||
+      (node.kind === Kind.OBJECT_TYPE_DEFINITION && ['Query', 'Mutation'].includes(node.name.value)),
+  );
+  expect(described.map((node) => ('description' in node ? node.description?.value : ''))).toEqual([
+    expect.stringContaining('The order of a case:'),
+    expect.stringContaining('in the order of a case'),
+    expect.stringContaining('in the order of a case'),
+  ]);
+});
+
+test('keeps the reason against the fence from clients', () => {
+  const { supergraph } = compose(GOOD_SCHEMAS);
+  expect(supergraph).toContain('proposeGroup');
+  expect(supergraph).not.toMatch(/unfenced|gives nobody a permission/);
 });
 
 test('composes the same text in any order', () => {
@@ -40,3 +80,20 @@ test('names every fault at once, with rule, subgraph, place and what to do', () 
     ].join('\n'),
   );
 });
+
+/** The good schemas with the registry’s mutations in the order of a case, one of them acknowledging a consent. */
+function withRoots(): SubgraphSource[] {
+  const endSeat = /"Ends a seat\."\s+endSeat[^\n]*\n/;
+  const acknowledge =
+    '"Acknowledges." acknowledgeConsent: ProposeGroupPayload @restricted(roles: [MENTOR]) @unfenced(reason: "It ends nothing.")';
+  return GOOD_SCHEMAS.map(({ name, sdl }) => {
+    const [moved = ''] = sdl.match(endSeat) ?? [];
+    if (moved === '') return { name, sdl };
+    return {
+      name,
+      sdl: sdl
+        .replace(moved, '')
+        .replace('"Which seat to end."', `extend type Mutation { ${acknowledge} ${moved} }\n$&`),
+    };
+  });
+}

@@ -1,9 +1,10 @@
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { composeServices } from '@theguild/federation-composition';
-import { type DocumentNode, type GraphQLError, type GraphQLSchema, getDirectiveValues, parse } from 'graphql';
+import { type DocumentNode, type GraphQLError, type GraphQLSchema, getDirectiveValues, parse, print } from 'graphql';
 import type { Breach, SchemaCheck } from './checks/check.ts';
 import { COMPOSITION_RULES, SCHEMA_RULES } from './checks/rules.ts';
 import { elements, readSchema, type SchemaDocument } from './checks/schema-document.ts';
+import { inOrderOfACase } from './order-of-a-case.ts';
 
 /** One subgraph: its folder's name, which is its sector's, and its SDL with federationHeader() in front. */
 export interface SubgraphSource {
@@ -36,14 +37,14 @@ export function compose(subgraphs: readonly SubgraphSource[]): { supergraph: str
   const schemas = parsed.map(({ schema }) => schema);
   refuse(schemas.flatMap((schema) => faultsOf(schema, SCHEMA_RULES)));
   refuse(parsed.flatMap(invalid));
-  const supergraph = join(parsed);
-  const joined = readSchema(null, parse(supergraph));
+  const supergraph = inOrderOfACase(parse(join(parsed)), schemas);
+  const joined = readSchema(null, supergraph);
   refuse(
     COMPOSITION_RULES.flatMap(({ rule, find }) => [...find(schemas, joined)].map((found) => ({ rule, ...found }))),
   );
   const joinedRules = SCHEMA_RULES.filter((check) => check.joined === true);
   refuse(faultsOf(joined, joinedRules));
-  return { supergraph };
+  return { supergraph: print(supergraph) };
 }
 
 interface Parsed {

@@ -26,10 +26,11 @@ export function confirmCommitment(receipt: new () => WriteReceipt): ClassReferen
   @Resolver()
   class Confirms {
     @Directive('@restricted(roles: [COORDINATOR, MENTOR])')
+    @Directive('@unfenced(reason: "It ends no permission.")')
     @Mutation(() => receipt, {
       nullable: true,
       description:
-        'Confirms how a commitment stands (bekräfta åtagande), by mentor or coordinator, with what the agency has reported in its own sector or has told. FORBIDDEN, the same whether the commitment exists or not, when you may not. Not fenced: it ends no permission.',
+        'Confirms how a commitment stands (bekräfta åtagande), by mentor or coordinator, with what the agency has reported in its own sector or has told. FORBIDDEN, the same whether the commitment exists or not, when you may not.',
     })
     confirmCommitment(
       @Arg('input', () => ConfirmCommitmentInput) input: ConfirmCommitmentInput,

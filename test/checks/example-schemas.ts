@@ -21,12 +21,10 @@ type Query {
 type Mutation {
   "Ends a seat."
   endSeat(input: EndSeatInput!): EndSeatPayload @restricted(roles: [COORDINATOR]) @fenced
-  """
-  Proposes a group.
-
-  Not fenced: a proposed group gives nobody a permission, and takes none.
-  """
-  proposeGroup(input: EndSeatInput!): ProposeGroupPayload @restricted(roles: [COORDINATOR])
+  "Proposes a group."
+  proposeGroup(input: EndSeatInput!): ProposeGroupPayload
+    @restricted(roles: [COORDINATOR])
+    @unfenced(reason: "A proposed group gives nobody a permission, and takes none.")
 }
 "Which seat to end."
 input EndSeatInput {

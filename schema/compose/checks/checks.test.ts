@@ -9,6 +9,8 @@ const ATTENDANCE = 'attendance: [Attendance!] @consent(category: "school.attenda
 const SCHOOL_UNIT = 'schoolUnit: String @consent(category: "school.enrolment", whereabouts: true)';
 const LAST_TYPE = '"One placement in a school."';
 
+const UNFENCED = '@unfenced(reason: "A proposed group gives nobody a permission, and takes none.")';
+
 const CASES: Case[] = [
   [
     'C2 refuses a field without a label',
@@ -173,23 +175,36 @@ const CASES: Case[] = [
   ],
   [
     'refuses a mutation that is neither fenced nor says why',
-    ['registry', 'Not fenced: a proposed group', 'A proposed group'],
+    ['registry', UNFENCED, ''],
     'registry Mutation.proposeGroup [mutations-are-fenced]',
   ],
   [
-    'refuses a mention of the mark that is no sentence',
-    ['registry', 'Not fenced: a proposed group', 'It is not marked Not fenced: a proposed group'],
-    'registry Mutation.proposeGroup [mutations-are-fenced]',
+    'refuses a reason against the fence in the description alone',
+    [
+      'registry',
+      `"Proposes a group."`,
+      `"Proposes a group. Not fenced: it ends nothing." another: Int @restricted(roles: [MENTOR]) "Proposes."`,
+    ],
+    'registry Mutation.another [mutations-are-fenced]',
   ],
   [
     'refuses a reason that says nothing',
-    ['registry', 'Not fenced: a proposed group gives nobody a permission, and takes none.', 'Not fenced:'],
+    ['registry', UNFENCED, '@unfenced(reason: " ")'],
     'registry Mutation.proposeGroup [mutations-are-fenced]',
   ],
   [
     'refuses a fenced mutation that says why it is not',
-    ['registry', '"Ends a seat."', '"Not fenced: it is."'],
+    [
+      'registry',
+      '@restricted(roles: [COORDINATOR]) @fenced',
+      '@restricted(roles: [COORDINATOR]) @fenced @unfenced(reason: "It is.")',
+    ],
     'registry Mutation.endSeat [mutations-are-fenced]',
+  ],
+  [
+    'refuses @unfenced on a query',
+    ['school', '@shareable @open', '@shareable @unfenced(reason: "It reads.") @open'],
+    'school Query.youth [mutations-are-fenced]',
   ],
   [
     'refuses @fenced on a query',
@@ -261,12 +276,6 @@ const CASES: Case[] = [
 
 test('composes good schemas', () => {
   expect(faultsOf(GOOD_SCHEMAS)).toEqual([]);
-});
-
-test('takes a reason against the fence at the end of a line', () => {
-  const another =
-    '"Proposes. Not fenced: it ends nothing." proposeAnother: ProposeGroupPayload @restricted(roles: [MENTOR])';
-  expect(faultsOf(spoilt('registry', '"Ends a seat."', `${another} "Ends a seat."`))).toEqual([]);
 });
 
 test.each(CASES)('%s', (_promise, spoils, fault) => {

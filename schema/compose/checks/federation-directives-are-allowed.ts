@@ -5,7 +5,8 @@ import { elements, type SchemaDocument } from './schema-document.ts';
 
 /** What GraphQL itself defines. */
 const STANDARD = ['deprecated', 'specifiedBy', 'oneOf'];
-const ALLOWED = [...STANDARD, 'key', 'tag', 'inaccessible', ...COMPOSED_DIRECTIVES.map((name) => name.slice(1))];
+const LABELS = COMPOSED_DIRECTIVES.map((name) => name.slice(1));
+const ALLOWED = [...STANDARD, 'key', 'tag', 'inaccessible', ...LABELS, 'unfenced'];
 const ALLOWED_ON_SCHEMA = ['link', 'composeDirective'];
 
 /**

@@ -24,10 +24,11 @@ const LIFT: Demand = {
 @Resolver()
 export class LiftBarResolver {
   @Directive('@restricted(roles: [MANAGER])')
+  @Directive('@unfenced(reason: "It ends no permission.")')
   @Mutation(() => Receipt, {
     nullable: true,
     description:
-      'Lifts a bar of your agency, from the next decision on (C18): whatever else the rule asks of the caller holds as before. UNCHANGED when it was lifted already. For managers of the agency that barred, but not for whoever is barred by it; FORBIDDEN otherwise, the same whether the bar exists. Not fenced: it ends no permission.',
+      'Lifts a bar of your agency, from the next decision on (C18): whatever else the rule asks of the caller holds as before. UNCHANGED when it was lifted already. For managers of the agency that barred, but not for whoever is barred by it; FORBIDDEN otherwise, the same whether the bar exists.',
   })
   async liftBar(@Arg('input', () => LiftBarInput) input: LiftBarInput, @Ctx() context: HubContext): Promise<Receipt> {
     return change(LIFT, input.barId, input, context, async (em, { agency }) => {

@@ -34,10 +34,11 @@ const ACKNOWLEDGE: Demand = {
 @Resolver()
 export class AcknowledgeResolver {
   @Directive('@restricted(roles: [COORDINATOR, MENTOR, CASEWORKER])')
+  @Directive('@unfenced(reason: "It ends no permission.")')
   @Mutation(() => Receipt, {
     nullable: true,
     description:
-      'Acknowledges, for your agency as source, its grants in a version of a consent, after comparing the consent with the signed paper form. For a holder of an informed seat of a source agency; FORBIDDEN otherwise. Not fenced: it ends no permission.',
+      'Acknowledges, for your agency as source, its grants in a version of a consent, after comparing the consent with the signed paper form. For a holder of an informed seat of a source agency; FORBIDDEN otherwise.',
   })
   async acknowledgeConsent(
     @Arg('input', () => AcknowledgeConsentInput) input: AcknowledgeConsentInput,

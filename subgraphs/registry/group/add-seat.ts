@@ -33,10 +33,11 @@ const ADD: Demand = {
 @Resolver()
 export class AddSeatResolver {
   @Directive('@restricted(roles: [COORDINATOR])')
+  @Directive('@unfenced(reason: "It ends no permission.")')
   @Mutation(() => Receipt, {
     nullable: true,
     description:
-      'Invites an agency to a group, from its proposal on or later, as the youth needs. Its manager then names holder and deputy; they learn who the youth is when a signed consent names their agency. UNCHANGED while such a seat waits for its holder. For the group’s coordinator; FORBIDDEN otherwise. Not fenced: it ends no permission.',
+      'Invites an agency to a group, from its proposal on or later, as the youth needs. Its manager then names holder and deputy; they learn who the youth is when a signed consent names their agency. UNCHANGED while such a seat waits for its holder. For the group’s coordinator; FORBIDDEN otherwise.',
   })
   addSeat(@Arg('input', () => AddSeatInput) input: AddSeatInput, @Ctx() context: HubContext): Promise<Receipt> {
     const { groupId, role } = input;

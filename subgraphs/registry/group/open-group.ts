@@ -63,10 +63,11 @@ const LOOK = `
 @Resolver()
 export class OpenGroupResolver {
   @Directive('@restricted(roles: [COORDINATOR])')
+  @Directive('@unfenced(reason: "It ends no permission.")')
   @Mutation(() => Receipt, {
     nullable: true,
     description:
-      'Opens a group: from then on it awaits its consent, and counts against the programme’s cap. CONFLICT, with what to do, when a mandatory agency has no seat, a required deputy is missing, the youth’s age is outside the span, or the cap is reached. For the group’s coordinator; FORBIDDEN otherwise. Not fenced: it ends no permission.',
+      'Opens a group: from then on it awaits its consent, and counts against the programme’s cap. CONFLICT, with what to do, when a mandatory agency has no seat, a required deputy is missing, the youth’s age is outside the span, or the cap is reached. For the group’s coordinator; FORBIDDEN otherwise.',
   })
   openGroup(@Arg('input', () => OpenGroupInput) input: OpenGroupInput, @Ctx() context: HubContext): Promise<Receipt> {
     const { groupId: id } = input;

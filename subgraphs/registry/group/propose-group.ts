@@ -36,10 +36,11 @@ const PROPOSE = youthDemand('proposeGroup');
 @Resolver()
 export class ProposeGroupResolver {
   @Directive('@restricted(roles: [COORDINATOR])')
+  @Directive('@unfenced(reason: "It ends no permission.")')
   @Mutation(() => Receipt, {
     nullable: true,
     description:
-      'Proposes a group around a youth and gives you its coordinator’s seat; the lead agency alone knows of the youth. For a coordinator of the agency that leads the youth and the programme; FORBIDDEN otherwise. CONFLICT while the youth has a group in the programme. Not fenced: it ends no permission.',
+      'Proposes a group around a youth and gives you its coordinator’s seat; the lead agency alone knows of the youth. For a coordinator of the agency that leads the youth and the programme; FORBIDDEN otherwise. CONFLICT while the youth has a group in the programme.',
   })
   proposeGroup(
     @Arg('input', () => ProposeGroupInput) input: ProposeGroupInput,

@@ -34,10 +34,11 @@ const REGISTER: Demand = {
 @Resolver()
 export class RegisterYouthResolver {
   @Directive('@restricted(roles: [COORDINATOR])')
+  @Directive('@unfenced(reason: "Nothing can be read about a youth who is new.")')
   @Mutation(() => Receipt, {
     nullable: true,
     description:
-      'Registers a youth (ungdom) under a new random id, which your agency leads. Moving to another municipality makes a new one there. For coordinators of an agency that leads a programme; FORBIDDEN otherwise. Not fenced: nothing can be read about a youth who is new.',
+      'Registers a youth (ungdom) under a new random id, which your agency leads. Moving to another municipality makes a new one there. For coordinators of an agency that leads a programme; FORBIDDEN otherwise.',
   })
   registerYouth(
     @Arg('input', () => RegisterYouthInput) input: RegisterYouthInput,

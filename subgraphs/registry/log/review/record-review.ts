@@ -77,10 +77,13 @@ const REVIEWABLE = statement<{
 @Resolver()
 export class RecordReviewResolver {
   @Directive('@restricted(roles: [AUDITOR, MANAGER])')
+  @Directive(
+    '@unfenced(reason: "It ends no permission; whoever is found to have had no ground keeps it until somebody takes it away.")',
+  )
   @Mutation(() => Receipt, {
     nullable: true,
     description:
-      'Records what came out of reviewing entries of the access log. An auditor reviews what the auditor may read, a manager what the agency’s own staff did; nobody reviews their own entries. What was recorded stays: a second opinion is a second review. Not fenced: it ends no permission; whoever is found to have had no ground keeps it until somebody takes it away.',
+      'Records what came out of reviewing entries of the access log. An auditor reviews what the auditor may read, a manager what the agency’s own staff did; nobody reviews their own entries. What was recorded stays: a second opinion is a second review.',
   })
   async recordReview(
     @Arg('input', () => RecordReviewInput) input: RecordReviewInput,

@@ -1,0 +1,78 @@
+import { type DocumentNode, type FieldDefinitionNode, Kind, type StringValueNode, visit } from 'graphql';
+import type { SchemaDocument } from './checks/schema-document.ts';
+
+/** The description of the schema: the order of a case, and the rules that hold for every operation. */
+const CASE = `\
+Samsyn is a shared view (samsyn) of the cooperation around a youth at risk of crime: SIG (sociala insatsgrupper) and SSPF.
+Each agency keeps its own records. Another agency reads them only where the youth’s recorded consent (samtycke) grants it.
+
+The order of a case:
+
+1. Register the youth (ungdom): registerYouth. Record the guardians’ custody (vårdnad): recordCustody.
+2. Propose a group (insatsgrupp): proposeGroup. Invite agencies: addSeat. Their managers name holder and deputy: fillSeat.
+3. Open the group: openGroup.
+4. Propose the consent: proposeConsent. Record each signature: signConsent. Each source agency acknowledges: acknowledgeConsent.
+5. Link the youth to a person in the own agency’s data, for example schoolLinkYouth.
+6. Record and read, for example recordAttendance and youth { attendance }.
+7. Adopt the plan (åtgärdsplan): adoptActionPlan. Add commitments (åtaganden): addCommitment. Meet: scheduleMeeting, recordMeeting.
+8. Record a withdrawal (återkallelse) at once: withdrawConsent. Renew a consent by a new version: proposeConsent.
+9. Close the group: closeGroup.
+10. Review the access log (åtkomstlogg): accessLog, accessReview. Give the youth an extract: accessReport.
+
+Fields that you may not read are null, with an error that says why. Every read of a youth’s information is logged.`;
+
+const QUERY = `\
+Reads, in the order of a case: who you are, the programmes and kinds of information, the youths and groups that you work with,
+the consents and what needs attention, and last the access log. Start with me and youths.`;
+
+const MUTATION = `\
+Changes, in the order of a case: register the youth, propose and open the group, propose and sign the consent, link the youth,
+record, plan, withdraw or renew, close, and review the log. The first line of each description is in Swedish.
+Each change takes one input and answers with a receipt. Send an idempotencyKey to be able to repeat a change safely.`;
+
+/** The subgraph whose root fields follow a case from its beginning to its end. */
+const FRAME = 'registry';
+
+/** The root field of the frame after which the sectors’ own root fields stand: their work begins there. */
+const SECTORS_AFTER = { query: 'consent', mutation: 'acknowledgeConsent' } as const;
+
+/**
+ * The supergraph with the manual that people read in a client: descriptions of the schema and of the root types, and root
+ * fields in the order of a case. Nothing else changes.
+ */
+export function inOrderOfACase(supergraph: DocumentNode, subgraphs: readonly SchemaDocument[]): DocumentNode {
+  return visit(supergraph, {
+    SchemaDefinition: (node) => ({ ...node, description: described(CASE) }),
+    ObjectTypeDefinition: (node) => {
+      const root = ROOTS.find(({ name }) => name === node.name.value);
+      if (root === undefined) return undefined;
+      const order = rootOrder(subgraphs, root.operation);
+      return { ...node, description: described(root.description), fields: sorted(node.fields ?? [], order) };
+    },
+  });
+}
+
+const ROOTS = [
+  { name: 'Query', operation: 'query', description: QUERY },
+  { name: 'Mutation', operation: 'mutation', description: MUTATION },
+] as const;
+
+/** The names of the root fields in the order of a case: each subgraph’s own order, the sectors’ inside the frame’s. */
+function rootOrder(subgraphs: readonly SchemaDocument[], operation: 'query' | 'mutation'): string[] {
+  const namesOf = ({ types, roots }: SchemaDocument) => [...(types.get(roots[operation])?.fields.keys() ?? [])];
+  const frame = subgraphs.filter(({ name }) => name === FRAME).flatMap(namesOf);
+  const sectors = subgraphs.filter(({ name }) => name !== FRAME).flatMap(namesOf);
+  const after = frame.indexOf(SECTORS_AFTER[operation]) + 1 || frame.length;
+  return [
+    ...new Set([...frame.slice(0, after), ...sectors.filter((name) => !frame.includes(name)), ...frame.slice(after)]),
+  ];
+}
+
+function sorted(fields: readonly FieldDefinitionNode[], order: readonly string[]): FieldDefinitionNode[] {
+  const place = ({ name }: FieldDefinitionNode) => order.indexOf(name.value);
+  return [...fields].sort((a, b) => place(a) - place(b));
+}
+
+function described(value: string): StringValueNode {
+  return { kind: Kind.STRING, value, block: true };
+}
