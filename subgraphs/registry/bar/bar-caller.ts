@@ -4,11 +4,12 @@ import { authorOf } from '../../../chassis/change/change.ts';
 import { KeyedInput } from '../../../chassis/change/keyed-change.ts';
 import type { HubContext } from '../../../chassis/decide/context.ts';
 import { WithoutIdentityNumber } from '../../../chassis/input/plain-text.ts';
+import { mutationText } from '../../../chassis/mutation-text.ts';
 import { change, type Demand, Receipt } from '../change/change.ts';
 import { Outcome } from '../change/outcome.ts';
 import { BarRow } from './bar.ts';
 
-@InputType({ description: 'Who is barred from what.' })
+@InputType({ description: 'The caller to bar, and from which records.' })
 class BarCallerInput extends KeyedInput {
   @WithoutIdentityNumber()
   @MinLength(1)
@@ -18,7 +19,7 @@ class BarCallerInput extends KeyedInput {
 
   @IsOptional()
   @IsUUID()
-  @Field(() => ID, { nullable: true, description: 'Only this youth’s records; leave it out for all.' })
+  @Field(() => ID, { nullable: true, description: 'Only the records about this youth. Leave it out for all records.' })
   youthId!: string | null;
 
   @WithoutIdentityNumber()
@@ -41,8 +42,10 @@ export class BarCallerResolver {
   @Directive('@fenced')
   @Mutation(() => Receipt, {
     nullable: true,
-    description:
-      'Bars a caller, own staff included, from one youth’s records of your agency or from all (C18). It denies before anything else, from the next decision on. Answers when nothing that the caller asked before can still be on its way.',
+    description: mutationText(
+      'Spärrar en person eller ett system från er myndighets uppgifter.',
+      'Bars a caller from your agency’s records about one youth, or from all of them. The caller may be of your own staff. A bar denies before anything else, from the next decision on. For managers of the agency. It answers once nothing that the caller asked for before can still be on its way.',
+    ),
   })
   async barCaller(
     @Arg('input', () => BarCallerInput) input: BarCallerInput,

@@ -39,15 +39,18 @@ export class BarRow {
 
 /** A bar that stands, as the managers of the agency see it. */
 @Directive('@restricted(roles: [MANAGER])')
-@ObjectType('Bar', { description: 'Your agency keeps a caller from its records (spärr, C18).' })
+@ObjectType('Bar', { description: 'A bar that keeps a caller from your agency’s records (spärr).' })
 export class Bar {
   @Field(() => ID, { nullable: true, description: 'The id (UUID).' })
   id!: string;
 
-  @Field(() => String, { nullable: true, description: 'The subject of the person or system who is barred.' })
+  @Field(() => String, { nullable: true, description: 'The subject of the barred person or system.' })
   subject!: string;
 
-  @Field(() => ID, { nullable: true, description: 'Only from this youth’s records; null: from all.' })
+  @Field(() => ID, {
+    nullable: true,
+    description: 'The youth whose records are barred. Null: the records about all youths.',
+  })
   youthId!: string | null;
 
   @Field(() => String, { nullable: true, description: 'The ground.' })
@@ -56,6 +59,6 @@ export class Bar {
   @Field(() => DateTime, { nullable: true, description: 'When it was recorded.' })
   recordedAt!: Date;
 
-  @Field(() => String, { nullable: true, description: 'The subject of who recorded it.' })
+  @Field(() => String, { nullable: true, description: 'The subject of the person who recorded it.' })
   recordedBy!: string;
 }

@@ -38,11 +38,12 @@ export class BarsResolver {
   @Query(() => BarConnection, {
     nullable: true,
     description:
-      'The bars of your agency that stand, by id, for liftBar. A bar shows some ten seconds after it was recorded: before that, what the caller asked for may still be on its way. Not those that keep out yourself. Each that is listed is an entry.',
+      'The bars of your agency that are in force, by id, for liftBar. A bar shows about ten seconds after it was recorded: earlier, answers to the caller may still be on their way. Bars against yourself are left out. Each listed bar adds an entry to the log.',
   })
   async bars(
-    @Arg('first', () => Int, { defaultValue: 20, description: 'How many, from 1 to 200.' }) first: number,
-    @Arg('after', () => String, { nullable: true, description: 'The endCursor of the page before.' }) after:
+    @Arg('first', () => Int, { defaultValue: 20, description: 'The largest number to return, from 1 to 200.' })
+    first: number,
+    @Arg('after', () => String, { nullable: true, description: 'The endCursor of the previous page.' }) after:
       | string
       | null,
     @Ctx() context: HubContext,

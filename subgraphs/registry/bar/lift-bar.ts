@@ -2,12 +2,13 @@ import { IsUUID } from 'class-validator';
 import { Arg, Ctx, Directive, Field, ID, InputType, Mutation, Resolver } from 'type-graphql';
 import { KeyedInput } from '../../../chassis/change/keyed-change.ts';
 import type { HubContext } from '../../../chassis/decide/context.ts';
+import { mutationText } from '../../../chassis/mutation-text.ts';
 import { change, type Demand, Receipt } from '../change/change.ts';
 import { Outcome } from '../change/outcome.ts';
 import { databaseNow } from '../sql/storage.ts';
 import { BarRow } from './bar.ts';
 
-@InputType({ description: 'Which bar is lifted.' })
+@InputType({ description: 'The bar to lift.' })
 class LiftBarInput extends KeyedInput {
   @IsUUID()
   @Field(() => ID, { description: 'The bar (UUID).' })
@@ -27,8 +28,10 @@ export class LiftBarResolver {
   @Directive('@unfenced(reason: "It ends no permission.")')
   @Mutation(() => Receipt, {
     nullable: true,
-    description:
-      'Lifts a bar of your agency, from the next decision on (C18): whatever else the rule asks of the caller holds as before. UNCHANGED when it was lifted already. For managers of the agency that barred, but not for whoever is barred by it; FORBIDDEN otherwise, the same whether the bar exists.',
+    description: mutationText(
+      'Häver en spärr som er myndighet har satt.',
+      'Lifts a bar of your agency, from the next decision on. The rest of the rule still applies to the caller. For managers of the agency that barred, but not for the barred person; everyone else gets FORBIDDEN, whether or not the bar exists. UNCHANGED if the bar was lifted already.',
+    ),
   })
   async liftBar(@Arg('input', () => LiftBarInput) input: LiftBarInput, @Ctx() context: HubContext): Promise<Receipt> {
     return change(LIFT, input.barId, input, context, async (em, { agency }) => {

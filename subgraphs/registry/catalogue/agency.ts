@@ -20,18 +20,18 @@ export class AgencyRow {
 }
 
 /** One authority. */
-@Directive('@open(reason: "Which authorities take part is public.")')
+@Directive('@open(reason: "Which authorities take part is public knowledge.")')
 @ObjectType('Agency', {
-  description: 'One authority: a sector and a principal, as school:skovde (myndighet eller huvudman).',
+  description: 'An authority: a sector and a principal, for example school:skovde (myndighet eller huvudman).',
 })
 export class Agency {
-  @Field(() => ID, { description: 'Its code, as school:skovde.' })
+  @Field(() => ID, { description: 'The agency’s code, for example school:skovde.' })
   code!: string;
 
-  @Field(() => String, { description: 'Its name.' })
+  @Field(() => String, { description: 'The name.' })
   name!: string;
 
-  @Field(() => Sector, { nullable: true, description: 'Its sector; null for the hub itself.' })
+  @Field(() => Sector, { nullable: true, description: 'The agency’s sector. Null for the hub itself.' })
   sector!: Sector | null;
 }
 

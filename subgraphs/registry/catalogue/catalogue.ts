@@ -9,8 +9,8 @@ import { Sector } from './sector.ts';
 /** What everyone may know: sectors, agencies, programmes and kinds of information. */
 @Resolver()
 export class CatalogueResolver {
-  @Directive('@open(reason: "Which kinds of authority take part is public.")')
-  @Query(() => [Sector], { description: 'The sectors, by code.' })
+  @Directive('@open(reason: "Which kinds of authority take part is public knowledge.")')
+  @Query(() => [Sector], { description: 'The sectors, ordered by code.' })
   sectors(@Ctx() context: HubContext): Promise<Sector[]> {
     return list(
       context,
@@ -19,14 +19,14 @@ export class CatalogueResolver {
     );
   }
 
-  @Directive('@open(reason: "Which authorities take part is public.")')
-  @Query(() => [Agency], { description: 'The agencies, by code.' })
+  @Directive('@open(reason: "Which authorities take part is public knowledge.")')
+  @Query(() => [Agency], { description: 'The agencies, ordered by code.' })
   agencies(@Ctx() context: HubContext): Promise<Agency[]> {
     return list(context, 'agencies', `SELECT ${agencySql('a')} AS it FROM registry.agency a ORDER BY a.code`);
   }
 
   @Directive('@open(reason: "The rules of a programme are public.")')
-  @Query(() => [Programme], { description: 'The programmes, all versions, by name.' })
+  @Query(() => [Programme], { description: 'The programmes in all versions, ordered by name.' })
   programmes(@Ctx() context: HubContext): Promise<Programme[]> {
     return list(
       context,
@@ -37,10 +37,12 @@ export class CatalogueResolver {
 
   @Directive('@open(reason: "The kinds of information are public.")')
   @Query(() => [InformationCategory], {
-    description: 'The kinds of information, by code. BAD_USER_INPUT for a sector that there is not.',
+    description: 'The kinds of information, ordered by code. BAD_USER_INPUT if there is no such sector.',
   })
   async informationCategories(
-    @Arg('sector', () => ID, { nullable: true, description: 'Only this sector’s, by its code.' }) sector: string | null,
+    @Arg('sector', () => ID, { nullable: true, description: 'Only the kinds of this sector, by its code.' }) sector:
+      | string
+      | null,
     @Ctx() context: HubContext,
   ): Promise<InformationCategory[]> {
     const all = await list<InformationCategory>(

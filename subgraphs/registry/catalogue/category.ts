@@ -49,42 +49,44 @@ export class CategoryRow {
   description: 'A kind of information of one sector, which a consent can grant (uppgiftskategori).',
 })
 export class InformationCategory {
-  @Field(() => ID, { description: 'Its code, as school.attendance.' })
+  @Field(() => ID, { description: 'The code, for example school.attendance.' })
   code!: string;
 
-  @Field(() => ID, { description: 'The code of its sector.' })
+  @Field(() => ID, { description: 'The code of the sector.' })
   sector!: string;
 
-  @Field(() => String, { description: 'Its name in Swedish.' })
+  @Field(() => String, { description: 'The name in Swedish.' })
   nameSv!: string;
 
-  @Field(() => String, { description: 'Its name in English.' })
+  @Field(() => String, { description: 'The name in English.' })
   nameEn!: string;
 
   @Field(() => String, { description: 'The secrecy provision that covers it (sekretessbestämmelse).' })
   secrecy!: string;
 
-  @Field(() => String, { description: 'How long its owner keeps it, as an ISO 8601 duration (gallringsfrist).' })
+  @Field(() => String, {
+    description: 'The time for which the owner keeps it, as an ISO 8601 duration (gallringsfrist).',
+  })
   retention!: string;
 
   @Field(() => String, {
     nullable: true,
-    description: 'The date that a grant’s data period applies to; null: none does.',
+    description: 'The date to which a grant’s data period applies. Null if none does.',
   })
   date!: string | null;
 
-  @Field(() => Boolean, { description: 'Must the youth sign, whatever the age (C5)?' })
+  @Field(() => Boolean, { description: 'True if the youth must sign, whatever the age.' })
   youthSigns!: boolean;
 
-  @Field(() => Boolean, { description: 'Can it be granted at all (C10)?' })
+  @Field(() => Boolean, { description: 'True if a consent can grant it at all.' })
   grantable!: boolean;
 
-  @Field(() => [String], { description: 'The fields that it guards, as Attendance.minutesPlanned.' })
+  @Field(() => [String], { description: 'The fields that the category guards, for example Attendance.minutesPlanned.' })
   guardedFields!: string[];
 
   @Field(() => [String], {
     description:
-      'Those of them that tell where the youth is, and do not cross while the youth has protected identity (C16).',
+      'The guarded fields that show where the youth is. Other agencies cannot read them while the youth has protected identity.',
   })
   whereaboutsFields!: string[];
 }

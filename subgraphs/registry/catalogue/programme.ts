@@ -103,38 +103,40 @@ registerEnumType(ProgrammeKind, {
 
 registerEnumType(SignerPolicy, {
   name: 'SignerPolicy',
-  description: 'Who must sign a consent of a programme’s groups (C5).',
+  description: 'The rule for who must sign the consents of a programme’s groups.',
   valuesConfig: {
     DEFAULT: {
-      description: 'Below 15 every guardian with custody; from 15 these and the youth; from 18 the youth alone.',
+      description: 'Under 15: every guardian with custody. From 15: these and the youth. From 18: the youth alone.',
     },
     YOUTH_ALWAYS: {
       description:
-        'As DEFAULT, and the youth at any age: below 15 the signature counts only after a maturity assessment.',
+        'As DEFAULT, and the youth at any age. Under 15 the youth’s signature counts only after a maturity assessment.',
     },
   },
 });
 
 /** One version of a programme. */
 @Directive('@open(reason: "The rules of a programme are public.")')
-@ObjectType('Programme', { description: 'One version of a programme: the rules that its groups work by.' })
+@ObjectType('Programme', { description: 'One version of a programme: the rules under which its groups work.' })
 export class Programme {
   @Field(() => ID, { description: 'The id of this version (UUID).' })
   id!: string;
 
-  @Field(() => String, { description: 'What the programme is called across its versions.' })
+  @Field(() => String, { description: 'The code of the programme, the same in all versions.' })
   code!: string;
 
-  @Field(() => Int, { description: 'Its version; a group keeps the version that it was proposed under.' })
+  @Field(() => Int, {
+    description: 'The number of the version. A group keeps the version under which it was proposed.',
+  })
   version!: number;
 
-  @Field(() => String, { description: 'Its name.' })
+  @Field(() => String, { description: 'The name.' })
   name!: string;
 
-  @Field(() => String, { nullable: true, description: 'The municipality; null for a national one.' })
+  @Field(() => String, { nullable: true, description: 'The municipality. Null for a national programme.' })
   municipality!: string | null;
 
-  @Field(() => ProgrammeKind, { description: 'SIG or SSPF.' })
+  @Field(() => ProgrammeKind, { description: 'The form: SIG or SSPF.' })
   kind!: ProgrammeKind;
 
   @Field(() => Int, { nullable: true, description: 'The youngest age at which a group can open.' })
@@ -143,37 +145,37 @@ export class Programme {
   @Field(() => Int, { nullable: true, description: 'The oldest age at which a group can open, that year included.' })
   ageTo!: number | null;
 
-  @Field(() => Int, { nullable: true, description: 'The most groups open at once; null: no limit.' })
+  @Field(() => Int, { nullable: true, description: 'The largest number of groups open at once. Null: no limit.' })
   cap!: number | null;
 
   @Field(() => Agency, {
     nullable: true,
-    description: 'Who leads; null: the agency of leadSector where the youth lives.',
+    description: 'The agency that leads. Null: the agency of leadSector where the youth lives.',
   })
   leadAgency!: Agency | null;
 
-  @Field(() => ID, { nullable: true, description: 'The code of the sector that leads, when no one agency does.' })
+  @Field(() => ID, { nullable: true, description: 'The code of the sector that leads, if no single agency does.' })
   leadSector!: string | null;
 
-  @Field(() => [Agency], { description: 'Agencies that hold a seat before a group opens (C4).' })
+  @Field(() => [Agency], { description: 'The agencies that must hold a seat before a group opens.' })
   mandatoryAgencies!: Agency[];
 
-  @Field(() => [Agency], { description: 'Agencies that take part as each youth needs.' })
+  @Field(() => [Agency], { description: 'The agencies that take part if the youth needs them.' })
   optionalAgencies!: Agency[];
 
-  @Field(() => Boolean, { description: 'Does every seat need a deputy?' })
+  @Field(() => Boolean, { description: 'True if every seat needs a deputy.' })
   deputiesRequired!: boolean;
 
-  @Field(() => SignerPolicy, { description: 'Who must sign a consent.' })
+  @Field(() => SignerPolicy, { description: 'The rule for who must sign a consent.' })
   signerPolicy!: SignerPolicy;
 
-  @Field(() => String, { description: 'The longest time that a consent may last, as an ISO 8601 duration.' })
+  @Field(() => String, { description: 'The longest duration of a consent, as an ISO 8601 duration.' })
   longestConsent!: string;
 
   @Field(() => String, { description: 'The time between reviews, as an ISO 8601 duration.' })
   reviewInterval!: string;
 
-  @Field(() => String, { description: 'What is peculiar to the programme, in Swedish.' })
+  @Field(() => String, { description: 'The peculiarity of the programme, in Swedish.' })
   peculiarity!: string;
 }
 

@@ -13,9 +13,9 @@ export class SectorRow {
 }
 
 /** A kind of authority. */
-@Directive('@open(reason: "Which kinds of authority take part is public.")')
-@ObjectType('Sector', { description: 'A kind of authority, as school (verksamhetsområde).' })
+@Directive('@open(reason: "Which kinds of authority take part is public knowledge.")')
+@ObjectType('Sector', { description: 'A kind of authority, for example school (verksamhetsområde).' })
 export class Sector {
-  @Field(() => ID, { description: 'Its code, as social-services.' })
+  @Field(() => ID, { description: 'The sector’s code, for example social-services.' })
   code!: string;
 }

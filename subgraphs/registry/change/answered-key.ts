@@ -19,7 +19,7 @@ export class RevisedInput extends KeyedInput {
   @Field(() => Int, {
     nullable: true,
     description:
-      'The revision of what you change, as you read it: CONFLICT when it has changed since. Leave it out to change it as it is now.',
+      'The revision that you read of the thing that you change. CONFLICT if it has changed since. If you leave it out, the change applies to the present state.',
   })
   expectedRevision!: number | null;
 }

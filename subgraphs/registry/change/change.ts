@@ -14,18 +14,18 @@ import { Outcome } from './outcome.ts';
 
 /** What a change answers: never what stands behind a label. */
 @Directive('@open(reason: "Ids and outcome of the caller’s own change.")')
-@ObjectType('RegistryReceipt', { description: 'What a change did; never content.' })
+@ObjectType('RegistryReceipt', { description: 'The receipt of a change. It never holds content.' })
 export class Receipt {
-  @Field(() => ID, { description: 'The id of what was recorded or changed (UUID).' })
+  @Field(() => ID, { description: 'The id of the recorded or changed thing (UUID).' })
   id!: string;
 
-  @Field(() => Outcome, { description: 'What the change did.' })
+  @Field(() => Outcome, { description: 'The outcome of the change.' })
   outcome!: Outcome;
 
   @Field(() => Int, {
     nullable: true,
     description:
-      'The revision, now, of the youth, group, seat or version that the input names, or of a youth who is new: send it as expectedRevision to be told of changes in between. Null where nothing is counted.',
+      'The revision, now, of the youth, group, seat or version that the input names, or of a newly registered youth. Send it as expectedRevision to detect changes in between. Null if nothing is counted.',
   })
   revision!: number | null;
 }

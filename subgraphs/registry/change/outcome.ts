@@ -10,11 +10,13 @@ export enum Outcome {
 
 registerEnumType(Outcome, {
   name: 'RegistryOutcome',
-  description: 'What a change did.',
+  description: 'The outcome of a change.',
   valuesConfig: {
     CREATED: { description: 'Something new was recorded, and counts.' },
-    CHANGED: { description: 'What was there was changed.' },
-    UNCHANGED: { description: 'It was already as asked.' },
-    NOTED: { description: 'It was kept as a note and ended nothing: whoever said it has no custody of the youth.' },
+    CHANGED: { description: 'An existing thing was changed.' },
+    UNCHANGED: { description: 'The thing was already as requested.' },
+    NOTED: {
+      description: 'The statement was kept as a note and ended nothing: the person has no custody of the youth.',
+    },
   },
 });

@@ -4,6 +4,7 @@ import { authorOf } from '../../../chassis/change/change.ts';
 import { KeyedInput } from '../../../chassis/change/keyed-change.ts';
 import type { HubContext } from '../../../chassis/decide/context.ts';
 import { WithoutIdentityNumber } from '../../../chassis/input/plain-text.ts';
+import { mutationText } from '../../../chassis/mutation-text.ts';
 import { HubError } from '../../../schema/errors.ts';
 import { change, type Demand, Receipt, STANDING_COLUMNS } from '../change/change.ts';
 import { Outcome } from '../change/outcome.ts';
@@ -11,7 +12,7 @@ import { databaseNow } from '../sql/storage.ts';
 import { ConsentRow } from './consent.ts';
 import { ConsentGrantRow } from './grant.ts';
 
-@InputType({ description: 'A version of a consent that was compared with its signed paper form.' })
+@InputType({ description: 'A version of a consent, compared with its signed paper form.' })
 class AcknowledgeConsentInput extends KeyedInput {
   @IsUUID()
   @Field(() => ID, { description: 'The version (UUID).' })
@@ -19,7 +20,7 @@ class AcknowledgeConsentInput extends KeyedInput {
 
   @WithoutIdentityNumber()
   @MaxLength(200)
-  @Field(() => String, { description: 'The reference on the signed paper form; it must be the consent’s own.' })
+  @Field(() => String, { description: 'The reference on the signed paper form. It must be the same as the consent’s.' })
   paperReference!: string;
 }
 
@@ -37,8 +38,10 @@ export class AcknowledgeResolver {
   @Directive('@unfenced(reason: "It ends no permission.")')
   @Mutation(() => Receipt, {
     nullable: true,
-    description:
-      'Acknowledges, for your agency as source, its grants in a version of a consent, after comparing the consent with the signed paper form. For a holder of an informed seat of a source agency; FORBIDDEN otherwise.',
+    description: mutationText(
+      'Bekräftar för er myndighet att samtycket stämmer med den undertecknade blanketten.',
+      'Acknowledges, for your agency as source, its grants in a version of a consent. A grant does not work before that. For holders of an informed seat of a source agency; everyone else gets FORBIDDEN. Compare the consent with the signed paper form first: the input repeats the form’s reference.',
+    ),
   })
   async acknowledgeConsent(
     @Arg('input', () => AcknowledgeConsentInput) input: AcknowledgeConsentInput,

@@ -113,15 +113,15 @@ export enum ConsentStatus {
 
 registerEnumType(ConsentStatus, {
   name: 'ConsentStatus',
-  description: 'What a consent, or a grant of it, is worth now.',
+  description: 'The state of a consent, or of a grant of it.',
   valuesConfig: {
     DRAFT: { description: 'Nobody has signed (utkast).' },
-    PARTLY_SIGNED: { description: 'Somebody who must sign has not (delvis undertecknat).' },
-    SIGNED: { description: 'Fully signed; not yet valid, or not yet acknowledged by the source (undertecknat).' },
-    EFFECTIVE: { description: 'In force: for a consent, at least one of its grants is (gäller).' },
+    PARTLY_SIGNED: { description: 'Some required signatures are missing (delvis undertecknat).' },
+    SIGNED: { description: 'Fully signed, but not valid yet or not acknowledged by the source (undertecknat).' },
+    EFFECTIVE: { description: 'In force (gäller). A consent is in force if at least one of its grants is.' },
     SUSPENDED: { description: 'A birthday or a change of custody made the signatures insufficient (vilande).' },
     ENDING: {
-      description: 'Its end is recorded; what was released under it may still be on its way for some seconds.',
+      description: 'Its end is recorded. Answers released under it may still be on their way for some seconds.',
     },
     REFUSED: { description: 'Refused, for ever (nekat).' },
     WITHDRAWN: { description: 'Withdrawn, for ever (återkallat).' },
@@ -134,7 +134,7 @@ registerEnumType(ConsentStatus, {
 @Directive('@restricted(relation: MEMBER)')
 @ObjectType('Consent', {
   description:
-    'A version of the consent under which a group works (samtycke). A change is a new version with new signatures.',
+    'A version of the consent under which a group works (samtycke). Every change is a new version with new signatures.',
 })
 export class Consent {
   readonly groupId!: string;
@@ -142,34 +142,35 @@ export class Consent {
   @Field(() => ID, { nullable: true, description: 'The id (UUID).' })
   id!: string;
 
-  @Field(() => Int, { nullable: true, description: 'Its number in the group, from 1.' })
+  @Field(() => Int, { nullable: true, description: 'The number of the version in the group, from 1.' })
   version!: number;
 
-  @Field(() => ConsentStatus, { nullable: true, description: 'What it is worth now.' })
+  @Field(() => ConsentStatus, { nullable: true, description: 'The state of the version now.' })
   status!: ConsentStatus;
 
-  @Field(() => DateTime, { nullable: true, description: 'From when it applies.' })
+  @Field(() => DateTime, { nullable: true, description: 'When the consent begins to apply.' })
   validFrom!: Date;
 
   @Field(() => DateTime, {
     nullable: true,
-    description: 'Until when it applies at the longest: its end, or the 18th birthday if somebody signed before it.',
+    description:
+      'The latest time until which the consent applies: its end, or the 18th birthday if somebody signed before that.',
   })
   validUntil!: Date;
 
-  @Field(() => String, { nullable: true, description: 'What the information is for (ändamål).' })
+  @Field(() => String, { nullable: true, description: 'The purpose of sharing the information (ändamål).' })
   purpose!: string;
 
-  @Field(() => String, { nullable: true, description: 'What the signed paper form is filed under.' })
+  @Field(() => String, { nullable: true, description: 'The reference under which the signed paper form is filed.' })
   paperReference!: string;
 
-  @Field(() => String, { nullable: true, description: 'What was told before signing, and how.' })
+  @Field(() => String, { nullable: true, description: 'The information given before signing, and how it was given.' })
   informationGiven!: string;
 
-  @Field(() => String, { nullable: true, description: 'The language that it was told in.' })
+  @Field(() => String, { nullable: true, description: 'The language in which the information was given.' })
   language!: string;
 
-  @Field(() => Boolean, { nullable: true, description: 'Was an interpreter there (tolk)?' })
+  @Field(() => Boolean, { nullable: true, description: 'True if an interpreter was present (tolk).' })
   interpreter!: boolean;
 
   @Directive('@restricted(roles: [COORDINATOR])')
@@ -182,7 +183,7 @@ export class Consent {
   @Directive('@restricted(roles: [COORDINATOR])')
   @Field(() => String, {
     nullable: true,
-    description: 'Why the youth was found mature enough to sign. For the group’s coordinator.',
+    description: 'The reason why the youth was found mature enough to sign. For the group’s coordinator.',
   })
   maturityReason!: string | null;
 
@@ -193,7 +194,7 @@ export class Consent {
   @Field(() => Int, {
     nullable: true,
     description:
-      'How many signatures and waivers are recorded under it, and one. For the group’s coordinator; send it as expectedRevision.',
+      'The number of signatures and waivers recorded under the version, plus one. For the group’s coordinator. Send it as expectedRevision.',
   })
   revision!: number;
 }

@@ -51,34 +51,36 @@ export class ConsentGrantRow {
 
 /** A grant, as its source, its recipient and the coordinator see it. */
 @Directive('@restricted(relation: MEMBER)')
-@ObjectType('Grant', { description: 'What one agency may tell another under a consent (medgivande).' })
+@ObjectType('Grant', {
+  description: 'A permission in a consent for one agency to share a kind of information with another (medgivande).',
+})
 export class Grant {
   readonly groupId!: string;
 
   @Field(() => ID, { nullable: true, description: 'The id (UUID).' })
   id!: string;
 
-  @Field(() => Agency, { nullable: true, description: 'Whose information it is.' })
+  @Field(() => Agency, { nullable: true, description: 'The agency that owns the information.' })
   source!: Agency;
 
-  @Field(() => Agency, { nullable: true, description: 'Who may read it.' })
+  @Field(() => Agency, { nullable: true, description: 'The agency that may read the information.' })
   recipient!: Agency;
 
-  @Field(() => InformationCategory, { nullable: true, description: 'Which kind of information.' })
+  @Field(() => InformationCategory, { nullable: true, description: 'The kind of information.' })
   category!: InformationCategory;
 
-  @Field(() => DateOnly, { nullable: true, description: 'Records from this day on; null: however old.' })
+  @Field(() => DateOnly, { nullable: true, description: 'Records from this day on. Null: however old.' })
   dataFrom!: string | null;
 
-  @Field(() => DateOnly, { nullable: true, description: 'Records before this day; null: however new.' })
+  @Field(() => DateOnly, { nullable: true, description: 'Records before this day. Null: however new.' })
   dataTo!: string | null;
 
-  @Field(() => ConsentStatus, { nullable: true, description: 'What it is worth now.' })
+  @Field(() => ConsentStatus, { nullable: true, description: 'The state of the version now.' })
   status!: ConsentStatus;
 
   @Field(() => DateTime, {
     nullable: true,
-    description: 'When the source compared the consent with the signed paper form and acknowledged it.',
+    description: 'When the source acknowledged the consent, after comparing it with the signed paper form.',
   })
   acknowledgedAt!: Date | null;
 }

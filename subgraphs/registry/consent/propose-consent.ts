@@ -5,6 +5,7 @@ import { authorOf } from '../../../chassis/change/change.ts';
 import type { HubContext } from '../../../chassis/decide/context.ts';
 import { WithoutIdentityNumber } from '../../../chassis/input/plain-text.ts';
 import { DateOnly, DateTime } from '../../../chassis/input/scalars.ts';
+import { mutationText } from '../../../chassis/mutation-text.ts';
 import { RevisedInput } from '../change/answered-key.ts';
 import { change, type Demand, Receipt, STANDING_COLUMNS } from '../change/change.ts';
 import { lockGroup } from '../change/locks.ts';
@@ -13,90 +14,104 @@ import { ConsentRow } from './consent.ts';
 import { checkedGrants, checkedStart } from './consent-draft.ts';
 import { ConsentGrantRow } from './grant.ts';
 
-@InputType({ description: 'What one agency may tell another: no wildcards.' })
+@InputType({
+  description: 'A permission for one agency to share a kind of information with another. There are no wildcards.',
+})
 class GrantInput {
   @MaxLength(100)
-  @Field(() => ID, { description: 'The code of the agency whose information it is; it has a seat in the group.' })
+  @Field(() => ID, {
+    description: 'The code of the agency that owns the information. It must have a seat in the group.',
+  })
   source!: string;
 
   @MaxLength(100)
-  @Field(() => ID, { description: 'The code of the agency that may read it; it has a seat in the group.' })
+  @Field(() => ID, {
+    description: 'The code of the agency that may read the information. It must have a seat in the group.',
+  })
   recipient!: string;
 
   @MaxLength(100)
-  @Field(() => ID, { description: 'The code of the kind of information, as informationCategories lists them.' })
+  @Field(() => ID, { description: 'The code of the kind of information, from informationCategories.' })
   category!: string;
 
   @Field(() => DateOnly, {
     nullable: true,
-    description: 'Records from this day on; leave it out: however old. Only for a category that has a date.',
+    description: 'Records from this day on. Leave it out for records however old. Only for a category that has a date.',
   })
   dataFrom!: string | null;
 
   @Field(() => DateOnly, {
     nullable: true,
-    description: 'Records before this day; leave it out: however new. Only for a category that has a date.',
+    description: 'Records before this day. Leave it out for records however new. Only for a category that has a date.',
   })
   dataTo!: string | null;
 }
 
-@InputType({ description: 'That a youth under 15 was found mature enough to sign (mognadsbedömning).' })
+@InputType({ description: 'An assessment that a youth under 15 is mature enough to sign (mognadsbedömning).' })
 class MaturityInput {
-  @Field(() => DateTime, { description: 'When; not ahead.' })
+  @Field(() => DateTime, { description: 'When it was assessed, not in the future.' })
   assessedAt!: Date;
 
   @WithoutIdentityNumber()
   @MinLength(1)
   @MaxLength(255)
-  @Field(() => String, { description: 'The subject of who assessed it.' })
+  @Field(() => String, { description: 'The subject of the person who assessed it.' })
   assessedBy!: string;
 
   @WithoutIdentityNumber()
   @MinLength(10)
   @MaxLength(2000)
-  @Field(() => String, { description: 'Why, 10 to 2,000 characters.' })
+  @Field(() => String, { description: 'The reasons, 10 to 2,000 characters.' })
   reason!: string;
 }
 
-@InputType({ description: 'A version of a group’s consent; what it says never changes.' })
+@InputType({ description: 'A version of a group’s consent. Its content never changes.' })
 class ProposeConsentInput extends RevisedInput {
   @IsUUID()
   @Field(() => ID, { description: 'The group (UUID).' })
   groupId!: string;
 
-  @Field(() => DateTime, { nullable: true, description: 'From when it applies; leave it out: from now.' })
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'When the consent begins to apply. Leave it out to begin now.',
+  })
   validFrom!: Date | null;
 
   @Field(() => DateTime, {
-    description: 'Until when it applies; no later than the programme’s longest time after validFrom.',
+    description: 'When the consent ends: no later than the programme’s longest consent after validFrom.',
   })
   validUntil!: Date;
 
   @WithoutIdentityNumber()
   @MinLength(3)
   @MaxLength(2000)
-  @Field(() => String, { description: 'What the information is for (ändamål), 3 to 2,000 characters.' })
+  @Field(() => String, { description: 'The purpose of sharing the information (ändamål), 3 to 2,000 characters.' })
   purpose!: string;
 
   @WithoutIdentityNumber()
   @MinLength(1)
   @MaxLength(200)
-  @Field(() => String, { description: 'What the paper form, which carries name and number, is filed under.' })
+  @Field(() => String, {
+    description:
+      'The reference under which the paper form is filed. The form carries name and number; the hub does not.',
+  })
   paperReference!: string;
 
   @WithoutIdentityNumber()
   @MinLength(3)
   @MaxLength(2000)
-  @Field(() => String, { description: 'What is told before signing, and how; 3 to 2,000 characters.' })
+  @Field(() => String, {
+    description: 'The information given before signing, and how it is given, 3 to 2,000 characters.',
+  })
   informationGiven!: string;
 
   @WithoutIdentityNumber()
   @MinLength(2)
   @MaxLength(35)
-  @Field(() => String, { description: 'The language that it is told in, as sv (BCP 47).' })
+  @Field(() => String, { description: 'The language in which the information is given, for example sv (BCP 47).' })
   language!: string;
 
-  @Field(() => Boolean, { defaultValue: false, description: 'Is an interpreter there (tolk)?' })
+  @Field(() => Boolean, { defaultValue: false, description: 'True if an interpreter is present (tolk).' })
   interpreter!: boolean;
 
   @IsOptional()
@@ -107,13 +122,13 @@ class ProposeConsentInput extends RevisedInput {
   childView!: string | null;
 
   @ValidateNested()
-  @Field(() => MaturityInput, { nullable: true, description: 'A maturity assessment, if there was one.' })
+  @Field(() => MaturityInput, { nullable: true, description: 'A maturity assessment, if one was made.' })
   maturity!: MaturityInput | null;
 
   @ArrayMinSize(1)
   @ArrayMaxSize(500)
   @ValidateNested({ each: true })
-  @Field(() => [GrantInput], { description: 'Who may read what from whom: 1 to 500 grants.' })
+  @Field(() => [GrantInput], { description: 'The grants, 1 to 500: who may read what from whom.' })
   grants!: GrantInput[];
 }
 
@@ -130,8 +145,10 @@ export class ProposeConsentResolver {
   @Directive('@fenced')
   @Mutation(() => Receipt, {
     nullable: true,
-    description:
-      'Proposes a version of an open group’s consent (samtycke), to be signed. It ends a version that still waits for signatures; one that is fully signed lasts until this one is (C7). For the group’s coordinator; FORBIDDEN otherwise. CONFLICT while the group is not open.',
+    description: mutationText(
+      'Föreslår en ny version av gruppens samtycke, som sedan ska undertecknas.',
+      'Proposes a version of a group’s consent, to be signed. Renew or change a consent by a new version too. For the group’s coordinator; everyone else gets FORBIDDEN. Open the group first: otherwise it is CONFLICT. The new version ends a version that still waits for signatures. A fully signed version lasts until the new one is fully signed.',
+    ),
   })
   proposeConsent(
     @Arg('input', () => ProposeConsentInput) input: ProposeConsentInput,

@@ -5,6 +5,7 @@ import { authorOf } from '../../../chassis/change/change.ts';
 import type { HubContext } from '../../../chassis/decide/context.ts';
 import { WithoutIdentityNumber } from '../../../chassis/input/plain-text.ts';
 import { DateTime } from '../../../chassis/input/scalars.ts';
+import { mutationText } from '../../../chassis/mutation-text.ts';
 import { HubError } from '../../../schema/errors.ts';
 import { RevisedInput } from '../change/answered-key.ts';
 import { change, type Demand, Receipt, STANDING_COLUMNS } from '../change/change.ts';
@@ -22,21 +23,23 @@ class SignConsentInput extends RevisedInput {
 
   @IsOptional()
   @IsUUID()
-  @Field(() => ID, { nullable: true, description: 'The random id of the guardian; leave it out when the youth signs.' })
+  @Field(() => ID, { nullable: true, description: 'The random id of the guardian. Leave it out if the youth signs.' })
   guardianId!: string | null;
 
-  @Field(() => SignerCapacity, { description: 'In what capacity.' })
+  @Field(() => SignerCapacity, { description: 'The capacity in which the person signs.' })
   capacity!: SignerCapacity;
 
-  @Field(() => DateTime, { description: 'When it was signed; not ahead.' })
+  @Field(() => DateTime, { description: 'When it was signed, not in the future.' })
   toldAt!: Date;
 
-  @Field(() => SigningMethod, { description: 'How.' })
+  @Field(() => SigningMethod, { description: 'The way of signing.' })
   method!: SigningMethod;
 
   @IsHexadecimal()
   @Length(64, 64)
-  @Field(() => String, { description: 'SHA-256 of the evidence, the scanned form or the electronic receipt, in hex.' })
+  @Field(() => String, {
+    description: 'The SHA-256 of the evidence, in hex: the scanned form or the electronic receipt.',
+  })
   evidenceHash!: string;
 }
 
@@ -70,8 +73,10 @@ export class SignResolver {
   @Directive('@fenced')
   @Mutation(() => Receipt, {
     nullable: true,
-    description:
-      'Records a signature under a version of a consent. The last required one makes the version fully signed, and ends the version that it renews (C7). For the group’s coordinator; FORBIDDEN otherwise. CONFLICT when the version has ended.',
+    description: mutationText(
+      'Registrerar en underskrift på ett samtycke.',
+      'Records a signature under a version of a consent. The last required signature makes the version fully signed, and ends the version that it renews. For the group’s coordinator; everyone else gets FORBIDDEN. CONFLICT if the version has ended: propose a new one first.',
+    ),
   })
   async signConsent(
     @Arg('input', () => SignConsentInput) input: SignConsentInput,
@@ -102,8 +107,10 @@ export class SignResolver {
   @Directive('@fenced')
   @Mutation(() => Receipt, {
     nullable: true,
-    description:
-      'Excuses a guardian from signing a version of a consent: one at most, never the only one (C5). For the group’s coordinator; FORBIDDEN otherwise. CONFLICT when the version has ended.',
+    description: mutationText(
+      'Undantar en vårdnadshavare från kravet att underteckna ett samtycke.',
+      'Excuses a guardian from signing a version of a consent. At most one guardian can be excused, and never the only one. For the group’s coordinator; everyone else gets FORBIDDEN. CONFLICT if the version has ended: propose a new one first.',
+    ),
   })
   async waiveSignature(
     @Arg('input', () => WaiveSignatureInput) input: WaiveSignatureInput,

@@ -60,20 +60,20 @@ export class SignatureRow {
 
 registerEnumType(SignerCapacity, {
   name: 'SignerCapacity',
-  description: 'In what capacity somebody signs.',
+  description: 'The capacity in which somebody signs.',
   valuesConfig: {
     GUARDIAN_WITH_CUSTODY: { description: 'A guardian with custody (vårdnadshavare).' },
     SPECIALLY_APPOINTED_GUARDIAN: {
       description: 'A specially appointed guardian (särskilt förordnad vårdnadshavare).',
     },
-    GOD_MAN: { description: 'A god man for the child (god man).' },
+    GOD_MAN: { description: 'A guardian ad litem for the child (god man).' },
     YOUTH: { description: 'The youth.' },
   },
 });
 
 registerEnumType(SigningMethod, {
   name: 'SigningMethod',
-  description: 'How somebody signed.',
+  description: 'The way in which somebody signed.',
   valuesConfig: {
     PAPER: { description: 'On the paper form.' },
     ELECTRONIC: { description: 'By an electronic identification.' },
@@ -86,19 +86,19 @@ registerEnumType(SigningMethod, {
 export class Signature {
   readonly groupId!: string;
 
-  @Field(() => ID, { nullable: true, description: 'The random id of the guardian; null: the youth signed.' })
+  @Field(() => ID, { nullable: true, description: 'The random id of the guardian. Null: the youth signed.' })
   guardianId!: string | null;
 
-  @Field(() => SignerCapacity, { nullable: true, description: 'In what capacity.' })
+  @Field(() => SignerCapacity, { nullable: true, description: 'The capacity in which the person signs.' })
   capacity!: SignerCapacity;
 
-  @Field(() => SigningMethod, { nullable: true, description: 'How.' })
+  @Field(() => SigningMethod, { nullable: true, description: 'The way of signing.' })
   method!: SigningMethod;
 
   @Field(() => DateTime, { nullable: true, description: 'When it was signed.' })
   toldAt!: Date;
 
-  @Field(() => DateTime, { nullable: true, description: 'When it was recorded; it counts from then.' })
+  @Field(() => DateTime, { nullable: true, description: 'When it was recorded. It counts from then.' })
   recordedAt!: Date;
 }
 

@@ -10,37 +10,37 @@ import { SignerCapacity } from './signature.ts';
 @Directive('@restricted(relation: MEMBER)')
 @ObjectType('Signer', {
   description:
-    'Somebody who is asked to sign a version of a consent, as things stand now (C5). A birthday, or a change of custody, can change it.',
+    'A person who is asked to sign a version of a consent, as things stand now. A birthday or a change of custody can change who is asked.',
 })
 export class Signer {
   readonly groupId!: string;
 
-  @Field(() => SignerCapacity, { nullable: true, description: 'In what capacity.' })
+  @Field(() => SignerCapacity, { nullable: true, description: 'The capacity in which the person signs.' })
   capacity!: SignerCapacity;
 
-  @Field(() => ID, { nullable: true, description: 'The random id of the guardian; null: it is the youth.' })
+  @Field(() => ID, { nullable: true, description: 'The random id of the guardian. Null: the person is the youth.' })
   guardianId!: string | null;
 
   @Field(() => Boolean, {
     nullable: true,
     description:
-      'Is the signature needed? Of a youth under 15 only for kinds of information in which the youth must sign.',
+      'True if the signature is required. The signature of a youth under 15 is required only for kinds of information that the youth must sign for.',
   })
   mustSign!: boolean;
 
   @Field(() => Boolean, {
     nullable: true,
-    description: 'Is it a youth under 15, whose own view is asked for (barnets inställning)?',
+    description: 'True for a youth under 15, whose own view is asked for (barnets inställning).',
   })
   givesOwnView!: boolean;
 
-  @Field(() => Boolean, { nullable: true, description: 'Is it a youth who has turned 18, and decides alone?' })
+  @Field(() => Boolean, { nullable: true, description: 'True for a youth who has turned 18 and decides alone.' })
   isOfAge!: boolean;
 
-  @Field(() => Boolean, { nullable: true, description: 'Is a signature recorded?' })
+  @Field(() => Boolean, { nullable: true, description: 'True if the person’s signature is recorded.' })
   hasSigned!: boolean;
 
-  @Field(() => Boolean, { nullable: true, description: 'Is the signature excused by a waiver?' })
+  @Field(() => Boolean, { nullable: true, description: 'True if a waiver excuses the person from signing.' })
   isExcused!: boolean;
 }
 
@@ -90,7 +90,7 @@ export class ConsentSignersResolver {
   @FieldResolver(() => [Signer], {
     nullable: true,
     description:
-      'Who is asked to sign it now: the guardians with custody until the youth is 18, and the youth, last. For the group’s coordinator; FORBIDDEN for others.',
+      'The people who are asked to sign the version now: the guardians with custody until the youth is 18, and last the youth. For the group’s coordinator; everyone else gets FORBIDDEN.',
   })
   signers(
     @Root() { id, groupId }: Consent,

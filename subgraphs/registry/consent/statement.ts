@@ -114,65 +114,80 @@ export enum StatementEffect {
 
 registerEnumType(StatementKind, {
   name: 'StatementKind',
-  description: 'What somebody said of a consent (C6).',
+  description: 'The kind of statement that somebody made about a consent.',
   valuesConfig: {
-    REFUSAL: { description: 'No, before it was in force (nekande).' },
-    WITHDRAWAL: { description: 'No longer (återkallelse).' },
+    REFUSAL: { description: 'A refusal: no, before the consent was in force (nekande).' },
+    WITHDRAWAL: { description: 'A withdrawal: no longer (återkallelse).' },
   },
 });
 
 registerEnumType(StatementEffect, {
   name: 'StatementEffect',
-  description: 'What a refusal or withdrawal did to a version of a consent.',
+  description: 'The effect of a refusal or withdrawal on a version of a consent.',
   valuesConfig: {
-    NOTED: { description: 'Nothing: whoever said it has no custody of the youth, or it was about what had ended.' },
-    ENDING: {
-      description: 'It ended what it is about; what was released before may still be on its way for some seconds.',
+    NOTED: {
+      description:
+        'No effect: the person has no custody of the youth, or the statement was about something that had ended.',
     },
-    ENDED: { description: 'It ended what it is about, for ever.' },
+    ENDING: {
+      description: 'It ended its object. Earlier answers may still be on their way for some seconds.',
+    },
+    ENDED: { description: 'It ended its object for ever.' },
   },
 });
 
 /** What somebody said of a version, as the group's coordinator sees it. */
 @Directive('@restricted(relation: MEMBER)')
-@ObjectType('Statement', { description: 'A refusal or withdrawal of a version of a consent, as it was told (C6).' })
+@ObjectType('Statement', { description: 'A refusal or withdrawal of a version of a consent, as somebody told it.' })
 export class Statement {
   readonly groupId!: string;
 
   @Field(() => ID, { nullable: true, description: 'The id (UUID).' })
   id!: string;
 
-  @Field(() => StatementKind, { nullable: true, description: 'What was said.' })
+  @Field(() => StatementKind, { nullable: true, description: 'The kind of statement.' })
   kind!: StatementKind;
 
-  @Field(() => ID, { nullable: true, description: 'The random id of the guardian who said it; null: the youth did.' })
+  @Field(() => ID, {
+    nullable: true,
+    description: 'The random id of the guardian who made the statement. Null: the youth made it.',
+  })
   guardianId!: string | null;
 
-  @Field(() => Agency, { nullable: true, description: 'Of one grant: whose information it is; null: of the whole.' })
+  @Field(() => Agency, {
+    nullable: true,
+    description: 'If it is about one grant, the agency that owns the information. Null: it is about the whole consent.',
+  })
   source!: Agency | null;
 
-  @Field(() => Agency, { nullable: true, description: 'Of one grant: who may not read it any more.' })
+  @Field(() => Agency, {
+    nullable: true,
+    description: 'If it is about one grant, the agency that may no longer read the information.',
+  })
   recipient!: Agency | null;
 
-  @Field(() => InformationCategory, { nullable: true, description: 'Of one grant: which kind of information.' })
+  @Field(() => InformationCategory, {
+    nullable: true,
+    description: 'If it is about one grant, the kind of information.',
+  })
   category!: InformationCategory | null;
 
   @Field(() => Boolean, {
     nullable: true,
-    description: 'Did whoever said it say that the group’s other versions go on?',
+    description: 'True if the person said that the group’s other versions continue.',
   })
   onlyThisVersion!: boolean;
 
-  @Field(() => String, { nullable: true, description: 'How it was said, as phone or meeting.' })
+  @Field(() => String, { nullable: true, description: 'The channel, for example telephone or a meeting.' })
   channel!: string;
 
-  @Field(() => DateTime, { nullable: true, description: 'When it was said.' })
+  @Field(() => DateTime, { nullable: true, description: 'When it was told.' })
   toldAt!: Date;
 
-  @Field(() => DateTime, { nullable: true, description: 'When it was recorded; it counts from then.' })
+  @Field(() => DateTime, { nullable: true, description: 'When it was recorded. It counts from then.' })
   recordedAt!: Date;
 
-  @Field(() => StatementEffect, { nullable: true, description: 'What it did to this version.' })
+  @Field(() => StatementEffect, { nullable: true, description: 'The effect on this version.' })
   effect!: StatementEffect;
 }
 
@@ -217,7 +232,7 @@ export class ConsentStatementsResolver {
   @FieldResolver(() => [Statement], {
     nullable: true,
     description:
-      'The refusals and withdrawals that reached it, and what was noted about it without ending anything, in the order of recording. For the group’s coordinator; FORBIDDEN for others.',
+      'The refusals and withdrawals that reached the version, and notes that ended nothing, in the order of recording. For the group’s coordinator; everyone else gets FORBIDDEN.',
   })
   statements(
     @Root() { id, groupId }: Consent,

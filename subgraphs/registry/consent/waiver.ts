@@ -37,7 +37,7 @@ export class WaiverRow {
 
 /** A waiver, as the group's coordinator sees it. */
 @Directive('@restricted(relation: MEMBER)')
-@ObjectType('Waiver', { description: 'A guardian who is excused from signing a version of a consent (C5).' })
+@ObjectType('Waiver', { description: 'A guardian’s exemption from signing a version of a consent.' })
 export class Waiver {
   readonly groupId!: string;
 
@@ -50,7 +50,7 @@ export class Waiver {
   @Field(() => String, { nullable: true, description: 'The ground.' })
   ground!: string;
 
-  @Field(() => DateTime, { nullable: true, description: 'When it was recorded; it counts from then.' })
+  @Field(() => DateTime, { nullable: true, description: 'When it was recorded. It counts from then.' })
   recordedAt!: Date;
 }
 
@@ -79,7 +79,7 @@ export class ConsentWaiversResolver {
   @FieldResolver(() => [Waiver], {
     nullable: true,
     description:
-      'Who is excused from signing it, and on which ground, in the order of recording. For the group’s coordinator; FORBIDDEN for others.',
+      'The guardians who are excused from signing the version, with the ground, in the order of recording. For the group’s coordinator; everyone else gets FORBIDDEN.',
   })
   waivers(
     @Root() { id, groupId }: Consent,

@@ -5,6 +5,7 @@ import { KeyedInput } from '../../../chassis/change/keyed-change.ts';
 import type { HubContext } from '../../../chassis/decide/context.ts';
 import { WithoutIdentityNumber } from '../../../chassis/input/plain-text.ts';
 import { DateTime } from '../../../chassis/input/scalars.ts';
+import { mutationText } from '../../../chassis/mutation-text.ts';
 import { HubError } from '../../../schema/errors.ts';
 import { change, type Demand, Receipt, STANDING_COLUMNS } from '../change/change.ts';
 import { Outcome } from '../change/outcome.ts';
@@ -12,11 +13,11 @@ import { ConsentRow } from './consent.ts';
 import { ConsentGrantRow } from './grant.ts';
 import { StatementKind, StatementRow } from './statement.ts';
 
-@InputType({ description: 'What a youth or guardian said. It needs no evidence (C6).' })
+@InputType({ description: 'A statement of a youth or guardian. It needs no evidence.' })
 class StatementInput extends KeyedInput {
   @IsUUID()
   @Field(() => ID, {
-    description: 'Any version of the group’s consent (UUID); what is said reaches every version that has not ended.',
+    description: 'Any version of the group’s consent (UUID). The statement reaches every version that has not ended.',
   })
   consentId!: string;
 
@@ -24,7 +25,7 @@ class StatementInput extends KeyedInput {
   @IsUUID()
   @Field(() => ID, {
     nullable: true,
-    description: 'Only this grant, in each version that it reaches; leave it out for the whole.',
+    description: 'Only this grant, in each version that it reaches. Leave it out for the whole consent.',
   })
   grantId!: string | null;
 
@@ -32,26 +33,26 @@ class StatementInput extends KeyedInput {
   @IsUUID()
   @Field(() => ID, {
     nullable: true,
-    description: 'The random id of the guardian who said it; leave it out when the youth did.',
+    description: 'The random id of the guardian who made the statement. Leave it out if the youth made it.',
   })
   guardianId!: string | null;
 
   @Field(() => Boolean, {
     defaultValue: false,
     description:
-      'True only if whoever said it said that other versions go on, as who refuses a renewal and not what it renews.',
+      'True only if the signer explicitly keeps the other versions, for example refuses a renewal but not the consent it renews.',
   })
   onlyThisVersion!: boolean;
 
   @Field(() => DateTime, {
-    description: 'When it was said. Up to 60 seconds ahead is taken as now; further ahead is BAD_USER_INPUT.',
+    description: 'When it was told. Up to 60 seconds ahead counts as now. Further ahead is BAD_USER_INPUT.',
   })
   toldAt!: Date;
 
   @WithoutIdentityNumber()
   @MinLength(2)
   @MaxLength(200)
-  @Field(() => String, { description: 'How it was said, as phone or meeting.' })
+  @Field(() => String, { description: 'The channel, for example telephone or a meeting.' })
   channel!: string;
 }
 
@@ -68,8 +69,10 @@ export class WithdrawResolver {
   @Directive('@fenced')
   @Mutation(() => Receipt, {
     nullable: true,
-    description:
-      'Records that the youth, or a guardian with custody, refuses: the whole, or one grant, in every version of the group that has not ended unless onlyThisVersion says otherwise. For any seat holder of the group; FORBIDDEN otherwise. Answers when nothing released under the consent can still be on its way. NOTED when whoever said it is neither the youth nor a guardian with custody: then it is kept as a note and nothing ended.',
+    description: mutationText(
+      'Registrerar att ungdomen eller en vårdnadshavare nekar till ett samtycke.',
+      'Records that the youth, or a guardian with custody, refuses the whole consent or one grant. The refusal reaches every version of the group’s consent that has not ended, unless onlyThisVersion is true. For every seat holder of the group; everyone else gets FORBIDDEN. Record it at once: it needs no evidence and no approval. NOTED if the person is neither the youth nor a guardian with custody: the statement is kept as a note and ends nothing. It answers once nothing released under the consent can still be on its way.',
+    ),
   })
   refuseConsent(
     @Arg('input', () => StatementInput) input: StatementInput,
@@ -82,8 +85,10 @@ export class WithdrawResolver {
   @Directive('@fenced')
   @Mutation(() => Receipt, {
     nullable: true,
-    description:
-      'Records that the youth, or a guardian with custody, withdraws: the whole, or one grant, in every version of the group that has not ended unless onlyThisVersion says otherwise. For any seat holder of the group; FORBIDDEN otherwise. Answers when nothing released under the consent can still be on its way. NOTED when whoever said it is neither the youth nor a guardian with custody: then it is kept as a note and nothing ended.',
+    description: mutationText(
+      'Registrerar att ungdomen eller en vårdnadshavare vill återkalla sitt samtycke, helt eller till en del.',
+      'Records that the youth, or a guardian with custody, withdraws the whole consent or one grant. The withdrawal reaches every version of the group’s consent that has not ended, unless onlyThisVersion is true. For every seat holder of the group; everyone else gets FORBIDDEN. Record it at once: it needs no evidence and no approval. NOTED if the person is neither the youth nor a guardian with custody: the statement is kept as a note and ends nothing. It answers once nothing released under the consent can still be on its way.',
+    ),
   })
   withdrawConsent(
     @Arg('input', () => StatementInput) input: StatementInput,

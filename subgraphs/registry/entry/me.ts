@@ -7,16 +7,16 @@ export const RoleName = Object.fromEntries(ROLES.map((role) => [role, role])) as
 registerEnumType(RoleName, { name: 'Role' });
 
 /** Who asks, as the hub understood the token (C1). */
-@Directive('@open(reason: "What the caller’s own token says.")')
-@ObjectType('Caller', { description: 'Who asks, as the hub understood the token.' })
+@Directive('@open(reason: "The content of the caller’s own token.")')
+@ObjectType('Caller', { description: 'The caller, as the hub understood the token.' })
 export class CallerView {
-  @Field(() => String, { description: 'The subject of the token; never a personal identity number.' })
+  @Field(() => String, { description: 'The subject of the token. It is never a personal identity number.' })
   subject!: string;
 
-  @Field(() => String, { nullable: true, description: 'The system that acts on the subject’s behalf.' })
+  @Field(() => String, { nullable: true, description: 'The system that acts on the subject’s behalf, if any.' })
   actor!: string | null;
 
-  @Field(() => ID, { description: 'The code of the one agency that the caller acts for.' })
+  @Field(() => ID, { description: 'The code of the one agency for which the caller acts.' })
   agency!: string;
 
   @Field(() => [RoleName], { description: 'The known roles of the token.' })
@@ -26,8 +26,8 @@ export class CallerView {
 /** `me`: the caller's own token, as understood. */
 @Resolver()
 export class MeResolver {
-  @Directive('@open(reason: "What the caller’s own token says.")')
-  @Query(() => CallerView, { description: 'Who you are to the hub.' })
+  @Directive('@open(reason: "The content of the caller’s own token.")')
+  @Query(() => CallerView, { description: 'Yourself, as the hub understood your token: subject, agency and roles.' })
   me(@Ctx() { caller }: HubContext): CallerView {
     return { ...caller };
   }

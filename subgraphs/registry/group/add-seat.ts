@@ -1,6 +1,7 @@
 import { IsUUID, MaxLength } from 'class-validator';
 import { Arg, Ctx, Directive, Field, ID, InputType, Mutation, Resolver } from 'type-graphql';
 import type { HubContext } from '../../../chassis/decide/context.ts';
+import { mutationText } from '../../../chassis/mutation-text.ts';
 import { HubError } from '../../../schema/errors.ts';
 import { AgencyRow } from '../catalogue/agency.ts';
 import { RevisedInput } from '../change/answered-key.ts';
@@ -9,17 +10,19 @@ import { lockGroup } from '../change/locks.ts';
 import { Outcome } from '../change/outcome.ts';
 import { SeatRole, SeatRow } from './seat.ts';
 
-@InputType({ description: 'An agency that is invited to a group.' })
+@InputType({ description: 'The agency to invite to a group.' })
 class AddSeatInput extends RevisedInput {
   @IsUUID()
   @Field(() => ID, { description: 'The group (UUID).' })
   groupId!: string;
 
   @MaxLength(100)
-  @Field(() => ID, { description: 'The code of the agency, as school:skovde; in the programme or not.' })
+  @Field(() => ID, {
+    description: 'The code of the agency, for example school:skovde. It need not be in the programme.',
+  })
   agency!: string;
 
-  @Field(() => SeatRole, { description: 'What its member does in the group; another agency’s is a caseworker.' })
+  @Field(() => SeatRole, { description: 'The role of the seat. A seat of another agency is for a caseworker.' })
   role!: SeatRole;
 }
 
@@ -36,8 +39,10 @@ export class AddSeatResolver {
   @Directive('@unfenced(reason: "It ends no permission.")')
   @Mutation(() => Receipt, {
     nullable: true,
-    description:
-      'Invites an agency to a group, from its proposal on or later, as the youth needs. Its manager then names holder and deputy; they learn who the youth is when a signed consent names their agency. UNCHANGED while such a seat waits for its holder. For the group’s coordinator; FORBIDDEN otherwise.',
+    description: mutationText(
+      'Bjuder in en myndighet till en insatsgrupp.',
+      'Invites an agency to a group, at any time from the proposal on. For the group’s coordinator; everyone else gets FORBIDDEN. The agency’s manager then names holder and deputy. They learn who the youth is once a signed consent names their agency. UNCHANGED while such a seat waits for its holder.',
+    ),
   })
   addSeat(@Arg('input', () => AddSeatInput) input: AddSeatInput, @Ctx() context: HubContext): Promise<Receipt> {
     const { groupId, role } = input;

@@ -1,19 +1,20 @@
 import { IsUUID } from 'class-validator';
 import { Arg, Ctx, Directive, Field, ID, InputType, Mutation, Resolver } from 'type-graphql';
 import type { HubContext } from '../../../chassis/decide/context.ts';
+import { mutationText } from '../../../chassis/mutation-text.ts';
 import { RevisedInput } from '../change/answered-key.ts';
 import { change, type Demand, Receipt, STANDING_COLUMNS } from '../change/change.ts';
 import { Outcome } from '../change/outcome.ts';
 import { databaseNow } from '../sql/storage.ts';
 import { GroupEndReason, InterventionGroupRow } from './group.ts';
 
-@InputType({ description: 'Which group ends, and why.' })
+@InputType({ description: 'The group to end, and the reason.' })
 class CloseGroupInput extends RevisedInput {
   @IsUUID()
   @Field(() => ID, { description: 'The group (UUID).' })
   groupId!: string;
 
-  @Field(() => GroupEndReason, { description: 'Why it ends.' })
+  @Field(() => GroupEndReason, { description: 'The reason why the group ends.' })
   reason!: GroupEndReason;
 }
 
@@ -32,8 +33,10 @@ export class CloseGroupResolver {
   @Directive('@fenced')
   @Mutation(() => Receipt, {
     nullable: true,
-    description:
-      'Ends a group for ever, with its reason; nobody reads anything through it any more. For the group’s coordinator; FORBIDDEN otherwise. UNCHANGED when it has ended: its first reason stands. Answers when nothing read through it can still be on its way.',
+    description: mutationText(
+      'Avslutar en insatsgrupp för gott.',
+      'Ends a group for ever and records the reason. Nobody reads anything through it afterwards. For the group’s coordinator; everyone else gets FORBIDDEN. UNCHANGED if the group has ended already: its first reason stands. It answers once nothing read through the group can still be on its way.',
+    ),
   })
   closeGroup(
     @Arg('input', () => CloseGroupInput) input: CloseGroupInput,

@@ -2,6 +2,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { IsUUID } from 'class-validator';
 import { Arg, Ctx, Directive, Field, ID, InputType, Mutation, Resolver } from 'type-graphql';
 import type { HubContext } from '../../../chassis/decide/context.ts';
+import { mutationText } from '../../../chassis/mutation-text.ts';
 import { HubError } from '../../../schema/errors.ts';
 import { RevisedInput } from '../change/answered-key.ts';
 import { change, type Demand, Receipt } from '../change/change.ts';
@@ -9,7 +10,7 @@ import { Outcome } from '../change/outcome.ts';
 import { databaseNow } from '../sql/storage.ts';
 import { SeatRow } from './seat.ts';
 
-@InputType({ description: 'Which seat ends.' })
+@InputType({ description: 'The seat to end.' })
 class EndSeatInput extends RevisedInput {
   @IsUUID()
   @Field(() => ID, { description: 'The seat (UUID).' })
@@ -36,8 +37,10 @@ export class EndSeatResolver {
   @Directive('@fenced')
   @Mutation(() => Receipt, {
     nullable: true,
-    description:
-      'Ends a seat at once. For the group’s coordinator and for managers of the seat’s agency; FORBIDDEN otherwise, the same whether the seat exists. CONFLICT for the last coordinator’s seat of a group that lasts. Answers when nothing read through the seat can still be on its way.',
+    description: mutationText(
+      'Avslutar en myndighets plats i insatsgruppen genast.',
+      'Ends a seat at once. For the group’s coordinator and for managers of the seat’s agency; everyone else gets FORBIDDEN, whether or not the seat exists. CONFLICT for the seat of the last coordinator while the group has not ended: let a manager name another holder, or close the group. It answers once nothing read through the seat can still be on its way.',
+    ),
   })
   async endSeat(@Arg('input', () => EndSeatInput) input: EndSeatInput, @Ctx() context: HubContext): Promise<Receipt> {
     return change(END_SEAT, input.seatId, input, context, async (em) => {

@@ -2,6 +2,7 @@ import { IsOptional, IsUUID, MaxLength, MinLength } from 'class-validator';
 import { Arg, Ctx, Directive, Field, ID, InputType, Mutation, Resolver } from 'type-graphql';
 import type { HubContext } from '../../../chassis/decide/context.ts';
 import { WithoutIdentityNumber } from '../../../chassis/input/plain-text.ts';
+import { mutationText } from '../../../chassis/mutation-text.ts';
 import { HubError } from '../../../schema/errors.ts';
 import { ProgrammeRow } from '../catalogue/programme.ts';
 import { RevisedInput } from '../change/answered-key.ts';
@@ -10,16 +11,16 @@ import { lockGroup } from '../change/locks.ts';
 import { Outcome } from '../change/outcome.ts';
 import { SeatRow } from './seat.ts';
 
-@InputType({ description: 'Who holds a seat.' })
+@InputType({ description: 'The holder and the deputy of a seat.' })
 class FillSeatInput extends RevisedInput {
   @IsUUID()
-  @Field(() => ID, { description: 'The seat (UUID), of your agency.' })
+  @Field(() => ID, { description: 'The seat (UUID), which must belong to your agency.' })
   seatId!: string;
 
   @WithoutIdentityNumber()
   @MinLength(1)
   @MaxLength(255)
-  @Field(() => String, { description: 'The subject of the member of staff who holds it.' })
+  @Field(() => String, { description: 'The subject of the staff member who holds the seat.' })
   holder!: string;
 
   @IsOptional()
@@ -28,7 +29,7 @@ class FillSeatInput extends RevisedInput {
   @MaxLength(255)
   @Field(() => String, {
     nullable: true,
-    description: 'The subject of the deputy (ersättare); some programmes require one.',
+    description: 'The subject of the deputy (ersättare). Some programmes require one.',
   })
   deputy!: string | null;
 }
@@ -52,8 +53,10 @@ export class FillSeatResolver {
   @Directive('@fenced')
   @Mutation(() => Receipt, {
     nullable: true,
-    description:
-      'Names the holder and the deputy of a seat of your agency, in place of those before; a hand-over ends. For managers of the seat’s agency, while seat and group last; FORBIDDEN otherwise. Answers when nothing read by those before can still be on its way.',
+    description: mutationText(
+      'Utser innehavare och ersättare för er myndighets plats i insatsgruppen.',
+      'Names the holder and the deputy of a seat of your agency, in place of the previous ones. A hand-over ends. For managers of the seat’s agency, while the seat and the group have not ended; everyone else gets FORBIDDEN. Somebody must have invited the agency by addSeat. It answers once nothing read by the previous holder or deputy can still be on its way.',
+    ),
   })
   fillSeat(@Arg('input', () => FillSeatInput) input: FillSeatInput, @Ctx() context: HubContext): Promise<Receipt> {
     const { seatId: id, holder, deputy = null } = input;

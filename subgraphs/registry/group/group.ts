@@ -67,7 +67,7 @@ export enum GroupStatus {
 
 registerEnumType(GroupStatus, {
   name: 'GroupStatus',
-  description: 'How far a group has come.',
+  description: 'The stage of a group.',
   valuesConfig: {
     PROPOSED: { description: 'Proposed: the lead agency alone knows of the youth (föreslagen).' },
     AWAITING_CONSENT: { description: 'Open, without an effective consent (väntar på samtycke).' },
@@ -92,7 +92,7 @@ registerEnumType(GroupEndReason, {
 /** A group, as its members see it. */
 @Directive('@restricted(relation: MEMBER)')
 @ObjectType('InterventionGroup', {
-  description: 'The agencies’ cooperation around one youth (insatsgrupp). Only its members see it, until it ends.',
+  description: 'The cooperation of agencies around one youth (insatsgrupp). Only its members see it, until it ends.',
 })
 export class InterventionGroup {
   readonly groupId!: string;
@@ -100,16 +100,19 @@ export class InterventionGroup {
   @Field(() => ID, { nullable: true, description: 'The id (UUID).' })
   id!: string;
 
-  @Field(() => Youth, { nullable: true, description: 'The youth whom it is about.' })
+  @Field(() => Youth, { nullable: true, description: 'The youth that the group is about.' })
   youth!: Youth;
 
-  @Field(() => GroupStatus, { nullable: true, description: 'How far it has come.' })
+  @Field(() => GroupStatus, { nullable: true, description: 'The stage of the group.' })
   status!: GroupStatus;
 
-  @Field(() => Programme, { nullable: true, description: 'The version of the programme that it was proposed under.' })
+  @Field(() => Programme, {
+    nullable: true,
+    description: 'The version of the programme under which the group was proposed.',
+  })
   programme!: Programme;
 
-  @Field(() => Agency, { nullable: true, description: 'The agency that leads it.' })
+  @Field(() => Agency, { nullable: true, description: 'The agency that leads the group.' })
   leadAgency!: Agency;
 
   @Field(() => DateTime, { nullable: true, description: 'When it was proposed.' })
@@ -121,7 +124,7 @@ export class InterventionGroup {
   @Field(() => Int, {
     nullable: true,
     description:
-      'How often it has changed: opened, a seat added, a version of its consent proposed. Send it as expectedRevision.',
+      'The number of changes of the group: opened, a seat added, a version of its consent proposed. Send it as expectedRevision.',
   })
   revision!: number;
 
@@ -129,7 +132,7 @@ export class InterventionGroup {
   @Field(() => Int, {
     nullable: true,
     description:
-      'How often what is recorded of the youth has changed: date of birth, custody, protection. For the group’s coordinator; send it as expectedRevision.',
+      'The number of changes recorded about the youth: date of birth, custody, protection. For the group’s coordinator. Send it as expectedRevision.',
   })
   youthRevision!: number;
 }

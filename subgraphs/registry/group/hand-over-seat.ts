@@ -3,6 +3,7 @@ import { IsUUID } from 'class-validator';
 import { Arg, Ctx, Directive, Field, ID, InputType, Mutation, Resolver } from 'type-graphql';
 import type { HubContext } from '../../../chassis/decide/context.ts';
 import { DateTime } from '../../../chassis/input/scalars.ts';
+import { mutationText } from '../../../chassis/mutation-text.ts';
 import { HubError } from '../../../schema/errors.ts';
 import { RevisedInput } from '../change/answered-key.ts';
 import { change, type Demand, Receipt } from '../change/change.ts';
@@ -11,18 +12,19 @@ import { Outcome } from '../change/outcome.ts';
 import { databaseNow } from '../sql/storage.ts';
 import { SeatRow } from './seat.ts';
 
-@InputType({ description: 'A seat that its deputy takes, or gives back.' })
+@InputType({ description: 'A seat that its deputy takes over or gives back.' })
 class HandOverSeatInput extends RevisedInput {
   @IsUUID()
   @Field(() => ID, { description: 'The seat (UUID).' })
   seatId!: string;
 
-  @Field(() => Boolean, { description: 'True: the deputy holds it from now on; false: the holder does again.' })
+  @Field(() => Boolean, { description: 'True: the deputy holds the seat from now on. False: the holder does again.' })
   handedOver!: boolean;
 
   @Field(() => DateTime, {
     nullable: true,
-    description: 'Until when the deputy holds it, ahead; leave it out to last until it is given back.',
+    description:
+      'The future instant until which the deputy holds the seat. If you leave it out, the hand-over lasts until it is reversed.',
   })
   until!: Date | null;
 }
@@ -50,8 +52,10 @@ export class HandOverSeatResolver {
   @Directive('@fenced')
   @Mutation(() => Receipt, {
     nullable: true,
-    description:
-      'Hands a seat over to its deputy, until it is given back or a stated end, or gives it back to its holder; one of the two holds it at a time. For its holder, its deputy and managers of its agency; FORBIDDEN otherwise. CONFLICT when it has no deputy. Answers when nothing read by the other can still be on its way.',
+    description: mutationText(
+      'Lämnar över en plats till ersättaren, eller tillbaka till innehavaren.',
+      'Hands a seat over to its deputy, until a stated end or until it is given back, or gives it back to its holder. Only one of the two holds it at a time. For the seat’s holder, its deputy and managers of its agency; everyone else gets FORBIDDEN. CONFLICT if the seat has no deputy: name one by fillSeat first. It answers once nothing read by the other person can still be on its way.',
+    ),
   })
   handOverSeat(
     @Arg('input', () => HandOverSeatInput) input: HandOverSeatInput,

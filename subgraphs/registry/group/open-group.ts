@@ -2,6 +2,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { IsUUID } from 'class-validator';
 import { Arg, Ctx, Directive, Field, ID, InputType, Mutation, Resolver } from 'type-graphql';
 import type { HubContext } from '../../../chassis/decide/context.ts';
+import { mutationText } from '../../../chassis/mutation-text.ts';
 import { HubError } from '../../../schema/errors.ts';
 import { RevisedInput } from '../change/answered-key.ts';
 import { change, type Demand, Receipt, STANDING_COLUMNS } from '../change/change.ts';
@@ -10,7 +11,7 @@ import { Outcome } from '../change/outcome.ts';
 import { databaseNow } from '../sql/storage.ts';
 import { InterventionGroupRow } from './group.ts';
 
-@InputType({ description: 'Which group opens.' })
+@InputType({ description: 'The group to open.' })
 class OpenGroupInput extends RevisedInput {
   @IsUUID()
   @Field(() => ID, { description: 'The group (UUID).' })
@@ -66,8 +67,10 @@ export class OpenGroupResolver {
   @Directive('@unfenced(reason: "It ends no permission.")')
   @Mutation(() => Receipt, {
     nullable: true,
-    description:
-      'Opens a group: from then on it awaits its consent, and counts against the programme’s cap. CONFLICT, with what to do, when a mandatory agency has no seat, a required deputy is missing, the youth’s age is outside the span, or the cap is reached. For the group’s coordinator; FORBIDDEN otherwise.',
+    description: mutationText(
+      'Öppnar en insatsgrupp, som sedan väntar på samtycke.',
+      'Opens a group. From then on it awaits its consent and counts against the programme’s cap. For the group’s coordinator; everyone else gets FORBIDDEN. It needs a seat for each mandatory agency, the deputies that the programme requires, a youth within the age span, and room under the cap. Otherwise it is CONFLICT, and the message says what to do.',
+    ),
   })
   openGroup(@Arg('input', () => OpenGroupInput) input: OpenGroupInput, @Ctx() context: HubContext): Promise<Receipt> {
     const { groupId: id } = input;

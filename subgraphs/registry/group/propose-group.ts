@@ -3,6 +3,7 @@ import { IsOptional, IsUUID, MaxLength, MinLength } from 'class-validator';
 import { Arg, Ctx, Directive, Field, ID, InputType, Mutation, Resolver } from 'type-graphql';
 import type { HubContext } from '../../../chassis/decide/context.ts';
 import { WithoutIdentityNumber } from '../../../chassis/input/plain-text.ts';
+import { mutationText } from '../../../chassis/mutation-text.ts';
 import { HubError } from '../../../schema/errors.ts';
 import { RevisedInput } from '../change/answered-key.ts';
 import { change, Receipt } from '../change/change.ts';
@@ -11,22 +12,22 @@ import { youthDemand } from '../youth/youth-demand.ts';
 import { InterventionGroupRow } from './group.ts';
 import { SeatRole, SeatRow } from './seat.ts';
 
-@InputType({ description: 'A group around a youth, in a programme.' })
+@InputType({ description: 'The youth and the programme of a new group.' })
 class ProposeGroupInput extends RevisedInput {
   @IsUUID()
-  @Field(() => ID, { description: 'The youth (UUID), of your agency.' })
+  @Field(() => ID, { description: 'The youth (UUID), whom your agency must lead.' })
   youthId!: string;
 
   @MinLength(1)
   @MaxLength(100)
-  @Field(() => String, { description: 'The code of the programme; its latest version is the group’s.' })
+  @Field(() => String, { description: 'The code of the programme. The group works under its latest version.' })
   programmeCode!: string;
 
   @IsOptional()
   @WithoutIdentityNumber()
   @MinLength(1)
   @MaxLength(255)
-  @Field(() => String, { nullable: true, description: 'The subject of the deputy of your own seat, if there is one.' })
+  @Field(() => String, { nullable: true, description: 'The subject of the deputy of your own seat, if any.' })
   deputy!: string | null;
 }
 
@@ -39,8 +40,10 @@ export class ProposeGroupResolver {
   @Directive('@unfenced(reason: "It ends no permission.")')
   @Mutation(() => Receipt, {
     nullable: true,
-    description:
-      'Proposes a group around a youth and gives you its coordinator’s seat; the lead agency alone knows of the youth. For a coordinator of the agency that leads the youth and the programme; FORBIDDEN otherwise. CONFLICT while the youth has a group in the programme.',
+    description: mutationText(
+      'Föreslår en insatsgrupp kring en ungdom.',
+      'Proposes a group around a youth and gives you the coordinator’s seat. Only the lead agency knows of the youth so far. For coordinators of the agency that leads both the youth and the programme; everyone else gets FORBIDDEN. Register the youth first by registerYouth. CONFLICT while the youth has a group in the programme.',
+    ),
   })
   proposeGroup(
     @Arg('input', () => ProposeGroupInput) input: ProposeGroupInput,

@@ -71,10 +71,10 @@ export class SeatRow {
 
 registerEnumType(SeatRole, {
   name: 'SeatRole',
-  description: 'What the holder of a seat does in the group.',
+  description: 'The role of a seat’s holder in the group.',
   valuesConfig: {
     COORDINATOR: { description: 'Leads the work (samordnare).' },
-    MENTOR: { description: 'Follows up what the agencies promised (lots).' },
+    MENTOR: { description: 'Follows up the agencies’ commitments (lots).' },
     CASEWORKER: { description: 'Takes part for an agency (handläggare).' },
   },
 });
@@ -89,54 +89,57 @@ export enum SeatStatus {
 
 registerEnumType(SeatStatus, {
   name: 'SeatStatus',
-  description: 'Whether a seat lasts.',
+  description: 'The stage of a seat.',
   valuesConfig: {
-    OPEN: { description: 'It lasts.' },
+    OPEN: { description: 'The seat is open.' },
     CHANGING: {
       description:
-        'It lasts, and who holds it has just changed; what those before read may still be on its way for some seconds.',
+        'The seat is open, and its holder has just changed. Answers to the previous holder may still be on their way for some seconds.',
     },
-    ENDING: { description: 'Its end is recorded; what was read through it may still be on its way for some seconds.' },
-    ENDED: { description: 'It has ended.' },
+    ENDING: {
+      description:
+        'The end of the seat is recorded. Answers read through it may still be on their way for some seconds.',
+    },
+    ENDED: { description: 'The seat has ended.' },
   },
 });
 
 /** A seat, as the group's members see it. */
 @Directive('@restricted(relation: MEMBER)')
-@ObjectType('Seat', { description: 'An agency’s place in a group (plats).' })
+@ObjectType('Seat', { description: 'A place of an agency in a group (plats).' })
 export class Seat {
   readonly groupId!: string;
 
   @Field(() => ID, { nullable: true, description: 'The id (UUID).' })
   id!: string;
 
-  @Field(() => Agency, { nullable: true, description: 'Whose place it is.' })
+  @Field(() => Agency, { nullable: true, description: 'The agency whose seat it is.' })
   agency!: Agency;
 
-  @Field(() => SeatRole, { nullable: true, description: 'What its holder does in the group.' })
+  @Field(() => SeatRole, { nullable: true, description: 'The role of the seat’s holder in the group.' })
   role!: SeatRole;
 
-  @Field(() => SeatStatus, { nullable: true, description: 'Whether it lasts.' })
+  @Field(() => SeatStatus, { nullable: true, description: 'The stage of the seat.' })
   status!: SeatStatus;
 
-  @Field(() => String, { nullable: true, description: 'The subject of the member of staff who holds it.' })
+  @Field(() => String, { nullable: true, description: 'The subject of the staff member who holds the seat.' })
   holder!: string | null;
 
   @Field(() => String, { nullable: true, description: 'The subject of the deputy (ersättare).' })
   deputy!: string | null;
 
-  @Field(() => Boolean, { nullable: true, description: 'Is it handed over now, so that the deputy holds it?' })
+  @Field(() => Boolean, { nullable: true, description: 'True while the seat is handed over and the deputy holds it.' })
   handedOver!: boolean;
 
   @Field(() => DateTime, {
     nullable: true,
-    description: 'When its holder was informed of the youth; null when not yet.',
+    description: 'When the holder was informed of the youth. Null if that has not happened.',
   })
   informedAt!: Date | null;
 
   @Field(() => Int, {
     nullable: true,
-    description: 'How often its holder, deputy, hand-over or end has changed. Send it as expectedRevision.',
+    description: 'The number of changes of holder, deputy, hand-over and end. Send it as expectedRevision.',
   })
   revision!: number;
 }

@@ -6,19 +6,22 @@ import { HubError } from '../../../schema/errors.ts';
 const MAX_PAGE = 200;
 
 /** Where a page stands in its list (Relay). */
-@Directive('@open(reason: "Positions in a list; they tell nothing of what is in it.")')
-@ObjectType('PageInfo', { description: 'Where a page stands in its list (Relay).' })
+@Directive('@open(reason: "Positions in a list. They reveal nothing of its content.")')
+@ObjectType('PageInfo', { description: 'The position of a page in its list (Relay).' })
 export class PageInfo {
-  @Field(() => Boolean, { description: 'Is there more after this page?' })
+  @Field(() => Boolean, { description: 'True if there are more entries after this page.' })
   hasNextPage!: boolean;
 
-  @Field(() => Boolean, { description: 'Always false: lists are read forwards.' })
+  @Field(() => Boolean, { description: 'Always false: lists are read forwards only.' })
   hasPreviousPage!: boolean;
 
   @Field(() => String, { nullable: true, description: 'The cursor of the first entry of the page.' })
   startCursor!: string | null;
 
-  @Field(() => String, { nullable: true, description: 'Send it as after to read on.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'The cursor of the last entry of the page. Send it as `after` to read on.',
+  })
   endCursor!: string | null;
 }
 
@@ -35,9 +38,9 @@ export function connectionType<Node extends object>(
   label: string,
 ): new () => Connection<Node> {
   @Directive(label)
-  @ObjectType(`${name}Edge`, { description: 'An entry of the list, with its place.' })
+  @ObjectType(`${name}Edge`, { description: 'An entry of the list, with its position.' })
   class Edge {
-    @Field(() => String, { nullable: true, description: 'Its place in the list.' })
+    @Field(() => String, { nullable: true, description: 'The position of the entry in the list.' })
     cursor!: string;
 
     @Field(() => node(), { nullable: true, description: 'The entry.' })
@@ -50,7 +53,7 @@ export function connectionType<Node extends object>(
     @Field(() => [Edge], { nullable: true, description: 'The entries of the page.' })
     edges!: Edge[];
 
-    @Field(() => PageInfo, { nullable: true, description: 'Where the page stands.' })
+    @Field(() => PageInfo, { nullable: true, description: 'The position of the page in the list.' })
     pageInfo!: PageInfo;
   }
   return TypedConnection;

@@ -10,31 +10,34 @@ import { SEAT_STATUS_SQL, SeatRole, SeatStatus } from '../group/seat.ts';
 /** A seat of the manager's own agency: without the group, and without the youth. */
 @Directive('@restricted(roles: [MANAGER])')
 @ObjectType('AgencySeat', {
-  description: 'A place of your agency in a group, as its managers see it: it does not tell whom the group is about.',
+  description: 'A seat of your agency in a group, as its managers see it. It does not show whom the group is about.',
 })
 export class AgencySeat {
   @Field(() => ID, { nullable: true, description: 'The id of the seat (UUID).' })
   id!: string;
 
-  @Field(() => SeatRole, { nullable: true, description: 'What its holder does in the group.' })
+  @Field(() => SeatRole, { nullable: true, description: 'The role of the seat’s holder in the group.' })
   role!: SeatRole;
 
-  @Field(() => Agency, { nullable: true, description: 'The agency that leads the group, and invited yours.' })
+  @Field(() => Agency, { nullable: true, description: 'The agency that leads the group and invited yours.' })
   leadAgency!: Agency;
 
-  @Field(() => Programme, { nullable: true, description: 'The programme that the group works by.' })
+  @Field(() => Programme, { nullable: true, description: 'The programme under which the group works.' })
   programme!: Programme;
 
-  @Field(() => String, { nullable: true, description: 'The subject of who holds it; null: it waits for fillSeat.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'The subject of the holder. Null while the seat waits for fillSeat.',
+  })
   holder!: string | null;
 
   @Field(() => String, { nullable: true, description: 'The subject of the deputy (ersättare).' })
   deputy!: string | null;
 
-  @Field(() => Boolean, { nullable: true, description: 'Is it handed over now, so that the deputy holds it?' })
+  @Field(() => Boolean, { nullable: true, description: 'True while the seat is handed over and the deputy holds it.' })
   handedOver!: boolean;
 
-  @Field(() => SeatStatus, { nullable: true, description: 'Whether it lasts.' })
+  @Field(() => SeatStatus, { nullable: true, description: 'The stage of the seat.' })
   status!: SeatStatus;
 
   @Field(() => DateTime, { nullable: true, description: 'When your agency was invited.' })
@@ -42,7 +45,7 @@ export class AgencySeat {
 
   @Field(() => Int, {
     nullable: true,
-    description: 'How often its holder, deputy, hand-over or end has changed. Send it as expectedRevision.',
+    description: 'The number of changes of holder, deputy, hand-over and end. Send it as expectedRevision.',
   })
   revision!: number;
 }
@@ -71,7 +74,8 @@ export class AgencySeatsResolver {
   @Directive('@restricted(roles: [MANAGER])')
   @Query(() => [AgencySeat], {
     nullable: true,
-    description: 'The seats of your agency in groups that last, those that wait for a holder first. For managers.',
+    description:
+      'The seats of your agency in groups that have not ended. Those that wait for a holder come first. For managers.',
   })
   agencySeats(@Ctx() context: HubContext): Promise<AgencySeat[]> {
     return logged<AgencySeat>(SEATS(asker(context)), context);

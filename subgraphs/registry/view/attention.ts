@@ -59,10 +59,10 @@ export class AttentionResolver {
   @Query(() => [Consent], {
     nullable: true,
     description:
-      'The versions of your groups’ consents that need attention, the nearest end first. For a group’s coordinator those that lack signatures or acknowledgements, are suspended, or end, meet a birthday or pass the programme’s age span within the days given; for other members those that their agency has yet to acknowledge.',
+      'The versions of your groups’ consents that need attention, the nearest end first. The group’s coordinator sees the versions that lack signatures or acknowledgements, are suspended, or within the given days end, meet a birthday or pass the programme’s age span. Other members see the versions that their agency has yet to acknowledge.',
   })
   async consentsNeedingAttention(
-    @Arg('withinDays', () => Int, { defaultValue: 60, description: 'How far ahead to look, from 0 to 366 days.' })
+    @Arg('withinDays', () => Int, { defaultValue: 60, description: 'The number of days to look ahead, from 0 to 366.' })
     withinDays: number,
     @Ctx() context: HubContext,
   ): Promise<Consent[]> {

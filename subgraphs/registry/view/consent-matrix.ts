@@ -32,14 +32,14 @@ export enum MatrixDecision {
 
 registerEnumType(MatrixDecision, {
   name: 'MatrixDecision',
-  description: 'What would be decided now, for whoever holds the recipient’s seat.',
+  description: 'The decision that the holder of the recipient’s seat would get now.',
   valuesConfig: {
-    PERMIT: { description: 'It may be read.' },
+    PERMIT: { description: 'The information may be read.' },
     ENDING: {
       description:
-        'It was permitted until a moment ago. A change is recorded; what was read before may still be on its way for some seconds.',
+        'The information could be read until a moment ago. A change is recorded, and earlier answers may still be on their way for some seconds.',
     },
-    DENY: { description: 'It may not be read.' },
+    DENY: { description: 'The information may not be read.' },
   },
 });
 
@@ -47,35 +47,35 @@ registerEnumType(MatrixDecision, {
 @Directive('@restricted(relation: MEMBER)')
 @ObjectType('ConsentMatrixRow', {
   description:
-    'Whether an agency may read a kind of another’s information now, under the consent of one group (samtyckesmatris). It tells of consent, seats and bars, not whether there are records.',
+    'A row of the consent matrix (samtyckesmatris): whether an agency may now read a kind of another agency’s information under the consent of one group. It reflects consent, seats and bars, not whether records exist.',
 })
 export class ConsentMatrixRow {
-  @Field(() => ID, { nullable: true, description: 'The group whose consent it is about (UUID).' })
+  @Field(() => ID, { nullable: true, description: 'The group whose consent the row is about (UUID).' })
   groupId!: string;
 
-  @Field(() => Agency, { nullable: true, description: 'Whose information it is.' })
+  @Field(() => Agency, { nullable: true, description: 'The agency that owns the information.' })
   source!: Agency;
 
-  @Field(() => Agency, { nullable: true, description: 'Who would read it.' })
+  @Field(() => Agency, { nullable: true, description: 'The agency that would read the information.' })
   recipient!: Agency;
 
-  @Field(() => InformationCategory, { nullable: true, description: 'Which kind of information.' })
+  @Field(() => InformationCategory, { nullable: true, description: 'The kind of information.' })
   category!: InformationCategory;
 
   @Field(() => Boolean, {
     nullable: true,
     description:
-      'Is it about the fields that tell where the youth is (address, place, school unit)? They are decided apart, since they do not cross while the youth has protected identity (C16).',
+      'True if the row is about the fields that show where the youth is (address, place, school unit). They are decided separately: other agencies cannot read them while the youth has protected identity.',
   })
   whereabouts!: boolean;
 
-  @Field(() => MatrixDecision, { nullable: true, description: 'What would be decided now.' })
+  @Field(() => MatrixDecision, { nullable: true, description: 'The decision that would be made now.' })
   decision!: MatrixDecision;
 
   @Field(() => DateTime, {
     nullable: true,
     description:
-      'If permitted, for the group’s coordinator: the nearest instant known beforehand at which it is decided anew, as an end, a birthday or a change of custody. For other members: the end of the consent.',
+      'If permitted, the time at which the decision may change. The group’s coordinator sees the next known time: an end date, a birthday or a change of custody. Other members see the end of the consent.',
   })
   until!: Date | null;
 
@@ -83,23 +83,23 @@ export class ConsentMatrixRow {
   @Field(() => Reason, {
     nullable: true,
     description:
-      'Why, as the access log has it; null while it is ending. For the group’s coordinator; FORBIDDEN for others.',
+      'The reason, as the access log records it. Null while the permission is ending. For the group’s coordinator; everyone else gets FORBIDDEN.',
   })
   reason!: Reason | null;
 
   @Field(() => ID, {
     nullable: true,
-    description: 'The version of the consent that decides (UUID). Of what is not permitted, for the coordinator only.',
+    description: 'The version of the consent that decides (UUID). If not permitted, only the coordinator sees it.',
   })
   consentId!: string | null;
 
-  @Field(() => Int, { nullable: true, description: 'Its number.' })
+  @Field(() => Int, { nullable: true, description: 'The number of the version.' })
   consentVersion!: number | null;
 
-  @Field(() => DateOnly, { nullable: true, description: 'If permitted, records from this day on; null: however old.' })
+  @Field(() => DateOnly, { nullable: true, description: 'If permitted, records from this day on. Null: however old.' })
   dataFrom!: string | null;
 
-  @Field(() => DateOnly, { nullable: true, description: 'If permitted, records before this day; null: however new.' })
+  @Field(() => DateOnly, { nullable: true, description: 'If permitted, records before this day. Null: however new.' })
   dataTo!: string | null;
 }
 
@@ -158,7 +158,7 @@ export class YouthMatrixResolver {
   @FieldResolver(() => [ConsentMatrixRow], {
     nullable: true,
     description:
-      'Who may see what from whom now, until when, and why not, in each group that you are a member of: one row for each kind of information that an agency of the group could tell another, granted or not. For the group’s coordinator. Another member gets the rows in which their own agency is source or recipient, without reasons: of what is not permitted only that it is not, as an attempt to read it would show. FORBIDDEN when you are a member of no group, the same whether the youth exists or not.',
+      'The consent matrix of each group that you are a member of: who may read which kind of information from whom now, until when, and why not. It has one row for each kind of information that one agency of the group could share with another, granted or not. The group’s coordinator sees all of it. Other members see the rows in which their own agency is source or recipient, without reasons. For those, a denied row shows only that it is denied, as an attempt to read would. FORBIDDEN if you are a member of no group, whether or not the youth exists.',
   })
   async consentMatrix(@Root() youth: Youth, @Ctx() context: HubContext): Promise<ConsentMatrixRow[]> {
     const groups = await memberGroupIds(youth, context);

@@ -17,7 +17,7 @@ export class YouthGroupsResolver {
   @Directive('@restricted(relation: MEMBER)')
   @FieldResolver(() => [InterventionGroup], {
     nullable: true,
-    description: 'The groups around the youth that you are a member of. FORBIDDEN when there is none.',
+    description: 'The groups around the youth that you are a member of. FORBIDDEN if there is none.',
   })
   async groups(@Root() youth: Youth, @Ctx() context: HubContext): Promise<InterventionGroup[]> {
     return groupsOf(await memberGroupIds(youth, context), context);
@@ -26,7 +26,7 @@ export class YouthGroupsResolver {
   @Directive('@restricted(relation: MEMBER)')
   @FieldResolver(() => [Consent], {
     nullable: true,
-    description: 'The consents of those groups, all versions, latest first. FORBIDDEN when you are a member of none.',
+    description: 'The consents of those groups, all versions, latest first. FORBIDDEN if you are a member of none.',
   })
   async consents(@Root() youth: Youth, @Ctx() context: HubContext): Promise<Consent[]> {
     const groups = await memberGroupIds(youth, context);
@@ -69,7 +69,8 @@ export class GroupResolver {
   @Directive('@restricted(relation: MEMBER)')
   @Query(() => InterventionGroup, {
     nullable: true,
-    description: 'A group that you are a member of. FORBIDDEN, the same whether it exists or not, when you are not.',
+    description:
+      'A group (insatsgrupp) that you are a member of. FORBIDDEN if you are not, whether or not the group exists.',
   })
   async group(
     @Arg('id', () => ID, { description: 'The group (UUID).' }) id: string,
@@ -87,7 +88,7 @@ export class GroupResolver {
     return coordinatorsOwn(groupId, youthRevision, context, path);
   }
 
-  @FieldResolver(() => [Seat], { nullable: true, description: 'The agencies’ places in the group, by agency.' })
+  @FieldResolver(() => [Seat], { nullable: true, description: 'The agencies’ seats in the group, ordered by agency.' })
   seats(@Root() { groupId }: InterventionGroup, @Ctx() context: HubContext): Promise<Seat[]> {
     return seatsOf(groupId, context);
   }
@@ -95,13 +96,14 @@ export class GroupResolver {
   @Directive('@restricted(roles: [COORDINATOR])')
   @FieldResolver(() => [Custody], {
     nullable: true,
-    description: 'Who has and had custody of the youth, by start. For the group’s coordinator; empty for others.',
+    description:
+      'The present and earlier custody of the youth, ordered by start. For the group’s coordinator; empty for others.',
   })
   custody(@Root() { groupId }: InterventionGroup, @Ctx() context: HubContext): Promise<Custody[]> {
     return custodyOf(groupId, context);
   }
 
-  @FieldResolver(() => [Consent], { nullable: true, description: 'The versions of its consent, latest first.' })
+  @FieldResolver(() => [Consent], { nullable: true, description: 'The versions of the group’s consent, latest first.' })
   consents(@Root() { groupId }: InterventionGroup, @Ctx() context: HubContext): Promise<Consent[]> {
     return consentsOf(groupId, context);
   }
@@ -114,7 +116,7 @@ export class ConsentResolver {
   @Query(() => Consent, {
     nullable: true,
     description:
-      'A version of a consent of a group that you are a member of. FORBIDDEN, the same whether it exists or not, when you are not.',
+      'A version of a consent (samtycke) of a group that you are a member of. FORBIDDEN if you are not, whether or not the version exists.',
   })
   async consent(
     @Arg('id', () => ID, { description: 'The consent (UUID).' }) id: string,
@@ -126,7 +128,7 @@ export class ConsentResolver {
     return (await consentsOf(row.group_id, context)).find((consent) => consent.id === id.toLowerCase()) ?? null;
   }
 
-  @FieldResolver(() => InterventionGroup, { nullable: true, description: 'The group that works under it.' })
+  @FieldResolver(() => InterventionGroup, { nullable: true, description: 'The group that works under the consent.' })
   async group(@Root() { groupId }: Consent, @Ctx() context: HubContext): Promise<InterventionGroup | null> {
     return (await groupsOf([groupId], context))[0] ?? null;
   }
@@ -160,7 +162,7 @@ export class ConsentResolver {
 
   @FieldResolver(() => [Grant], {
     nullable: true,
-    description: 'Its grants in which your agency is source or recipient; all of them for the group’s coordinator.',
+    description: 'The grants in which your agency is source or recipient. The group’s coordinator sees all of them.',
   })
   grants(@Root() { id }: Consent, @Ctx() context: HubContext): Promise<Grant[]> {
     return grantsOf(id, context);
@@ -168,7 +170,7 @@ export class ConsentResolver {
 
   @FieldResolver(() => [Signature], {
     nullable: true,
-    description: 'The signatures under it, in the order of recording.',
+    description: 'The signatures under the version, in the order of recording.',
   })
   signatures(@Root() { id }: Consent, @Ctx() context: HubContext): Promise<Signature[]> {
     return signaturesOf(id, context);

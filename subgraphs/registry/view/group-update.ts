@@ -30,7 +30,7 @@ export enum GroupUpdateKind {
 
 registerEnumType(GroupUpdateKind, {
   name: 'GroupUpdateKind',
-  description: 'What has changed in a group.',
+  description: 'The kind of a change in a group.',
   valuesConfig: {
     GROUP_OPENED: { description: 'The group was opened.' },
     SEAT_ADDED: { description: 'An agency was invited.' },
@@ -39,25 +39,27 @@ registerEnumType(GroupUpdateKind, {
     SEAT_ENDED: { description: 'A seat ended.' },
     CONSENT_PROPOSED: { description: 'A version of the consent was proposed.' },
     SIGNATURE_RECORDED: { description: 'A signature under a version was recorded.' },
-    SIGNATURE_WAIVED: { description: 'A guardian was excused from signing; for the coordinator.' },
+    SIGNATURE_WAIVED: { description: 'A guardian was excused from signing. Shown to the coordinator.' },
     SIGNERS_CHANGED: {
       description:
-        'Custody or the date of birth was recorded: who must have signed may have changed; for the coordinator.',
+        'Custody or the date of birth was recorded, so the required signers may have changed. Shown to the coordinator.',
     },
     CONSENT_SIGNED: { description: 'The last required signature of a version was recorded.' },
-    CONSENT_SUPERSEDED: { description: 'A version is replaced by a later one, from when that begins.' },
+    CONSENT_SUPERSEDED: { description: 'A later version replaces a version, from the beginning of the later one.' },
     CONSENT_ACKNOWLEDGED: {
-      description: 'A source acknowledged its grants to a recipient; for these two and the coordinator.',
+      description: 'A source acknowledged its grants to a recipient. Shown to these two and the coordinator.',
     },
     CONSENT_REFUSED: {
-      description: 'A version was refused, or a grant of it; a grant’s for its source, recipient and the coordinator.',
+      description:
+        'A version was refused, or one grant of it. A refused grant is shown to its source, its recipient and the coordinator.',
     },
     CONSENT_WITHDRAWN: {
       description:
-        'A version was withdrawn, or a grant of it; a grant’s for its source, recipient and the coordinator.',
+        'A version was withdrawn, or one grant of it. A withdrawn grant is shown to its source, its recipient and the coordinator.',
     },
     STATEMENT_NOTED: {
-      description: 'What somebody without custody said was kept as a note, and ended nothing; for the coordinator.',
+      description:
+        'A statement by somebody without custody was kept as a note, and ended nothing. Shown to the coordinator.',
     },
   },
 });
@@ -105,44 +107,47 @@ export class GroupUpdateRow {
 
 /** A change in a group, as a member sees it. */
 @Directive('@restricted(relation: MEMBER)')
-@ObjectType('GroupUpdate', { description: 'A change in a group: what it was, and the ids of what to read again.' })
+@ObjectType('GroupUpdate', { description: 'A change in a group: its kind, and the ids of the things to read again.' })
 export class GroupUpdate {
   readonly groupId!: string;
 
-  @Field(() => GroupUpdateKind, { nullable: true, description: 'What has changed.' })
+  @Field(() => GroupUpdateKind, { nullable: true, description: 'The kind of the change.' })
   kind!: GroupUpdateKind;
 
   @Field(() => DateTime, { nullable: true, description: 'When it was recorded.' })
   at!: Date;
 
-  @Field(() => ID, { nullable: true, description: 'The seat that it is about, if any.' })
+  @Field(() => ID, { nullable: true, description: 'The seat that the change is about, if any.' })
   seatId!: string | null;
 
-  @Field(() => ID, { nullable: true, description: 'The version of the consent that it is about, if any.' })
+  @Field(() => ID, { nullable: true, description: 'The version of the consent that the change is about, if any.' })
   consentId!: string | null;
 
-  @Field(() => ID, { nullable: true, description: 'The grant that it is about, if one alone.' })
+  @Field(() => ID, { nullable: true, description: 'The grant that the change is about, if it is about one only.' })
   grantId!: string | null;
 
-  @Field(() => Agency, { nullable: true, description: 'Whose information it is about, if one agency’s.' })
+  @Field(() => Agency, {
+    nullable: true,
+    description: 'The agency that owns the information in question, if it is one only.',
+  })
   source!: Agency | null;
 
-  @Field(() => Agency, { nullable: true, description: 'Who may read that, if one agency.' })
+  @Field(() => Agency, { nullable: true, description: 'The agency that may read the information, if it is one only.' })
   recipient!: Agency | null;
 }
 
 /** What is new in a group since a cursor. */
 @Directive('@restricted(relation: MEMBER)')
-@ObjectType('GroupUpdates', { description: 'What is new in a group since a cursor.' })
+@ObjectType('GroupUpdates', { description: 'The changes in a group since a cursor.' })
 export class GroupUpdates {
   readonly groupId!: string;
 
   @Field(() => [GroupUpdate], { nullable: true, description: 'The changes, in the order in which they took effect.' })
   updates!: GroupUpdate[];
 
-  @Field(() => String, { nullable: true, description: 'Send it as after, to be told what comes next.' })
+  @Field(() => String, { nullable: true, description: 'Send it as `after` to get the next changes.' })
   cursor!: string;
 
-  @Field(() => Boolean, { nullable: true, description: 'Is there more already? Then ask again at once.' })
+  @Field(() => Boolean, { nullable: true, description: 'True if there are more changes already. Ask again at once.' })
   hasMore!: boolean;
 }

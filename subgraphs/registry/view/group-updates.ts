@@ -77,7 +77,7 @@ export class GroupUpdatesResolver {
   @Query(() => GroupUpdates, {
     nullable: true,
     description:
-      'What has changed in a group since a cursor, at most 200 changes at a time; without one, from the beginning. Poll it with the cursor of the answer before: nothing is missed, and a cursor of another agency’s or role’s answers, or of before a restore, starts again from the beginning. A change shows some ten seconds after it was recorded: before that it could tell of an end that is not in force yet. What ends by itself, by its term or a birthday, is no change: the consent tells it beforehand. An ended group has no members: FORBIDDEN, the same whether it exists.',
+      'The changes in a group since a cursor, at most 200 at a time. Without a cursor it starts from the beginning. Poll it with the cursor of the previous answer, and you miss nothing. A cursor of another agency’s or role’s answers, or from before a restore, starts again from the beginning. A change shows about ten seconds after it was recorded: earlier it could reveal an end that is not in force yet. An end that comes by itself, by a date or a birthday, is no change: the consent shows it beforehand. FORBIDDEN if you are not a member, whether or not the group exists. An ended group has no members.',
   })
   async groupUpdates(
     @Arg('groupId', () => ID, { description: 'The group (UUID).' }) groupId: string,

@@ -59,11 +59,12 @@ export class ListsResolver {
   @Directive(MEMBERS)
   @Query(() => YouthConnection, {
     nullable: true,
-    description: 'The youths of the open groups in which you hold an informed seat, by id.',
+    description: 'The youths (ungdomar) of the open groups in which you hold an informed seat, by id.',
   })
   async youths(
-    @Arg('first', () => Int, { defaultValue: 20, description: 'How many, from 1 to 200.' }) first: number,
-    @Arg('after', () => String, { nullable: true, description: 'The endCursor of the page before.' }) after:
+    @Arg('first', () => Int, { defaultValue: 20, description: 'The largest number to return, from 1 to 200.' })
+    first: number,
+    @Arg('after', () => String, { nullable: true, description: 'The endCursor of the previous page.' }) after:
       | string
       | null,
     @Ctx() context: HubContext,
@@ -80,13 +81,14 @@ export class ListsResolver {
   @Directive(MEMBERS)
   @Query(() => GroupConnection, {
     nullable: true,
-    description: 'The groups that you are a member of, by id; ended groups have no members.',
+    description: 'The groups (insatsgrupper) that you are a member of, by id. An ended group has no members.',
   })
   async groups(
-    @Arg('status', () => GroupStatus, { nullable: true, description: 'Only groups that have come this far.' })
+    @Arg('status', () => GroupStatus, { nullable: true, description: 'Only groups at this stage.' })
     status: GroupStatus | null,
-    @Arg('first', () => Int, { defaultValue: 20, description: 'How many, from 1 to 200.' }) first: number,
-    @Arg('after', () => String, { nullable: true, description: 'The endCursor of the page before.' }) after:
+    @Arg('first', () => Int, { defaultValue: 20, description: 'The largest number to return, from 1 to 200.' })
+    first: number,
+    @Arg('after', () => String, { nullable: true, description: 'The endCursor of the previous page.' }) after:
       | string
       | null,
     @Ctx() context: HubContext,

@@ -47,20 +47,20 @@ export class Custody {
 
   @Field(() => ID, {
     nullable: true,
-    description: 'The random id of the guardian; whose it is stands on the paper form.',
+    description: 'The random id of the guardian. The paper form shows whose it is.',
   })
   guardianId!: string;
 
-  @Field(() => DateTime, { nullable: true, description: 'Since when.' })
+  @Field(() => DateTime, { nullable: true, description: 'When custody started.' })
   startsAt!: Date;
 
-  @Field(() => DateTime, { nullable: true, description: 'Until when; null: it lasts.' })
+  @Field(() => DateTime, { nullable: true, description: 'When custody ended. Null while it lasts.' })
   endsAt!: Date | null;
 
-  @Field(() => DateTime, { nullable: true, description: 'When it was recorded; it counts from then.' })
+  @Field(() => DateTime, { nullable: true, description: 'When it was recorded. It counts from then.' })
   recordedAt!: Date;
 
-  @Field(() => DateTime, { nullable: true, description: 'When its end was recorded; the end counts from then.' })
+  @Field(() => DateTime, { nullable: true, description: 'When the end was recorded. The end counts from then.' })
   endRecordedAt!: Date | null;
 }
 

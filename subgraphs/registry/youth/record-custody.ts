@@ -4,6 +4,7 @@ import { IsOptional, IsUUID } from 'class-validator';
 import { Arg, Ctx, Directive, Field, ID, InputType, Mutation, Resolver, registerEnumType } from 'type-graphql';
 import type { HubContext } from '../../../chassis/decide/context.ts';
 import { DateTime } from '../../../chassis/input/scalars.ts';
+import { mutationText } from '../../../chassis/mutation-text.ts';
 import { HubError } from '../../../schema/errors.ts';
 import { RevisedInput } from '../change/answered-key.ts';
 import { change, type Done, Receipt } from '../change/change.ts';
@@ -19,16 +20,17 @@ enum CustodyChange {
 
 registerEnumType(CustodyChange, {
   name: 'CustodyChange',
-  description: 'What becomes of a guardian’s custody.',
+  description: 'The change of a guardian’s custody.',
   valuesConfig: {
     STARTS: {
-      description: 'The guardian has custody from then on; of a custody that lasts it corrects the start.',
+      description:
+        'The guardian has custody from then on. If the guardian has custody already, this corrects its start.',
     },
-    ENDS: { description: 'The guardian has custody no longer.' },
+    ENDS: { description: 'The guardian no longer has custody.' },
   },
 });
 
-@InputType({ description: 'A start or an end of somebody’s custody of a youth (vårdnad).' })
+@InputType({ description: 'A start or an end of a guardian’s custody of a youth (vårdnad).' })
 class RecordCustodyInput extends RevisedInput {
   @IsUUID()
   @Field(() => ID, { description: 'The youth (UUID).' })
@@ -38,14 +40,14 @@ class RecordCustodyInput extends RevisedInput {
   @IsUUID()
   @Field(() => ID, {
     nullable: true,
-    description: 'The random id of the guardian; leave it out for a guardian who is new: the hub makes one.',
+    description: 'The random id of the guardian. Leave it out for a new guardian: the hub makes one.',
   })
   guardianId!: string | null;
 
-  @Field(() => CustodyChange, { description: 'Does custody start or end?' })
+  @Field(() => CustodyChange, { description: 'Whether custody starts or ends.' })
   change!: CustodyChange;
 
-  @Field(() => DateTime, { description: 'Since when; not ahead.' })
+  @Field(() => DateTime, { description: 'When custody started or ended, not in the future.' })
   at!: Date;
 }
 
@@ -58,8 +60,10 @@ export class RecordCustodyResolver {
   @Directive('@fenced')
   @Mutation(() => Receipt, {
     nullable: true,
-    description:
-      'Records that a guardian’s custody of a youth started or ended, and answers with the guardian’s random id. Who must have signed follows from it at once (C5); what was released before, and would not have been had it been known, is listed by releasesToReview. For the coordinator of the youth’s group, or before there is one any coordinator of the lead agency; FORBIDDEN otherwise.',
+    description: mutationText(
+      'Registrerar att en vårdnadshavares vårdnad om en ungdom har börjat eller upphört.',
+      'Records that a guardian’s custody of a youth started or ended, and answers with the guardian’s random id. It decides at once who must have signed. releasesToReview lists earlier releases that this fact would have prevented. For the coordinator of the youth’s group. Before there is a group, for any coordinator of the lead agency. Everyone else gets FORBIDDEN.',
+    ),
   })
   recordCustody(
     @Arg('input', () => RecordCustodyInput) input: RecordCustodyInput,

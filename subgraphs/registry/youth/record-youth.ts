@@ -4,13 +4,14 @@ import { Arg, Ctx, Directive, Field, ID, InputType, Mutation, Resolver } from 't
 import type { HubContext } from '../../../chassis/decide/context.ts';
 import { DateOnly } from '../../../chassis/input/scalars.ts';
 import { IsPastDate } from '../../../chassis/input/validators.ts';
+import { mutationText } from '../../../chassis/mutation-text.ts';
 import { RevisedInput } from '../change/answered-key.ts';
 import { change, type Done, Receipt } from '../change/change.ts';
 import { Outcome } from '../change/outcome.ts';
 import { Protection, YouthRow } from './youth.ts';
 import { youthDemand } from './youth-demand.ts';
 
-@InputType({ description: 'A date of birth as it was found to be.' })
+@InputType({ description: 'A youth’s date of birth.' })
 class RecordBirthDateInput extends RevisedInput {
   @IsUUID()
   @Field(() => ID, { description: 'The youth (UUID).' })
@@ -19,18 +20,18 @@ class RecordBirthDateInput extends RevisedInput {
   @IsPastDate()
   @Field(() => DateOnly, {
     nullable: true,
-    description: 'The date of birth; null when it is unknown after all: no consent suffices then.',
+    description: 'The date of birth. Null if it turns out to be unknown: then no consent suffices.',
   })
   birthDate!: string | null;
 }
 
-@InputType({ description: 'How well a youth’s whereabouts must be kept.' })
+@InputType({ description: 'The protection of a youth’s whereabouts.' })
 class RecordProtectionInput extends RevisedInput {
   @IsUUID()
   @Field(() => ID, { description: 'The youth (UUID).' })
   youthId!: string;
 
-  @Field(() => Protection, { description: 'The level.' })
+  @Field(() => Protection, { description: 'The level of protection.' })
   protection!: Protection;
 }
 
@@ -44,8 +45,10 @@ export class RecordYouthResolver {
   @Directive('@fenced')
   @Mutation(() => Receipt, {
     nullable: true,
-    description:
-      'Records or corrects a youth’s date of birth. Who must have signed, and until when a consent lasts, follows from it at once (C5); what was released before, and would not have been had it been known, is listed by releasesToReview. For the coordinator of the youth’s group, or before there is one any coordinator of the lead agency; FORBIDDEN otherwise.',
+    description: mutationText(
+      'Registrerar eller rättar en ungdoms födelsedatum.',
+      'Records or corrects a youth’s date of birth. It decides at once who must have signed and how long a consent lasts. releasesToReview lists earlier releases that this fact would have prevented. For the coordinator of the youth’s group. Before there is a group, for any coordinator of the lead agency. Everyone else gets FORBIDDEN.',
+    ),
   })
   recordBirthDate(
     @Arg('input', () => RecordBirthDateInput) input: RecordBirthDateInput,
@@ -59,8 +62,10 @@ export class RecordYouthResolver {
   @Directive('@fenced')
   @Mutation(() => Receipt, {
     nullable: true,
-    description:
-      'Records how well a youth’s whereabouts must be kept (sekretessmarkering, skyddad folkbokföring): fields labelled whereabouts stop crossing a line at once (C16). For the coordinator of the youth’s group, or before there is one any coordinator of the lead agency; FORBIDDEN otherwise.',
+    description: mutationText(
+      'Registrerar att en ungdom har sekretessmarkering eller skyddad folkbokföring, eller inte längre har det.',
+      'Records the protection of a youth’s whereabouts. While the youth is protected, other agencies cannot read fields that show where the youth is. For the coordinator of the youth’s group. Before there is a group, for any coordinator of the lead agency. Everyone else gets FORBIDDEN.',
+    ),
   })
   recordProtection(
     @Arg('input', () => RecordProtectionInput) input: RecordProtectionInput,

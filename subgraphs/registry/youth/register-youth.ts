@@ -3,20 +3,23 @@ import { KeyedInput } from '../../../chassis/change/keyed-change.ts';
 import type { HubContext } from '../../../chassis/decide/context.ts';
 import { DateOnly } from '../../../chassis/input/scalars.ts';
 import { IsPastDate } from '../../../chassis/input/validators.ts';
+import { mutationText } from '../../../chassis/mutation-text.ts';
 import { change, type Demand, Receipt } from '../change/change.ts';
 import { Outcome } from '../change/outcome.ts';
 import { Protection, YouthRow } from './youth.ts';
 
-@InputType({ description: 'What the rule needs to know of a youth: never a name, never a personal identity number.' })
+@InputType({
+  description: 'The facts about a youth that the rule needs: never a name, never a personal identity number.',
+})
 class RegisterYouthInput extends KeyedInput {
   @IsPastDate()
   @Field(() => DateOnly, {
     nullable: true,
-    description: 'The date of birth; leave it out while it is unknown: no consent suffices until it is recorded.',
+    description: 'The date of birth. Leave it out if it is unknown: no consent suffices until it is recorded.',
   })
   birthDate!: string | null;
 
-  @Field(() => Protection, { defaultValue: Protection.NONE, description: 'How well the whereabouts must be kept.' })
+  @Field(() => Protection, { defaultValue: Protection.NONE, description: 'The protection of the youth’s whereabouts.' })
   protection!: Protection;
 }
 
@@ -37,8 +40,10 @@ export class RegisterYouthResolver {
   @Directive('@unfenced(reason: "Nothing can be read about a youth who is new.")')
   @Mutation(() => Receipt, {
     nullable: true,
-    description:
-      'Registers a youth (ungdom) under a new random id, which your agency leads. Moving to another municipality makes a new one there. For coordinators of an agency that leads a programme; FORBIDDEN otherwise.',
+    description: mutationText(
+      'Registrerar en ungdom med ett nytt slumpmässigt id.',
+      'Registers a youth under a new random id, which your agency leads. If the youth moves to another municipality, that one registers the youth anew. For coordinators of an agency that leads a programme; everyone else gets FORBIDDEN.',
+    ),
   })
   registerYouth(
     @Arg('input', () => RegisterYouthInput) input: RegisterYouthInput,

@@ -16,7 +16,7 @@ const COORDINATORS = '@restricted(roles: [COORDINATOR])';
 @Directive(COORDINATORS)
 @ObjectType('ReleaseToReview', {
   description:
-    'An entry of the access log that tells of a release under a consent, and that would have been a denial had custody and date of birth been recorded then as they are now. It holds no content.',
+    'An entry of the access log about a release under a consent. The release would have been denied if custody and date of birth had been recorded then as they are now. It holds no content.',
 })
 export class ReleaseToReview {
   @Field(() => ID, { nullable: true, description: 'The id of the entry (UUID).' })
@@ -25,10 +25,10 @@ export class ReleaseToReview {
   @Field(() => DateTime, { nullable: true, description: 'When it was released.' })
   at!: Date;
 
-  @Field(() => Agency, { nullable: true, description: 'Whose information it was.' })
+  @Field(() => Agency, { nullable: true, description: 'The agency that owns the information.' })
   source!: Agency;
 
-  @Field(() => Agency, { nullable: true, description: 'To whom it was released.' })
+  @Field(() => Agency, { nullable: true, description: 'The agency to which it was released.' })
   recipient!: Agency;
 
   @Field(() => String, { nullable: true, description: 'The code of the kind of information.' })
@@ -37,10 +37,10 @@ export class ReleaseToReview {
   @Field(() => ID, { nullable: true, description: 'The version of the consent that permitted it.' })
   consentId!: string;
 
-  @Field(() => Int, { nullable: true, description: 'Its number.' })
+  @Field(() => Int, { nullable: true, description: 'The number of the version.' })
   consentVersion!: number;
 
-  @Field(() => Reason, { nullable: true, description: 'Why it would have been denied.' })
+  @Field(() => Reason, { nullable: true, description: 'The reason why it would have been denied.' })
   reason!: Reason;
 }
 
@@ -77,12 +77,13 @@ export class ReleasesToReviewResolver {
   @Query(() => ReleaseConnection, {
     nullable: true,
     description:
-      'The releases about a youth that would have been denied had custody and date of birth been recorded then as they are now, the oldest first: C5 and C6 are evaluated again for the version that permitted each, at its instant. Answers of which nothing left are not listed. Empty when no correction reaches backwards. For the coordinator of the youth’s group, or while there is none any coordinator of the lead agency; FORBIDDEN otherwise, the same whether the youth exists. Reading it is an entry.',
+      'Earlier releases about a youth that would have been denied if custody and date of birth had been recorded then as they are now, oldest first. For each one, the hub judges the permitting version again at the instant of the release. Answers of which nothing left are not listed. The list is empty if no correction reaches backwards. For the coordinator of the youth’s group. While there is no group, for any coordinator of the lead agency. Everyone else gets FORBIDDEN, whether or not the youth exists. Reading it adds an entry to the log.',
   })
   async releasesToReview(
     @Arg('youthId', () => ID, { description: 'The youth (UUID).' }) youthId: string,
-    @Arg('first', () => Int, { defaultValue: 20, description: 'How many, from 1 to 200.' }) first: number,
-    @Arg('after', () => String, { nullable: true, description: 'The endCursor of the page before.' }) after:
+    @Arg('first', () => Int, { defaultValue: 20, description: 'The largest number to return, from 1 to 200.' })
+    first: number,
+    @Arg('after', () => String, { nullable: true, description: 'The endCursor of the previous page.' }) after:
       | string
       | null,
     @Ctx() context: HubContext,

@@ -14,7 +14,7 @@ export enum Protection {
 
 registerEnumType(Protection, {
   name: 'Protection',
-  description: 'How well a youth’s whereabouts must be kept (C16).',
+  description: 'The protection of a youth’s whereabouts.',
   valuesConfig: {
     NONE: { description: 'Not protected.' },
     CONFIDENTIALITY_MARKING: {

@@ -54,10 +54,10 @@ export class AlarmRow {
 
 registerEnumType(AlarmKind, {
   name: 'AlarmKind',
-  description: 'What an alarm says.',
+  description: 'The kind of an alarm.',
   valuesConfig: {
-    DENIED_UNITS: { description: 'A caller was denied more units within an hour than an operation at work is.' },
-    MANY_YOUTHS: { description: 'A person asked about many youths within an hour.' },
+    DENIED_UNITS: { description: 'A caller was denied more units within an hour than ordinary work explains.' },
+    MANY_YOUTHS: { description: 'One person asked about many youths within an hour.' },
     RELEASED_AFTER_END: {
       description: 'Something may have been released later after the end of a permission than the fence allows.',
     },
@@ -66,21 +66,24 @@ registerEnumType(AlarmKind, {
 
 /** An alarm that was raised, as auditors and managers read it. */
 @Directive('@restricted(roles: [AUDITOR, MANAGER])')
-@ObjectType('Alarm', { description: 'An alarm about the access log, which went out by itself (larm).' })
+@ObjectType('Alarm', { description: 'An alarm about the access log, which the hub sent by itself (larm).' })
 export class Alarm {
-  @Field(() => ID, { nullable: true, description: 'The id (UUID), the one that it went out with.' })
+  @Field(() => ID, { nullable: true, description: 'The id (UUID) with which the alarm was sent.' })
   id!: string;
 
-  @Field(() => AlarmKind, { nullable: true, description: 'What it says.' })
+  @Field(() => AlarmKind, { nullable: true, description: 'The kind of the alarm.' })
   kind!: AlarmKind;
 
   @Field(() => AccessLogEntry, {
     nullable: true,
-    description: 'The latest entry that it rests on; null when that has been erased.',
+    description: 'The latest entry on which the alarm rests. Null if that entry has been erased.',
   })
   entry!: AccessLogEntry | null;
 
-  @Field(() => Boolean, { nullable: true, description: 'Has the entry that it rests on been erased (gallrad)?' })
+  @Field(() => Boolean, {
+    nullable: true,
+    description: 'True if the entry on which the alarm rests has been erased (gallrad).',
+  })
   entryErased!: boolean;
 
   @Field(() => DateTime, { nullable: true, description: 'When it was raised.' })
@@ -88,7 +91,7 @@ export class Alarm {
 
   @Field(() => DateTime, {
     nullable: true,
-    description: 'When whoever takes alarms took it; null: not yet, or nobody is set to.',
+    description: 'When the receiver of alarms took it. Null if that has not happened, or no receiver is configured.',
   })
   deliveredAt!: Date | null;
 }

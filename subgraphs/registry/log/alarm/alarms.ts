@@ -72,14 +72,15 @@ export class AlarmsResolver {
   @Query(() => AlarmConnection, {
     nullable: true,
     description:
-      'The alarms about the access log, latest first. Of one whose entry has been erased stays that it was raised. For auditors of the hub, all; for auditors and managers of an agency, those about what its callers did, and about releases of its information after an end. Those about your own entries are left out. The interval is a year at most. Reading is itself an entry.',
+      'The alarms about the access log, latest first. An alarm stays after its entry has been erased. Auditors of the hub see all. Auditors and managers of an agency see the alarms about its callers, and about releases of its information after an end. Alarms about your own entries are left out. The interval is at most a year. Reading them adds an entry to the log.',
   })
   async alarms(
     @Arg('from', () => DateTime, { description: 'Raised from this instant on.' }) from: Date,
     @Arg('to', () => DateTime, { description: 'Raised before this instant.' }) to: Date,
-    @Arg('kind', () => AlarmKind, { nullable: true, description: 'Of this kind.' }) kind: AlarmKind | null,
-    @Arg('first', () => Int, { defaultValue: 50, description: 'How many, from 1 to 200.' }) first: number,
-    @Arg('after', () => String, { nullable: true, description: 'The endCursor of the page before.' }) after:
+    @Arg('kind', () => AlarmKind, { nullable: true, description: 'Only alarms of this kind.' }) kind: AlarmKind | null,
+    @Arg('first', () => Int, { defaultValue: 50, description: 'The largest number to return, from 1 to 200.' })
+    first: number,
+    @Arg('after', () => String, { nullable: true, description: 'The endCursor of the previous page.' }) after:
       | string
       | null,
     @Ctx() context: HubContext,

@@ -15,12 +15,13 @@ export class AccessLogResolver {
   @Query(() => AccessLogConnection, {
     nullable: true,
     description:
-      'Entries of the access log, latest first. For auditors of the hub, all; for auditors and managers of an agency, those in which it is source or recipient. An entry shows some ten seconds after it was written: before that it could tell of an end that is not in force yet. Of your own denials the log does not tell you why. Reading the log is itself an entry.',
+      'Entries of the access log, latest first. Auditors of the hub see all. Auditors and managers of an agency see those in which the agency is source or recipient. An entry shows about ten seconds after it was written: earlier it could reveal an end that is not in force yet. The log does not show why you were denied. Reading the log adds an entry to it.',
   })
   async accessLog(
-    @Arg('filter', () => AccessLogFilter, { description: 'Which entries.' }) filter: AccessLogFilter,
-    @Arg('first', () => Int, { defaultValue: 50, description: 'How many, from 1 to 200.' }) first: number,
-    @Arg('after', () => String, { nullable: true, description: 'The endCursor of the page before.' }) after:
+    @Arg('filter', () => AccessLogFilter, { description: 'The entries to select.' }) filter: AccessLogFilter,
+    @Arg('first', () => Int, { defaultValue: 50, description: 'The largest number to return, from 1 to 200.' })
+    first: number,
+    @Arg('after', () => String, { nullable: true, description: 'The endCursor of the previous page.' }) after:
       | string
       | null,
     @Ctx() context: HubContext,

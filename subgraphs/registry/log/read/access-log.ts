@@ -14,48 +14,48 @@ export enum Decision {
 
 registerEnumType(Decision, {
   name: 'Decision',
-  description: 'What was decided.',
+  description: 'The decision.',
   valuesConfig: { PERMIT: { description: 'Permitted.' }, DENY: { description: 'Denied.' } },
 });
 
 registerEnumType(EntryKind, {
   name: 'EntryKind',
-  description: 'What an entry tells of.',
+  description: 'The kind of event that an entry records.',
   valuesConfig: {
-    DECISION: { description: 'Of a decision about a youth’s information.' },
+    DECISION: { description: 'A decision about a youth’s information.' },
     CHANGE: {
       description:
-        'Of an attempt to change a consent, seat or bar, and once more, naming what was recorded, when it was made.',
+        'An attempt to change a consent, seat or bar. If the change was made, a second entry names the recorded thing.',
     },
-    READ: { description: 'Of a read of the hub’s own matters: groups, consents, this log.' },
-    RELEASED: { description: 'Of an answer that a sector has handed to the gateway, all of it and in time.' },
-    WITHHELD: { description: 'Of an answer of which nothing left.' },
-    LATE: { description: 'Of an answer of which a part left before its time was up, and the rest was cut off.' },
+    READ: { description: 'A read of the hub’s own matters: groups, consents, this log.' },
+    RELEASED: { description: 'An answer that a sector handed to the gateway, whole and in time.' },
+    WITHHELD: { description: 'An answer of which nothing left.' },
+    LATE: { description: 'An answer of which a part left in time, and the rest was cut off.' },
   },
 });
 
 registerEnumType(Reason, {
   name: 'Reason',
-  description: 'Why a unit was denied, in the order of the rule, or permitted (DESIGN section 2).',
+  description: 'Why a unit was denied, in the order of the rule, or why it was permitted.',
   valuesConfig: {
-    BARRED: { description: 'The source bars the caller (C18).' },
-    ROLE: { description: 'The token has no reading role, or is of no known agency (C1).' },
-    NOT_ASSIGNED: { description: 'Own data, without a seat and without an assignment (C3).' },
-    NO_SEAT: { description: 'No informed seat (C4).' },
-    GROUP_NOT_OPEN: { description: 'The group is not open (C4).' },
+    BARRED: { description: 'The source bars the caller.' },
+    ROLE: { description: 'The token has no role that may read, or names no known agency.' },
+    NOT_ASSIGNED: { description: 'The agency’s own information, but the caller has neither a seat nor an assignment.' },
+    NO_SEAT: { description: 'The caller has no informed seat.' },
+    GROUP_NOT_OPEN: { description: 'The group is not open.' },
     NO_CONSENT: { description: 'The group has no consent.' },
     NOT_GRANTED: { description: 'The consent does not grant it.' },
-    REFUSED: { description: 'Refused (C6).' },
-    WITHDRAWN: { description: 'Withdrawn (C6).' },
-    SUPERSEDED: { description: 'Replaced by a later version (C7).' },
-    EXPIRED: { description: 'Past its end (C5).' },
-    NOT_SIGNED: { description: 'Never fully signed, or the youth must sign and has not (C5).' },
-    SUSPENDED: { description: 'The signatures do not suffice any more (C7).' },
-    NOT_YET_VALID: { description: 'Before its beginning (C5).' },
-    NOT_ACKNOWLEDGED: { description: 'The source has not acknowledged it (C5).' },
-    PROTECTED: { description: 'Whereabouts of a youth with protected identity (C16).' },
-    CONSENT: { description: 'Permitted by a consent (C4).' },
-    OWN: { description: 'Permitted as own data (C3).' },
+    REFUSED: { description: 'The consent was refused.' },
+    WITHDRAWN: { description: 'The consent was withdrawn.' },
+    SUPERSEDED: { description: 'A later version replaced the consent.' },
+    EXPIRED: { description: 'The consent has passed its end.' },
+    NOT_SIGNED: { description: 'The consent was never fully signed, or the youth must sign and has not.' },
+    SUSPENDED: { description: 'The signatures no longer suffice.' },
+    NOT_YET_VALID: { description: 'The consent is not valid yet.' },
+    NOT_ACKNOWLEDGED: { description: 'The source has not acknowledged the consent.' },
+    PROTECTED: { description: 'It would show the whereabouts of a youth with protected identity.' },
+    CONSENT: { description: 'A consent permits it.' },
+    OWN: { description: 'It is the agency’s own information.' },
   },
 });
 
@@ -68,17 +68,17 @@ export enum Disclosure {
 
 registerEnumType(Disclosure, {
   name: 'Disclosure',
-  description: 'What became of the answer that a read was permitted for.',
+  description: 'The outcome of the answer to a permitted read.',
   valuesConfig: {
-    RELEASED: { description: 'It was handed to the gateway, all of it and in time.' },
-    WITHHELD: { description: 'Nothing of it left.' },
-    POSSIBLE: { description: 'Part of it may have left, or nothing is known of it: count it as disclosed.' },
+    RELEASED: { description: 'The sector handed the answer to the gateway, whole and in time.' },
+    WITHHELD: { description: 'Nothing of the answer left.' },
+    POSSIBLE: { description: 'Part of the answer may have left, or nothing is known of it. Count it as disclosed.' },
   },
 });
 
 /** Which entries to read. */
 @InputType('AccessLogFilter', {
-  description: 'Which entries to read: all that is given must hold. The interval is a year at most.',
+  description: 'The conditions that an entry must meet, all of them. The interval is at most a year.',
 })
 export class AccessLogFilter {
   @Field(() => DateTime, { description: 'From this instant on.' })
@@ -89,41 +89,43 @@ export class AccessLogFilter {
 
   @IsOptional()
   @IsUUID()
-  @Field(() => ID, { nullable: true, description: 'About this youth.' })
+  @Field(() => ID, { nullable: true, description: 'Only entries about this youth.' })
   youthId?: string | null;
 
-  @Field(() => String, { nullable: true, description: 'By this subject, or by this system on somebody’s behalf.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Only entries of this subject, or of this system on somebody’s behalf.',
+  })
   caller?: string | null;
 
-  @Field(() => ID, { nullable: true, description: 'Of information of this agency.' })
+  @Field(() => ID, { nullable: true, description: 'Only entries about information of this agency.' })
   source?: string | null;
 
-  @Field(() => ID, { nullable: true, description: 'By callers of this agency.' })
+  @Field(() => ID, { nullable: true, description: 'Only entries of callers of this agency.' })
   recipient?: string | null;
 
-  @Field(() => ID, { nullable: true, description: 'Of this kind of information.' })
+  @Field(() => ID, { nullable: true, description: 'Only entries about this kind of information.' })
   category?: string | null;
 
-  @Field(() => Decision, { nullable: true, description: 'With this decision.' })
+  @Field(() => Decision, { nullable: true, description: 'Only entries with this decision.' })
   decision?: Decision | null;
 
-  @Field(() => Reason, { nullable: true, description: 'For this reason.' })
+  @Field(() => Reason, { nullable: true, description: 'Only entries with this reason.' })
   reason?: Reason | null;
 
   @IsOptional()
   @IsUUID()
-  @Field(() => ID, { nullable: true, description: 'In this group.' })
+  @Field(() => ID, { nullable: true, description: 'Only entries in this group.' })
   groupId?: string | null;
 
   @IsOptional()
   @IsUUID()
-  @Field(() => ID, { nullable: true, description: 'Under this version of a consent.' })
+  @Field(() => ID, { nullable: true, description: 'Only entries under this version of a consent.' })
   consentId?: string | null;
 
   @Field(() => Disclosure, {
     nullable: true,
-    description:
-      'Reads that were permitted and of which this became. It looks each of them up: ask for some days at a time.',
+    description: 'Only permitted reads with this outcome. Each is looked up, so ask for a few days at a time.',
   })
   disclosure?: Disclosure | null;
 
@@ -131,93 +133,94 @@ export class AccessLogFilter {
   @MaxLength(200)
   @Field(() => String, {
     nullable: true,
-    description: 'By this operation: the name of a published one, or the SHA-256 of another’s text in hex.',
+    description:
+      'Only entries of this operation: the name of a published one, or the SHA-256 of the text of another, in hex.',
   })
   operation?: string | null;
 
-  @Field(() => EntryKind, { nullable: true, description: 'That tell of this.' })
+  @Field(() => EntryKind, { nullable: true, description: 'Only entries of this kind.' })
   kind?: EntryKind | null;
 }
 
 /** An entry, as auditors and managers see it. */
 @Directive('@restricted(roles: [AUDITOR, MANAGER])')
 @ObjectType('AccessLogEntry', {
-  description: 'An entry of the access log (åtkomstlogg). Never a value, never a personal identity number.',
+  description: 'An entry of the access log (åtkomstlogg). It never holds a value or a personal identity number.',
 })
 export class AccessLogEntry {
   @Field(() => ID, { nullable: true, description: 'The id (UUID).' })
   id!: string;
 
-  @Field(() => DateTime, { nullable: true, description: 'When, by the database’s clock.' })
+  @Field(() => DateTime, { nullable: true, description: 'When the entry was written, by the database’s clock.' })
   at!: Date;
 
-  @Field(() => EntryKind, { nullable: true, description: 'What it tells of.' })
+  @Field(() => EntryKind, { nullable: true, description: 'The kind of event.' })
   kind!: EntryKind;
 
-  @Field(() => Decision, { nullable: true, description: 'What was decided.' })
+  @Field(() => Decision, { nullable: true, description: 'The decision.' })
   decision!: Decision;
 
   @Field(() => Reason, {
     nullable: true,
-    description: 'Why; null for changes and reads of the hub’s own matters, and in your own entries.',
+    description: 'The reason. Null for changes and reads of the hub’s own matters, and in your own entries.',
   })
   reason!: Reason | null;
 
   @Field(() => String, { nullable: true, description: 'The subject of the caller’s token.' })
   caller!: string;
 
-  @Field(() => String, { nullable: true, description: 'The system that acted on the caller’s behalf.' })
+  @Field(() => String, { nullable: true, description: 'The system that acted on the caller’s behalf, if any.' })
   actor!: string | null;
 
   @Field(() => Agency, {
     nullable: true,
-    description: 'The caller’s agency; null when the token named none of the hub’s.',
+    description: 'The caller’s agency. Null if the token named none of the hub’s agencies.',
   })
   agency!: Agency | null;
 
   @Field(() => [RoleName], { nullable: true, description: 'The known roles of the caller’s token.' })
   roles!: readonly Role[];
 
-  @Field(() => ID, { nullable: true, description: 'The youth whom it is about, if any.' })
+  @Field(() => ID, { nullable: true, description: 'The youth that the entry is about, if any.' })
   youthId!: string | null;
 
   @Field(() => Boolean, {
     nullable: true,
-    description: 'Had the youth protected identity then? Null in your own entries.',
+    description: 'True if the youth had protected identity then. Null in your own entries.',
   })
   protected!: boolean | null;
 
-  @Field(() => Agency, { nullable: true, description: 'Whose information it was.' })
+  @Field(() => Agency, { nullable: true, description: 'The agency that owns the information.' })
   source!: Agency | null;
 
   @Field(() => String, { nullable: true, description: 'The code of the kind of information.' })
   category!: string | null;
 
-  @Field(() => Boolean, { nullable: true, description: 'Was it about where the youth is?' })
+  @Field(() => Boolean, { nullable: true, description: 'True if the read was about the youth’s whereabouts.' })
   whereabouts!: boolean | null;
 
   @Field(() => [String], {
     nullable: true,
-    description: 'The fields that were asked for; of a read of the log, what was asked of it and how.',
+    description: 'The requested fields. For a read of the log, the query and its form.',
   })
   fields!: string[] | null;
 
   @Field(() => Boolean, {
     nullable: true,
-    description: 'Did the sector state that the youth is assigned to the caller?',
+    description: 'True if the sector stated that the youth is assigned to the caller.',
   })
   assigned!: boolean | null;
 
   @Field(() => ID, { nullable: true, description: 'The group that decided.' })
   groupId!: string | null;
 
-  @Field(() => ID, { nullable: true, description: 'Its programme: the purpose.' })
+  @Field(() => ID, { nullable: true, description: 'The programme of that group: the purpose of the read.' })
   programmeId!: string | null;
 
-  @Field(() => ID, { nullable: true, description: 'The version of a consent that decided.' })
+  @Field(() => ID, { nullable: true, description: 'The version of the consent that decided.' })
   consentId!: string | null;
 
-  @Field(() => Int, { nullable: true, description: 'Its number.' })
+  @Field(() => Int, { nullable: true, description: 'The number of the version.' })
   consentVersion!: number | null;
 
   @Field(() => ID, { nullable: true, description: 'The grant that decided.' })
@@ -225,13 +228,13 @@ export class AccessLogEntry {
 
   @Field(() => String, {
     nullable: true,
-    description: 'The mutation of a change, what was read, or the sector whose answer it was.',
+    description: 'For a change the mutation, for a read the thing that was read, for an answer the sector.',
   })
   name!: string | null;
 
   @Field(() => Disclosure, {
     nullable: true,
-    description: 'Of a read that was permitted: what became of the answer. Some seconds may pass until it is known.',
+    description: 'The outcome of a permitted read. It may take some seconds until it is known.',
   })
   disclosure!: Disclosure | null;
 
@@ -243,19 +246,19 @@ export class AccessLogEntry {
 
   @Field(() => Int, {
     nullable: true,
-    description: 'Milliseconds from the request’s arrival until the answer left, or did not.',
+    description: 'Milliseconds from the arrival of the request until the answer left, or was stopped.',
   })
   elapsedMs!: number | null;
 
-  @Field(() => ID, { nullable: true, description: 'The thing that was changed or read.' })
+  @Field(() => ID, { nullable: true, description: 'The id of the thing that was changed or read.' })
   thingId!: string | null;
 
   @Field(() => String, { nullable: true, description: 'SHA-256 of the operation’s text, in hex.' })
   operationHash!: string;
 
-  @Field(() => String, { nullable: true, description: 'Its name, when it is a published operation.' })
+  @Field(() => String, { nullable: true, description: 'The operation’s name, if it is a published one.' })
   operationName!: string | null;
 
-  @Field(() => ID, { nullable: true, description: 'The request, as the hub numbered it (UUID).' })
+  @Field(() => ID, { nullable: true, description: 'The id that the hub gave the request (UUID).' })
   requestId!: string;
 }

@@ -22,20 +22,20 @@ export class AccessReportResolver {
   @Directive(MAKERS)
   @Query(() => AccessReport, {
     nullable: true,
-    description: `The extract of the access log for the youth (loggutdrag): every time that somebody was permitted to read an agency’s information about the youth and it was, or may have been, shown. Auditors of the hub make one of everything. The coordinator of the youth’s open group, or of the one that ended last, and managers and auditors of the youth’s lead agency make one of what agencies read of each other, and of what their own agency read. Auditors of another agency make one of what that agency is source or recipient of. FORBIDDEN otherwise, the same whether the youth exists. At most a year and ${MOST_ROWS.toLocaleString('en')} rows: LIMIT_EXCEEDED beyond, ask in parts. Making it is itself an entry. Before it is given to anybody, whoever gives it tests by law who may be told what; what may not be told is decided by decideTelling.`,
+    description: `The extract of the access log for the youth (loggutdrag). It lists every permitted reading of an agency’s information about the youth that was, or may have been, shown. Auditors of the hub get all readings. The coordinator of the youth’s open group, or of the group that ended last, and managers and auditors of the youth’s lead agency get the readings between agencies and those of their own agency. Auditors of another agency get the readings in which that agency is source or recipient. Everyone else gets FORBIDDEN, whether or not the youth exists. The extract covers at most a year and ${MOST_ROWS.toLocaleString('en')} rows. Beyond that it is LIMIT_EXCEEDED: ask in parts. Making it adds an entry to the log. Before you give it to anybody, test by law what that person may be told, and leave out the rest by decideTelling.`,
   })
   async accessReport(
     @Arg('youthId', () => ID, { description: 'The youth (UUID).' }) youthId: string,
     @Arg('from', () => DateTime, {
       nullable: true,
-      description: 'From this instant on; a year before `to` unless given.',
+      description: 'From this instant on. Default: one year before `to`.',
     })
     from: Date | null,
-    @Arg('to', () => DateTime, { nullable: true, description: 'Before this instant; now unless given.' })
+    @Arg('to', () => DateTime, { nullable: true, description: 'Before this instant. Default: now.' })
     to: Date | null,
     @Arg('language', () => ReportLanguage, {
       defaultValue: ReportLanguage.SV,
-      description: 'In which language.',
+      description: 'The language of the extract.',
     })
     language: ReportLanguage,
     @Ctx() context: HubContext,

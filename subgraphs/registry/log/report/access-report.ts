@@ -23,56 +23,63 @@ registerEnumType(ReportLanguage, {
 @Directive(MAKERS)
 @ObjectType('AccessReportRow', {
   description:
-    'A reading of one kind of information about the youth: an entry of the access log, as the youth is told of it. It names no person, and holds no content.',
+    'A reading of one kind of information about the youth: one entry of the access log, worded for the youth. It names no person and holds no content.',
 })
 export class AccessReportRow {
-  @Field(() => ID, { nullable: true, description: 'The id of the entry: with it inclusionProof proves the reading.' })
+  @Field(() => ID, {
+    nullable: true,
+    description: 'The id of the entry. inclusionProof proves the reading by this id.',
+  })
   entryId!: string;
 
   @Field(() => TreeSize, {
     nullable: true,
     description:
-      'The place of its leaf in the log’s tree, which counts the entries of all youths. Null when it is not sealed yet.',
+      'The position of the entry’s leaf in the log’s tree, which counts the entries of all youths. Null if the entry is not sealed yet.',
   })
   leafIndex!: number | null;
 
   @Field(() => DateTime, { nullable: true, description: 'When it was read.' })
   at!: Date;
 
-  @Field(() => Agency, { nullable: true, description: 'Which agency read it.' })
+  @Field(() => Agency, { nullable: true, description: 'The agency that read it.' })
   agency!: Agency;
 
   @Field(() => String, {
     nullable: true,
-    description: 'In which role, in plain words; of a person for whom a computer system read it, that too.',
+    description: 'The reader’s role, in plain words. It also says if a computer system read it for a person.',
   })
   role!: string;
 
-  @Field(() => String, { nullable: true, description: 'What kind of information it was, in plain words.' })
+  @Field(() => String, { nullable: true, description: 'The kind of information, in plain words.' })
   information!: string;
 
-  @Field(() => String, { nullable: true, description: 'The code of that kind.' })
+  @Field(() => String, { nullable: true, description: 'The code of the kind of information.' })
   category!: string;
 
-  @Field(() => Agency, { nullable: true, description: 'Whose information it was.' })
+  @Field(() => Agency, { nullable: true, description: 'The agency that owns the information.' })
   source!: Agency;
 
   @Field(() => String, {
     nullable: true,
-    description: 'What permitted it, in plain words: a consent, with version and programme, or that it was the own.',
+    description:
+      'The ground for permitting it, in plain words: a consent with version and programme, or that the information was the agency’s own.',
   })
   basis!: string;
 
-  @Field(() => Int, { nullable: true, description: 'The version of the consent; null for own information.' })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'The version of the consent. Null for the agency’s own information.',
+  })
   consentVersion!: number | null;
 
   @Field(() => Disclosure, {
     nullable: true,
-    description: 'What became of it: RELEASED or POSSIBLE. What was withheld is no row.',
+    description: 'The outcome: RELEASED or POSSIBLE. A withheld answer has no row.',
   })
   disclosure!: Disclosure;
 
-  @Field(() => String, { nullable: true, description: 'The same in plain words.' })
+  @Field(() => String, { nullable: true, description: 'The outcome, in plain words.' })
   shown!: string;
 }
 
@@ -80,13 +87,13 @@ export class AccessReportRow {
 @Directive(MAKERS)
 @ObjectType('AccessReport', {
   description:
-    'An extract of the access log for the youth (loggutdrag): who has read what about the youth, in plain words, so that the youth or a guardian can judge whether it was justified. GET /access-report/<youth id> prints it.',
+    'An extract of the access log for the youth (loggutdrag). It shows in plain words who read what about the youth, so that the youth or a guardian can judge whether each reading was justified. GET /access-report/<youth id> prints it.',
 })
 export class AccessReport {
   @Field(() => ID, { nullable: true, description: 'The youth.' })
   youthId!: string;
 
-  @Field(() => Agency, { nullable: true, description: 'The agency that makes it.' })
+  @Field(() => Agency, { nullable: true, description: 'The agency that made the extract.' })
   madeBy!: Agency;
 
   @Field(() => DateTime, { nullable: true, description: 'From this instant on.' })
@@ -95,25 +102,24 @@ export class AccessReport {
   @Field(() => DateTime, { nullable: true, description: 'Before this instant.' })
   to!: Date;
 
-  @Field(() => DateTime, { nullable: true, description: 'When it was made, by the database’s clock.' })
+  @Field(() => DateTime, { nullable: true, description: 'When the extract was made, by the database’s clock.' })
   madeAt!: Date;
 
   @Field(() => [String], {
     nullable: true,
-    description:
-      'What the reader has to know of it, how much it covers among that. Whatever is in an extract and whatever is left out, the same sentences stand in it.',
+    description: 'Notes for the reader, including what the extract covers. They are the same in every extract.',
   })
   notes!: readonly string[];
 
   @Field(() => [AccessReportRow], { nullable: true, description: 'The readings, latest first.' })
   rows!: readonly AccessReportRow[];
 
-  @Field(() => String, { nullable: true, description: 'How a reading can be proven.' })
+  @Field(() => String, { nullable: true, description: 'A method to prove a reading.' })
   verification!: string;
 
   @Field(() => LogCheckpoint, {
     nullable: true,
-    description: 'The log’s signed statement that covers every row with a leaf; null before anything is sealed.',
+    description: 'The log’s signed statement that covers every row with a leaf. Null before anything is sealed.',
   })
   checkpoint!: LogCheckpoint | null;
 }

@@ -4,6 +4,7 @@ import { Arg, Ctx, Directive, Field, ID, InputType, Mutation, Resolver } from 't
 import { authorOf } from '../../../../chassis/change/change.ts';
 import type { HubContext } from '../../../../chassis/decide/context.ts';
 import { WithoutIdentityNumber } from '../../../../chassis/input/plain-text.ts';
+import { mutationText } from '../../../../chassis/mutation-text.ts';
 import { HubError } from '../../../../schema/errors.ts';
 import { RevisedInput } from '../../change/answered-key.ts';
 import { change, type Demand, type Done, Receipt, type Standing } from '../../change/change.ts';
@@ -12,13 +13,13 @@ import { ownSql } from '../read/access-log-query.ts';
 import { TELLABLE } from './report-query.ts';
 import { TellingDecision, TellingRow } from './telling.ts';
 
-@InputType({ description: 'Whether the extract for the youth may tell of an entry, and why.' })
+@InputType({ description: 'A decision on whether the extract for the youth may show an entry, and its ground.' })
 class DecideTellingInput extends RevisedInput {
   @IsUUID()
   @Field(() => ID, { description: 'The entry of the access log (UUID).' })
   entryId!: string;
 
-  @Field(() => TellingDecision, { description: 'What you decide.' })
+  @Field(() => TellingDecision, { description: 'Your decision.' })
   decision!: TellingDecision;
 
   @WithoutIdentityNumber()
@@ -26,7 +27,7 @@ class DecideTellingInput extends RevisedInput {
   @MaxLength(2000)
   @Field(() => String, {
     description:
-      'The provision that you decide by and why it applies, 10 to 2,000 characters; never what the information says.',
+      'The legal provision that you apply and why it applies, 10 to 2,000 characters. Never write the information itself.',
   })
   ground!: string;
 }
@@ -51,8 +52,10 @@ export class DecideTellingResolver {
   @Directive('@fenced')
   @Mutation(() => Receipt, {
     nullable: true,
-    description:
-      'Decides whether the extract for the youth (accessReport) may tell of an access: of an entry that tells of information that a caller was permitted to read. For auditors and managers of the agency that is its source or recipient, and auditors of the hub; not about what you read yourself. Your agency’s latest decision counts, and an access is left out while any agency leaves it out. The extract never tells that something was left out. Answers when no extract that was asked for before can still be on its way; the receipt names the entry.',
+    description: mutationText(
+      'Beslutar om loggutdraget till en ungdom får visa en åtkomst eller ska utelämna den.',
+      'Decides whether the extract for the youth (accessReport) shows or leaves out an access. The entry must be a permitted read of information. For auditors and managers of the agency that is its source or recipient, and for auditors of the hub. Nobody decides about what they read themselves. Your agency’s latest decision counts. An access is left out while any agency leaves it out, and the extract does not show that something was left out. It answers once no extract requested before can still be on its way. The receipt names the entry.',
+    ),
   })
   decideTelling(
     @Arg('input', () => DecideTellingInput) input: DecideTellingInput,

@@ -14,10 +14,10 @@ export enum TellingDecision {
 
 registerEnumType(TellingDecision, {
   name: 'TellingDecision',
-  description: 'Whether the extract for the youth (accessReport) may tell of an entry of the access log.',
+  description: 'A decision on whether the extract for the youth (accessReport) shows an entry of the access log.',
   valuesConfig: {
-    LEAVE_OUT: { description: 'It is left out: the law does not let it be told.' },
-    TELL: { description: 'It may be told after all.' },
+    LEAVE_OUT: { description: 'The entry is left out, because the law forbids showing it.' },
+    TELL: { description: 'The entry may be shown after all.' },
   },
 });
 
@@ -62,34 +62,34 @@ export class TellingRow {
 @Directive('@restricted(roles: [AUDITOR, MANAGER])')
 @ObjectType('Telling', {
   description:
-    'A decision on whether the extract for the youth may tell of an entry of the access log (beslut om utlämnande).',
+    'A decision on whether the extract for the youth may show an entry of the access log (beslut om utlämnande).',
 })
 export class Telling {
   @Field(() => ID, { nullable: true, description: 'The id of the decision (UUID).' })
   id!: string;
 
-  @Field(() => ID, { nullable: true, description: 'The entry that it is about.' })
+  @Field(() => ID, { nullable: true, description: 'The entry that the decision is about.' })
   entryId!: string;
 
-  @Field(() => Agency, { nullable: true, description: 'Which agency decided.' })
+  @Field(() => Agency, { nullable: true, description: 'The agency that decided.' })
   agency!: Agency;
 
-  @Field(() => TellingDecision, { nullable: true, description: 'What it decided.' })
+  @Field(() => TellingDecision, { nullable: true, description: 'The decision.' })
   decision!: TellingDecision;
 
-  @Field(() => String, { nullable: true, description: 'On which ground.' })
+  @Field(() => String, { nullable: true, description: 'The ground of the decision.' })
   ground!: string;
 
   @Field(() => Int, {
     nullable: true,
     description:
-      'Which of the agency’s decisions on the entry it is, from 1. The one with the highest number counts: send that number as expectedRevision to decide otherwise.',
+      'The number of this decision among the agency’s decisions on the entry, from 1. The highest number counts. Send it as expectedRevision to change the decision.',
   })
   revision!: number;
 
   @Field(() => DateTime, { nullable: true, description: 'When it was decided.' })
   recordedAt!: Date;
 
-  @Field(() => String, { nullable: true, description: 'The subject of who decided.' })
+  @Field(() => String, { nullable: true, description: 'The subject of the person who decided.' })
   recordedBy!: string;
 }

@@ -44,12 +44,13 @@ export class TellingsResolver {
   @Query(() => TellingConnection, {
     nullable: true,
     description:
-      'What was decided on whether the extract for a youth may tell of accesses, latest first: for auditors and managers of an agency what that agency decided, for auditors of the hub all. Reading it is itself an entry.',
+      'The decisions on whether the extract for a youth shows accesses, latest first. Auditors and managers of an agency see that agency’s decisions. Auditors of the hub see all. Reading them adds an entry to the log.',
   })
   async tellings(
     @Arg('youthId', () => ID, { description: 'The youth (UUID).' }) youthId: string,
-    @Arg('first', () => Int, { defaultValue: 50, description: 'How many, from 1 to 200.' }) first: number,
-    @Arg('after', () => String, { nullable: true, description: 'The endCursor of the page before.' }) after:
+    @Arg('first', () => Int, { defaultValue: 50, description: 'The largest number to return, from 1 to 200.' })
+    first: number,
+    @Arg('after', () => String, { nullable: true, description: 'The endCursor of the previous page.' }) after:
       | string
       | null,
     @Ctx() context: HubContext,

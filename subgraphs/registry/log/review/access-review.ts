@@ -21,26 +21,27 @@ const READERS = '@restricted(roles: [AUDITOR, MANAGER])';
 
 registerEnumType(AccessReviewKind, {
   name: 'AccessReviewKind',
-  description: 'What a review of the access log looks for.',
+  description: 'The pattern that a review of the access log looks for.',
   valuesConfig: {
     RELEASED_AFTER_END: {
       description:
-        'Reads whose answer may have left after the consent, the grant or the group that they rest on had ended. Those in flight had been decided before the end can have been seen, and left in time, which the fence allows; there are no others, or the hub is at fault.',
+        'Reads whose answer may have left after the end of the consent, grant or group on which they rest. The fence allows those that are in flight: they were decided before the end could be seen, and left in time. Any other is a fault of the hub.',
     },
-    NO_SEAT: { description: 'Attempts without an informed seat: on youths, groups and consents.' },
+    NO_SEAT: { description: 'Attempts without an informed seat to read youths, groups and consents.' },
     PROTECTED_IDENTITY: {
-      description: 'On youths with protected identity: what was denied, and what crossed under a consent.',
+      description:
+        'Reads about youths with protected identity: the denied ones, and those that crossed under a consent.',
     },
-    POSSIBLY_DISCLOSED: { description: 'Reads that were permitted and of whose answer no end is known.' },
+    POSSIBLY_DISCLOSED: { description: 'Permitted reads for which it is unknown whether the answer left.' },
     MANY_YOUTHS: { description: `A person who asked about ${MANY_YOUTHS} youths or more within a full hour.` },
     ODD_HOURS: {
-      description: `A person who asked between ${ODD_FROM} and ${ODD_UNTIL} o’clock, Swedish time; by person and hour.`,
+      description: `A person who asked between ${ODD_FROM} and ${ODD_UNTIL} o’clock, Swedish time. One finding for each person and hour.`,
     },
     REPEATED_DENIALS: {
-      description: `A caller of whom ${REPEATED_DENIALS} requests or more were denied, wholly or in part, on one day.`,
+      description: `A caller with ${REPEATED_DENIALS} or more requests denied on one day, wholly or in part.`,
     },
     SHORTLY_BEFORE_AN_END: {
-      description: `Reads within ${NEAR_AN_END_HOURS} hours before a refusal or withdrawal, and attempts within ${NEAR_AN_END_HOURS} hours after an end, of the consent or grant that ended.`,
+      description: `Reads within ${NEAR_AN_END_HOURS} hours before a refusal or withdrawal, and attempts within ${NEAR_AN_END_HOURS} hours after an end. Both are about the consent or grant that ended.`,
     },
   },
 });
@@ -48,40 +49,43 @@ registerEnumType(AccessReviewKind, {
 /** What a review found. */
 @Directive(READERS)
 @ObjectType('AccessFinding', {
-  description: 'What a review of the access log found: an entry, or several of one caller.',
+  description: 'A finding of a review of the access log: one entry, or several of one caller.',
 })
 export class AccessFinding {
-  @Field(() => AccessLogEntry, { nullable: true, description: 'The entry; of several the latest.' })
+  @Field(() => AccessLogEntry, { nullable: true, description: 'The entry. If there are several, the latest.' })
   entry!: AccessLogEntry;
 
-  @Field(() => Int, { nullable: true, description: 'How many entries it is about.' })
+  @Field(() => Int, { nullable: true, description: 'The number of entries in the finding.' })
   entries!: number;
 
-  @Field(() => Int, { nullable: true, description: 'Of several: how many youths they are about.' })
+  @Field(() => Int, { nullable: true, description: 'The number of youths, if the finding has several entries.' })
   youths!: number | null;
 
-  @Field(() => DateTime, { nullable: true, description: 'When the first of them was written.' })
+  @Field(() => DateTime, { nullable: true, description: 'When the first of the entries was written.' })
   since!: Date;
 
-  @Field(() => DateTime, { nullable: true, description: 'The end that it is near to, or came after.' })
+  @Field(() => DateTime, { nullable: true, description: 'The end that the entry is near to, or came after.' })
   endedAt!: Date | null;
 
   @Field(() => Boolean, {
     nullable: true,
     description:
-      'Of what may have left after an end: was it on its way, as the fence allows? False is a fault of the hub.',
+      'For reads that may have left after an end: true if the answer was on its way, as the fence allows. False shows a fault of the hub.',
   })
   inFlight!: boolean | null;
 }
 
 /** What a review found, the latest first. */
 @Directive(READERS)
-@ObjectType('AccessReview', { description: 'What a review of the access log found (loggranskning).' })
+@ObjectType('AccessReview', { description: 'The findings of a review of the access log (loggranskning).' })
 export class AccessReview {
-  @Field(() => [AccessFinding], { nullable: true, description: 'What was found, the latest first.' })
+  @Field(() => [AccessFinding], { nullable: true, description: 'The findings, latest first.' })
   findings!: AccessFinding[];
 
-  @Field(() => Boolean, { nullable: true, description: 'Was there more? Then narrow the filter, or raise first.' })
+  @Field(() => Boolean, {
+    nullable: true,
+    description: 'True if there are more findings. Narrow the filter, or raise `first`.',
+  })
   hasMore!: boolean;
 }
 
@@ -116,12 +120,13 @@ export class AccessReviewResolver {
   @Query(() => AccessReview, {
     nullable: true,
     description:
-      'Looks for one thing among the entries that you may read and the filter selects, the latest first. Your own entries are left out: nobody reviews themselves. Making a review is itself an entry.',
+      'Searches the entries that you may read and that the filter selects for one pattern, latest first. Your own entries are left out: nobody reviews themselves. Making a review adds an entry to the log.',
   })
   async accessReview(
-    @Arg('kind', () => AccessReviewKind, { description: 'What to look for.' }) kind: AccessReviewKind,
-    @Arg('filter', () => AccessLogFilter, { description: 'Among which entries.' }) filter: AccessLogFilter,
-    @Arg('first', () => Int, { defaultValue: 50, description: 'How many findings, from 1 to 200.' }) first: number,
+    @Arg('kind', () => AccessReviewKind, { description: 'The pattern to look for.' }) kind: AccessReviewKind,
+    @Arg('filter', () => AccessLogFilter, { description: 'The entries to search.' }) filter: AccessLogFilter,
+    @Arg('first', () => Int, { defaultValue: 50, description: 'The largest number of findings, from 1 to 200.' })
+    first: number,
     @Ctx() context: HubContext,
   ): Promise<AccessReview> {
     demandInterval(filter, 'filter.from');

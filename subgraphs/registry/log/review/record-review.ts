@@ -13,6 +13,7 @@ import { authorOf } from '../../../../chassis/change/change.ts';
 import { KeyedInput } from '../../../../chassis/change/keyed-change.ts';
 import type { HubContext } from '../../../../chassis/decide/context.ts';
 import { WithoutIdentityNumber } from '../../../../chassis/input/plain-text.ts';
+import { mutationText } from '../../../../chassis/mutation-text.ts';
 import { statement } from '../../../../chassis/statement.ts';
 import { HubError } from '../../../../schema/errors.ts';
 import { change, type Demand, Receipt } from '../../change/change.ts';
@@ -25,30 +26,30 @@ import { ReviewEntryRow, ReviewOutcome, ReviewRow } from './review.ts';
 /** A review is of this many entries at most: as many as a sample has. */
 const MOST_ENTRIES = 200;
 
-@InputType({ description: 'What came out of reviewing entries.' })
+@InputType({ description: 'The result of reviewing entries.' })
 class RecordReviewInput extends KeyedInput {
   @ArrayMinSize(1)
   @ArrayMaxSize(MOST_ENTRIES)
   @ArrayUnique((id: unknown) => String(id).toLowerCase())
   @IsUUID(undefined, { each: true })
-  @Field(() => [ID], { description: `The entries that were reviewed, 1 to ${MOST_ENTRIES}, each once.` })
+  @Field(() => [ID], { description: `The reviewed entries, 1 to ${MOST_ENTRIES}, each once.` })
   entryIds!: string[];
 
-  @Field(() => ReviewOutcome, { description: 'What came out, of all of them.' })
+  @Field(() => ReviewOutcome, { description: 'The result, the same for all the entries.' })
   outcome!: ReviewOutcome;
 
   @WithoutIdentityNumber()
   @MinLength(10)
   @MaxLength(2000)
   @Field(() => String, {
-    description: 'Why, 10 to 2,000 characters; about the access, without a personal identity number.',
+    description: 'The reasons, 10 to 2,000 characters. Write about the access, without a personal identity number.',
   })
   note!: string;
 
   @IsOptional()
   @WithoutIdentityNumber()
   @Matches(/^[A-Za-z0-9_-]{1,64}$/, { message: 'seed is the seed of a reviewSample' })
-  @Field(() => String, { nullable: true, description: 'The seed of the sample that they were drawn by.' })
+  @Field(() => String, { nullable: true, description: 'The seed of the sample from which the entries were drawn.' })
   seed!: string | null;
 }
 
@@ -82,8 +83,10 @@ export class RecordReviewResolver {
   )
   @Mutation(() => Receipt, {
     nullable: true,
-    description:
-      'Records what came out of reviewing entries of the access log. An auditor reviews what the auditor may read, a manager what the agency’s own staff did; nobody reviews their own entries. What was recorded stays: a second opinion is a second review.',
+    description: mutationText(
+      'Registrerar resultatet av en granskning av åtkomstloggen.',
+      'Records the result of reviewing entries of the access log. Auditors review the entries that they may read. Managers review those of their agency’s own staff. Nobody reviews their own entries. A recorded review stays: record a second opinion as a second review.',
+    ),
   })
   async recordReview(
     @Arg('input', () => RecordReviewInput) input: RecordReviewInput,

@@ -61,16 +61,19 @@ export class RecordedReviewsResolver {
   @Query(() => RecordedReviewConnection, {
     nullable: true,
     description:
-      'What came out of reviews of the access log, latest first. For auditors of the hub, of all; for auditors and managers of an agency, of those that the agency made. A review of your own entries is left out. The interval is a year at most. Reading is itself an entry.',
+      'The results of reviews of the access log, latest first. Auditors of the hub see all. Auditors and managers of an agency see the reviews that the agency made. Reviews of your own entries are left out. The interval is at most a year. Reading them adds an entry to the log.',
   })
   async recordedReviews(
     @Arg('from', () => DateTime, { description: 'Recorded from this instant on.' }) from: Date,
     @Arg('to', () => DateTime, { description: 'Recorded before this instant.' }) to: Date,
-    @Arg('outcome', () => ReviewOutcome, { nullable: true, description: 'With this outcome.' })
+    @Arg('outcome', () => ReviewOutcome, { nullable: true, description: 'Only reviews with this outcome.' })
     outcome: ReviewOutcome | null,
-    @Arg('entryId', () => ID, { nullable: true, description: 'Of this entry (UUID).' }) entryId: string | null,
-    @Arg('first', () => Int, { defaultValue: 50, description: 'How many, from 1 to 200.' }) first: number,
-    @Arg('after', () => String, { nullable: true, description: 'The endCursor of the page before.' }) after:
+    @Arg('entryId', () => ID, { nullable: true, description: 'Only reviews of this entry (UUID).' }) entryId:
+      | string
+      | null,
+    @Arg('first', () => Int, { defaultValue: 50, description: 'The largest number to return, from 1 to 200.' })
+    first: number,
+    @Arg('after', () => String, { nullable: true, description: 'The endCursor of the previous page.' }) after:
       | string
       | null,
     @Ctx() context: HubContext,

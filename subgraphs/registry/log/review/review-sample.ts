@@ -30,10 +30,10 @@ const SEED = /^[A-Za-z0-9_-]{1,64}$/;
 @Directive(READERS)
 @ObjectType('ReviewSample', { description: 'Entries drawn at random for the systematic review (slumpmässigt urval).' })
 export class ReviewSample {
-  @Field(() => String, { nullable: true, description: 'The seed: with it the same entries are drawn again.' })
+  @Field(() => String, { nullable: true, description: 'The seed. The same seed draws the same entries again.' })
   seed!: string;
 
-  @Field(() => [AccessLogEntry], { nullable: true, description: 'What was drawn, in the order of drawing.' })
+  @Field(() => [AccessLogEntry], { nullable: true, description: 'The drawn entries, in the order of drawing.' })
   entries!: AccessLogEntry[];
 }
 
@@ -67,15 +67,17 @@ export class ReviewSampleResolver {
   @Directive(READERS)
   @Query(() => ReviewSample, {
     nullable: true,
-    description: `Draws entries at random from the decisions that you may read, your own left out, within at most ${LONGEST_DAYS} days that are over. Drawing is itself an entry, which names the seed: the same seed, interval and size draw the same entries again, for whoever may read the same. An entry is drawn when the SHA-256 of seed, a space and the entry’s id is among the smallest.`,
+    description: `Draws entries at random from the decisions that you may read, within at most ${LONGEST_DAYS} days that have passed. Your own entries are left out. Drawing adds an entry to the log, which names the seed. The same seed, interval and size draw the same entries again, for everybody with the same right to read. The drawn entries are those with the smallest SHA-256 of the seed, a space and the entry’s id.`,
   })
   async reviewSample(
     @Arg('from', () => DateTime, { description: 'From this instant on.' }) from: Date,
-    @Arg('to', () => DateTime, { description: 'Before this instant, which has passed.' }) to: Date,
-    @Arg('size', () => Int, { description: `How many entries, from 1 to ${LARGEST_SAMPLE}.` }) size: number,
+    @Arg('to', () => DateTime, { description: 'Before this instant, which must have passed.' }) to: Date,
+    @Arg('size', () => Int, { description: `The number of entries to draw, from 1 to ${LARGEST_SAMPLE}.` })
+    size: number,
     @Arg('seed', () => String, {
       nullable: true,
-      description: 'To draw again: 1 to 64 letters, digits, - and _. Leave it out, and the hub makes one.',
+      description:
+        'Draws the same entries again: 1 to 64 letters, digits, - and _. If you leave it out, the hub makes one.',
     })
     seed: string | null,
     @Ctx() context: HubContext,

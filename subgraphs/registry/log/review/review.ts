@@ -15,11 +15,11 @@ export enum ReviewOutcome {
 
 registerEnumType(ReviewOutcome, {
   name: 'ReviewOutcome',
-  description: 'What came out of reviewing entries of the access log.',
+  description: 'The result of reviewing entries of the access log.',
   valuesConfig: {
     JUSTIFIED: { description: 'The access was justified (befogad).' },
-    NOT_JUSTIFIED: { description: 'It was not (obefogad).' },
-    FOLLOW_UP: { description: 'It has to be followed up.' },
+    NOT_JUSTIFIED: { description: 'The access was not justified (obefogad).' },
+    FOLLOW_UP: { description: 'The access must be followed up.' },
   },
 });
 
@@ -64,7 +64,7 @@ export class ReviewEntryRow {
 
 /** What came out of a review, as auditors and managers read it. */
 @Directive('@restricted(roles: [AUDITOR, MANAGER])')
-@ObjectType('RecordedReview', { description: 'What came out of reviewing entries of the access log.' })
+@ObjectType('RecordedReview', { description: 'The result of reviewing entries of the access log.' })
 export class RecordedReview {
   @Field(() => ID, { nullable: true, description: 'The id (UUID).' })
   id!: string;
@@ -72,24 +72,27 @@ export class RecordedReview {
   @Field(() => Agency, { nullable: true, description: 'The agency whose auditor or manager reviewed.' })
   agency!: Agency;
 
-  @Field(() => [ID], { nullable: true, description: 'The entries that were reviewed.' })
+  @Field(() => [ID], { nullable: true, description: 'The reviewed entries.' })
   entryIds!: string[];
 
-  @Field(() => [ID], { nullable: true, description: 'Those of them that have been erased since (gallrade).' })
+  @Field(() => [ID], { nullable: true, description: 'The reviewed entries that have since been erased (gallrade).' })
   erasedEntryIds!: string[];
 
-  @Field(() => ReviewOutcome, { nullable: true, description: 'What came out, of all of them.' })
+  @Field(() => ReviewOutcome, { nullable: true, description: 'The result, the same for all the entries.' })
   outcome!: ReviewOutcome;
 
-  @Field(() => String, { nullable: true, description: 'Why.' })
+  @Field(() => String, { nullable: true, description: 'The reasons.' })
   note!: string;
 
-  @Field(() => String, { nullable: true, description: 'The seed of the sample that they were drawn by, if they were.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'The seed of the sample from which the entries were drawn, if any.',
+  })
   seed!: string | null;
 
   @Field(() => DateTime, { nullable: true, description: 'When it was recorded.' })
   recordedAt!: Date;
 
-  @Field(() => String, { nullable: true, description: 'The subject of who reviewed.' })
+  @Field(() => String, { nullable: true, description: 'The subject of the person who reviewed.' })
   recordedBy!: string;
 }

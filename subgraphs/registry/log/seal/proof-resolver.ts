@@ -14,7 +14,7 @@ import { latestCheckpoint } from './latest-checkpoint.ts';
 import { LogCheckpoint, LogConsistency, LogInclusion, TreeSize } from './proofs.ts';
 import { StoredTiles } from './stored-tiles.ts';
 
-const OPEN = '@open(reason: "Hashes and signatures: nothing of it is personal.")';
+const OPEN = '@open(reason: "Hashes and signatures. Nothing of it is personal.")';
 
 /** Reading a proof is reading the log: an entry, durable before anything of it is read. */
 const NOTE = statement<Asker & { readonly permitted: boolean; readonly entryId: string }>(
@@ -48,7 +48,7 @@ export class ProofResolver {
   @Directive(OPEN)
   @Query(() => LogCheckpoint, {
     nullable: true,
-    description: 'The access log’s latest checkpoint; null before the first entry is sealed.',
+    description: 'The access log’s latest checkpoint. Null before the first entry is sealed.',
   })
   logCheckpoint(@Ctx() context: HubContext): Promise<LogCheckpoint | null> {
     return latestCheckpoint(context);
@@ -57,7 +57,7 @@ export class ProofResolver {
   @Directive(OPEN)
   @Query(() => LogConsistency, {
     description:
-      'That the access log at the size `to` begins with all that was in it at `from`; both are sizes of checkpoints, from 1 to the latest.',
+      'A proof that the access log at the size `to` begins with everything that was in it at the size `from`. Both are sizes of checkpoints, from 1 to the latest.',
   })
   async consistencyProof(
     @Arg('from', () => TreeSize, { description: 'The size of the earlier tree.' }) from: number,
@@ -82,7 +82,7 @@ export class ProofResolver {
   @Query(() => LogInclusion, {
     nullable: true,
     description:
-      'That an entry is in the access log: for those who may read it by accessLog. Null when it is not sealed yet, erased, or not yours to read. Asking is itself an entry.',
+      'A proof that an entry is in the access log. You may ask for the entries that accessLog shows you. Null if the entry is not sealed yet, is erased, or is not yours to read. Asking adds an entry to the log.',
   })
   async inclusionProof(
     @Arg('entryId', () => ID, { description: 'The id of the entry.' }) entryId: string,

@@ -6,7 +6,7 @@ import { DateTime } from '../../../../chassis/input/scalars.ts';
 export const TreeSize = new GraphQLScalarType<number, string>({
   name: 'TreeSize',
   description:
-    'A number of leaves of the access log’s tree, or the place of one from 0 on: a decimal string without zeros in front.',
+    'A number of leaves of the access log’s tree, or the position of one, from 0. It is a decimal string without leading zeros.',
   serialize: (value) => String(value),
   parseValue: (value) => sizeIn(value),
   parseLiteral: (node) => sizeIn(node.kind === Kind.STRING ? node.value : undefined),
@@ -19,23 +19,24 @@ function sizeIn(value: unknown): number {
 }
 
 /** The log's signed statement of its tree. */
-@Directive('@open(reason: "A hash over hashes, and signatures: nothing of it is personal.")')
+@Directive('@open(reason: "A hash over hashes, and signatures. Nothing of it is personal.")')
 @ObjectType('Checkpoint', {
   description:
-    'The access log’s signed statement of its tree (kontrollpunkt), as C2SP tlog-checkpoint: what is in the tree cannot be changed or taken away unnoticed.',
+    'The access log’s signed statement of its tree (kontrollpunkt), in the form of C2SP tlog-checkpoint. Nobody can change or remove what is in the tree unnoticed.',
 })
 export class LogCheckpoint {
   @Field(() => String, { description: 'The log’s name.' })
   origin!: string;
 
-  @Field(() => TreeSize, { description: 'How many entries are sealed.' })
+  @Field(() => TreeSize, { description: 'The number of sealed entries.' })
   size!: number;
 
   @Field(() => String, { description: 'The root of the tree (RFC 6962), in base64.' })
   root!: string;
 
   @Field(() => String, {
-    description: 'The signed note with the witnesses’ cosignatures that there are. Keep it: it proves what was there.',
+    description:
+      'The signed note, with the cosignatures of the witnesses so far. Keep it: it proves what the log held.',
   })
   note!: string;
 
@@ -45,15 +46,15 @@ export class LogCheckpoint {
   @Field(() => DateTime, {
     nullable: true,
     description:
-      'When a quorum of witnesses had cosigned it: from then on nobody can rewrite it unnoticed, whoever holds the log’s key. Null before, and where the log has no witnesses.',
+      'When a quorum of witnesses had cosigned it. From then on nobody can rewrite it unnoticed, not even the holder of the log’s key. Null before that, and if the log has no witnesses.',
   })
   witnessedAt!: Date | null;
 }
 
 /** That the log has only grown. */
-@Directive('@open(reason: "Hashes over hashes: nothing of it is personal.")')
+@Directive('@open(reason: "Hashes over hashes. Nothing of it is personal.")')
 @ObjectType('ConsistencyProof', {
-  description: 'That a tree begins with all entries of an earlier one (RFC 6962, section 2.1.2).',
+  description: 'A proof that a tree begins with all entries of an earlier one (RFC 6962, section 2.1.2).',
 })
 export class LogConsistency {
   @Field(() => TreeSize, { description: 'The size of the earlier tree.' })
@@ -69,38 +70,38 @@ export class LogConsistency {
 /** That an entry is in the log. */
 @Directive('@restricted(roles: [AUDITOR, MANAGER])')
 @ObjectType('InclusionProof', {
-  description: 'That an entry is in the access log’s tree (RFC 6962, section 2.1.1), and stands in it as it reads.',
+  description: 'A proof that an entry is in the access log’s tree (RFC 6962, section 2.1.1) and reads there as shown.',
 })
 export class LogInclusion {
   @Field(() => ID, { nullable: true, description: 'The entry.' })
   entryId!: string;
 
-  @Field(() => TreeSize, { nullable: true, description: 'The place of its leaf, from 0 on.' })
+  @Field(() => TreeSize, { nullable: true, description: 'The position of the entry’s leaf, from 0.' })
   index!: number;
 
   @Field(() => String, {
     nullable: true,
     description:
-      'The content of its leaf, in base64: the byte 1, the byte 1 if it permits, else 0, and the SHA-256 hash over salt and content.',
+      'The content of the leaf, in base64: the byte 1, then 1 if the entry permits and 0 if not, then the SHA-256 hash over salt and content.',
   })
   leaf!: string;
 
   @Field(() => String, {
     nullable: true,
-    description: 'The random salt of the entry, in base64; null in your own entries.',
+    description: 'The random salt of the entry, in base64. Null in your own entries.',
   })
   salt!: string | null;
 
   @Field(() => String, {
     nullable: true,
     description:
-      'The entry as it was sealed: a JSON text as RFC 8785 has it, without what is null. Null in your own entries, of which the log does not tell you why.',
+      'The sealed entry: a JSON text in the form of RFC 8785, without nulls. Null in your own entries, because the log does not show why you were denied.',
   })
   content!: string | null;
 
   @Field(() => [String], { nullable: true, description: 'The hashes of the proof, in base64.' })
   hashes!: readonly string[];
 
-  @Field(() => LogCheckpoint, { nullable: true, description: 'The checkpoint of the tree that it is in.' })
+  @Field(() => LogCheckpoint, { nullable: true, description: 'The checkpoint of the tree that holds the entry.' })
   checkpoint!: LogCheckpoint;
 }

@@ -21,17 +21,17 @@ const MAX_ROWS = 10_000;
 
 /** One number of a summary. */
 @Directive(READERS)
-@ObjectType('AccessSummaryRow', { description: 'How many entries have the same values.' })
+@ObjectType('AccessSummaryRow', { description: 'The number of entries with the same values.' })
 export class AccessSummaryRow {
   @Field(() => [String], {
     nullable: 'itemsAndList',
-    description: 'The values, in the order of groupBy; null where an entry has none, or where yours may not tell it.',
+    description: 'The values, in the order of groupBy. Null if an entry has none, or if your role may not see it.',
   })
   values!: (string | null)[];
 
   @Field(() => Int, {
     nullable: true,
-    description: `How many entries; null for a manager when there are fewer than ${SMALLEST_CELL}.`,
+    description: `The number of entries. Null for a manager if there are fewer than ${SMALLEST_CELL}.`,
   })
   entries!: number | null;
 }
@@ -141,10 +141,10 @@ export class AccessSummaryResolver {
   @Directive(READERS)
   @Query(() => [AccessSummaryRow], {
     nullable: true,
-    description: `Counts the entries that you may read and the filter selects, by one to ${MAX_DIMENSIONS} different dimensions. It counts entries of the log, never records. A manager gets the row but not the number where it is smaller than ${SMALLEST_CELL}, and nobody gets a total, from which it would follow; different groupings are not protected against each other. Counting is itself an entry.`,
+    description: `Counts the entries that you may read and that the filter selects, by one to ${MAX_DIMENSIONS} different dimensions. It counts entries of the log, never records. A manager gets no number smaller than ${SMALLEST_CELL}, only its row. Nobody gets a total, because a small number would follow from it. Different groupings are not protected against each other. Counting adds an entry to the log.`,
   })
   async accessSummary(
-    @Arg('filter', () => AccessLogFilter, { description: 'Which entries.' }) filter: AccessLogFilter,
+    @Arg('filter', () => AccessLogFilter, { description: 'The entries to select.' }) filter: AccessLogFilter,
     @Arg('groupBy', () => [AccessDimension], { description: `One to ${MAX_DIMENSIONS} different dimensions.` })
     groupBy: AccessDimension[],
     @Ctx() context: HubContext,

@@ -18,19 +18,19 @@ export enum AccessDimension {
 
 registerEnumType(AccessDimension, {
   name: 'AccessDimension',
-  description: 'What entries are counted by.',
+  description: 'A property by which entries are counted.',
   valuesConfig: {
     CALLER: { description: 'The subject of the caller’s token.' },
     AGENCY: { description: 'The caller’s agency, by its code.' },
     SOURCE: { description: 'The agency whose information it was, by its code.' },
     CATEGORY: { description: 'The kind of information, by its code.' },
-    REASON: { description: 'Why it was denied or permitted.' },
+    REASON: { description: 'The reason why it was denied or permitted.' },
     DECISION: { description: 'PERMIT or DENY.' },
-    DISCLOSURE: { description: 'What became of what was permitted: RELEASED, WITHHELD or POSSIBLE.' },
-    GROUP: { description: 'The group that decided, by its id.' },
-    PROGRAMME: { description: 'Its programme, by its code.' },
-    HOUR: { description: 'The full hour in Sweden at which it began, as an instant.' },
-    DAY: { description: 'The day in Sweden, as 2026-03-29.' },
-    MONTH: { description: 'The month in Sweden, as 2026-03.' },
+    DISCLOSURE: { description: 'The outcome of a permitted read: RELEASED, WITHHELD or POSSIBLE.' },
+    GROUP: { description: 'The id of the group that decided.' },
+    PROGRAMME: { description: 'The code of the programme of that group.' },
+    HOUR: { description: 'The full hour, Swedish time, in which the read began, as an instant.' },
+    DAY: { description: 'The day, Swedish time, for example 2026-03-29.' },
+    MONTH: { description: 'The month, Swedish time, for example 2026-03.' },
   },
 });
