@@ -14,7 +14,7 @@ export function IdempotencyKey(): (target: object, property: string) => void {
     Field(() => String, {
       nullable: true,
       description:
-        'A key of your own choice for this change, 1 to 200 characters, without a personal identity number. Sent again with the same input, the change is not made again and the answer is the same; with another input it is BAD_USER_INPUT.',
+        'A key of your own choice for this change, 1 to 200 characters, without a personal identity number. If you send the key again with the same input, the change is not repeated and the answer is the same. With another input it is BAD_USER_INPUT.',
     })(target, property);
   };
 }
@@ -26,7 +26,7 @@ export function VersionRead(): (target: object, property: string) => void {
     Min(1)(target, property);
     Field(() => Int, {
       nullable: true,
-      description: 'The version that you read, from 1; CONFLICT when it is not the latest any more.',
+      description: 'The version that you read, from 1. CONFLICT if it is no longer the latest.',
     })(target, property);
   };
 }

@@ -10,12 +10,12 @@ export enum WriteOutcome {
 
 registerEnumType(WriteOutcome, {
   name: 'WriteOutcome',
-  description: 'What a write did.',
+  description: 'The outcome of a write.',
   valuesConfig: {
     CREATED: { description: 'Something new was written.' },
-    CHANGED: { description: 'What was there was changed.' },
-    UNCHANGED: { description: 'It was already as asked.' },
-    WITHDRAWN: { description: 'It was taken back and is read by nobody.' },
+    CHANGED: { description: 'An existing thing was changed.' },
+    UNCHANGED: { description: 'The thing was already as requested.' },
+    WITHDRAWN: { description: 'The thing was taken back, and nobody reads it any more.' },
   },
 });
 
@@ -29,15 +29,15 @@ export interface WriteReceipt {
 /** The receipt type of one sector, named for it: a type of two subgraphs would have to be shareable. */
 export function receiptType(prefix: string): new () => WriteReceipt {
   @Directive('@open(reason: "Ids and outcome of the caller’s own write.")')
-  @ObjectType(`${prefix}Receipt`, { description: 'What a write did; never content.' })
+  @ObjectType(`${prefix}Receipt`, { description: 'The receipt of a write. It never holds content.' })
   class SectorReceipt implements WriteReceipt {
-    @Field(() => ID, { description: 'The id of what was written (UUID).' })
+    @Field(() => ID, { description: 'The id of the written thing (UUID).' })
     id!: string;
 
-    @Field(() => Int, { description: 'Its version after the write; send it back to be told of changes in between.' })
+    @Field(() => Int, { description: 'The version after the write. Send it back to detect changes in between.' })
     version!: number;
 
-    @Field(() => WriteOutcome, { description: 'What the write did.' })
+    @Field(() => WriteOutcome, { description: 'The outcome of the write.' })
     outcome!: WriteOutcome;
   }
   return SectorReceipt;

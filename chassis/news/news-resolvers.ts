@@ -25,15 +25,15 @@ import { type CursorContent, CursorSeal } from './news-cursor.ts';
 
 registerEnumType(NewsKind, {
   name: 'NewsKind',
-  description: 'What has become of a record since the cursor, for the caller.',
+  description: 'The change of a record since the cursor, for the caller.',
   valuesConfig: {
     FROM_START: {
       description:
-        'All that the caller may read of this kind from this agency is told from the start, because the permission is new to the cursor: forget what was told of it before. It has no id.',
+        'The records of this kind from this agency are listed from the start, because the cursor does not know the permission. Forget all earlier ones. This change has no id.',
     },
-    RECORDED: { description: 'The caller may read it now and could not at the cursor.' },
-    CORRECTED: { description: 'It has changed.' },
-    WITHDRAWN: { description: 'The caller could read it at the cursor and cannot any more: forget it.' },
+    RECORDED: { description: 'The caller may read the record now and could not at the cursor.' },
+    CORRECTED: { description: 'The record has changed.' },
+    WITHDRAWN: { description: 'The caller could read the record at the cursor and no longer can. Forget it.' },
   },
 });
 
@@ -92,18 +92,18 @@ export function newsResolvers(
 
   @ObjectType(capitalised(name), {
     description:
-      'What is new about a youth, by kind of record. Each kind is decided, and logged, as a reading of its category.',
+      'The changes about a youth, by kind of record. Each kind is decided and logged as a reading of its category.',
   })
   class News {}
 
   @Resolver(() => Youth)
   class OnYouth {
-    @Directive('@open(reason: "A frame: each kind below it is decided by its own category.")')
+    @Directive('@open(reason: "A frame. Each kind below it is decided by its own category.")')
     @FieldResolver(() => News, {
       name,
       nullable: true,
       description:
-        'What is new in the sector’s records about the youth since the cursors in after; without one of this youth, everything that the caller may read. Ask for the same kinds each time: a kind that a cursor does not know is told from the start. BAD_USER_INPUT when a cursor is not one that this field gave to the caller’s agency.',
+        'The changes of the sector’s records about the youth since the cursors in `after`. Without a cursor of this youth it lists everything that the caller may read. Ask for the same kinds each time: a kind that the cursor does not know starts from the beginning. BAD_USER_INPUT if a cursor did not come from this field to the caller’s agency.',
     })
     async [name](
       @Root() youth: Youth,
@@ -111,7 +111,7 @@ export function newsResolvers(
       @Info() info: GraphQLResolveInfo,
       @Arg('after', () => [String], {
         nullable: true,
-        description: 'The cursors of the last poll, of whatever youths: each youth takes its own. At most 200.',
+        description: 'The cursors of the last poll, at most 200, for any youths. Each youth takes its own.',
       })
       after?: string[] | null,
     ): Promise<SectorNews> {
@@ -121,11 +121,11 @@ export function newsResolvers(
 
   @Resolver(() => News)
   class CursorOfNews {
-    @Directive('@open(reason: "Sealed: it tells nothing to who holds it.")')
+    @Directive('@open(reason: "Sealed. It reveals nothing to its holder.")')
     @FieldResolver(() => String, {
       nullable: true,
       description:
-        'Send it with the next poll to be told what comes after all this. Keep it once you have taken over what is told here; keep the former one where an error other than CONSENT_REQUIRED stands below. Null when it would be longer than a cursor may be: the next poll then tells everything from the start.',
+        'The cursor for the next poll, which then lists later changes. Keep it once you have stored the changes listed here. If there is an error other than CONSENT_REQUIRED below, keep the previous cursor. Null if the cursor would be too long: the next poll then lists everything from the start.',
     })
     cursor(@Root() news: SectorNews): Promise<string | null> {
       return news.cursor();
@@ -143,23 +143,23 @@ function kindOfNews(kind: RecordKind, news: ClassReference): { resolver: ClassRe
   const name = fieldOf(kind);
 
   @Directive(`@consent(category: "${kind.category}")`)
-  @ObjectType(`${kind.name}News`, { description: `What has become of a record: ${kind.what}.` })
+  @ObjectType(`${kind.name}News`, { description: `A change of a record: ${kind.what}.` })
   class KindOfNews {
-    @Field(() => NewsKind, { nullable: true, description: 'What has become of it.' })
+    @Field(() => NewsKind, { nullable: true, description: 'The kind of change.' })
     kind!: NewsKind;
 
-    @Field(() => ID, { nullable: true, description: 'The id of the record (UUID); null with FROM_START.' })
+    @Field(() => ID, { nullable: true, description: 'The id of the record (UUID). Null with FROM_START.' })
     id!: string | null;
 
     @Field(() => String, {
       nullable: true,
-      description: 'The agency in which the record originated, as school:skovde.',
+      description: 'The agency in which the record originated, for example school:skovde.',
     })
     agency!: string;
 
     @Field(() => kind.type, {
       nullable: true,
-      description: 'The record as it reads now; null with FROM_START and WITHDRAWN.',
+      description: 'The record as it reads now. Null with FROM_START and WITHDRAWN.',
     })
     record!: ReadRecord | null;
   }
@@ -170,7 +170,7 @@ function kindOfNews(kind: RecordKind, news: ClassReference): { resolver: ClassRe
     @FieldResolver(() => [KindOfNews], {
       name,
       nullable: true,
-      description: `What is new: ${kind.what}; oldest change first, a record that has changed several times once.`,
+      description: `Changes of records: ${kind.what}. The oldest change comes first. A record that has changed several times is listed once.`,
     })
     async [name](@Root() parent: SectorNews): Promise<readonly ToldChange[]> {
       return (await parent.of(kind)).told;

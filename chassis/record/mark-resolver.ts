@@ -6,6 +6,7 @@ import { KeyedInput, VersionRead } from '../change/keyed-change.ts';
 import { changeOwn, type OwnChange } from '../change/own-change.ts';
 import { WriteOutcome, type WriteReceipt } from '../change/receipt.ts';
 import type { HubContext } from '../decide/context.ts';
+import { mutationText } from '../mutation-text.ts';
 import { type ClassReference, capitalised } from '../names.ts';
 import type { RecordRow } from './record.ts';
 import type { RecordKind } from './record-kind.ts';
@@ -25,14 +26,14 @@ export function markResolver(
 ): ClassReference {
   const [holdRecord, markText] = [`${prefix}HoldRecord`, `${prefix}ClearText`];
 
-  @InputType(`${capitalised(prefix)}HoldRecordInput`, { description: 'Which record, and whether it is held back.' })
+  @InputType(`${capitalised(prefix)}HoldRecordInput`, { description: 'The record, and whether it is held back.' })
   class HoldInput extends KeyedInput {
     @IsUUID()
     @Field(() => ID, { description: 'The record (UUID).' })
     recordId!: string;
 
     @Field(() => Boolean, {
-      description: 'true holds the record back from every other agency; false lets it cross under consent again.',
+      description: 'True holds the record back from every other agency. False lets it cross under consent again.',
     })
     held!: boolean;
 
@@ -40,14 +41,14 @@ export function markResolver(
     version?: number | null;
   }
 
-  @InputType(`${capitalised(prefix)}ClearTextInput`, { description: 'Which record, and whether its text may cross.' })
+  @InputType(`${capitalised(prefix)}ClearTextInput`, { description: 'The record, and whether its text may cross.' })
   class ClearTextInput extends KeyedInput {
     @IsUUID()
     @Field(() => ID, { description: 'The record (UUID).' })
     recordId!: string;
 
     @Field(() => Boolean, {
-      description: 'true marks the free text as cleared of other persons (C10); false takes the mark away.',
+      description: 'True marks the free text as cleared of other persons. False removes the mark.',
     })
     cleared!: boolean;
 
@@ -62,8 +63,10 @@ export function markResolver(
     @Mutation(() => receipt, {
       name: holdRecord,
       nullable: true,
-      description:
-        'Holds a record back from crossing, for a reason that is not the youth’s to waive (C17), or lets it cross again. For every other agency a held record is as if it did not exist. FORBIDDEN, the same whether the record exists or not, when you may not.',
+      description: mutationText(
+        'Håller tillbaka en uppgift från andra myndigheter, eller släpper den igen.',
+        'Holds a record back from other agencies, or lets it cross again. Hold it back only for a reason that the youth cannot waive. To every other agency a held record does not exist. For people who may write the record, and managers of the agency; everyone else gets FORBIDDEN, whether or not the record exists.',
+      ),
     })
     [holdRecord](@Arg('input', () => HoldInput) input: HoldInput, @Ctx() context: HubContext): Promise<WriteReceipt> {
       return hold(kinds, input, holdRecord, context);
@@ -74,8 +77,10 @@ export function markResolver(
     @Mutation(() => receipt, {
       name: markText,
       nullable: true,
-      description:
-        'Marks a record’s free text as cleared of other persons (C10), which only the text’s author may, or takes the mark away. FORBIDDEN, the same whether the record exists or not, when you may not.',
+      description: mutationText(
+        'Märker fritexten i en uppgift som rensad från andra personer, eller tar bort märkningen.',
+        'Marks a record’s free text as cleared of other persons, or removes the mark. Other agencies read the text only while it has the mark. Only the author of the text may mark it. Everybody who may write the record may remove the mark. Everyone else gets FORBIDDEN, whether or not the record exists.',
+      ),
     })
     [markText](
       @Arg('input', () => ClearTextInput) input: ClearTextInput,

@@ -18,6 +18,8 @@ export interface Making {
   readonly mutation: string;
   /** What it does, as a sentence. */
   readonly does: string;
+  /** The same in Swedish, as the first sentence of the mutation's description. */
+  readonly doesSv: string;
   /** The input fields that staff and systems fill in; names as in the row. */
   readonly input: ClassOf<object>;
   /** It may complete a record that another mutation began. */
@@ -39,6 +41,8 @@ export interface RecordKind {
   readonly category: string;
   /** What the record is, for the descriptions of the mutations, as `a new suspicion of crime (ny brottsmisstanke)`. */
   readonly what: string;
+  /** The same in Swedish, as `en ny brottsmisstanke`. */
+  readonly whatSv: string;
   /** The GraphQL type; its fields have the names of the row's properties. */
   readonly type: ClassReference;
   readonly row: ClassOf<RecordRow>;

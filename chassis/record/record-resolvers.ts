@@ -5,6 +5,7 @@ import type { Role } from '../../schema/caller.ts';
 import { IdempotencyKey, KeyedInput, VersionRead } from '../change/keyed-change.ts';
 import type { WriteReceipt } from '../change/receipt.ts';
 import type { HubContext } from '../decide/context.ts';
+import { mutationText } from '../mutation-text.ts';
 import { type ClassReference, capitalised } from '../names.ts';
 import { readingField } from './read.ts';
 import type { Making, RecordKind } from './record-kind.ts';
@@ -28,17 +29,28 @@ export function writersOf({ writers = WRITERS }: RecordKind): string {
   return `@restricted(roles: [${writers.join(', ')}])`;
 }
 
+/** Who writes it, for people, as "coordinators, mentors and systems". */
+function writerNames({ writers = WRITERS }: RecordKind): string {
+  return new Intl.ListFormat('en-GB').format(writers.map((role) => `${role.toLowerCase()}s`));
+}
+
+const WRITING_TAKES = 'A person needs an informed seat in an open group of the youth, or an assignment to the youth.';
+
 function makingsOf(kind: RecordKind): readonly Making[] {
-  const { name, what, input } = kind;
-  return kind.makings ?? [{ mutation: `record${name}`, does: `Records ${what}.`, input }];
+  const { name, what, whatSv, input } = kind;
+  return (
+    kind.makings ?? [{ mutation: `record${name}`, does: `Records ${what}.`, doesSv: `Registrerar ${whatSv}.`, input }]
+  );
 }
 
 function makingMutation(kind: RecordKind, making: Making, receipt: new () => WriteReceipt): ClassReference {
-  const { mutation, does, input: fields } = making;
-  @InputType(`${capitalised(mutation)}Input`, { description: `What to record: ${kind.what}.` })
+  const { mutation, does, doesSv, input: fields } = making;
+  @InputType(`${capitalised(mutation)}Input`, { description: `The fields of a record: ${kind.what}.` })
   class MakingInput extends fields {
     @IsUUID()
-    @Field(() => ID, { description: 'The youth (UUID) that it is about; your agency must have a link to the youth.' })
+    @Field(() => ID, {
+      description: 'The youth (UUID) that the record is about. Your agency must have linked the youth.',
+    })
     youthId!: string;
 
     @IsOptional()
@@ -47,13 +59,14 @@ function makingMutation(kind: RecordKind, making: Making, receipt: new () => Wri
     @Field(() => String, {
       nullable: true,
       description:
-        'For systems: your system’s own id of the record, 1 to 200 characters. Recording the same id again changes the record instead of adding one.',
+        'For systems: your system’s own id of the record, 1 to 200 characters. If you record the same id again, it changes the record instead of adding one.',
     })
     sourceId?: string;
 
     @Field(() => Boolean, {
       defaultValue: false,
-      description: 'Is the free text cleared of other persons (C10)? Without the mark it does not leave your agency.',
+      description:
+        'True if the free text is cleared of other persons. Without the mark the text does not leave your agency.',
     })
     textCleared!: boolean;
 
@@ -68,7 +81,10 @@ function makingMutation(kind: RecordKind, making: Making, receipt: new () => Wri
     @Mutation(() => receipt, {
       name: mutation,
       nullable: true,
-      description: `${does} FORBIDDEN when you may not write about the youth; BAD_USER_INPUT with the field at fault.`,
+      description: mutationText(
+        doesSv,
+        `${does} For ${writerNames(kind)} of the agency. ${WRITING_TAKES} Everyone else gets FORBIDDEN. Link the youth first. BAD_USER_INPUT names the field at fault.`,
+      ),
     })
     [mutation](
       @Arg('input', () => MakingInput) input: MakingInput,
@@ -86,7 +102,7 @@ function makingMutation(kind: RecordKind, making: Making, receipt: new () => Wri
 function correctMutation(kind: RecordKind, receipt: new () => WriteReceipt): ClassReference {
   const mutation = `correct${kind.name}`;
 
-  @InputType(`Correct${kind.name}Input`, { description: `The whole record as it should read: ${kind.what}.` })
+  @InputType(`Correct${kind.name}Input`, { description: `The whole corrected record: ${kind.what}.` })
   class CorrectInput extends kind.input {
     @IdempotencyKey()
     idempotencyKey?: string | null;
@@ -106,7 +122,10 @@ function correctMutation(kind: RecordKind, receipt: new () => WriteReceipt): Cla
     @Mutation(() => receipt, {
       name: mutation,
       nullable: true,
-      description: `Corrects ${kind.what}: replaces all its fields. A changed free text loses its mark. FORBIDDEN, the same whether the record exists or not, when you may not.`,
+      description: mutationText(
+        `Rättar ${kind.whatSv}.`,
+        `Corrects ${kind.what}. The input replaces all fields: a field that you leave out becomes empty. A changed free text loses its mark as cleared. For ${writerNames(kind)} of the agency. ${WRITING_TAKES} Everyone else gets FORBIDDEN, whether or not the record exists.`,
+      ),
     })
     [mutation](
       @Arg('input', () => CorrectInput) input: CorrectInput,
@@ -130,7 +149,7 @@ function whole<Input extends object>(input: Input, { parentType, fieldName }: Gr
 function withdrawMutation(kind: RecordKind, receipt: new () => WriteReceipt): ClassReference {
   const mutation = `withdraw${kind.name}`;
 
-  @InputType(`Withdraw${kind.name}Input`, { description: `Which record was made by mistake: ${kind.what}.` })
+  @InputType(`Withdraw${kind.name}Input`, { description: `The record to withdraw: ${kind.what}.` })
   class WithdrawInput extends KeyedInput {
     @IsUUID()
     @Field(() => ID, { description: 'The record (UUID).' })
@@ -147,7 +166,10 @@ function withdrawMutation(kind: RecordKind, receipt: new () => WriteReceipt): Cl
     @Mutation(() => receipt, {
       name: mutation,
       nullable: true,
-      description: `Withdraws ${kind.what} that was recorded by mistake: it is kept, and read by nobody. FORBIDDEN, the same whether the record exists or not, when you may not.`,
+      description: mutationText(
+        `Tar tillbaka ${kind.whatSv} som har registrerats av misstag.`,
+        `Withdraws a record that was made by mistake: ${kind.what}. The record is kept, and nobody reads it any more. For ${writerNames(kind)} of the agency. ${WRITING_TAKES} Everyone else gets FORBIDDEN, whether or not the record exists.`,
+      ),
     })
     [mutation](
       @Arg('input', () => WithdrawInput) input: WithdrawInput,

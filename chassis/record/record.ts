@@ -71,38 +71,41 @@ export abstract class AgencyRecord {
   @Field(() => ID, { nullable: true, description: 'The id of the record (UUID).' })
   id!: string;
 
-  @Field(() => String, { nullable: true, description: 'The agency in which the record originated, as school:skovde.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'The agency in which the record originated, for example school:skovde.',
+  })
   agency!: string;
 
   @Field(() => String, {
     nullable: true,
-    description: 'Who wrote it: the subject of a member of staff or a system of that agency.',
+    description: 'The author: the subject of a staff member or a system of that agency.',
   })
   author!: string;
 
   @Field(() => DateTime, { nullable: true, description: 'When it was recorded.' })
   recordedAt!: Date;
 
-  @Field(() => DateTime, { nullable: true, description: 'When it was last corrected; null when never.' })
+  @Field(() => DateTime, { nullable: true, description: 'When it was last corrected. Null if it never was.' })
   changedAt!: Date | null;
 
   @Field(() => Boolean, {
     nullable: true,
     description:
-      'Is it held back from other agencies (C17)? Then only the own agency reads it. Null while a change takes effect.',
+      'True if the record is held back: then only its own agency reads it. Null while a change takes effect.',
   })
   held!: boolean;
 
   @Field(() => Boolean, {
     nullable: true,
     description:
-      'Has its author marked the free text as cleared of other persons (C10)? Only then does the text cross. Null while a change takes effect.',
+      'True if the author has marked the free text as cleared of other persons. Only then does the text cross. Null while a change takes effect.',
   })
   textCleared!: boolean;
 
   @Field(() => Int, {
     nullable: true,
-    description: 'Counts the changes; send it with a correction to be told of changes in between.',
+    description: 'The number of changes. Send it with a correction to detect changes in between.',
   })
   version!: number;
 }

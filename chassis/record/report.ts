@@ -30,18 +30,22 @@ export function reportKind(sector: string): RecordKind {
 
   @Directive(`@consent(category: "${category}")`)
   @ObjectType(name, {
-    description: 'What an agency reports to the group on its own commitments (rapport om åtagande).',
+    description: 'An agency’s report to the group on its own commitments (rapport om åtagande).',
   })
   class SectorReport extends AgencyRecord {
-    @Field(() => ID, { nullable: true, description: 'The commitment (åtagande) in the action plan that it is about.' })
+    @Field(() => ID, {
+      nullable: true,
+      description: 'The commitment (åtagande) in the action plan that the report is about.',
+    })
     commitmentId!: string | null;
 
-    @Field(() => DateOnly, { nullable: true, description: 'The day the report is about.' })
+    @Field(() => DateOnly, { nullable: true, description: 'The day that the report is about.' })
     date!: string;
 
     @Field(() => String, {
       nullable: true,
-      description: 'The report; free text, which crosses only when cleared of other persons (C10).',
+      description:
+        'The report. Free text: other agencies read it only once its author has marked it as cleared of other persons.',
     })
     text!: string;
   }
@@ -50,11 +54,14 @@ export function reportKind(sector: string): RecordKind {
   class ReportFields {
     @IsOptional()
     @IsUUID()
-    @Field(() => ID, { nullable: true, description: 'The commitment in the action plan that it is about (UUID).' })
+    @Field(() => ID, {
+      nullable: true,
+      description: 'The commitment in the action plan that the report is about (UUID).',
+    })
     commitmentId?: string;
 
     @IsPastDate()
-    @Field(() => DateOnly, { description: 'The day the report is about; not in the future.' })
+    @Field(() => DateOnly, { description: 'The day that the report is about, not in the future.' })
     date!: string;
 
     @MinLength(1)
@@ -67,12 +74,13 @@ export function reportKind(sector: string): RecordKind {
     name,
     category,
     what: 'a report to the group on the agency’s own commitments (rapport om åtagande)',
+    whatSv: 'en rapport till gruppen om myndighetens egna åtaganden',
     type: SectorReport,
     row: SectorReportRow,
     input: ReportFields,
     youthField: {
       name: `${sector}Reports`,
-      description: 'Reports to the group on the agency’s own commitments, latest first.',
+      description: 'The agency’s reports to the group on its own commitments, latest first.',
     },
     period: { date: 'date' },
     freeText: ['text'],

@@ -7,7 +7,7 @@ import { compose } from '../../schema/compose/compose.ts';
 import { CASEWORKER, exampleContext, permit, youthId } from '../../test/chassis/example-schema.ts';
 import { Decisions } from '../decide/decide.ts';
 import type { ClassReference } from '../names.ts';
-import { Youth } from '../youth/youth.ts';
+import { Youth, YouthResolver } from '../youth/youth.ts';
 import { buildServedSchema } from './build-schema.ts';
 
 const [anna, bo] = [youthId(1), 'abcdef00-0000-4000-8000-00000000000a'];
@@ -104,6 +104,66 @@ function ask(source: string, variables: Record<string, unknown> = {}, roles: rea
 
 const faults = ({ errors }: ExecutionResult) => errors?.map(({ message, extensions }) => ({ message, ...extensions }));
 const note = (input: object) => ask('mutation ($input: NoteInput!) { note(input: $input) }', { input });
+
+@Resolver()
+class Later {
+  @Directive('@open(reason: "A number.")')
+  @Query(() => Int, { description: 'Later.' })
+  later(
+    @Arg('filter', () => Int, { description: 'A filter.' }) filter: number,
+    @Arg('first', () => Int, { description: 'A number.' }) first: number,
+    @Arg('after', () => Int, { description: 'A cursor.' }) after: number,
+  ): number {
+    return filter + first + after;
+  }
+}
+
+@Resolver()
+class Earlier {
+  @Directive('@open(reason: "A number.")')
+  @Query(() => Int, { description: 'Earlier.' })
+  earlier(): number {
+    return 1;
+  }
+
+  @Directive('@restricted(roles: [MANAGER])')
+  @Directive('@fenced')
+  @Mutation(() => Int, { nullable: true, description: 'Avslutar något.\n\nEnds something.' })
+  ends(): number {
+    return 1;
+  }
+}
+
+describe('the printed schema', () => {
+  test('has root fields in the order of the resolvers, not in that of their declaration', async () => {
+    const names = async (...resolvers: ClassReference[]) => {
+      const { schema } = await build(Reads, ...resolvers);
+      return Object.keys(schema.getQueryType()?.getFields() ?? {}).filter((name) => !name.startsWith('_'));
+    };
+    expect(await names(Earlier, Later)).toEqual(['youth', 'earlier', 'later']);
+    expect(await names(Later, Earlier)).toEqual(['youth', 'later', 'earlier']);
+    expect(await names(Later, YouthResolver, Earlier)).toEqual(['later', 'youth', 'earlier']);
+  });
+
+  test('has arguments as they are written', async () => {
+    const { schema } = await build(Reads, Later);
+    expect(
+      schema
+        .getQueryType()
+        ?.getFields()
+        .later?.args.map(({ name }) => name),
+    ).toEqual(['filter', 'first', 'after']);
+  });
+
+  test('adds the cost of the fence to the description of a fenced mutation alone', async () => {
+    const { schema } = await build(Reads, Writes, Earlier);
+    const fields = schema.getMutationType()?.getFields();
+    expect(fields?.ends?.description).toBe(
+      'Avslutar något.\n\nEnds something.\n\nTakes about 4 s and stands alone in its operation.',
+    );
+    expect(fields?.note?.description).toBe('Notes.');
+  });
+});
 
 describe('an input at fault', () => {
   test('is BAD_USER_INPUT with the field’s path, and nothing runs', async () => {

@@ -33,17 +33,17 @@ export interface ServedSchema {
 }
 
 const ROLE_AND_RELATION = /* GraphQL */ `
-"What a person or system does in the hub. A token's other roles are ignored."
+"The role of a person or system in the hub. The hub ignores other roles in a token."
 enum Role {
   "Leads the work for a youth, in the lead agency (samordnare)."
   COORDINATOR
-  "Follows up what the agencies promised, in the lead agency (lots)."
+  "Follows up the agencies’ commitments, in the lead agency (lots)."
   MENTOR
-  "A member of staff of any agency (handläggare)."
+  "A staff member of any agency (handläggare)."
   CASEWORKER
   "A system of an agency."
   SYSTEM
-  "Names who holds the agency's seats; holds and bars; reads no content (chef)."
+  "Names the holders of the agency’s seats, holds records back and bars callers. Reads no content (chef)."
   MANAGER
   "Reads the access log, never content (granskare)."
   AUDITOR
@@ -51,7 +51,7 @@ enum Role {
 
 "A relation to a group."
 enum Relation {
-  "Holds an informed seat in the group, or coordinates it. Decided by the registry, never read from a token."
+  "Holds an informed seat in the group, or coordinates it. The registry decides it; no token states it."
   MEMBER
 }
 `;

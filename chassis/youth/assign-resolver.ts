@@ -7,6 +7,7 @@ import { KeyedInput } from '../change/keyed-change.ts';
 import { changeOwn } from '../change/own-change.ts';
 import { WriteOutcome, type WriteReceipt } from '../change/receipt.ts';
 import type { HubContext } from '../decide/context.ts';
+import { mutationText } from '../mutation-text.ts';
 import { type ClassReference, capitalised } from '../names.ts';
 import { Assignment } from './assignment.ts';
 import { liveLink } from './links.ts';
@@ -18,16 +19,16 @@ export function assignResolver(prefix: string, receipt: new () => WriteReceipt):
   const [assign, unassign] = [`${prefix}AssignYouth`, `${prefix}UnassignYouth`];
 
   @InputType(`${capitalised(prefix)}AssignYouthInput`, {
-    description: 'Which youth, and to whom of your agency’s staff.',
+    description: 'The youth, and the staff member to whom the youth is assigned.',
   })
   class AssignInput extends KeyedInput {
     @IsUUID()
-    @Field(() => ID, { description: 'The youth (UUID); your agency must have a link to the youth.' })
+    @Field(() => ID, { description: 'The youth (UUID). Your agency must have linked the youth.' })
     youthId!: string;
 
     @MinLength(1)
     @MaxLength(255)
-    @Field(() => String, { description: 'The subject of the member of staff’s tokens.' })
+    @Field(() => String, { description: 'The subject of the staff member’s tokens.' })
     subject!: string;
   }
 
@@ -38,8 +39,10 @@ export function assignResolver(prefix: string, receipt: new () => WriteReceipt):
     @Mutation(() => receipt, {
       name: assign,
       nullable: true,
-      description:
-        'Assigns a linked youth to a member of your agency’s staff, who then reads and writes your agency’s own records about the youth (C3).',
+      description: mutationText(
+        'Tilldelar en ungdom till en medarbetare på er myndighet.',
+        'Assigns a linked youth to a member of your agency’s staff, who can then read and write your agency’s own records about the youth. For managers of the agency. Link the youth first.',
+      ),
     })
     async [assign](
       @Arg('input', () => AssignInput) input: AssignInput,
@@ -62,7 +65,10 @@ export function assignResolver(prefix: string, receipt: new () => WriteReceipt):
     @Mutation(() => receipt, {
       name: unassign,
       nullable: true,
-      description: 'Ends an assignment. Answers when nothing read on the ground of it can still be released.',
+      description: mutationText(
+        'Avslutar tilldelningen av en ungdom till en medarbetare.',
+        'Ends an assignment. For managers of the agency. It answers once nothing read under the assignment can still be on its way.',
+      ),
     })
     async [unassign](
       @Arg('input', () => AssignInput) input: AssignInput,

@@ -8,6 +8,7 @@ import { changeOwn } from '../change/own-change.ts';
 import { WriteOutcome, type WriteReceipt } from '../change/receipt.ts';
 import type { HubContext } from '../decide/context.ts';
 import { personnummerOf } from '../input/identity-number.ts';
+import { mutationText } from '../mutation-text.ts';
 import { type ClassReference, capitalised } from '../names.ts';
 import { Link, liveLink } from './links.ts';
 
@@ -18,7 +19,7 @@ export function linkResolver(prefix: string, receipt: new () => WriteReceipt): C
   const [link, unlink] = [`${prefix}LinkYouth`, `${prefix}UnlinkYouth`];
 
   @InputType(`${capitalised(prefix)}LinkYouthInput`, {
-    description: 'Which person of your agency’s own data the youth is.',
+    description: 'The youth, and the person in your agency’s own data.',
   })
   class LinkInput extends KeyedInput {
     @IsUUID()
@@ -27,12 +28,12 @@ export function linkResolver(prefix: string, receipt: new () => WriteReceipt): C
 
     @Field(() => String, {
       description:
-        'The personal identity number from the signed paper form, 10 or 12 digits. It is stored only in your agency’s database.',
+        'The personal identity number from the signed paper form, 10 or 12 digits. Only your agency’s database stores it.',
     })
     identityNumber!: string;
   }
 
-  @InputType(`${capitalised(prefix)}UnlinkYouthInput`, { description: 'Which youth to unlink.' })
+  @InputType(`${capitalised(prefix)}UnlinkYouthInput`, { description: 'The youth to unlink.' })
   class UnlinkInput extends KeyedInput {
     @IsUUID()
     @Field(() => ID, { description: 'The youth (UUID).' })
@@ -46,8 +47,10 @@ export function linkResolver(prefix: string, receipt: new () => WriteReceipt): C
     @Mutation(() => receipt, {
       name: link,
       nullable: true,
-      description:
-        'Links a youth to a person in your agency’s own data. Takes an informed seat in an open group of the youth; FORBIDDEN otherwise. CONFLICT when your agency has linked the youth, or the person, otherwise.',
+      description: mutationText(
+        'Kopplar en ungdom till en person i er myndighets egna uppgifter.',
+        'Links a youth to a person in your agency’s own data. Records can be written after that. For holders of an informed seat in an open group of the youth; everyone else gets FORBIDDEN. It needs the personal identity number from the signed paper form. CONFLICT if your agency has linked the youth to another person, or the person to another youth.',
+      ),
     })
     async [link](@Arg('input', () => LinkInput) input: LinkInput, @Ctx() context: HubContext): Promise<WriteReceipt> {
       const youthId = input.youthId.toLowerCase();
@@ -68,8 +71,10 @@ export function linkResolver(prefix: string, receipt: new () => WriteReceipt): C
     @Mutation(() => receipt, {
       name: unlink,
       nullable: true,
-      description:
-        'Ends your agency’s link to the youth: the records that hang on it are read by nobody any more. Takes an informed seat in an open group of the youth, or the agency’s manager, also when the group has ended; FORBIDDEN otherwise. Answers when nothing read through the link can still be released.',
+      description: mutationText(
+        'Tar bort kopplingen mellan en ungdom och en person i er myndighets uppgifter.',
+        'Ends your agency’s link to the youth. Nobody reads the records that hang on the link any more. For holders of an informed seat in an open group of the youth. For the agency’s managers, even after the group has ended. Everyone else gets FORBIDDEN. It answers once nothing read through the link can still be on its way.',
+      ),
     })
     async [unlink](
       @Arg('input', () => UnlinkInput) input: UnlinkInput,

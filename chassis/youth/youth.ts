@@ -6,7 +6,7 @@ import { isYouthId } from '../decide/touched.ts';
 @Directive('@key(fields: "id")')
 @ObjectType('Youth', {
   description:
-    'A youth (ungdom) in the cooperation. The id is random and belongs to one lead agency; it says nothing about whether the youth exists.',
+    'A youth (ungdom) in the cooperation. The id is random and belongs to one lead agency. It does not reveal whether the youth exists.',
 })
 export class Youth {
   @Directive('@open(reason: "A random id that reveals and decides nothing.")')
@@ -18,10 +18,11 @@ export class Youth {
 @Resolver(() => Youth)
 export class YouthResolver {
   @Directive('@shareable')
-  @Directive('@open(reason: "A bare reference for every well-formed id: it reveals and decides nothing.")')
+  @Directive('@open(reason: "A bare reference for every well-formed id. It reveals and decides nothing.")')
   @Query(() => Youth, {
     nullable: true,
-    description: 'A reference to a youth. It answers for every well-formed id (UUID); BAD_USER_INPUT for any other.',
+    description:
+      'A reference to a youth (ungdom). It answers for every well-formed id (UUID), whether or not the youth exists. Any other id is BAD_USER_INPUT.',
   })
   youth(@Arg('id', () => ID, { description: 'The youth id (UUID).' }) id: string): Youth {
     return bareYouth(id);

@@ -36,39 +36,41 @@ class ActivityRow extends RecordRow {
 @Directive('@consent(category: "leisure.activity")')
 @ObjectType('Activity', { description: 'An activity that the youth takes part in (fritidsaktivitet).' })
 class Activity extends AgencyRecord {
-  @Field(() => String, { nullable: true, description: 'What is done, as boxing or music (aktivitet).' })
+  @Field(() => String, { nullable: true, description: 'The activity, for example boxing or music (aktivitet).' })
   activity!: string;
 
   @Directive(WHEREABOUTS)
   @Field(() => String, {
     nullable: true,
     description:
-      'The club or unit that arranges it (arrangör); not across a line while the youth has protected identity (C16).',
+      'The club or unit that arranges it (arrangör). Other agencies cannot read it while the youth has protected identity.',
   })
   organiser!: string;
 
   @Directive(WHEREABOUTS)
   @Field(() => String, {
     nullable: true,
-    description: 'Where it is held (plats); not across a line while the youth has protected identity (C16).',
+    description:
+      'The place where it is held (plats). Other agencies cannot read it while the youth has protected identity.',
   })
   place!: string;
 
   @Field(() => DateOnly, { nullable: true, description: 'The first day.' })
   from!: string;
 
-  @Field(() => DateOnly, { nullable: true, description: 'The last day; null while it goes on.' })
+  @Field(() => DateOnly, { nullable: true, description: 'The last day. Null if it has not ended.' })
   to!: string | null;
 
   @Field(() => Int, {
     nullable: true,
-    description: 'How many times it has been held for the youth so far (erbjudna tillfällen); null when not counted.',
+    description:
+      'The number of times it has been held for the youth so far (erbjudna tillfällen). Null if not counted.',
   })
   timesOffered!: number | null;
 
   @Field(() => Int, {
     nullable: true,
-    description: 'How many of those times the youth came (närvaro); null when not counted.',
+    description: 'The number of those times that the youth came (närvaro). Null if not counted.',
   })
   timesAttended!: number | null;
 }
@@ -77,38 +79,41 @@ class Activity extends AgencyRecord {
 class ActivityFields {
   @MinLength(1)
   @MaxLength(200)
-  @Field(() => String, { description: 'What is done, 1 to 200 characters; never another person’s identity.' })
+  @Field(() => String, { description: 'The activity, 1 to 200 characters. Never write another person’s identity.' })
   activity!: string;
 
   @MinLength(1)
   @MaxLength(200)
-  @Field(() => String, { description: 'The club or unit that arranges it, 1 to 200 characters; never a person.' })
+  @Field(() => String, { description: 'The club or unit that arranges it, 1 to 200 characters, never a person.' })
   organiser!: string;
 
   @MinLength(1)
   @MaxLength(200)
-  @Field(() => String, { description: 'Where it is held, 1 to 200 characters.' })
+  @Field(() => String, { description: 'The place where it is held, 1 to 200 characters.' })
   place!: string;
 
   @IsPastDate()
-  @Field(() => DateOnly, { description: 'The first day; not in the future.' })
+  @Field(() => DateOnly, { description: 'The first day, not in the future.' })
   from!: string;
 
   @IsFromOrLater()
   @Field(() => DateOnly, {
     nullable: true,
-    description: 'The last day, not before the first; absent while it goes on.',
+    description: 'The last day, not before the first. Leave it out if it has not ended.',
   })
   to?: string;
 
   @Min(0)
   @Max(10_000)
-  @Field(() => Int, { nullable: true, description: 'How many times it has been held for the youth, 0 to 10,000.' })
+  @Field(() => Int, { nullable: true, description: 'The number of times it has been held for the youth, 0 to 10,000.' })
   timesOffered?: number;
 
   @Min(0)
   @Max(10_000)
-  @Field(() => Int, { nullable: true, description: 'How many of those times the youth came; takes timesOffered too.' })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'The number of those times that the youth came. It requires `timesOffered`.',
+  })
   timesAttended?: number;
 }
 
@@ -117,6 +122,7 @@ export const activity: RecordKind = {
   name: 'Activity',
   category: 'leisure.activity',
   what: 'an activity that the youth takes part in (fritidsaktivitet)',
+  whatSv: 'en fritidsaktivitet',
   type: Activity,
   row: ActivityRow,
   input: ActivityFields,

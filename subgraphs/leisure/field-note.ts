@@ -21,21 +21,22 @@ class FieldNoteRow extends RecordRow {
 }
 
 @Directive('@consent(category: "leisure.field-note")')
-@ObjectType('FieldNote', { description: 'What a field worker noted about the youth (fältarbetares anteckning).' })
+@ObjectType('FieldNote', { description: 'A field worker’s note about the youth (fältarbetares anteckning).' })
 class FieldNote extends AgencyRecord {
   @Directive('@consent(category: "leisure.field-note", whereabouts: true)')
   @Field(() => PlaceType, {
     nullable: true,
-    description: 'The kind of place; not across a line while the youth has protected identity (C16).',
+    description: 'The kind of place. Other agencies cannot read it while the youth has protected identity.',
   })
   placeType!: PlaceType;
 
-  @Field(() => DateOnly, { nullable: true, description: 'The day the note is about.' })
+  @Field(() => DateOnly, { nullable: true, description: 'The day that the note is about.' })
   date!: string;
 
   @Field(() => String, {
     nullable: true,
-    description: 'The note; free text, which crosses only when cleared of other persons (C10).',
+    description:
+      'The note. Free text: other agencies read it only once its author has marked it as cleared of other persons.',
   })
   note!: string;
 }
@@ -46,13 +47,13 @@ class FieldNoteFields {
   placeType!: PlaceType;
 
   @IsPastDate()
-  @Field(() => DateOnly, { description: 'The day the note is about; not in the future.' })
+  @Field(() => DateOnly, { description: 'The day that the note is about, not in the future.' })
   date!: string;
 
   @MinLength(1)
   @MaxLength(4_000)
   @Field(() => String, {
-    description: 'The note, 1 to 4,000 characters; never another person’s identity, and no places by name.',
+    description: 'The note, 1 to 4,000 characters. Never write another person’s identity or the name of a place.',
   })
   note!: string;
 }
@@ -62,6 +63,7 @@ export const fieldNote: RecordKind = {
   name: 'FieldNote',
   category: 'leisure.field-note',
   what: 'a field worker’s note about the youth (fältarbetares anteckning)',
+  whatSv: 'en fältarbetares anteckning om ungdomen',
   type: FieldNote,
   row: FieldNoteRow,
   input: FieldNoteFields,

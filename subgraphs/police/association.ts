@@ -22,23 +22,24 @@ class AssociationRow extends RecordRow {
 
 @Directive('@consent(category: "police.association")')
 @ObjectType('Association', {
-  description: 'Company kept that raises concern (umgänge); never another person’s identity.',
+  description: 'Company of the youth that raises concern (umgänge). It never holds another person’s identity.',
 })
 class Association extends AgencyRecord {
   @Field(() => String, {
     nullable: true,
-    description: 'In what context; free text, which crosses only when cleared of other persons (C10).',
+    description:
+      'The context. Free text: other agencies read it only once its author has marked it as cleared of other persons.',
   })
   context!: string;
 
   @Directive('@consent(category: "police.association", whereabouts: true)')
   @Field(() => PlaceType, {
     nullable: true,
-    description: 'The kind of place; not across a line while the youth has protected identity (C16).',
+    description: 'The kind of place. Other agencies cannot read it while the youth has protected identity.',
   })
   placeType!: PlaceType;
 
-  @Field(() => DateOnly, { nullable: true, description: 'The day it was seen.' })
+  @Field(() => DateOnly, { nullable: true, description: 'The day when it was seen.' })
   date!: string;
 }
 
@@ -46,14 +47,14 @@ class Association extends AgencyRecord {
 class AssociationFields {
   @MinLength(1)
   @MaxLength(2_000)
-  @Field(() => String, { description: 'In what context, 1 to 2,000 characters; never another person’s identity.' })
+  @Field(() => String, { description: 'The context, 1 to 2,000 characters. Never write another person’s identity.' })
   context!: string;
 
   @Field(() => PlaceType, { description: 'The kind of place.' })
   placeType!: PlaceType;
 
   @IsPastDate()
-  @Field(() => DateOnly, { description: 'The day it was seen; not in the future.' })
+  @Field(() => DateOnly, { description: 'The day when it was seen, not in the future.' })
   date!: string;
 }
 
@@ -61,11 +62,15 @@ class AssociationFields {
 export const association: RecordKind = {
   name: 'Association',
   category: 'police.association',
-  what: 'company kept that raises concern (umgänge)',
+  what: 'company of the youth that raises concern (umgänge)',
+  whatSv: 'ett umgänge som väcker oro',
   type: Association,
   row: AssociationRow,
   input: AssociationFields,
-  youthField: { name: 'associations', description: 'Company kept that raises concern (umgänge), latest first.' },
+  youthField: {
+    name: 'associations',
+    description: 'Company of the youth that raises concern (umgänge), latest first.',
+  },
   period: { date: 'date' },
   freeText: ['context'],
 };

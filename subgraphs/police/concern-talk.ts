@@ -15,7 +15,7 @@ export enum ConcernTalkOutcome {
 
 registerEnumType(ConcernTalkOutcome, {
   name: 'ConcernTalkOutcome',
-  description: 'What came of a concern talk.',
+  description: 'The outcome of a concern talk.',
   valuesConfig: {
     NO_FURTHER_ACTION: { description: 'Nothing further was needed.' },
     FOLLOW_UP_AGREED: { description: 'A follow-up was agreed.' },
@@ -40,17 +40,17 @@ class ConcernTalk extends AgencyRecord {
   @Field(() => DateOnly, { nullable: true, description: 'The day of the talk.' })
   date!: string;
 
-  @Field(() => ConcernTalkOutcome, { nullable: true, description: 'What came of it.' })
+  @Field(() => ConcernTalkOutcome, { nullable: true, description: 'The outcome of the talk.' })
   outcome!: ConcernTalkOutcome;
 }
 
 @InputType('ConcernTalkFields')
 class ConcernTalkFields {
   @IsPastDate()
-  @Field(() => DateOnly, { description: 'The day of the talk; not in the future.' })
+  @Field(() => DateOnly, { description: 'The day of the talk, not in the future.' })
   date!: string;
 
-  @Field(() => ConcernTalkOutcome, { description: 'What came of it.' })
+  @Field(() => ConcernTalkOutcome, { description: 'The outcome of the talk.' })
   outcome!: ConcernTalkOutcome;
 }
 
@@ -59,6 +59,7 @@ export const concernTalk: RecordKind = {
   name: 'ConcernTalk',
   category: 'police.concern-talk',
   what: 'a talk of concern (orossamtal)',
+  whatSv: 'ett orossamtal',
   type: ConcernTalk,
   row: ConcernTalkRow,
   input: ConcernTalkFields,

@@ -17,7 +17,7 @@ export enum PoliceInterventionType {
 
 registerEnumType(PoliceInterventionType, {
   name: 'PoliceInterventionType',
-  description: 'What the police did (ingripande).',
+  description: 'The type of police intervention (ingripande).',
   valuesConfig: {
     REMOVAL: { description: 'Turned away or removed from a place (avvisning, avlägsnande).' },
     APPREHENSION: { description: 'Apprehended (gripande, omhändertagande enligt polislagen).' },
@@ -41,20 +41,20 @@ class PoliceInterventionRow extends RecordRow {
 @Directive('@consent(category: "police.intervention")')
 @ObjectType('PoliceIntervention', { description: 'An intervention by the police (ingripande, omhändertagande).' })
 class PoliceIntervention extends AgencyRecord {
-  @Field(() => PoliceInterventionType, { nullable: true, description: 'What the police did.' })
+  @Field(() => PoliceInterventionType, { nullable: true, description: 'The type of intervention.' })
   type!: PoliceInterventionType;
 
-  @Field(() => DateOnly, { nullable: true, description: 'The day of it.' })
+  @Field(() => DateOnly, { nullable: true, description: 'The day of the intervention.' })
   date!: string;
 }
 
 @InputType('PoliceInterventionFields')
 class PoliceInterventionFields {
-  @Field(() => PoliceInterventionType, { description: 'What the police did.' })
+  @Field(() => PoliceInterventionType, { description: 'The type of intervention.' })
   type!: PoliceInterventionType;
 
   @IsPastDate()
-  @Field(() => DateOnly, { description: 'The day of it; not in the future.' })
+  @Field(() => DateOnly, { description: 'The day of the intervention, not in the future.' })
   date!: string;
 }
 
@@ -63,6 +63,7 @@ export const policeIntervention: RecordKind = {
   name: 'PoliceIntervention',
   category: 'police.intervention',
   what: 'an intervention by the police (ingripande, omhändertagande)',
+  whatSv: 'ett ingripande av polisen',
   type: PoliceIntervention,
   row: PoliceInterventionRow,
   input: PoliceInterventionFields,

@@ -46,7 +46,7 @@ export enum SuspicionStatus {
 
 registerEnumType(SuspicionStatus, {
   name: 'SuspicionStatus',
-  description: 'How far a suspicion has come.',
+  description: 'The stage of a suspicion.',
   valuesConfig: {
     REPORTED: { description: 'Reported (anmäld).' },
     INVESTIGATED: { description: 'Under investigation (utreds).' },
@@ -77,7 +77,7 @@ class Suspicion extends AgencyRecord {
   @Field(() => DateOnly, { nullable: true, description: 'The day of the offence (brottsdatum).' })
   date!: string;
 
-  @Field(() => SuspicionStatus, { nullable: true, description: 'How far it has come.' })
+  @Field(() => SuspicionStatus, { nullable: true, description: 'The stage of the suspicion.' })
   status!: SuspicionStatus;
 }
 
@@ -87,10 +87,10 @@ class SuspicionFields {
   offenceGroup!: OffenceGroup;
 
   @IsPastDate()
-  @Field(() => DateOnly, { description: 'The day of the offence; not in the future.' })
+  @Field(() => DateOnly, { description: 'The day of the offence, not in the future.' })
   date!: string;
 
-  @Field(() => SuspicionStatus, { description: 'How far it has come.' })
+  @Field(() => SuspicionStatus, { description: 'The stage of the suspicion.' })
   status!: SuspicionStatus;
 }
 
@@ -99,6 +99,7 @@ export const suspicion: RecordKind = {
   name: 'Suspicion',
   category: 'police.suspicion',
   what: 'a new suspicion of crime (ny brottsmisstanke)',
+  whatSv: 'en ny brottsmisstanke',
   type: Suspicion,
   row: SuspicionRow,
   input: SuspicionFields,

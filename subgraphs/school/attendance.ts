@@ -51,7 +51,7 @@ class AttendanceRow extends RecordRow {
 @Directive('@consent(category: "school.attendance")')
 @ObjectType('Attendance', {
   description:
-    'Attendance of one period in minutes (närvaro och frånvaro), as SS12000 has it in aggregated attendance. What is neither presence nor absence has not been reported.',
+    'The attendance of one period in minutes (närvaro och frånvaro), in the form of SS12000 aggregated attendance. Planned minutes that are neither presence nor absence have not been reported.',
 })
 class Attendance extends AgencyRecord {
   @Field(() => DateOnly, { nullable: true, description: 'The first day of the period.' })
@@ -76,12 +76,12 @@ class Attendance extends AgencyRecord {
 @InputType('AttendanceFields')
 class AttendanceFields {
   @IsPastDate()
-  @Field(() => DateOnly, { description: 'The first day of the period; not in the future.' })
+  @Field(() => DateOnly, { description: 'The first day of the period, not in the future.' })
   from!: string;
 
   @IsFromOrLater()
   @IsPastDate()
-  @Field(() => DateOnly, { description: 'The last day of the period; not before from, not in the future.' })
+  @Field(() => DateOnly, { description: 'The last day of the period, not before `from` and not in the future.' })
   to!: string;
 
   @IsInt()
@@ -92,7 +92,9 @@ class AttendanceFields {
 
   @IsInt()
   @Min(0)
-  @Field(() => Int, { description: 'Minutes present; with the absences at most the minutes planned.' })
+  @Field(() => Int, {
+    description: 'Minutes present. Together with the absences they are at most the planned minutes.',
+  })
   minutesPresent!: number;
 
   @IsInt()
@@ -111,6 +113,7 @@ export const attendance: RecordKind = {
   name: 'Attendance',
   category: 'school.attendance',
   what: 'the attendance of a period (närvaro och frånvaro)',
+  whatSv: 'närvaro och frånvaro under en period',
   type: Attendance,
   row: AttendanceRow,
   input: AttendanceFields,
@@ -134,7 +137,7 @@ export class AttendanceResolver {
   @FieldResolver(() => [Attendance], {
     nullable: true,
     description:
-      'Attendance per period (närvaro och frånvaro), latest first; with from or to only the periods that lie wholly inside. BAD_USER_INPUT when to is before from.',
+      'The attendance per period (närvaro och frånvaro), latest first. With `from` or `to`, only the periods that lie wholly inside. BAD_USER_INPUT if `to` is before `from`.',
   })
   async attendance(
     @Root() youth: Youth,

@@ -37,14 +37,14 @@ class EnrolmentRow extends RecordRow {
 
 @Directive('@consent(category: "school.enrolment")')
 @ObjectType('Enrolment', {
-  description: 'A youth’s place at a school (skolplacering), as SS12000 has it in Enrolment.',
+  description: 'A youth’s place at a school (skolplacering), in the form of SS12000 Enrolment.',
 })
 class Enrolment extends AgencyRecord {
   @Directive('@consent(category: "school.enrolment", whereabouts: true)')
   @Field(() => String, {
     nullable: true,
     description:
-      'The school unit (skolenhet): its name, or its id where the school’s system gave no name; not across a line while the youth has protected identity (C16).',
+      'The name of the school unit (skolenhet), or its id if the school’s system gave no name. Other agencies cannot read it while the youth has protected identity.',
   })
   schoolUnit!: string;
 
@@ -52,33 +52,33 @@ class Enrolment extends AgencyRecord {
   @Field(() => String, {
     nullable: true,
     description:
-      'The school unit’s id in the school’s system (SS12000 enroledAt.id); not across a line while the youth has protected identity (C16).',
+      'The id of the school unit in the school’s system (SS12000 enroledAt.id). Other agencies cannot read it while the youth has protected identity.',
   })
   schoolUnitId!: string | null;
 
   @Field(() => String, {
     nullable: true,
     description:
-      'The school type (skolform), as SS12000 codes it: GR grundskola, GRS anpassad grundskola, SP specialskola, SAM sameskola, GY gymnasieskola, GYS anpassad gymnasieskola, and so on.',
+      'The school type (skolform), in the codes of SS12000: GR grundskola, GRS anpassad grundskola, SP specialskola, SAM sameskola, GY gymnasieskola, GYS anpassad gymnasieskola, and so on.',
   })
   schoolType!: string;
 
   @Field(() => Int, {
     nullable: true,
-    description: 'The school year (årskurs), 0 to 10; null where the school type has none.',
+    description: 'The school year (årskurs), 0 to 10. Null if the school type has none.',
   })
   year!: number | null;
 
   @Field(() => String, {
     nullable: true,
-    description: 'The programme (program): its name, or its id where the school’s system gave no name.',
+    description: 'The name of the programme (program), or its id if the school’s system gave no name.',
   })
   programme!: string | null;
 
   @Field(() => String, { nullable: true, description: 'The national code of the education (studievägskod).' })
   educationCode!: string | null;
 
-  @Field(() => Boolean, { nullable: true, description: 'Is the enrolment cancelled (avbruten)?' })
+  @Field(() => Boolean, { nullable: true, description: 'True if the enrolment is cancelled (avbruten).' })
   cancelled!: boolean;
 }
 
@@ -92,18 +92,18 @@ class EnrolmentFields {
   @IsOptional()
   @MinLength(1)
   @MaxLength(200)
-  @Field(() => String, { nullable: true, description: 'The school unit’s id in your own system.' })
+  @Field(() => String, { nullable: true, description: 'The id of the school unit in your own system.' })
   schoolUnitId?: string;
 
   @Matches(SCHOOL_TYPE, { message: 'schoolType is a code of SS12000 in capital letters, as GR or GY' })
-  @Field(() => String, { description: 'The school type (skolform), a code of SS12000, as GR or GY.' })
+  @Field(() => String, { description: 'The school type (skolform), a code of SS12000, for example GR or GY.' })
   schoolType!: string;
 
   @IsOptional()
   @IsInt()
   @Min(0)
   @Max(LAST_SCHOOL_YEAR)
-  @Field(() => Int, { nullable: true, description: 'The school year (årskurs), 0 to 10; required for GR.' })
+  @Field(() => Int, { nullable: true, description: 'The school year (årskurs), 0 to 10. Required for GR.' })
   year?: number;
 
   @IsOptional()
@@ -117,11 +117,11 @@ class EnrolmentFields {
   @MaxLength(200)
   @Field(() => String, {
     nullable: true,
-    description: 'The national code of the education (studievägskod); required for GY.',
+    description: 'The national code of the education (studievägskod). Required for GY.',
   })
   educationCode?: string;
 
-  @Field(() => Boolean, { defaultValue: false, description: 'Is the enrolment cancelled (avbruten)?' })
+  @Field(() => Boolean, { defaultValue: false, description: 'True if the enrolment is cancelled (avbruten).' })
   cancelled!: boolean;
 }
 
@@ -130,6 +130,7 @@ export const enrolment: RecordKind = {
   name: 'Enrolment',
   category: 'school.enrolment',
   what: 'a place at a school (skolplacering)',
+  whatSv: 'en skolplacering',
   type: Enrolment,
   row: EnrolmentRow,
   input: EnrolmentFields,

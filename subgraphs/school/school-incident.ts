@@ -21,7 +21,7 @@ export enum SchoolIncidentKind {
 
 registerEnumType(SchoolIncidentKind, {
   name: 'SchoolIncidentKind',
-  description: 'What happened at school (händelse).',
+  description: 'The kind of incident at school (händelse).',
   valuesConfig: {
     VIOLENCE: { description: 'Violence (våld).' },
     THREAT: { description: 'Threat (hot).' },
@@ -50,30 +50,30 @@ class SchoolIncidentRow extends RecordRow {
 
 @Directive('@consent(category: "school.incident")')
 @ObjectType('SchoolIncident', {
-  description: 'An incident at school (händelse); never another person’s identity.',
+  description: 'An incident at school (händelse). It never holds another person’s identity.',
 })
 class SchoolIncident extends AgencyRecord {
-  @Field(() => SchoolIncidentKind, { nullable: true, description: 'What happened.' })
+  @Field(() => SchoolIncidentKind, { nullable: true, description: 'The kind of incident.' })
   kind!: SchoolIncidentKind;
 
-  @Field(() => DateOnly, { nullable: true, description: 'The day it happened.' })
+  @Field(() => DateOnly, { nullable: true, description: 'The day of the incident.' })
   date!: string;
 
   @Field(() => String, {
     nullable: true,
     description:
-      'What the school did about it (åtgärd), null when nothing yet; free text, which crosses only when cleared of other persons (C10).',
+      'The measure that the school took (åtgärd). Null if none yet. Free text: other agencies read it only once its author has marked it as cleared of other persons.',
   })
   measure!: string | null;
 }
 
 @InputType('SchoolIncidentFields')
 class SchoolIncidentFields {
-  @Field(() => SchoolIncidentKind, { description: 'What happened.' })
+  @Field(() => SchoolIncidentKind, { description: 'The kind of incident.' })
   kind!: SchoolIncidentKind;
 
   @IsPastDate()
-  @Field(() => DateOnly, { description: 'The day it happened; not in the future.' })
+  @Field(() => DateOnly, { description: 'The day of the incident, not in the future.' })
   date!: string;
 
   @IsOptional()
@@ -81,7 +81,7 @@ class SchoolIncidentFields {
   @MaxLength(2_000)
   @Field(() => String, {
     nullable: true,
-    description: 'What the school did about it, 1 to 2,000 characters; never another person’s identity.',
+    description: 'The measure that the school took, 1 to 2,000 characters. Never write another person’s identity.',
   })
   measure?: string;
 }
@@ -91,6 +91,7 @@ export const schoolIncident: RecordKind = {
   name: 'SchoolIncident',
   category: 'school.incident',
   what: 'an incident at school (händelse)',
+  whatSv: 'en händelse i skolan',
   type: SchoolIncident,
   row: SchoolIncidentRow,
   input: SchoolIncidentFields,

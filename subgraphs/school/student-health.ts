@@ -17,29 +17,29 @@ class StudentHealthRow extends RecordRow {
 @Directive('@consent(category: "school.health")')
 @ObjectType('StudentHealth', {
   description:
-    'Contact with student health (elevhälsa): that there is one, and the support planned; never what was said. Under stricter secrecy than the rest of the school; the youth must sign.',
+    'Contact with student health (elevhälsa): its existence and the planned support, never the content of a talk. Its secrecy is stricter than that of the rest of the school, and the youth must sign.',
 })
 class StudentHealth extends AgencyRecord {
-  @Field(() => Boolean, { nullable: true, description: 'Is there a contact with student health?' })
+  @Field(() => Boolean, { nullable: true, description: 'True if there is a contact with student health.' })
   contactExists!: boolean;
 
   @Field(() => String, {
     nullable: true,
     description:
-      'The support that is planned, null when none; free text, which crosses only when cleared of other persons (C10).',
+      'The planned support. Null if there is none. Free text: other agencies read it only once its author has marked it as cleared of other persons.',
   })
   plannedSupport!: string | null;
 }
 
 @InputType('StudentHealthFields')
 class StudentHealthFields {
-  @Field(() => Boolean, { description: 'Is there a contact with student health?' })
+  @Field(() => Boolean, { description: 'True if there is a contact with student health.' })
   contactExists!: boolean;
 
   @IsOptional()
   @MinLength(1)
   @MaxLength(2_000)
-  @Field(() => String, { nullable: true, description: 'The support that is planned, 1 to 2,000 characters.' })
+  @Field(() => String, { nullable: true, description: 'The planned support, 1 to 2,000 characters.' })
   plannedSupport?: string;
 }
 
@@ -48,12 +48,13 @@ export const studentHealth: RecordKind = {
   name: 'StudentHealth',
   category: 'school.health',
   what: 'a contact with student health (elevhälsa)',
+  whatSv: 'en kontakt med elevhälsan',
   type: StudentHealth,
   row: StudentHealthRow,
   input: StudentHealthFields,
   youthField: {
     name: 'studentHealth',
-    description: 'Contacts with student health (elevhälsa), latest recorded first.',
+    description: 'The contacts with student health (elevhälsa), latest recorded first.',
   },
   freeText: ['plannedSupport'],
 };

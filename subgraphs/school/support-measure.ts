@@ -46,21 +46,22 @@ class SupportMeasureRow extends RecordRow {
 }
 
 @Directive('@consent(category: "school.support")')
-@ObjectType('SupportMeasure', { description: 'Support that the school gives (stödåtgärd, åtgärdsprogram).' })
+@ObjectType('SupportMeasure', { description: 'Support from the school (stödåtgärd, åtgärdsprogram).' })
 class SupportMeasure extends AgencyRecord {
   @Field(() => SupportMeasureKind, { nullable: true, description: 'The kind of support.' })
   kind!: SupportMeasureKind;
 
   @Field(() => String, {
     nullable: true,
-    description: 'What is done; free text, which crosses only when cleared of other persons (C10).',
+    description:
+      'The measure. Free text: other agencies read it only once its author has marked it as cleared of other persons.',
   })
   measure!: string;
 
-  @Field(() => DateOnly, { nullable: true, description: 'The first day of it.' })
+  @Field(() => DateOnly, { nullable: true, description: 'The first day of the measure.' })
   from!: string;
 
-  @Field(() => DateOnly, { nullable: true, description: 'The last day of it; null while no end is set.' })
+  @Field(() => DateOnly, { nullable: true, description: 'The last day of the measure. Null if no end is set.' })
   to!: string | null;
 }
 
@@ -71,17 +72,17 @@ class SupportMeasureFields {
 
   @MinLength(1)
   @MaxLength(2_000)
-  @Field(() => String, { description: 'What is done, 1 to 2,000 characters.' })
+  @Field(() => String, { description: 'The measure, 1 to 2,000 characters.' })
   measure!: string;
 
-  @Field(() => DateOnly, { description: 'The first day of it; it may lie ahead.' })
+  @Field(() => DateOnly, { description: 'The first day of the measure. It may be in the future.' })
   from!: string;
 
   @IsFromOrLater()
   @Field(() => DateOnly, {
     nullable: true,
     description:
-      'The last day of it, not before from. Without it the measure is outside every data period that has an end.',
+      'The last day of the measure, not before `from`. Without it the measure is outside every data period that has an end.',
   })
   to?: string;
 }
@@ -91,10 +92,11 @@ export const supportMeasure: RecordKind = {
   name: 'SupportMeasure',
   category: 'school.support',
   what: 'a support measure (stödåtgärd, åtgärdsprogram)',
+  whatSv: 'en stödåtgärd i skolan',
   type: SupportMeasure,
   row: SupportMeasureRow,
   input: SupportMeasureFields,
-  youthField: { name: 'supportMeasures', description: 'Support that the school gives (stödåtgärder), latest first.' },
+  youthField: { name: 'supportMeasures', description: 'Support from the school (stödåtgärder), latest first.' },
   period: { from: 'from', to: 'to' },
   freeText: ['measure'],
 };

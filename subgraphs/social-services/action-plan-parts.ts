@@ -15,7 +15,8 @@ import { type Part, partsOf } from './parts.ts';
 export class ActionPlanParts {
   @FieldResolver(() => [ActionPlanGoal], {
     nullable: true,
-    description: 'The goals (mål); free text, which crosses only when cleared of other persons (C10).',
+    description:
+      'The goals (mål). Free text: other agencies read it only once its author has marked it as cleared of other persons.',
   })
   goals(@Root() plan: ReadRecord): Part<Goal>[] | null {
     return partsOf<Goal>(plan, plan.goals);
@@ -23,14 +24,14 @@ export class ActionPlanParts {
 
   @FieldResolver(() => [Commitment], {
     nullable: true,
-    description: 'What agencies have promised (åtaganden), latest due first.',
+    description: 'The agencies’ commitments (åtaganden), latest due first.',
   })
   commitments(
     @Root() plan: Owned,
     @Arg('overdue', () => Boolean, {
       nullable: true,
       description:
-        'true: only those that are LATE, past their day in Sweden and neither done nor dropped; false: only the others; absent: all.',
+        'True: only those that are LATE, that is past their day in Sweden and neither done nor dropped. False: only the others. Absent: all.',
     })
     overdue: boolean | null | undefined,
     @Ctx() context: HubContext,

@@ -40,33 +40,35 @@ export class ActionPlanRow extends RecordRow {
 @Directive('@consent(category: "social-services.plan")')
 @ObjectType('ActionPlanGoal', { description: 'A goal of an action plan (mål).' })
 export class ActionPlanGoal implements Goal {
-  @Field(() => Int, { nullable: true, description: 'Its number in the plan, which follow-ups and commitments name.' })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'The number of the goal in the plan, which follow-ups and commitments name.',
+  })
   number!: number;
 
-  @Field(() => String, { nullable: true, description: 'What is to be reached.' })
+  @Field(() => String, { nullable: true, description: 'The goal to reach.' })
   text!: string;
 }
 
 /** A plan, as it is read. */
 @Directive('@consent(category: "social-services.plan")')
 @ObjectType('ActionPlan', {
-  description: 'What the agencies and the youth work towards, and what each has promised (åtgärdsplan).',
+  description: 'The goals of the agencies and the youth, and the agencies’ commitments (åtgärdsplan).',
 })
 export class ActionPlan extends AgencyRecord {
-  @Field(() => DateOnly, { nullable: true, description: 'The day it was adopted.' })
+  @Field(() => DateOnly, { nullable: true, description: 'The day when the plan was adopted.' })
   adopted!: string;
 
   @Field(() => String, {
     nullable: true,
     description:
-      'The needs and strengths it builds on (nuläge); free text, which crosses only when cleared of other persons (C10).',
+      'The needs and strengths on which the plan builds (nuläge). Free text: other agencies read it only once its author has marked it as cleared of other persons.',
   })
   situation!: string | null;
 
   @Field(() => DateOnly, {
     nullable: true,
-    description:
-      'The day of the next review, as the latest follow-up set it (nästa uppföljning); null when none is set.',
+    description: 'The day of the next review, set by the latest follow-up (nästa uppföljning). Null if none is set.',
   })
   nextReview!: string | null;
 }
@@ -75,26 +77,28 @@ export class ActionPlan extends AgencyRecord {
 class ActionPlanGoalInput implements Goal {
   @Min(1)
   @Max(99)
-  @Field(() => Int, { description: 'Its number in the plan, 1 to 99; a goal keeps it when the plan is corrected.' })
+  @Field(() => Int, {
+    description: 'The number of the goal in the plan, 1 to 99. A goal keeps it when the plan is corrected.',
+  })
   number!: number;
 
   @MinLength(1)
   @MaxLength(1_000)
-  @Field(() => String, { description: 'What is to be reached, 1 to 1,000 characters; names no other person.' })
+  @Field(() => String, { description: 'The goal to reach, 1 to 1,000 characters. Name no other person.' })
   text!: string;
 }
 
 @InputType('ActionPlanFields')
 class ActionPlanFields {
   @IsPastDate()
-  @Field(() => DateOnly, { description: 'The day it was adopted; not in the future.' })
+  @Field(() => DateOnly, { description: 'The day when the plan was adopted, not in the future.' })
   adopted!: string;
 
   @MinLength(1)
   @MaxLength(4_000)
   @Field(() => String, {
     nullable: true,
-    description: 'The needs and strengths it builds on, at most 4,000 characters; names no other person.',
+    description: 'The needs and strengths on which the plan builds, at most 4,000 characters. Name no other person.',
   })
   situation?: string | null;
 
@@ -102,7 +106,7 @@ class ActionPlanFields {
   @ArrayMaxSize(20)
   @ArrayUnique(({ number }: Goal) => number, { message: 'goals have each a number of its own' })
   @ValidateNested({ each: true })
-  @Field(() => [ActionPlanGoalInput], { description: 'The goals, 1 to 20, each with a number of its own.' })
+  @Field(() => [ActionPlanGoalInput], { description: 'The goals, 1 to 20, each with its own number.' })
   goals!: ActionPlanGoalInput[];
 }
 
@@ -117,7 +121,8 @@ const NEXT_REVIEW = `(
 export const actionPlan: RecordKind = {
   name: 'ActionPlan',
   category: 'social-services.plan',
-  what: 'the action plan’s goals (åtgärdsplan)',
+  what: 'an action plan (åtgärdsplan)',
+  whatSv: 'en åtgärdsplan',
   type: ActionPlan,
   row: ActionPlanRow,
   input: ActionPlanFields,
@@ -132,7 +137,8 @@ export const actionPlan: RecordKind = {
   makings: [
     {
       mutation: 'adoptActionPlan',
-      does: 'Adopts an action plan (åtgärdsplan) for a youth; the latest adopted is the one that is read.',
+      does: 'Adopts an action plan (åtgärdsplan) for a youth. Readers see the latest adopted plan.',
+      doesSv: 'Fastställer en åtgärdsplan för en ungdom.',
       input: ActionPlanFields,
     },
   ],

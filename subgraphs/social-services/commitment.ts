@@ -17,15 +17,15 @@ export enum CommitmentStatus {
 
 registerEnumType(CommitmentStatus, {
   name: 'CommitmentStatus',
-  description: 'How a commitment stands today.',
+  description: 'The status of a commitment today.',
   valuesConfig: {
-    PLANNED: { description: 'To be done, and its day is today or ahead (planerat).' },
-    DONE: { description: 'Done, as confirmed (utfört).' },
+    PLANNED: { description: 'To be done, and its day is today or later (planerat).' },
+    DONE: { description: 'Done, and confirmed (utfört).' },
     LATE: {
       description:
         'To be done, and its day has passed in Sweden (försenat). Nobody sets it: it follows from `due` at midnight.',
     },
-    DROPPED: { description: 'Not to be done any more, as confirmed (utgår).' },
+    DROPPED: { description: 'Dropped, and confirmed (utgår).' },
   },
 });
 
@@ -38,11 +38,11 @@ export enum ConfirmedStatus {
 
 registerEnumType(ConfirmedStatus, {
   name: 'ConfirmedStatus',
-  description: 'How a commitment stands, as mentor or coordinator confirms it.',
+  description: 'The status that a mentor or coordinator confirms for a commitment.',
   valuesConfig: {
-    PLANNED: { description: 'Still to be done (planerat); once its day has passed it reads as LATE.' },
+    PLANNED: { description: 'Still to be done (planerat). Once its day has passed it reads as LATE.' },
     DONE: { description: 'Done (utfört).' },
-    DROPPED: { description: 'Not to be done any more (utgår).' },
+    DROPPED: { description: 'Dropped: no longer to be done (utgår).' },
   },
 });
 
@@ -77,18 +77,22 @@ export class CommitmentRow extends RecordRow {
 
 /** What an agency has promised in the plan. `agency` says whose record it is, `committedAgency` who promised. */
 @Directive('@consent(category: "social-services.plan")')
-@ObjectType('Commitment', { description: 'What an agency has promised to do (åtagande).' })
+@ObjectType('Commitment', { description: 'A promise of an agency to do something (åtagande).' })
 export class Commitment extends AgencyRecord {
-  @Field(() => String, { nullable: true, description: 'The agency that has promised it, as school:skovde.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'The agency that made the commitment, for example school:skovde.',
+  })
   committedAgency!: string;
 
   @Field(() => String, {
     nullable: true,
-    description: 'What is to be done; free text, which crosses only when cleared of other persons (C10).',
+    description:
+      'The thing to do. Free text: other agencies read it only once its author has marked it as cleared of other persons.',
   })
   what!: string;
 
-  @Field(() => String, { nullable: true, description: 'The role or unit of that agency that does it.' })
+  @Field(() => String, { nullable: true, description: 'The role or unit in that agency that does it.' })
   who!: string;
 
   @Field(() => DateOnly, { nullable: true, description: 'The last day to do it.' })
@@ -97,20 +101,23 @@ export class Commitment extends AgencyRecord {
   @Field(() => CommitmentStatus, {
     nullable: true,
     description:
-      'How it stands today. The promising agency reports in its own sector (as schoolReports); mentor or coordinator confirms here.',
+      'The status today. The agency reports in its own sector, for example by schoolReports. A mentor or coordinator confirms here.',
   })
   status!: CommitmentStatus;
 
   @Field(() => String, {
     nullable: true,
-    description: 'Who confirmed it last: the subject of the mentor or coordinator; null while nobody has.',
+    description: 'The subject of the mentor or coordinator who confirmed it last. Null if nobody has.',
   })
   confirmedBy!: string | null;
 
-  @Field(() => DateTime, { nullable: true, description: 'When it was confirmed last; null while it is not.' })
+  @Field(() => DateTime, { nullable: true, description: 'When it was confirmed last. Null if it is not confirmed.' })
   confirmedAt!: Date | null;
 
-  @Field(() => Int, { nullable: true, description: 'The number of the goal that it serves; null when of none alone.' })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'The number of the goal that it serves. Null if it serves no single goal.',
+  })
   goal!: number | null;
 }
 
@@ -118,17 +125,19 @@ export class Commitment extends AgencyRecord {
 class CommitmentFields {
   @MaxLength(100)
   @Matches(/^[a-z][a-z-]*:[a-z][a-z-]*$/, { message: 'committedAgency is the code of an agency, as school:skovde' })
-  @Field(() => String, { description: 'The agency that has promised it, as school:skovde.' })
+  @Field(() => String, { description: 'The agency that made the commitment, for example school:skovde.' })
   committedAgency!: string;
 
   @MinLength(1)
   @MaxLength(2_000)
-  @Field(() => String, { description: 'What is to be done, 1 to 2,000 characters; names no other person.' })
+  @Field(() => String, { description: 'The thing to do, 1 to 2,000 characters. Name no other person.' })
   what!: string;
 
   @MinLength(1)
   @MaxLength(200)
-  @Field(() => String, { description: 'The role or unit of that agency that does it, 1 to 200 characters; no name.' })
+  @Field(() => String, {
+    description: 'The role or unit in that agency that does it, 1 to 200 characters. Write no name.',
+  })
   who!: string;
 
   @Field(() => DateOnly, { description: 'The last day to do it.' })
@@ -148,7 +157,8 @@ const STATUS = `CASE WHEN r.status = 'PLANNED' AND r.due < (now() AT TIME ZONE '
 export const commitment: RecordKind = {
   name: 'Commitment',
   category: 'social-services.plan',
-  what: 'what an agency has promised in the action plan (åtagande)',
+  what: 'a commitment of an agency in the action plan (åtagande)',
+  whatSv: 'ett åtagande i åtgärdsplanen',
   type: Commitment,
   row: CommitmentRow,
   input: CommitmentFields,
@@ -158,7 +168,8 @@ export const commitment: RecordKind = {
   makings: [
     {
       mutation: 'addCommitment',
-      does: 'Adds to the action plan what an agency has promised (åtagande); it is planned until it is confirmed otherwise.',
+      does: 'Adds a commitment of an agency (åtagande) to the action plan. It is planned until somebody confirms another status.',
+      doesSv: 'Lägger till en myndighets åtagande i åtgärdsplanen.',
       input: CommitmentFields,
     },
   ],

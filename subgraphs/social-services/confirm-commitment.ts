@@ -3,18 +3,19 @@ import { Arg, Ctx, Directive, Field, ID, InputType, Mutation, Resolver } from 't
 import { KeyedInput, VersionRead } from '../../chassis/change/keyed-change.ts';
 import type { WriteReceipt } from '../../chassis/change/receipt.ts';
 import type { HubContext } from '../../chassis/decide/context.ts';
+import { mutationText } from '../../chassis/mutation-text.ts';
 import type { ClassReference } from '../../chassis/names.ts';
 import type { RecordRow } from '../../chassis/record/record.ts';
 import { changeRecord } from '../../chassis/record/write.ts';
 import { type CommitmentRow, ConfirmedStatus, commitment } from './commitment.ts';
 
-@InputType({ description: 'Which commitment, and how it stands.' })
+@InputType({ description: 'The commitment, and its status.' })
 class ConfirmCommitmentInput extends KeyedInput {
   @IsUUID()
   @Field(() => ID, { description: 'The commitment (UUID).' })
   id!: string;
 
-  @Field(() => ConfirmedStatus, { description: 'How it stands.' })
+  @Field(() => ConfirmedStatus, { description: 'The status.' })
   status!: ConfirmedStatus;
 
   @VersionRead()
@@ -29,8 +30,10 @@ export function confirmCommitment(receipt: new () => WriteReceipt): ClassReferen
     @Directive('@unfenced(reason: "It ends no permission.")')
     @Mutation(() => receipt, {
       nullable: true,
-      description:
-        'Confirms how a commitment stands (bekräfta åtagande), by mentor or coordinator, with what the agency has reported in its own sector or has told. FORBIDDEN, the same whether the commitment exists or not, when you may not.',
+      description: mutationText(
+        'Bekräftar hur det har gått med ett åtagande i åtgärdsplanen.',
+        'Confirms the status of a commitment (åtagande), from the agency’s report in its own sector or from what the agency has told you. For mentors and coordinators of the lead agency who may write about the youth; everyone else gets FORBIDDEN, whether or not the commitment exists. The commitment must be in the plan: add it by addCommitment.',
+      ),
     })
     confirmCommitment(
       @Arg('input', () => ConfirmCommitmentInput) input: ConfirmCommitmentInput,

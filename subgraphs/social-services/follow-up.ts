@@ -29,10 +29,10 @@ export enum GoalStatus {
 
 registerEnumType(GoalStatus, {
   name: 'GoalStatus',
-  description: 'How a goal stood at a follow-up.',
+  description: 'The status of a goal at a follow-up.',
   valuesConfig: {
     NOT_STARTED: { description: 'Not begun (ej påbörjat).' },
-    IN_PROGRESS: { description: 'On the way (pågår).' },
+    IN_PROGRESS: { description: 'In progress (pågår).' },
     REACHED: { description: 'Reached (uppnått).' },
     DROPPED: { description: 'Given up or replaced (utgår).' },
   },
@@ -60,12 +60,12 @@ class FollowUpRow extends RecordRow {
 }
 
 @Directive('@consent(category: "social-services.plan")')
-@ObjectType('FollowedUpGoal', { description: 'How one goal of the plan stood at a follow-up.' })
+@ObjectType('FollowedUpGoal', { description: 'The status of one goal of the plan at a follow-up.' })
 class FollowedUpGoal implements StandingOfGoal {
   @Field(() => Int, { nullable: true, description: 'The goal’s number in the plan.' })
   number!: number;
 
-  @Field(() => GoalStatus, { nullable: true, description: 'How it stood.' })
+  @Field(() => GoalStatus, { nullable: true, description: 'The status of the goal.' })
   status!: GoalStatus;
 }
 
@@ -78,46 +78,47 @@ export class FollowUp extends AgencyRecord {
 
   @Field(() => String, {
     nullable: true,
-    description: 'What was found; free text, which crosses only when cleared of other persons (C10).',
+    description:
+      'The findings. Free text: other agencies read it only once its author has marked it as cleared of other persons.',
   })
   note!: string | null;
 
-  @Field(() => DateOnly, { nullable: true, description: 'The day of the next one; null when none is set.' })
+  @Field(() => DateOnly, { nullable: true, description: 'The day of the next follow-up. Null if none is set.' })
   nextReview!: string | null;
 }
 
-@InputType('FollowedUpGoalInput', { description: 'How one goal of the plan stood at a follow-up.' })
+@InputType('FollowedUpGoalInput', { description: 'The status of one goal of the plan at a follow-up.' })
 class FollowedUpGoalInput implements StandingOfGoal {
   @Min(1)
   @Max(99)
   @Field(() => Int, { description: 'The goal’s number in the action plan, 1 to 99.' })
   number!: number;
 
-  @Field(() => GoalStatus, { description: 'How it stood.' })
+  @Field(() => GoalStatus, { description: 'The status of the goal.' })
   status!: GoalStatus;
 }
 
 @InputType('FollowUpFields')
 class FollowUpFields {
   @IsPastDate()
-  @Field(() => DateOnly, { description: 'The day of the follow-up; not in the future.' })
+  @Field(() => DateOnly, { description: 'The day of the follow-up, not in the future.' })
   date!: string;
 
   @ArrayMaxSize(20)
   @ArrayUnique(({ number }: StandingOfGoal) => number, { message: 'goals name each goal once' })
   @ValidateNested({ each: true })
-  @Field(() => [FollowedUpGoalInput], { description: 'How the goals stood, each at most once.' })
+  @Field(() => [FollowedUpGoalInput], { description: 'The status of the goals, each at most once.' })
   goals!: FollowedUpGoalInput[];
 
   @MinLength(1)
   @MaxLength(4_000)
   @Field(() => String, {
     nullable: true,
-    description: 'What was found, at most 4,000 characters; names no other person.',
+    description: 'The findings, at most 4,000 characters. Name no other person.',
   })
   note?: string | null;
 
-  @Field(() => DateOnly, { nullable: true, description: 'The day of the next one; after date.' })
+  @Field(() => DateOnly, { nullable: true, description: 'The day of the next follow-up, after `date`.' })
   nextReview?: string | null;
 }
 
@@ -126,6 +127,7 @@ export const followUp: RecordKind = {
   name: 'FollowUp',
   category: 'social-services.plan',
   what: 'a follow-up of the action plan (uppföljning)',
+  whatSv: 'en uppföljning av åtgärdsplanen',
   type: FollowUp,
   row: FollowUpRow,
   input: FollowUpFields,
@@ -140,7 +142,8 @@ export const followUp: RecordKind = {
   makings: [
     {
       mutation: 'recordFollowUp',
-      does: 'Records a follow-up of the action plan (uppföljning): how its goals stood, and the day of the next review.',
+      does: 'Records a follow-up of the action plan (uppföljning): the status of its goals, and the day of the next review.',
+      doesSv: 'Registrerar en uppföljning av åtgärdsplanen.',
       input: FollowUpFields,
     },
   ],
@@ -155,7 +158,7 @@ export const followUp: RecordKind = {
 /** How the goals stood: kept inside the follow-up. */
 @Resolver(() => FollowUp)
 export class FollowUpParts {
-  @FieldResolver(() => [FollowedUpGoal], { nullable: true, description: 'How each goal of the plan stood.' })
+  @FieldResolver(() => [FollowedUpGoal], { nullable: true, description: 'The status of each goal of the plan.' })
   goals(@Root() record: ReadRecord): Part<StandingOfGoal>[] | null {
     return partsOf<StandingOfGoal>(record, record.goals);
   }

@@ -20,18 +20,18 @@ class GuardianRow extends RecordRow {
 @Directive('@consent(category: "social-services.guardians")')
 @ObjectType('Guardian', {
   description:
-    'A guardian as the lead agency knows the person (vårdnadshavare); never granted (C10). Who has custody is the registry’s to say.',
+    'A guardian as the lead agency knows the person (vårdnadshavare). It can never be granted to another agency. The registry records who has custody.',
 })
 class Guardian extends AgencyRecord {
   @Field(() => String, { nullable: true, description: 'The name.' })
   name!: string;
 
-  @Field(() => String, { nullable: true, description: 'How the guardian is reached (kontaktuppgift).' })
+  @Field(() => String, { nullable: true, description: 'The contact details of the guardian (kontaktuppgift).' })
   contact!: string | null;
 
   @Field(() => ID, {
     nullable: true,
-    description: 'The random id by which custody and signatures name this guardian (UUID); null while none is noted.',
+    description: 'The random id by which custody and signatures name this guardian (UUID). Null if none is noted.',
   })
   guardianId!: string | null;
 }
@@ -63,12 +63,13 @@ class GuardianFields {
 export const guardian: RecordKind = {
   name: 'Guardian',
   category: 'social-services.guardians',
-  what: 'a guardian’s name and contact (vårdnadshavare)',
+  what: 'a guardian’s name and contact details (vårdnadshavare)',
+  whatSv: 'en vårdnadshavares namn och kontaktuppgift',
   type: Guardian,
   row: GuardianRow,
   input: GuardianFields,
   youthField: {
     name: 'guardians',
-    description: 'Guardians (vårdnadshavare); never granted, so read by the own agency alone (C10).',
+    description: 'The guardians (vårdnadshavare). Only the agency itself reads them: they can never be granted.',
   },
 };

@@ -25,7 +25,7 @@ class IdentityRow extends RecordRow {
 }
 
 @Directive('@consent(category: "social-services.identity")')
-@ObjectType('Identity', { description: 'Who the youth is (personuppgifter).' })
+@ObjectType('Identity', { description: 'The identity of the youth (personuppgifter).' })
 class Identity extends AgencyRecord {
   @Field(() => String, { nullable: true, description: 'The name.' })
   name!: string;
@@ -37,14 +37,15 @@ class Identity extends AgencyRecord {
   @Field(() => String, {
     nullable: true,
     description:
-      'How the youth is reached (kontaktuppgift); not across a line while the youth has protected identity (C16).',
+      'The contact details of the youth (kontaktuppgift). Other agencies cannot read it while the youth has protected identity.',
   })
   contact!: string | null;
 
   @Directive(WHEREABOUTS)
   @Field(() => String, {
     nullable: true,
-    description: 'Where the youth lives (adress); not across a line while the youth has protected identity (C16).',
+    description:
+      'The address of the youth (adress). Other agencies cannot read it while the youth has protected identity.',
   })
   address!: string | null;
 }
@@ -78,9 +79,10 @@ class IdentityFields {
 export const identity: RecordKind = {
   name: 'Identity',
   category: 'social-services.identity',
-  what: 'who the youth is (personuppgifter)',
+  what: 'the youth’s identity (personuppgifter)',
+  whatSv: 'ungdomens personuppgifter',
   type: Identity,
   row: IdentityRow,
   input: IdentityFields,
-  youthField: { name: 'identity', description: 'Who the youth is (personuppgifter).', single: true },
+  youthField: { name: 'identity', description: 'The identity of the youth (personuppgifter).', single: true },
 };

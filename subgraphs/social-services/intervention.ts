@@ -21,7 +21,7 @@ export enum InterventionType {
 
 registerEnumType(InterventionType, {
   name: 'InterventionType',
-  description: 'What social services do for the youth outside a placement (insats).',
+  description: 'A measure of social services for the youth, other than a placement (insats).',
   valuesConfig: {
     CONTACT_PERSON: { description: 'A contact person (kontaktperson).' },
     QUALIFIED_CONTACT_PERSON: {
@@ -32,7 +32,7 @@ registerEnumType(InterventionType, {
     FAMILY_TREATMENT: { description: 'Treatment of the whole family (familjebehandling).' },
     OPEN_CARE_PROGRAMME: { description: 'A structured programme in open care (strukturerat öppenvårdsprogram).' },
     ADDICTION_TREATMENT: { description: 'Treatment for abuse of alcohol or drugs (missbruksbehandling).' },
-    MENTOR: { description: 'A mentor who goes along and follows up (lots).' },
+    MENTOR: { description: 'A mentor who accompanies the youth and follows up (lots).' },
     OTHER: { description: 'Another intervention.' },
   },
 });
@@ -54,43 +54,45 @@ class InterventionRow extends RecordRow {
 }
 
 @Directive('@consent(category: "social-services.intervention")')
-@ObjectType('Intervention', { description: 'What social services do for the youth outside a placement (insats).' })
+@ObjectType('Intervention', {
+  description: 'A measure of social services for the youth, other than a placement (insats).',
+})
 class Intervention extends AgencyRecord {
-  @Field(() => InterventionType, { nullable: true, description: 'What is done.' })
+  @Field(() => InterventionType, { nullable: true, description: 'The type of intervention.' })
   type!: InterventionType;
 
   @Field(() => String, {
     nullable: true,
     description:
-      'Who provides it (utförare); free text, which crosses only when cleared of other persons (C10): a contact person is one.',
+      'The provider (utförare). Free text, because a contact person is a person: other agencies read it only once its author has marked it as cleared of other persons.',
   })
   provider!: string;
 
   @Field(() => DateOnly, { nullable: true, description: 'The first day.' })
   from!: string;
 
-  @Field(() => DateOnly, { nullable: true, description: 'The last day; null when none is set.' })
+  @Field(() => DateOnly, { nullable: true, description: 'The last day. Null if none is set.' })
   to!: string | null;
 }
 
 @InputType('InterventionFields')
 class InterventionFields {
-  @Field(() => InterventionType, { description: 'What is done.' })
+  @Field(() => InterventionType, { description: 'The type of intervention.' })
   type!: InterventionType;
 
   @MinLength(1)
   @MaxLength(200)
   @Field(() => String, {
     description:
-      'The unit or organisation that provides it, 1 to 200 characters; a private person’s name does not cross.',
+      'The unit or organisation that provides it, 1 to 200 characters. A private person’s name does not cross.',
   })
   provider!: string;
 
-  @Field(() => DateOnly, { description: 'The first day; may lie ahead.' })
+  @Field(() => DateOnly, { description: 'The first day. It may be in the future.' })
   from!: string;
 
   @IsFromOrLater()
-  @Field(() => DateOnly, { nullable: true, description: 'The last day; not before from.' })
+  @Field(() => DateOnly, { nullable: true, description: 'The last day, not before `from`.' })
   to?: string | null;
 }
 
@@ -98,7 +100,8 @@ class InterventionFields {
 export const intervention: RecordKind = {
   name: 'Intervention',
   category: 'social-services.intervention',
-  what: 'an intervention by social services outside a placement (insats)',
+  what: 'an intervention by social services other than a placement (insats)',
+  whatSv: 'en insats från socialtjänsten',
   type: Intervention,
   row: InterventionRow,
   input: InterventionFields,

@@ -15,11 +15,11 @@ export enum MeetingKind {
 
 registerEnumType(MeetingKind, {
   name: 'MeetingKind',
-  description: 'Who a meeting is for.',
+  description: 'The participants that a meeting is for.',
   valuesConfig: {
     GROUP: { description: 'The intervention group (insatsgruppsmöte).' },
     NETWORK: { description: 'The group with the youth’s own network (nätverksmöte).' },
-    PARENTS: { description: 'Several who know the youth, with the guardians (föräldramöte).' },
+    PARENTS: { description: 'Several people who know the youth, with the guardians (föräldramöte).' },
   },
 });
 
@@ -48,44 +48,45 @@ class MeetingRow extends RecordRow {
 @Directive('@consent(category: "social-services.plan")')
 @ObjectType('Meeting', { description: 'A meeting about the action plan (möte).' })
 export class Meeting extends AgencyRecord {
-  @Field(() => MeetingKind, { nullable: true, description: 'Who it was for.' })
+  @Field(() => MeetingKind, { nullable: true, description: 'The participants that the meeting was for.' })
   kind!: MeetingKind;
 
-  @Field(() => DateOnly, { nullable: true, description: 'The day of it.' })
+  @Field(() => DateOnly, { nullable: true, description: 'The day of the meeting.' })
   date!: string;
 
   @Field(() => [String], {
     nullable: true,
     description:
-      'Who were invited, by role or agency; free text, which crosses only when cleared of other persons (C10).',
+      'The invited participants, by role or agency. Free text: other agencies read it only once its author has marked it as cleared of other persons.',
   })
   invited!: string[];
 
   @Field(() => [String], {
     nullable: true,
     description:
-      'Who came, by role or agency; free text, which crosses only when cleared of other persons (C10). Null until the meeting is recorded.',
+      'The participants who came, by role or agency. Null until the meeting is recorded. Free text: other agencies read it only once its author has marked it as cleared of other persons.',
   })
   attended!: string[] | null;
 
   @Field(() => [String], {
     nullable: true,
     description:
-      'What was decided; free text, which crosses only when cleared of other persons (C10). Null until the meeting is recorded.',
+      'The decisions. Null until the meeting is recorded. Free text: other agencies read it only once its author has marked it as cleared of other persons.',
   })
   decisions!: string[] | null;
 }
 
 @InputType('MeetingCall')
 class MeetingCall {
-  @Field(() => MeetingKind, { description: 'Who it is for.' })
+  @Field(() => MeetingKind, { description: 'The participants that the meeting is for.' })
   kind!: MeetingKind;
 
   @ArrayMaxSize(50)
   @MinLength(1, { each: true })
   @MaxLength(200, { each: true })
   @Field(() => [String], {
-    description: 'Who are invited, by role or agency, at most 50 of 200 characters; no names but of staff.',
+    description:
+      'The invited participants, by role or agency, at most 50 of 200 characters each. Write no names except of staff.',
   })
   invited!: string[];
 }
@@ -93,7 +94,7 @@ class MeetingCall {
 @InputType('ScheduledMeetingFields')
 class ScheduledMeetingFields extends MeetingCall {
   @IsComingDate()
-  @Field(() => DateOnly, { description: 'The day of it; today or later.' })
+  @Field(() => DateOnly, { description: 'The day of the meeting, today or later.' })
   date!: string;
 }
 
@@ -103,19 +104,20 @@ class RecordedMeetingFields extends MeetingCall {
   @IsUUID()
   @Field(() => ID, {
     nullable: true,
-    description: 'The scheduled meeting (UUID) that this completes; leave it out for one that was not scheduled.',
+    description: 'The scheduled meeting (UUID) that this completes. Leave it out if the meeting was not scheduled.',
   })
   meetingId?: string | null;
 
   @IsPastDate()
-  @Field(() => DateOnly, { description: 'The day of it; not in the future.' })
+  @Field(() => DateOnly, { description: 'The day of the meeting, not in the future.' })
   date!: string;
 
   @ArrayMaxSize(50)
   @MinLength(1, { each: true })
   @MaxLength(200, { each: true })
   @Field(() => [String], {
-    description: 'Who came, by role or agency, at most 50 of 200 characters; no names but of staff.',
+    description:
+      'The participants who came, by role or agency, at most 50 of 200 characters each. Write no names except of staff.',
   })
   attended!: string[];
 
@@ -123,14 +125,14 @@ class RecordedMeetingFields extends MeetingCall {
   @MinLength(1, { each: true })
   @MaxLength(2_000, { each: true })
   @Field(() => [String], {
-    description: 'What was decided, at most 50 decisions of 2,000 characters; they name no other person.',
+    description: 'The decisions, at most 50 of 2,000 characters each. Name no other person.',
   })
   decisions!: string[];
 }
 
 @InputType('MeetingFields')
 class MeetingFields extends MeetingCall {
-  @Field(() => DateOnly, { description: 'The day of it; of a recorded meeting not in the future.' })
+  @Field(() => DateOnly, { description: 'The day of the meeting. For a recorded meeting it cannot be in the future.' })
   date!: string;
 
   @ArrayMaxSize(50)
@@ -139,7 +141,7 @@ class MeetingFields extends MeetingCall {
   @Field(() => [String], {
     nullable: true,
     description:
-      'Who came, by role or agency, at most 50 of 200 characters; no names but of staff. Leave it out, as decisions, while the meeting lies ahead.',
+      'The participants who came, by role or agency, at most 50 of 200 characters each. Write no names except of staff. Leave it out, like `decisions`, until the meeting has taken place.',
   })
   attended?: string[] | null;
 
@@ -148,7 +150,7 @@ class MeetingFields extends MeetingCall {
   @MaxLength(2_000, { each: true })
   @Field(() => [String], {
     nullable: true,
-    description: 'What was decided, at most 50 decisions of 2,000 characters; they name no other person.',
+    description: 'The decisions, at most 50 of 2,000 characters each. Name no other person.',
   })
   decisions?: string[] | null;
 }
@@ -158,6 +160,7 @@ export const meeting: RecordKind = {
   name: 'Meeting',
   category: 'social-services.plan',
   what: 'a meeting about the action plan (möte)',
+  whatSv: 'ett möte om åtgärdsplanen',
   type: Meeting,
   row: MeetingRow,
   input: MeetingFields,
@@ -166,12 +169,14 @@ export const meeting: RecordKind = {
   makings: [
     {
       mutation: 'scheduleMeeting',
-      does: 'Schedules a meeting about the action plan (kalla till möte), of the group, with the network or with the parents.',
+      does: 'Schedules a meeting about the action plan (kallar till möte) for the group, the network or the parents.',
+      doesSv: 'Kallar till ett möte om åtgärdsplanen.',
       input: ScheduledMeetingFields,
     },
     {
       mutation: 'recordMeeting',
-      does: 'Records a meeting about the action plan (möte): who came and what was decided. CONFLICT when that has been recorded already.',
+      does: 'Records a meeting about the action plan (möte): those who came, and the decisions. CONFLICT if it has been recorded already.',
+      doesSv: 'Registrerar ett möte om åtgärdsplanen: vilka som kom och vad som beslutades.',
       input: RecordedMeetingFields,
       completes: {
         field: 'meetingId',

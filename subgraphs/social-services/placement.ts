@@ -19,11 +19,11 @@ export enum PlacementForm {
 
 registerEnumType(PlacementForm, {
   name: 'PlacementForm',
-  description: 'The kind of home that a youth is placed in (placeringsform).',
+  description: 'The kind of home in which a youth is placed (placeringsform).',
   valuesConfig: {
     FOSTER_HOME: { description: 'A foster home (familjehem).' },
     EMERGENCY_HOME: { description: 'An emergency foster home (jourhem).' },
-    NETWORK_HOME: { description: 'With relatives or others close to the youth (nätverkshem).' },
+    NETWORK_HOME: { description: 'A home of relatives or others close to the youth (nätverkshem).' },
     SUPPORTED_HOUSING: { description: 'Supported housing (stödboende).' },
     RESIDENTIAL_CARE: { description: 'A home for care or residence (HVB).' },
     STATE_YOUTH_HOME: { description: 'A special youth home of the state (särskilt ungdomshem, SiS).' },
@@ -61,19 +61,20 @@ class Placement extends AgencyRecord {
 
   @Field(() => String, {
     nullable: true,
-    description: 'What it is for (syfte); free text, which crosses only when cleared of other persons (C10).',
+    description:
+      'The purpose of the placement (syfte). Free text: other agencies read it only once its author has marked it as cleared of other persons.',
   })
   purpose!: string | null;
 
   @Field(() => DateOnly, { nullable: true, description: 'The first day.' })
   from!: string;
 
-  @Field(() => DateOnly, { nullable: true, description: 'The last day; null when none is set.' })
+  @Field(() => DateOnly, { nullable: true, description: 'The last day. Null if none is set.' })
   to!: string | null;
 
   @Field(() => Boolean, {
     nullable: true,
-    description: 'Is it planned that the youth returns home after it (hemgång)?',
+    description: 'True if the youth is planned to return home afterwards (hemgång).',
   })
   returningHome!: boolean;
 
@@ -81,7 +82,7 @@ class Placement extends AgencyRecord {
   @Field(() => String, {
     nullable: true,
     description:
-      'Where (plats), a category of its own; free text, which crosses only when cleared of other persons (C10), and never while the youth has protected identity (C16).',
+      'The place, in a category of its own (plats). Free text: other agencies read it only once its author has marked it as cleared of other persons. Other agencies cannot read it while the youth has protected identity.',
   })
   location!: string | null;
 }
@@ -93,24 +94,25 @@ class PlacementFields {
 
   @MinLength(1)
   @MaxLength(2_000)
-  @Field(() => String, { nullable: true, description: 'What it is for, at most 2,000 characters.' })
+  @Field(() => String, { nullable: true, description: 'The purpose of the placement, at most 2,000 characters.' })
   purpose?: string | null;
 
-  @Field(() => DateOnly, { description: 'The first day; may lie ahead.' })
+  @Field(() => DateOnly, { description: 'The first day. It may be in the future.' })
   from!: string;
 
   @IsFromOrLater()
-  @Field(() => DateOnly, { nullable: true, description: 'The last day; not before from.' })
+  @Field(() => DateOnly, { nullable: true, description: 'The last day, not before `from`.' })
   to?: string | null;
 
-  @Field(() => Boolean, { description: 'Is it planned that the youth returns home after it (hemgång)?' })
+  @Field(() => Boolean, { description: 'True if the youth is planned to return home afterwards (hemgång).' })
   returningHome!: boolean;
 
   @MinLength(1)
   @MaxLength(200)
   @Field(() => String, {
     nullable: true,
-    description: 'Where: the home and the town, at most 200 characters. A home named by its family does not cross.',
+    description:
+      'The home and the town, at most 200 characters. The name of a home that is named after its family does not cross.',
   })
   location?: string | null;
 }
@@ -120,6 +122,7 @@ export const placement: RecordKind = {
   name: 'Placement',
   category: 'social-services.placement',
   what: 'a placement outside the home (placering)',
+  whatSv: 'en placering utanför hemmet',
   type: Placement,
   row: PlacementRow,
   input: PlacementFields,

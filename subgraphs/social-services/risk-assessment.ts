@@ -18,7 +18,7 @@ export enum RiskAssessmentMethod {
 
 registerEnumType(RiskAssessmentMethod, {
   name: 'RiskAssessmentMethod',
-  description: 'By which method risk and need were assessed.',
+  description: 'The method by which risk and need were assessed.',
   valuesConfig: {
     BBIC: { description: 'The needs of the child in focus (Barns behov i centrum).' },
     ESTER: { description: 'ESTER, risk and protective factors for norm-breaking behaviour.' },
@@ -38,7 +38,7 @@ export enum RiskLevel {
 
 registerEnumType(RiskLevel, {
   name: 'RiskLevel',
-  description: 'How high the risk was found to be (risknivå).',
+  description: 'The assessed level of risk (risknivå).',
   valuesConfig: {
     LOW: { description: 'Low (låg).' },
     MODERATE: { description: 'Moderate (måttlig).' },
@@ -65,10 +65,10 @@ class RiskAssessmentRow extends RecordRow {
 @Directive('@consent(category: "social-services.risk")')
 @ObjectType('RiskAssessment', { description: 'An assessment of risk and need (risk- och behovsbedömning).' })
 class RiskAssessment extends AgencyRecord {
-  @Field(() => RiskAssessmentMethod, { nullable: true, description: 'By which method.' })
+  @Field(() => RiskAssessmentMethod, { nullable: true, description: 'The method of the assessment.' })
   method!: RiskAssessmentMethod;
 
-  @Field(() => RiskLevel, { nullable: true, description: 'How high the risk was found to be.' })
+  @Field(() => RiskLevel, { nullable: true, description: 'The assessed level of risk.' })
   level!: RiskLevel;
 
   @Field(() => DateOnly, { nullable: true, description: 'The day of the assessment.' })
@@ -77,28 +77,28 @@ class RiskAssessment extends AgencyRecord {
   @Field(() => String, {
     nullable: true,
     description:
-      'Risks, needs and what protects, in brief; free text, which crosses only when cleared of other persons (C10).',
+      'The risks, needs and protective factors, in brief. Free text: other agencies read it only once its author has marked it as cleared of other persons.',
   })
   summary!: string | null;
 }
 
 @InputType('RiskAssessmentFields')
 class RiskAssessmentFields {
-  @Field(() => RiskAssessmentMethod, { description: 'By which method.' })
+  @Field(() => RiskAssessmentMethod, { description: 'The method of the assessment.' })
   method!: RiskAssessmentMethod;
 
-  @Field(() => RiskLevel, { description: 'How high the risk was found to be.' })
+  @Field(() => RiskLevel, { description: 'The assessed level of risk.' })
   level!: RiskLevel;
 
   @IsPastDate()
-  @Field(() => DateOnly, { description: 'The day of the assessment; not in the future.' })
+  @Field(() => DateOnly, { description: 'The day of the assessment, not in the future.' })
   date!: string;
 
   @MinLength(1)
   @MaxLength(4_000)
   @Field(() => String, {
     nullable: true,
-    description: 'Risks, needs and what protects, in brief, at most 4,000 characters.',
+    description: 'The risks, needs and protective factors, in brief, at most 4,000 characters.',
   })
   summary?: string | null;
 }
@@ -108,6 +108,7 @@ export const riskAssessment: RecordKind = {
   name: 'RiskAssessment',
   category: 'social-services.risk',
   what: 'an assessment of risk and need (risk- och behovsbedömning)',
+  whatSv: 'en risk- och behovsbedömning',
   type: RiskAssessment,
   row: RiskAssessmentRow,
   input: RiskAssessmentFields,

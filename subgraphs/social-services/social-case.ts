@@ -17,12 +17,14 @@ export enum SocialCaseStatus {
 
 registerEnumType(SocialCaseStatus, {
   name: 'SocialCaseStatus',
-  description: 'How far a case has come.',
+  description: 'The stage of a case.',
   valuesConfig: {
-    INITIATED: { description: 'Initiated by a report, an application or otherwise (aktualisering).' },
-    PRELIMINARY_ASSESSMENT: { description: 'Being judged whether to investigate (förhandsbedömning).' },
+    INITIATED: { description: 'Opened by a report, an application or otherwise (aktualisering).' },
+    PRELIMINARY_ASSESSMENT: {
+      description: 'In preliminary assessment, before a decision on whether to investigate (förhandsbedömning).',
+    },
     INVESTIGATION: { description: 'Under investigation (utredning).' },
-    INTERVENTION: { description: 'Decided, and an intervention goes on (insats pågår).' },
+    INTERVENTION: { description: 'Decided, with an intervention in progress (insats pågår).' },
     CLOSED: { description: 'Closed (avslutat).' },
   },
 });
@@ -46,42 +48,43 @@ class SocialCaseRow extends RecordRow {
 @Directive('@consent(category: "social-services.case")')
 @ObjectType('SocialCase', { description: 'The youth’s case at social services (ärende).' })
 class SocialCase extends AgencyRecord {
-  @Field(() => SocialCaseStatus, { nullable: true, description: 'How far it has come.' })
+  @Field(() => SocialCaseStatus, { nullable: true, description: 'The stage of the case.' })
   status!: SocialCaseStatus;
 
   @Field(() => String, {
     nullable: true,
-    description: 'The officer responsible (ansvarig socialsekreterare), staff in their role.',
+    description: 'The responsible officer, staff in their role (ansvarig socialsekreterare).',
   })
   officer!: string;
 
-  @Field(() => DateOnly, { nullable: true, description: 'The day it was opened.' })
+  @Field(() => DateOnly, { nullable: true, description: 'The day when the case was opened.' })
   opened!: string;
 
-  @Field(() => DateOnly, { nullable: true, description: 'The day it was closed; null while it is open.' })
+  @Field(() => DateOnly, { nullable: true, description: 'The day when the case was closed. Null while it is open.' })
   closed!: string | null;
 }
 
 @InputType('SocialCaseFields')
 class SocialCaseFields {
-  @Field(() => SocialCaseStatus, { description: 'How far it has come.' })
+  @Field(() => SocialCaseStatus, { description: 'The stage of the case.' })
   status!: SocialCaseStatus;
 
   @MinLength(1)
   @MaxLength(200)
   @Field(() => String, {
-    description: 'The officer responsible, 1 to 200 characters: name or title of a member of staff, nobody else’s.',
+    description: 'The responsible officer, 1 to 200 characters: the name or title of a staff member and nobody else’s.',
   })
   officer!: string;
 
   @IsPastDate()
-  @Field(() => DateOnly, { description: 'The day it was opened; not in the future.' })
+  @Field(() => DateOnly, { description: 'The day when the case was opened, not in the future.' })
   opened!: string;
 
   @IsPastDate()
   @Field(() => DateOnly, {
     nullable: true,
-    description: 'The day it was closed, with status CLOSED; not before it was opened, not in the future.',
+    description:
+      'The day when the case was closed, with status CLOSED. It is not before the opening and not in the future.',
   })
   closed?: string | null;
 }
@@ -91,6 +94,7 @@ export const socialCase: RecordKind = {
   name: 'SocialCase',
   category: 'social-services.case',
   what: 'the youth’s case (ärende)',
+  whatSv: 'ungdomens ärende hos socialtjänsten',
   type: SocialCase,
   row: SocialCaseRow,
   input: SocialCaseFields,
