@@ -4,49 +4,59 @@
  */
 export const LABEL_DIRECTIVES = /* GraphQL */ `
 """
-Information about a youth. Readable only where rule C3 (own data) or C4 (crossing a line under the youth's consent) permits;
-else null and one error CONSENT_REQUIRED.
+Information about a youth. You read your own agency’s information if you work with the youth, and another agency’s if the youth’s
+consent grants it to your agency. Otherwise the field is null, with one error CONSENT_REQUIRED.
 """
 directive @consent(
   "The kind of information, as <sector>.<kind>."
   category: String!
-  "Does the field tell where the youth can be found? Then it does not cross while the youth has protected identity (C16)."
+  "True if the field shows where the youth is. Other agencies cannot read it while the youth has protected identity."
   whereabouts: Boolean = false
 ) on FIELD_DEFINITION | OBJECT
 
 """
-The hub's own matters: readable by the named roles, or by relation to the group; else null and one error FORBIDDEN, the same
+The hub’s own matters, readable by role or by relation to the group. Otherwise the field is null, with one error FORBIDDEN,
 whether or not the thing exists.
 """
-directive @restricted(roles: [Role!], relation: Relation) on FIELD_DEFINITION | OBJECT
+directive @restricted(
+  "The roles that may read it, any of them."
+  roles: [Role!]
+  "The relation to the group that the reader must have."
+  relation: Relation
+) on FIELD_DEFINITION | OBJECT
 
 "Free of personal data, for the reason given."
-directive @open(reason: String!) on FIELD_DEFINITION | OBJECT
+directive @open(
+  "The reason why it holds no personal data."
+  reason: String!
+) on FIELD_DEFINITION | OBJECT
 
-"A mutation that can end a permission: it answers only when nothing decided under the old permission can still be released (C14)."
+"A mutation that can end a permission. It answers once nothing decided under the old permission can still be released."
 directive @fenced on FIELD_DEFINITION
 
-"A mutation that is not @fenced, because it can end no permission. The reason is for the composer: it does not reach clients."
+"A mutation that is not @fenced, because it can end no permission. The reason is for the composer and does not reach clients."
 directive @unfenced(
-  "Why it can turn no permit into a denial."
+  "The reason why it can turn no permit into a denial."
   reason: String!
 ) on FIELD_DEFINITION
 
 "A category of information that a sector declares, on its type Youth."
 directive @category(
-  "As <sector>.<kind>."
+  "The code, as <sector>.<kind>."
   code: ID!
+  "The name in Swedish."
   nameSv: String!
+  "The name in English."
   nameEn: String!
-  "The secrecy provision that covers it, as OSL 26 kap. 1 §."
+  "The secrecy provision that covers it, for example OSL 26 kap. 1 §."
   secrecy: String!
-  "How long the owner keeps it, as an ISO 8601 duration."
+  "The time for which the owner keeps it, as an ISO 8601 duration."
   retention: String!
-  "The one date of a record that a grant's data period applies to; absent: a data period does not apply."
+  "The date of a record to which a grant’s data period applies. If absent, a data period does not apply."
   date: String
-  "Must the youth sign, whatever the age (C5)?"
+  "True if the youth must sign, whatever the age."
   youthSigns: Boolean! = false
-  "Can it be granted at all (C10)?"
+  "True if a consent can grant it at all."
   grantable: Boolean! = true
 ) repeatable on OBJECT
 `;

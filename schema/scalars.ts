@@ -17,7 +17,7 @@ export const DateTime = sinceYearOne(
   new GraphQLScalarType<Date, string>({
     ...GraphQLDateTimeISO.toConfig(),
     name: 'DateTime',
-    description: 'An instant in UTC, as 2026-01-31T09:30:00.000Z (RFC 3339).',
+    description: 'An instant in UTC, for example 2026-01-31T09:30:00.000Z (RFC 3339).',
     specifiedByURL: null,
     extensions: {},
   }),

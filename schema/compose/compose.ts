@@ -4,7 +4,7 @@ import { type DocumentNode, type GraphQLError, type GraphQLSchema, getDirectiveV
 import type { Breach, SchemaCheck } from './checks/check.ts';
 import { COMPOSITION_RULES, SCHEMA_RULES } from './checks/rules.ts';
 import { elements, readSchema, type SchemaDocument } from './checks/schema-document.ts';
-import { inOrderOfACase } from './order-of-a-case.ts';
+import { withManual } from './manual.ts';
 
 /** One subgraph: its folder's name, which is its sector's, and its SDL with federationHeader() in front. */
 export interface SubgraphSource {
@@ -37,7 +37,7 @@ export function compose(subgraphs: readonly SubgraphSource[]): { supergraph: str
   const schemas = parsed.map(({ schema }) => schema);
   refuse(schemas.flatMap((schema) => faultsOf(schema, SCHEMA_RULES)));
   refuse(parsed.flatMap(invalid));
-  const supergraph = inOrderOfACase(parse(join(parsed)), schemas);
+  const supergraph = withManual(parse(join(parsed)), schemas);
   const joined = readSchema(null, supergraph);
   refuse(
     COMPOSITION_RULES.flatMap(({ rule, find }) => [...find(schemas, joined)].map((found) => ({ rule, ...found }))),

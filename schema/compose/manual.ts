@@ -1,4 +1,5 @@
-import { type DocumentNode, type FieldDefinitionNode, Kind, type StringValueNode, visit } from 'graphql';
+import { type DocumentNode, type FieldDefinitionNode, Kind, parse, type StringValueNode, visit } from 'graphql';
+import { LABEL_DIRECTIVES } from '../directives.ts';
 import type { SchemaDocument } from './checks/schema-document.ts';
 
 /** The description of the schema: the order of a case, and the rules that hold for every operation. */
@@ -37,12 +38,13 @@ const FRAME = 'registry';
 const SECTORS_AFTER = { query: 'consent', mutation: 'acknowledgeConsent' } as const;
 
 /**
- * The supergraph with the manual that people read in a client: descriptions of the schema and of the root types, and root
- * fields in the order of a case. Nothing else changes.
+ * The supergraph with the manual that people read in a client: descriptions of the schema, of the root types and of the labels
+ * (composers drop those), and root fields in the order of a case. Nothing else changes.
  */
-export function inOrderOfACase(supergraph: DocumentNode, subgraphs: readonly SchemaDocument[]): DocumentNode {
+export function withManual(supergraph: DocumentNode, subgraphs: readonly SchemaDocument[]): DocumentNode {
   return visit(supergraph, {
     SchemaDefinition: (node) => ({ ...node, description: described(CASE) }),
+    DirectiveDefinition: (node) => LABELS.get(node.name.value) ?? undefined,
     ObjectTypeDefinition: (node) => {
       const root = ROOTS.find(({ name }) => name === node.name.value);
       if (root === undefined) return undefined;
@@ -51,6 +53,13 @@ export function inOrderOfACase(supergraph: DocumentNode, subgraphs: readonly Sch
     },
   });
 }
+
+/** The labels’ definitions, by name. The rules demand that every subgraph’s are the same. */
+const LABELS = new Map(
+  parse(LABEL_DIRECTIVES).definitions.flatMap((node) =>
+    node.kind === Kind.DIRECTIVE_DEFINITION ? [[node.name.value, node] as const] : [],
+  ),
+);
 
 const ROOTS = [
   { name: 'Query', operation: 'query', description: QUERY },
