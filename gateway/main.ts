@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import { exitOnFault } from '../process/configuration.ts';
 import { openManagement } from '../process/management.ts';
 import { renewCertificates } from '../process/renewal.ts';
+import { ORDER_OF_A_CASE } from '../schema/order-of-a-case.ts';
 import { createAuthenticate } from './admit/authenticate.ts';
 import { publishedOperations } from './admit/operations.ts';
 import { createApp } from './app.ts';
@@ -34,6 +35,7 @@ async function serveHub(): Promise<void> {
       assertionKey: await importPKCS8(configuration.assertionKey, 'EdDSA'),
       onFailure: (subgraph, why, requestId) => log.warn({ requestId, subgraph, why }, 'subgraph failed'),
     }),
+    description: ORDER_OF_A_CASE,
     seeds: SEEDS,
     onPlanned: ({ planned }) => planned(),
   });

@@ -47,6 +47,8 @@ export interface EngineOptions<Context> {
   /** SDL of any Federation 2 supergraph. */
   readonly supergraph: string;
   readonly transport: Transport<Context>;
+  /** The description of the API schema; absent: none. The planner parses no description on a supergraph’s schema. */
+  readonly description?: string;
   readonly seeds?: Seeds;
   /** Told when a request's operation has a plan. */
   readonly onPlanned?: (context: Context) => void;
@@ -70,7 +72,7 @@ interface Result {
 export function createEngine<Context extends BaseContext>(
   options: EngineOptions<Context>,
 ): Engine & GatewayInterface & { load(): Promise<{ schema: GraphQLSchema; executor: Executor }> } {
-  let current = supergraphOf(options.supergraph, options.seeds);
+  let current = supergraphOf(options.supergraph, options);
   const bySchema = new WeakMap([[current.schema, current]]);
   const listeners = new Set<Listener>();
   const announce = (listener: Listener) => listener({ apiSchema: current.schema, coreSupergraphSdl: current.sdl });
@@ -86,7 +88,7 @@ export function createEngine<Context extends BaseContext>(
       return current.schema;
     },
     reload(supergraph) {
-      current = supergraphOf(supergraph, options.seeds);
+      current = supergraphOf(supergraph, options);
       bySchema.set(current.schema, current);
       for (const listener of listeners) announce(listener);
     },
@@ -104,12 +106,15 @@ export function createEngine<Context extends BaseContext>(
   };
 }
 
-function supergraphOf(sdl: string, seeds: Seeds | undefined): Supergraph {
+type Given = Pick<EngineOptions<never>, 'description' | 'seeds'>;
+
+function supergraphOf(sdl: string, { description, seeds }: Given): Supergraph {
   const document = parse(sdl, { noLocation: true });
   if (subgraphsOf(document).size === 0) {
     throw new TypeError('A supergraph names the subgraphs that it is composed of; this document names none.');
   }
   const schema = apiSchemaOf(document);
+  schema.description = description;
   // Apollo Server would find out later, when requests are on their way to the new one.
   assertValidSchema(schema);
   // The planner aborts the process, instead of throwing, when there is no root type to begin at.

@@ -2,26 +2,6 @@ import { type DocumentNode, type FieldDefinitionNode, Kind, parse, type StringVa
 import { LABEL_DIRECTIVES } from '../directives.ts';
 import type { SchemaDocument } from './checks/schema-document.ts';
 
-/** The description of the schema: the order of a case, and the rules that hold for every operation. */
-const CASE = `\
-Samsyn is a shared view (samsyn) of the cooperation around a youth at risk of crime: SIG (sociala insatsgrupper) and SSPF.
-Each agency keeps its own records. Another agency reads them only where the youth’s recorded consent (samtycke) grants it.
-
-The order of a case:
-
-1. Register the youth (ungdom): registerYouth. Record the guardians’ custody (vårdnad): recordCustody.
-2. Propose a group (insatsgrupp): proposeGroup. Invite agencies: addSeat. Their managers name holder and deputy: fillSeat.
-3. Open the group: openGroup.
-4. Propose the consent: proposeConsent. Record each signature: signConsent. Each source agency acknowledges: acknowledgeConsent.
-5. Link the youth to a person in the own agency’s data, for example schoolLinkYouth.
-6. Record and read, for example recordAttendance and youth { attendance }.
-7. Adopt the plan (åtgärdsplan): adoptActionPlan. Add commitments (åtaganden): addCommitment. Meet: scheduleMeeting, recordMeeting.
-8. Record a withdrawal (återkallelse) at once: withdrawConsent. Renew a consent by a new version: proposeConsent.
-9. Close the group: closeGroup.
-10. Review the access log (åtkomstlogg): accessLog, accessReview. Give the youth an extract: accessReport.
-
-Fields that you may not read are null, with an error that says why. Every read of a youth’s information is logged.`;
-
 const QUERY = `\
 Reads, in the order of a case: who you are, the programmes and kinds of information, the youths and groups that you work with,
 the consents and what needs attention, and last the access log. Start with me and youths.`;
@@ -38,12 +18,12 @@ const FRAME = 'registry';
 const SECTORS_AFTER = { query: 'consent', mutation: 'acknowledgeConsent' } as const;
 
 /**
- * The supergraph with the manual that people read in a client: descriptions of the schema, of the root types and of the labels
- * (composers drop those), and root fields in the order of a case. Nothing else changes.
+ * The supergraph with the manual that people read in a client: descriptions of the root types and of the labels (composers drop
+ * those), and root fields in the order of a case. Nothing else changes. The schema's own description, ORDER_OF_A_CASE, is the
+ * gateway's to add: routers do not parse one in a supergraph.
  */
 export function withManual(supergraph: DocumentNode, subgraphs: readonly SchemaDocument[]): DocumentNode {
   return visit(supergraph, {
-    SchemaDefinition: (node) => ({ ...node, description: described(CASE) }),
     DirectiveDefinition: (node) => LABELS.get(node.name.value) ?? undefined,
     ObjectTypeDefinition: (node) => {
       const root = ROOTS.find(({ name }) => name === node.name.value);

@@ -1,10 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { type GraphQLField, isEnumType, isInputObjectType, isInterfaceType, isObjectType, parse } from 'graphql';
-import { apiSchemaOf } from '../../gateway/engine/prepare/api-schema.ts';
+import { type GraphQLField, isEnumType, isInputObjectType, isInterfaceType, isObjectType } from 'graphql';
+import { createEngine } from '../../gateway/engine/engine.ts';
+import { ORDER_OF_A_CASE } from '../../schema/order-of-a-case.ts';
 
 const SUPERGRAPH = new URL('../../schema/generated/supergraph.graphql', import.meta.url);
-const schema = apiSchemaOf(parse(readFileSync(SUPERGRAPH, 'utf8')));
+const { apiSchema: schema } = createEngine({
+  supergraph: readFileSync(SUPERGRAPH, 'utf8'),
+  description: ORDER_OF_A_CASE,
+  transport: () => Promise.reject(new Error('Nothing is asked.')),
+});
 
 /** Descriptions of what people see in a client, by coordinate; null where there is none. */
 function descriptions(): Map<string, string | null> {

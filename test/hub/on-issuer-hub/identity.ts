@@ -140,11 +140,15 @@ test('nobody may store an answer, and each has a number of its own', async () =>
 
 test('the demo answers introspection, descriptions and labels included', async () => {
   const query =
-    '{ __type(name: "Youth") { description fields { name description } } __schema { directives { name } } }';
+    '{ __type(name: "Youth") { description fields { name description } } __schema { description directives { name } } }';
   const { data, errors } = await askBy(OFFICER, query);
-  const { __type, __schema } = data as { __type?: { fields: object[] }; __schema?: { directives: { name: string }[] } };
+  const { __type, __schema } = data as {
+    __type?: { fields: object[] };
+    __schema?: { description: string; directives: { name: string }[] };
+  };
   expect(errors).toEqual([]);
   expect(__type?.fields.length).toBeGreaterThan(20);
+  expect(__schema?.description).toContain('The order of a case:');
   expect(__schema?.directives.map(({ name }) => name)).toEqual(
     expect.arrayContaining(['consent', 'restricted', 'open', 'fenced']),
   );
