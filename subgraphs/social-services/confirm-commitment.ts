@@ -32,7 +32,7 @@ export function confirmCommitment(receipt: new () => WriteReceipt): ClassReferen
       nullable: true,
       description: mutationText(
         'Bekräftar hur det har gått med ett åtagande i åtgärdsplanen.',
-        'Confirms the status of a commitment (åtagande), from the agency’s report in its own sector or from what the agency has told you. For mentors and coordinators of the lead agency who may write about the youth; everyone else gets FORBIDDEN, whether or not the commitment exists. The commitment must be in the plan: add it by addCommitment.',
+        'Confirms the status of a commitment (åtagande), from the agency’s report in its own sector or from what the agency has told you. For mentors and coordinators of the agency that keeps the plan, with an informed seat in an open group of the youth or an assignment to the youth; everyone else gets FORBIDDEN, whether or not the commitment exists. The commitment must be in the plan: add it by addCommitment.',
       ),
     })
     confirmCommitment(
