@@ -110,7 +110,7 @@ registerEnumType(SignerPolicy, {
     },
     YOUTH_ALWAYS: {
       description:
-        'As DEFAULT, and the youth at any age. Under 15 the youth’s signature counts only after a maturity assessment.',
+        'Like DEFAULT, plus the youth at any age. Under 15 the youth’s signature counts only after a maturity assessment.',
     },
   },
 });

@@ -76,7 +76,7 @@ registerEnumType(SigningMethod, {
   description: 'The way in which somebody signed.',
   valuesConfig: {
     PAPER: { description: 'On the paper form.' },
-    ELECTRONIC: { description: 'By an electronic identification.' },
+    ELECTRONIC: { description: 'With an electronic identification.' },
   },
 });
 

@@ -130,9 +130,10 @@ registerEnumType(StatementEffect, {
         'No effect: the person has no custody of the youth, or the statement was about something that had ended.',
     },
     ENDING: {
-      description: 'It ended its object. Earlier answers may still be on their way for some seconds.',
+      description:
+        'It ended the consent or grant in question. Earlier answers may still be on their way for some seconds.',
     },
-    ENDED: { description: 'It ended its object for ever.' },
+    ENDED: { description: 'It ended the consent or grant in question for ever.' },
   },
 });
 

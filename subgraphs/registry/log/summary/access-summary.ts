@@ -141,11 +141,11 @@ export class AccessSummaryResolver {
   @Directive(READERS)
   @Query(() => [AccessSummaryRow], {
     nullable: true,
-    description: `Counts the entries that you may read and that the filter selects, by one to ${MAX_DIMENSIONS} different dimensions. It counts entries of the log, never records. A manager gets no number smaller than ${SMALLEST_CELL}, only its row. Nobody gets a total, because a small number would follow from it. Different groupings are not protected against each other. Counting adds an entry to the log.`,
+    description: `Counts the entries that you may read and that the filter selects, by 1 to ${MAX_DIMENSIONS} different dimensions. It counts entries of the log, never records. A manager gets no number smaller than ${SMALLEST_CELL}, only its row. Nobody gets a total, because a small number would follow from it. Different groupings are not protected against each other. Counting adds an entry to the log.`,
   })
   async accessSummary(
     @Arg('filter', () => AccessLogFilter, { description: 'The entries to select.' }) filter: AccessLogFilter,
-    @Arg('groupBy', () => [AccessDimension], { description: `One to ${MAX_DIMENSIONS} different dimensions.` })
+    @Arg('groupBy', () => [AccessDimension], { description: `The dimensions, 1 to ${MAX_DIMENSIONS}, each once.` })
     groupBy: AccessDimension[],
     @Ctx() context: HubContext,
   ): Promise<AccessSummaryRow[]> {
