@@ -134,6 +134,16 @@ class Earlier {
   }
 }
 
+@Resolver()
+class Undescribed {
+  @Directive('@restricted(roles: [MANAGER])')
+  @Directive('@fenced')
+  @Mutation(() => Int, { nullable: true })
+  silent(): number {
+    return 1;
+  }
+}
+
 describe('the printed schema', () => {
   test('has root fields in the order of the resolvers, not in that of their declaration', async () => {
     const names = async (...resolvers: ClassReference[]) => {
@@ -153,6 +163,11 @@ describe('the printed schema', () => {
         ?.getFields()
         .later?.args.map(({ name }) => name),
     ).toEqual(['filter', 'first', 'after']);
+  });
+
+  test('leaves a fenced mutation that nobody described without a description, for the composer to refuse', async () => {
+    const { schema } = await build(Reads, Undescribed);
+    expect(schema.getMutationType()?.getFields().silent?.description).toBeUndefined();
   });
 
   test('adds the cost of the fence to the description of a fenced mutation alone', async () => {

@@ -3,7 +3,6 @@ import { buildSubgraphSchema } from '@apollo/subgraph';
 import { printSchemaWithDirectives } from '@graphql-tools/utils';
 import {
   type EnumValueNode,
-  type FieldDefinitionNode,
   type GraphQLSchema,
   Kind,
   type ObjectTypeDefinitionNode,
@@ -106,8 +105,11 @@ function sdlOf(printed: string, categories: readonly Category[]): string {
       node.name.value === 'Youth'
         ? { ...node, directives: [...(node.directives ?? []), ...categories.map(categoryDirective)] }
         : undefined,
-    FieldDefinition: (node) =>
-      node.directives?.some(({ name }) => name.value === 'fenced') ? { ...node, description: fenced(node) } : undefined,
+    // A mutation that nobody described stays so: the composer refuses it.
+    FieldDefinition: ({ description, directives = [], ...node }) =>
+      description !== undefined && directives.some(({ name }) => name.value === 'fenced')
+        ? { ...node, directives, description: withCost(description) }
+        : undefined,
     // The printer knows no definition of @restricted and takes its enum values for strings.
     Directive: (node) => (node.name.value === 'restricted' ? visit(node, { StringValue: enumValue }) : undefined),
   });
@@ -119,8 +121,8 @@ function sdlOf(printed: string, categories: readonly Category[]): string {
 /** The paragraph that every @fenced mutation ends with (C14); no author writes it. */
 const FENCED = `Takes about ${Math.round(FENCE_MS / 1_000)} s and stands alone in its operation.`;
 
-function fenced({ description }: FieldDefinitionNode): StringValueNode {
-  return { kind: Kind.STRING, value: `${description?.value ?? ''}\n\n${FENCED}`.trim(), block: true };
+function withCost({ value }: StringValueNode): StringValueNode {
+  return { kind: Kind.STRING, value: `${value}\n\n${FENCED}`, block: true };
 }
 
 function enumValue({ value }: StringValueNode): EnumValueNode {
