@@ -34,8 +34,9 @@ export async function serveSteps(steps: Steps, parts: GatewayParts): Promise<Fas
     formatError: takenOnceAt(steps, 'answer'),
     plugins: [noteValidated, logFaults(log)],
   });
-  await apollo.start();
+  // Before the schema is loaded: it is then that the operations learn which mutations are fenced.
   const way = wayOf(steps, parts);
+  await apollo.start();
   app.removeContentTypeParser('text/plain');
   for (const take of takenAt(steps, 'arrival'))
     app.addHook('onRequest', async (request, reply) => take(request, reply));
