@@ -1,3 +1,4 @@
+import 'reflect-metadata';
 import type { EntityClass } from '@mikro-orm/core';
 import type { Category } from '../schema/directives.ts';
 import { AnsweredKey } from './change/answered-key.ts';

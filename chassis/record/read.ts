@@ -1,4 +1,3 @@
-import 'reflect-metadata';
 import { UnderscoreNamingStrategy } from '@mikro-orm/core';
 import { type GraphQLResolveInfo, Kind, type SelectionSetNode } from 'graphql';
 import { Ctx, Directive, FieldResolver, Info, Resolver, Root } from 'type-graphql';

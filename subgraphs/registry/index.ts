@@ -1,3 +1,4 @@
+import 'reflect-metadata';
 import type { Subgraph } from '../../chassis/subgraph.ts';
 import { YouthResolver } from '../../chassis/youth/youth.ts';
 import { BarCallerResolver } from './bar/bar-caller.ts';
