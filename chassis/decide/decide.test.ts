@@ -1,6 +1,7 @@
-import { expect, test } from '@jest/globals';
-import { exampleSchema, permit, youthId } from '../../test/chassis/example-schema.ts';
-import { Decisions } from './decide.ts';
+import { describe, expect, test } from '@jest/globals';
+import { exampleContext, exampleSchema, permit, UnboundRelease, youthId } from '../../test/chassis/example-schema.ts';
+import { settled, startAuthorizer } from '../../test/setup/held-authorizer.ts';
+import { Decisions, decide } from './decide.ts';
 import { Labels } from './labels.ts';
 
 const talk = { category: 'school.talk', whereabouts: false };
@@ -94,4 +95,65 @@ test('C13 without a log nothing is permitted, and it says so', () => {
   expect(Decisions.unavailable.permits(anna, talkBit)).toBe(false);
   expect(Decisions.unavailable.permitsFrom(anna, 'school:a', talkBit)).toBe(false);
   expect([Decisions.unavailable.logUnavailable, Decisions.none.logUnavailable]).toEqual([true, false]);
+});
+
+describe('the decision before execution', () => {
+  /** A request that touches talks about these youths, and the statements that the registry is sent. */
+  function requestAbout(youths: readonly string[]) {
+    const { authorizer, flush, flushes } = startAuthorizer();
+    const response = new UnboundRelease();
+    const context = exampleContext(labels, { authorizer, response });
+    context.touched = { kinds: [{ ...talk, fields: ['talks'] }], youths };
+    return { context, flush, flushes, response };
+  }
+
+  const permitted = {
+    request: 1,
+    youth: anna,
+    ...talk,
+    source: 'school:a',
+    data_from: null,
+    data_to: null,
+    permit_key: 'permit',
+    time_left_ms: 40,
+  };
+
+  test('asks once about all youths, and the response lasts no longer than the permits', async () => {
+    const { context, flush, flushes, response } = requestAbout([anna, bo]);
+    const decided = decide(context);
+    await settled();
+    flush(0).answer([permitted]);
+    await decided;
+
+    expect(flushes).toHaveLength(1);
+    expect([anna, bo].map((id) => JSON.stringify(flush(0).values).includes(id))).toEqual([true, true]);
+    expect([context.decisions.permits(anna, talkBit), context.decisions.permits(bo, talkBit)]).toEqual([true, false]);
+    expect(response.limits).toEqual([40]);
+  });
+
+  test('C2 asks nothing about what is no youth id, and permits nothing', async () => {
+    const { context, flushes } = requestAbout(['anna']);
+
+    await decide(context);
+    expect(flushes).toEqual([]);
+    expect(context.decisions.permits('anna', talkBit)).toBe(false);
+  });
+
+  test('asks nothing when nothing is touched', async () => {
+    const { context, flushes } = requestAbout([]);
+
+    await decide(context);
+    expect(flushes).toEqual([]);
+    expect(context.decisions).toBe(Decisions.none);
+  });
+
+  test('C13 permits nothing when the registry or its log cannot be reached, and says so', async () => {
+    const { context, flush } = requestAbout([anna]);
+    const decided = decide(context);
+    await settled();
+    flush(0).fail(new Error('no log'));
+    await decided;
+
+    expect(context.decisions).toBe(Decisions.unavailable);
+  });
 });
