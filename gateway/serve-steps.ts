@@ -45,7 +45,10 @@ export async function serveSteps(steps: Steps, parts: GatewayParts): Promise<Fas
   app.get('/health', async () => ({ status: 'ok' }));
   app.post('/graphql', {
     onRequest: way.ask,
-    preHandler: (request, reply) => way.admit(request, reply, (request.body ?? {}) as Sent),
+    preHandler: (request, reply) => {
+      const { query, operationName } = (request.body ?? {}) as Sent;
+      return way.admit(request, reply, { query, operationName });
+    },
     handler: takenOnceAt(steps, 'execution')(apollo, way.contextOf),
   });
   servePages(app, { ...way, apollo, log });

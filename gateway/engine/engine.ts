@@ -4,7 +4,7 @@ import { assertValidSchema, executeSync, type GraphQLError, type GraphQLSchema, 
 import { HubError } from '../../schema/errors.ts';
 import { lossesOf } from './answer/losses.ts';
 import { project } from './answer/project.ts';
-import { execute, type Send, type Transport } from './fetch/fetch.ts';
+import { execute, type Send, sendBy, type Transport } from './fetch/fetch.ts';
 import type { Run } from './fetch/run.ts';
 import { Seeding, type Seeds } from './fetch/seed.ts';
 import type { JsonObject } from './json.ts';
@@ -81,7 +81,7 @@ export function createEngine<Context extends BaseContext>(
     const supergraph = bySchema.get(request.schema) ?? current;
     const context = request.context as Context;
     const onPlanned = () => options.onPlanned?.(context);
-    return answer(supergraph, request, onPlanned, async (sent) => options.transport(sent, context));
+    return answer(supergraph, request, onPlanned, sendBy(options.transport, context));
   };
   return {
     get apiSchema() {

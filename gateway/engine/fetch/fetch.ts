@@ -21,8 +21,13 @@ export interface SubgraphAnswer {
 /** Sends a request. Rejects when the subgraph cannot be reached, with a HubError if the client is to be told another code. */
 export type Transport<Context> = (request: SubgraphRequest, context: Context) => Promise<SubgraphAnswer>;
 
-/** Sends a request within one run; rejects, and does not throw, as a transport does. */
+/** Sends a request within one run. Rejects, and never throws, when the subgraph cannot be reached. */
 export type Send = (request: SubgraphRequest) => Promise<SubgraphAnswer>;
+
+/** Sends by a transport, in the context of one request of a client. */
+export function sendBy<Context>(transport: Transport<Context>, context: Context): Send {
+  return async (request) => transport(request, context);
+}
 
 const NO_ERRORS: readonly SubgraphError[] = [];
 
