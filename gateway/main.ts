@@ -6,6 +6,7 @@ import { exitOnFault } from '../process/configuration.ts';
 import { openManagement } from '../process/management.ts';
 import { renewCertificates } from '../process/renewal.ts';
 import { ORDER_OF_A_CASE } from '../schema/order-of-a-case.ts';
+import { isYouthId } from '../schema/youth-id.ts';
 import { createAuthenticate } from './admit/authenticate.ts';
 import { publishedOperations } from './admit/operations.ts';
 import { createApp } from './app.ts';
@@ -17,10 +18,8 @@ import { createLog } from './log.ts';
 import type { AppContext } from './moments.ts';
 import { reloadOnChange } from './reload.ts';
 
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
-
 /** The gateway itself knows `youth(id)`: a bare reference for every well-formed id, whatever subgraph is down. */
-const SEEDS = { 'Query.youth': { type: 'Youth', key: 'id', form: UUID } };
+const SEEDS = { 'Query.youth': { type: 'Youth', key: 'id', fits: isYouthId } };
 
 /** The hub's gateway, as the environment configures it. */
 async function serveHub(): Promise<void> {

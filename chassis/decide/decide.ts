@@ -1,11 +1,12 @@
 import type pg from 'pg';
 import type { Logger } from 'pino';
 import type { ReleaseHandle } from '../../process/release.ts';
+import { isYouthId } from '../../schema/youth-id.ts';
 import { logFault } from '../log.ts';
 import { statement } from '../statement.ts';
 import type { Action, Answering, Authorizer, Permit } from './authorize.ts';
 import type { Labels } from './labels.ts';
-import { isYouthId, type Touched, type TouchedKind } from './touched.ts';
+import type { Touched, TouchedKind } from './touched.ts';
 
 /** A permit to read records, with all kinds that the caller may read about the youth from the same agency, as a mask. */
 export interface PermitToRead extends Permit {
@@ -26,6 +27,7 @@ export class Decisions {
   /** Milliseconds until the first of these permits ends by itself, from the instant of the decision. */
   readonly timeLeftMs: number;
   readonly #permits: readonly Permit[];
+  readonly #toRead = new Map<string, PermitToRead[]>();
   readonly #masks = new Map<string, Map<string, number>>();
 
   constructor(permits: readonly Permit[], labels: Labels | null, logUnavailable = false) {
@@ -38,6 +40,7 @@ export class Decisions {
       bySource.set(permit.source, (bySource.get(permit.source) ?? 0) | bit);
       this.#masks.set(permit.youth, bySource);
     }
+    for (const permit of permits) if (!permit.whereabouts) this.#addToRead(permit);
   }
 
   /** May the caller read these kinds about the youth from at least one agency? */
@@ -62,10 +65,14 @@ export class Decisions {
   }
 
   /** The permits for a category: from whom a loader may select, and from when to when. */
-  sources(category: string): PermitToRead[] {
-    return this.#permits
-      .filter((permit) => permit.category === category && !permit.whereabouts)
-      .map((permit) => ({ ...permit, mask: this.maskFrom(permit.youth, permit.source) }));
+  sources(category: string): readonly PermitToRead[] {
+    return this.#toRead.get(category) ?? [];
+  }
+
+  #addToRead(permit: Permit): void {
+    const known = this.#toRead.get(permit.category) ?? [];
+    known.push({ ...permit, mask: this.maskFrom(permit.youth, permit.source) });
+    this.#toRead.set(permit.category, known);
   }
 }
 

@@ -20,6 +20,7 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 import { HubError } from '../../schema/errors.ts';
+import { isYouthId } from '../../schema/youth-id.ts';
 import { isFederationField, kindKey, type Labels, type UnitKind } from './labels.ts';
 
 /** A kind of unit that an operation asks for, with the names of the fields that ask. */
@@ -84,11 +85,6 @@ export function touchedBy(
     );
   }
   return { kinds, youths };
-}
-
-/** Is this a well-formed youth id (a UUID)? Nothing else is asked about, so nothing else is permitted. */
-export function isYouthId(id: unknown): id is string {
-  return typeof id === 'string' && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id);
 }
 
 class Walk {

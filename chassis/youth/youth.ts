@@ -1,6 +1,6 @@
 import { Arg, Directive, Field, ID, ObjectType, Query, Resolver } from 'type-graphql';
 import { HubError } from '../../schema/errors.ts';
-import { isYouthId } from '../decide/touched.ts';
+import { isYouthId } from '../../schema/youth-id.ts';
 
 /** The one entity of the hub. Every sector adds the fields it owns; each is guarded by its own label. */
 @Directive('@key(fields: "id")')

@@ -19,12 +19,12 @@ import type { Types } from '../prepare/types.ts';
 
 /**
  * What the gateway itself knows of a root field: a reference to an object of `type`, whose field `key` is the argument of
- * that name in lower case. An argument that does not fit `form` says nothing.
+ * that name in lower case. An argument that does not fit says nothing.
  */
 export interface Seed {
   readonly type: string;
   readonly key: string;
-  readonly form: RegExp;
+  readonly fits: (argument: string) => boolean;
 }
 
 /** Seeds by the coordinate of their root field, as `Query.youth`. */
@@ -72,7 +72,7 @@ export class Seeding {
     const definition = root.getFields()[field.name.value];
     if (seed === undefined || definition === undefined) return null;
     const key = String(getArgumentValues(definition, field, variables)[seed.key]).toLowerCase();
-    return seed.form.test(key) ? { __typename: seed.type, [seed.key]: key } : null;
+    return seed.fits(key) ? { __typename: seed.type, [seed.key]: key } : null;
   }
 
   /** Are all selected fields of the object known from the seed? */

@@ -1,7 +1,8 @@
 import type { HubContext } from '../../../chassis/decide/context.ts';
 import type { MatterOf, Memberships } from '../../../chassis/decide/membership.ts';
-import { isYouthId, MAX_YOUTHS } from '../../../chassis/decide/touched.ts';
+import { MAX_YOUTHS } from '../../../chassis/decide/touched.ts';
 import { statement } from '../../../chassis/statement.ts';
+import { isYouthId } from '../../../schema/youth-id.ts';
 import { type Asker, appendSql, asker, logged } from './log.ts';
 
 /** A group that the caller is a member of, as a statement found it. */

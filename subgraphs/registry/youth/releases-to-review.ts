@@ -1,9 +1,9 @@
 import { Arg, Ctx, Directive, Field, ID, Int, ObjectType, Query, Resolver } from 'type-graphql';
 import type { HubContext } from '../../../chassis/decide/context.ts';
-import { isYouthId } from '../../../chassis/decide/touched.ts';
 import { DateTime } from '../../../chassis/input/scalars.ts';
 import { statement } from '../../../chassis/statement.ts';
 import { HubError } from '../../../schema/errors.ts';
+import { isYouthId } from '../../../schema/youth-id.ts';
 import { Agency, agencySql } from '../catalogue/agency.ts';
 import { Reason } from '../entry/entry.ts';
 import { type Asker, appendSql, asker, logged } from '../entry/log.ts';

@@ -1,9 +1,9 @@
 import { Arg, Ctx, Directive, ID, Query, Resolver } from 'type-graphql';
 import type { HubContext } from '../../../../chassis/decide/context.ts';
-import { isYouthId } from '../../../../chassis/decide/touched.ts';
 import { DateTime } from '../../../../chassis/input/scalars.ts';
 import { statement } from '../../../../chassis/statement.ts';
 import { HubError } from '../../../../schema/errors.ts';
+import { isYouthId } from '../../../../schema/youth-id.ts';
 import { demandInterval } from '../read/access-reader.ts';
 import { answerOf } from '../read/access-time.ts';
 import { latestCheckpoint } from '../seal/latest-checkpoint.ts';

@@ -1,8 +1,8 @@
 import { Arg, Ctx, Directive, ID, Int, Query, Resolver } from 'type-graphql';
 import type { HubContext } from '../../../../chassis/decide/context.ts';
-import { isYouthId } from '../../../../chassis/decide/touched.ts';
 import { statement } from '../../../../chassis/statement.ts';
 import { HubError } from '../../../../schema/errors.ts';
+import { isYouthId } from '../../../../schema/youth-id.ts';
 import { agencySql } from '../../catalogue/agency.ts';
 import {
   type Connection,
