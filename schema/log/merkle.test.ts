@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { tries } from '../../test/setup/depth.ts';
 import { keptTiles } from '../../test/setup/kept-tiles.ts';
 import { EMPTY_ROOT, GrowingTree, hashLeaf, isConsistent, isIncluded, rootOver } from './merkle.ts';
 import { edgeTiles, rootOfEdge, TILE_WIDTH, TiledTree } from './tiles.ts';
@@ -113,7 +114,7 @@ test('our inclusion proofs satisfy an independent verifier, which refuses them o
       expect(isIncluded({ index, size, leafHash: hashLeaf(leaf(index)), root: logHash }, hashes)).toBe(true);
       expect(isIncluded({ index, size, leafHash: hashLeaf(leaf(index + 1)), root: logHash }, hashes)).toBe(false);
     }),
-    { numRuns: 60 },
+    { numRuns: tries(60, 1_000) },
   );
 });
 
@@ -128,7 +129,7 @@ test('a tree is consistent with every beginning of it, and with no other tree', 
       expect(isConsistent({ size: from, root: hashLeaf(older) }, { size: to, root: newer }, proof)).toBe(false);
       expect(isConsistent({ size: from, root: older }, { size: to, root: hashLeaf(newer) }, proof)).toBe(false);
     }),
-    { numRuns: 60 },
+    { numRuns: tries(60, 1_000) },
   );
 });
 

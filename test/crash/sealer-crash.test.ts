@@ -8,10 +8,11 @@ import { Authorizer, type Question } from '../../chassis/decide/authorize.ts';
 import { authorizeLogin, folderNamed, sealerLogin } from '../../chassis/folders.ts';
 import { createPool } from '../../chassis/store/database.ts';
 import { startChild } from '../../hub/child.ts';
+import { tries } from '../setup/depth.ts';
 import { faultsOf, ORIGIN, type SealedLog, startSealedLog } from '../setup/sealed-log.ts';
 
-/** How often something is killed; the full count is run by SAMSYN_CRASHES=50. */
-const CRASHES = Number(process.env.SAMSYN_CRASHES ?? 3);
+/** How often something is killed. */
+const CRASHES = Number(process.env.SAMSYN_CRASHES ?? tries(3, 50));
 
 let log: SealedLog;
 let logs: string;

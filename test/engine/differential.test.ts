@@ -2,12 +2,13 @@ import { ApolloServer } from '@apollo/server';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { Kind, parse, print, type SelectionNode, separateOperations, visit } from 'graphql';
+import { tries } from '../setup/depth.ts';
 import { type Answer, InMemoryFederation } from './in-memory-federation.ts';
 import { PETS } from './pets-federation.ts';
 import { operationFrom } from './random-operation.ts';
 
 /** Random operations per run. */
-const OPERATIONS = Number(process.env.SAMSYN_ENGINE_OPERATIONS ?? 150);
+const OPERATIONS = Number(process.env.SAMSYN_ENGINE_OPERATIONS ?? tries(150, 3_000));
 /** However many there are and however slow the machine is, they take less. */
 const LIMIT_MS = 3_600_000;
 const SEED = Number(process.env.SAMSYN_ENGINE_SEED ?? Date.now() % 2 ** 31);

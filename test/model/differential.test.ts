@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { migrations } from '../../subgraphs/registry/migrations/index.ts';
+import { tries } from '../setup/depth.ts';
 import { type Compared, compareKept, compareRandom, type Enough } from './agreement.ts';
 import { compare } from './compare.ts';
 import { asKept } from './corpus.ts';
@@ -9,7 +10,7 @@ import { type Lane, RegistryUnderTest } from './registry.ts';
 import { faultsWhenUnknown } from './unknown.ts';
 
 /** How many histories: when it is told, all of them, else as many as fit into the time, and enough for so many questions. */
-const ORDERED = Number(process.env.SAMSYN_HISTORIES ?? 0);
+const ORDERED = Number(process.env.SAMSYN_HISTORIES ?? tries(0, 5_000));
 const HISTORIES = ORDERED || 600;
 const TIME_MS = ORDERED > 0 ? Number.POSITIVE_INFINITY : 4_000;
 const QUESTIONS = 2_000;

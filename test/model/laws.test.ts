@@ -1,13 +1,16 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Role } from '../../schema/caller.ts';
+import { tries } from '../setup/depth.ts';
 import { Distribution } from './distribution.ts';
 import { type History, historyOf, KINDS, plot } from './histories.ts';
 import { type Moment, momentOf } from './moment.ts';
 import { type Ask, decide, type Reason, type Unit } from './rule.ts';
 import { all, type Content, type Fact, type World } from './world.ts';
 
-const RUNS = 30;
+const RUNS = tries(20, 300);
+/** Far longer than a law takes, however often it is tried. */
+const LIMIT_MS = 600_000;
 
 /** One unit of a history, with the ask that it answers and the moment. */
 interface Decided {
@@ -33,15 +36,19 @@ function decided(history: History, t: number, world = history.world): Decided[] 
 
 /** Holds at every look at every random history. */
 function law(promise: string, holds: (history: History, t: number) => void): void {
-  test(promise, () => {
-    fc.assert(
-      fc.property(plot, (plot) => {
-        const history = historyOf(plot);
-        for (const { t } of history.looks) holds(history, t);
-      }),
-      { numRuns: RUNS },
-    );
-  });
+  test(
+    promise,
+    () => {
+      fc.assert(
+        fc.property(plot, (plot) => {
+          const history = historyOf(plot);
+          for (const { t } of history.looks) holds(history, t);
+        }),
+        { numRuns: RUNS },
+      );
+    },
+    LIMIT_MS,
+  );
 }
 
 /** Holds for every unit that a permit by consent opens. */

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { migrations } from '../../subgraphs/registry/migrations/index.ts';
+import { tries } from '../setup/depth.ts';
 import { isPermit, matrixDifferences } from './compare-matrix.ts';
 import { corpus } from './corpus.ts';
 import { type History, historyOf, lookedAtEverywhere, plot } from './histories.ts';
@@ -8,15 +9,15 @@ import { type Lane, type MatrixRow, RegistryUnderTest } from './registry.ts';
 import { Names } from './replay.ts';
 
 /** Random histories per run, and those that are looked at in every boundary instant. */
-const HISTORIES = Math.ceil(Number(process.env.SAMSYN_HISTORIES ?? 120) / 4);
+const HISTORIES = Math.ceil(Number(process.env.SAMSYN_HISTORIES ?? tries(100, 5_000)) / 4);
 const THOROUGH = Math.ceil(HISTORIES / 15);
 const SEED = Number(process.env.SAMSYN_SEED ?? Date.now() % 2 ** 31);
 
 /** A failure prints so many differences of its counterexample. */
 const SHOWN = 8;
-/** The longest search for a smaller counterexample, and the longest test: a hundred times what these take. */
-const LIMIT = { interruptAfterTimeLimit: 500_000, markInterruptAsFailure: true };
-const LIMIT_MS = 600_000;
+/** The longest test, and the longest search for a smaller counterexample: many times what these take. */
+const LIMIT_MS = 60_000 * Math.ceil(10 + HISTORIES / 25);
+const LIMIT = { interruptAfterTimeLimit: LIMIT_MS - 60_000, markInterruptAsFailure: true };
 
 /** How long the matrix tells what has ended as ending. */
 const SHOWN_AS_ENDING_MS = 10_000;

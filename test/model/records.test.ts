@@ -14,6 +14,7 @@ import { buildServedSchema, type ServedSchema } from '../../chassis/serve/build-
 import { createOrm, createPool } from '../../chassis/store/database.ts';
 import { subgraph } from '../../subgraphs/school/index.ts';
 import { UnboundRelease } from '../chassis/example-schema.ts';
+import { tries } from '../setup/depth.ts';
 import { type SchoolDatabase, startSchoolDatabase } from '../setup/school.ts';
 import {
   CATEGORIES,
@@ -27,7 +28,7 @@ import {
   shown,
 } from './records.ts';
 
-const RUNS = 250;
+const RUNS = tries(150, 2_500);
 const SEED = Number(process.env.SAMSYN_SEED ?? Date.now() % 2 ** 31);
 
 let school: SchoolDatabase;
@@ -80,7 +81,7 @@ test(`a school's records are read as the decision, the owner and the author say 
   await fc.assert(agrees, { numRuns: RUNS, seed: SEED });
   // Nothing, an empty list, and each school's records: held or not, with what takes more or without.
   expect(seen.size).toBeGreaterThanOrEqual(2 * SCHOOLS.length);
-}, 120_000);
+}, 600_000);
 
 /** The rows that brought a school unit, which is whereabouts, from the database without a permit that opens it. */
 async function unitsReadBeyond({ permits }: Reading, youths: readonly string[]): Promise<ReadRecord[]> {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { buildSchema, execute, parse } from 'graphql';
+import { tries } from '../../../test/setup/depth.ts';
 import type { JsonObject } from '../json.ts';
 import { Operation } from '../prepare/operation.ts';
 import { operationOf } from '../prepare/selections.ts';
@@ -81,7 +82,7 @@ describe('projection', () => {
       expect(JSON.stringify(actual.data)).toBe(JSON.stringify(expected.data));
       expect(actual.paths.length > 0).toBe((expected.errors?.length ?? 0) > 0);
     });
-    await fc.assert(property, { numRuns: 400 });
+    await fc.assert(property, { numRuns: tries(400, 10_000) });
   });
 
   test('gives null and one error for what is not of the type that the schema says', () => {
