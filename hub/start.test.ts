@@ -107,7 +107,7 @@ test('a killed launcher leaves nothing running and starts again; a lost process 
   const second = launch();
   await second.says('Ctrl-C stops everything.');
 
-  for (const identity of started) expect([identity, await ended(identity, 5_000)]).toEqual([identity, true]);
+  for (const identity of started) expect([identity, await ended(identity, 45_000)]).toEqual([identity, true]);
   const gateway = execFileSync('ps', ['-eo', 'pid=,ppid=,args='], { encoding: 'utf8' })
     .split('\n')
     .find((each) => each.includes('gateway/main.ts') && each.trim().split(/\s+/)[1] === String(second.process.pid));
