@@ -30,6 +30,9 @@ registerHooks({
   },
 });
 
+// Compiled classes give their decorators' metadata to it, whichever module of a program comes first.
+await import(bundled.files.get('reflect-metadata') ?? 'reflect-metadata');
+
 /**
  * The packages in the bundle, and the file of each import; none when it was not made of what is installed, nor for a program
  * of the tests: it imports what production does not.

@@ -1,5 +1,15 @@
 import { execFile } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -65,6 +75,19 @@ test('every file of a subgraph is compiled: its schema is made', async () => {
   const { code, stdout } = await program('chassis/serve/sdl.ts', 'social-services');
   expect([code, stdout]).toEqual([0, readFileSync(join(ROOT, 'schema/generated/social-services.graphql'), 'utf8')]);
 });
+
+test.each(['registry', 'social-services'])(
+  '%s is loaded from the packages as installed where the bundle is of others',
+  async (name) => {
+    const bundle = join(app, 'node_modules/.cache/samsyn/packages/bundle.json');
+    const made = readFileSync(bundle, 'utf8');
+    writeFileSync(bundle, JSON.stringify({ ...JSON.parse(made), key: 'of other packages' }));
+    const { code, stderr } = await program('--input-type=module', '-e', `await import('./subgraphs/${name}/index.ts')`);
+    writeFileSync(bundle, made);
+
+    expect([code, stderr]).toEqual([0, '']);
+  },
+);
 
 test('the embedded hub says in one sentence that it lacks its PostgreSQL', async () => {
   expect(await program('hub/start.ts')).toEqual({
