@@ -22,18 +22,23 @@ const changes: readonly (readonly [breaks: string, file: string, find: string, r
   ],
   ['what is left out does not count', 'access-report-resolver.ts', 'MOST_ROWS + 1)', 'MOST_ROWS)'],
   ['the youth is one whose lead agency this is', 'maker.ts', ' AND y.lead_agency = own.id', ''],
-  ['an auditor has no other role', 'maker.ts', 'WHEN $6 & 32 = 0 AND', 'WHEN'],
+  [
+    'an auditor has no other role',
+    'maker.ts',
+    "registry.acts_as(:roles, 'MANAGER') OR seat",
+    ':roles & 16 <> 0 OR seat',
+  ],
   [
     'the coordinator is that of the group that ended last',
     'maker.ts',
-    'later.ended_at IS NULL OR later.ended_at > g.ended_at',
+    'later.ended_at IS NULL OR later.ended_at > s.ended_at',
     'later.ended_at IS NULL',
   ],
   ['an extract that is refused is an entry of a refusal', 'maker.ts', 'maker.may IS NOT NULL', 'true'],
   [
     'nobody decides about their own reading',
     'decide-telling.ts',
-    'array_remove(ARRAY[$4::text, $5::text], NULL)',
+    'array_remove(ARRAY[:caller::text, :actor::text], NULL)',
     'ARRAY[]::text[]',
   ],
   [
@@ -51,8 +56,8 @@ const changes: readonly (readonly [breaks: string, file: string, find: string, r
   [
     'an agency reads its own decisions',
     'tellings-resolver.ts',
-    '($2::int IS NULL OR t.agency = $2)',
-    '($2::int IS NULL OR true)',
+    '(:scope::int IS NULL OR t.agency = :scope)',
+    '(:scope::int IS NULL OR true)',
   ],
 ];
 

@@ -1,5 +1,6 @@
 import { coordination } from './coordination.ts';
 import { extract } from './extract.ts';
+import { may } from './may.ts';
 import type { Mutant } from './mutant.ts';
 import { rule } from './rule.ts';
 import { seal } from './seal.ts';
@@ -211,6 +212,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...standing,
   ...settle,
   ...rule,
+  ...may,
   ...guard,
   ...reading,
   ...coordination,

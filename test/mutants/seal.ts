@@ -11,8 +11,8 @@ export const seal: readonly Mutant[] = [
   {
     breaks: 'The seal takes entries in the order of their transactions, not of their ids',
     file: SEALER,
-    find: '(e.incarnation, e.xid, e.id) > ($4::int, $5::xid8, $6::uuid)',
-    replace: 'e.id > $6::uuid AND $4::int IS NOT NULL AND $5::xid8 IS NOT NULL',
+    find: '(e.incarnation, e.xid, e.id) > (:lastIncarnation::int, :lastXid::xid8, :lastId::uuid)',
+    replace: 'e.id > :lastId::uuid AND :lastIncarnation::int IS NOT NULL AND :lastXid::xid8 IS NOT NULL',
     tests: SEALS,
   },
   {
