@@ -57,6 +57,16 @@ export async function applyFunctions(
   );
 }
 
+/** Drops what files of functions have made, but what a table depends on. */
+export async function dropFunctions(schema: string, client: pg.Client): Promise<void> {
+  const { rows } = await client.query<Pick<Applied, 'objects'>>(`SELECT objects FROM ${schema}.function_file`);
+  await drop(
+    rows.flatMap(({ objects }) => objects),
+    client,
+    'what nothing depends on',
+  );
+}
+
 function digestOf({ text }: Script): string {
   return createHash('sha256').update(text()).digest('hex');
 }

@@ -3,13 +3,14 @@ import type { Folder } from '../../chassis/folders.ts';
 import { named } from '../../chassis/statement.ts';
 import type { Migrations, Script } from '../../chassis/store/migrations.ts';
 import { StartError } from '../../process/start-error.ts';
-import { applyFunctions, type Replacing } from './apply-functions.ts';
+import { applyFunctions, dropFunctions, type Replacing } from './apply-functions.ts';
 import { runScript } from './run-script.ts';
 
 /**
- * Brings a folder's database to these migrations, as its owner: tables that are pending, then functions that have changed, or
- * all of them after a change of tables. All of it in one transaction, or nothing. Throws a StartError when the database is of
- * a newer version.
+ * Brings a folder's database to these migrations, as its owner: tables that are pending, then functions that have changed. A
+ * change of tables meets bare tables, in an old database as in a new one: all functions, views and triggers go before it and
+ * are made again after it. All of it happens in one transaction, or nothing. Throws a StartError when the database is of a
+ * newer version.
  */
 export async function runMigrations(folder: Folder, migrations: Migrations, client: pg.Client): Promise<void> {
   try {
@@ -32,6 +33,7 @@ async function bring(
   demandKnown(database, done, [...tables, ...functions]);
   const pending = tables.filter(({ name, was }) => !done.has(name) && !(was !== undefined && done.has(was)));
   for (const script of pending) {
+    await dropFunctions(schema, client);
     await runScript(script, client);
     await client.query(named(`INSERT INTO ${schema}.migration (name) VALUES (:name)`, { name: script.name }));
   }
@@ -49,7 +51,9 @@ async function makeMemory(schema: string, runtime: string, client: pg.Client): P
   // As release 0.1.0 made it.
   if (rows[0]?.migration === null) {
     await client.query(`CREATE TABLE ${schema}.migration (
-      id serial PRIMARY KEY, name varchar(255), executed_at timestamptz DEFAULT current_timestamp
+      id serial PRIMARY KEY,
+      name varchar(255) NOT NULL,
+      executed_at timestamptz(6) NOT NULL DEFAULT current_timestamp(6)
     ); REVOKE ALL ON ${schema}.migration FROM ${runtime}`);
   }
   if (rows[0]?.function_file === null) {

@@ -9,7 +9,8 @@ CREATE TYPE registry.reason AS ENUM (
   'SUPERSEDED', 'EXPIRED', 'NOT_SIGNED', 'SUSPENDED', 'NOT_YET_VALID', 'NOT_ACKNOWLEDGED', 'PROTECTED', 'CONSENT', 'OWN'
 );
 
--- It stands in partitions of a year (functions/log/partitions.sql). Ids are unique by being random: the key only has to find a row.
+-- It stands in partitions of a year (functions/log/partitions.sql). Ids are unique by being random: the key only has to find
+-- a row.
 CREATE TABLE registry.entry (
   id uuid NOT NULL DEFAULT uuidv7(),
   xid xid8 NOT NULL DEFAULT pg_current_xact_id(),
@@ -64,8 +65,8 @@ CREATE TABLE registry.entry (
   confirmed_by text,
   -- Which of those leaves an erasure took, when not all.
   leaves int8multirange,
-  -- The entry is kept so many years after its group has ended, or after itself where there is no group (functions/log/retention.sql). Fixed
-  -- when it is written; null, as in entries without it, is 5.
+  -- The entry is kept so many years after its group has ended, or after itself where there is no group
+  -- (functions/log/retention.sql). Fixed when it is written; null, as in entries without it, is 5.
   retention_years smallint CHECK (retention_years >= 5),
   PRIMARY KEY (id, at)
 ) PARTITION BY RANGE (at);
