@@ -86,6 +86,14 @@ test('a result, or the name of an argument, changes, with what is made of the fu
   expect(await functions()).toEqual(['answer(integer)']);
 });
 
+test('the type of an argument changes, with a view that is made of the function and has not changed itself', async () => {
+  const view = script('view', 'CREATE OR REPLACE VIEW answers AS SELECT answer(1) AS n');
+  await run([answer('answer(a int) RETURNS int', 1), view]);
+  await run([answer('answer(a bigint) RETURNS int', 2), view]);
+  expect(await ask('SELECT n FROM answers')).toEqual([2]);
+  expect(await functions()).toEqual(['answer(bigint)']);
+});
+
 test('what a table depends on is not dropped, and nothing is changed', async () => {
   const other = script('other', "CREATE OR REPLACE FUNCTION other() RETURNS int LANGUAGE sql AS 'SELECT 0'");
   await run([other, answer('answer() RETURNS int', 1)]);

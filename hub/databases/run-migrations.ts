@@ -76,11 +76,14 @@ function demandKnown(database: string, done: ReadonlySet<string>, scripts: reado
   );
 }
 
-/** PostgreSQL's codes for a function, or a view, of which OR REPLACE would change more than it can. */
-const IRREPLACEABLE = ['42P13', '42P16'];
+/**
+ * PostgreSQL's codes for what OR REPLACE cannot do: give a function another result or names of arguments, take columns from a
+ * view, or do without a function that others are still made of. When all are dropped first, it can be done.
+ */
+const IRREPLACEABLE = ['42P13', '42P16', '2BP01'];
 
 function cannotBeReplaced(error: unknown): boolean {
-  const cause = error instanceof Error ? error.cause : undefined;
+  const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
   return cause instanceof pg.DatabaseError && IRREPLACEABLE.includes(cause.code ?? '');
 }
 
