@@ -4,9 +4,9 @@ import type { Category } from '../schema/directives.ts';
 import type { HubContext } from './decide/context.ts';
 import type { Entrances, Memberships } from './decide/membership.ts';
 import type { Importer } from './importer.ts';
+import type { Migrations } from './migrations.ts';
 import type { ClassReference } from './names.ts';
 import type { Sql } from './sql.ts';
-import type { Migrations } from './store/migrations.ts';
 
 /**
  * What a folder under subgraphs/ exports as `subgraph`: everything the chassis needs to build, guard and serve it. The

@@ -1,6 +1,6 @@
+import { type Migrations, type Script, scripts } from '../migrations.ts';
 import { naming, periodOf, tableOf } from '../record/read.ts';
 import type { RecordKind } from '../record/record-kind.ts';
-import { type Migrations, type Script, scripts } from '../store/migrations.ts';
 
 /** The tables and functions that news is made with: after the chassis' own. */
 export const newsMigrations: Migrations = {

@@ -1,4 +1,4 @@
-import { type Migrations, scripts } from './migrations.ts';
+import { type Migrations, scripts } from '../migrations.ts';
 
 /**
  * The tables that every sector has, and what its runtime role may do with them: never delete, never alter. They come first in

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import pg from 'pg';
+import { type Script } from '../../chassis/migrations.ts';
 import { named } from '../../chassis/statement.ts';
-import type { Script } from '../../chassis/store/migrations.ts';
 import { runScript } from './run-script.ts';
 
 /** Whether what a file made before stays where it is until the file replaces it, or is dropped first. */

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import pg from 'pg';
 import { type DatabaseUrls, databaseUrls, passwordsFor } from '../../chassis/database-urls.ts';
 import { folderNamed } from '../../chassis/folders.ts';
-import type { Script } from '../../chassis/store/migrations.ts';
+import type { Script } from '../../chassis/migrations.ts';
 import { type PostgresServer, removePostgres, startPostgres } from '../postgres/postgres.ts';
 import { categoriesOf } from './declared-categories.ts';
 import { type LoadedFolder, migrate } from './migrate.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import pg from 'pg';
 import { folderNamed } from '../../chassis/folders.ts';
-import type { Script } from '../../chassis/store/migrations.ts';
+import type { Script } from '../../chassis/migrations.ts';
 import { type PostgresServer, removePostgres, startPostgres } from '../postgres/postgres.ts';
 import { runMigrations } from './run-migrations.ts';
 

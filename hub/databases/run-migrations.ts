@@ -1,7 +1,7 @@
 import pg from 'pg';
 import type { Folder } from '../../chassis/folders.ts';
+import { type Migrations, type Script } from '../../chassis/migrations.ts';
 import { named } from '../../chassis/statement.ts';
-import type { Migrations, Script } from '../../chassis/store/migrations.ts';
 import { StartError } from '../../process/start-error.ts';
 import { applyFunctions, dropFunctions, type Replacing } from './apply-functions.ts';
 import { runScript } from './run-script.ts';

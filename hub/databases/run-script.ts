@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { Script } from '../../chassis/store/migrations.ts';
+import type { Script } from '../../chassis/migrations.ts';
 
 /** Runs a script. Throws an error that names it, with PostgreSQL's as its cause. */
 export async function runScript({ name, text }: Script, client: pg.Client): Promise<void> {

@@ -1,4 +1,4 @@
-import { type Migrations, scripts } from '../../../chassis/store/migrations.ts';
+import { type Migrations, scripts } from '../../../chassis/migrations.ts';
 
 /*
  * How to change the registry's database.
