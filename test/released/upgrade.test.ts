@@ -18,6 +18,7 @@ import { RUN_FOLDER } from '../setup/run-folder.ts';
 /** Three hubs are made here, one after the other. */
 const LIMIT_MS = 180_000;
 const why = whyNotBuilt();
+if (why !== null) process.stderr.write(`The tests of release ${RELEASED.version} are skipped: ${why}.\n`);
 
 /** In a clone that lacks the release a test is skipped, and its name says why. */
 function testOfRelease(name: string, work: () => void | Promise<void>): void {
