@@ -16,7 +16,7 @@ export enum AccessReviewKind {
 
 /**
  * From how many youths in an hour a caller is found: more than the groups that one person works in. Sums have nobody with less
- * (functions/log/sums.sql), nor with fewer denials.
+ * (subgraphs/registry/migrations/functions/log/sums.sql), nor with fewer denials.
  */
 export const MANY_YOUTHS = 30;
 /** From how many denied requests in a day a caller is found: more than somebody makes who has mistaken one youth. */
