@@ -147,7 +147,7 @@ const chassis: readonly Mutant[] = [
     find: "if (scheme !== 'Bearer' || assertion === undefined)",
     replace:
       "if (assertion === undefined) return { caller: { subject: 'x', actor: null, agency: 'police:nationell', roles: ['SYSTEM'] }, operation: { hash: 'x', name: null, requestId: '00000000-0000-4000-8000-000000000000' } };\n  if (scheme !== 'Bearer')",
-    tests: ['test/faults/assertions'],
+    tests: ['test/faults/on-one-hub/assertions'],
   },
 ];
 

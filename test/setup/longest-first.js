@@ -1,7 +1,7 @@
 import Sequencer from '@jest/test-sequencer';
 
 /** Suites that start a whole hub, or wait for the fence, take longest; one that began last would run alone at the end. */
-const LONGEST = ['/test/hub/on-one-hub', '/test/hub/', '/test/faults/', '/test/', '/subgraphs/'];
+const LONGEST = ['/test/hub/on-one-hub', '/test/hub/', '/test/faults/', '/hub/', '/test/', '/subgraphs/'];
 
 /** Runs the suites that take longest first, also where no earlier run has told which these are. */
 export default class LongestFirst extends Sequencer {

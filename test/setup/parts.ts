@@ -66,7 +66,7 @@ export const SUITES: Readonly<Record<string, readonly string[]>> = {
     // Last: it seals what the others have written before their tests.
     'on-one-registry/access-report-proofs',
   ],
-  'test/faults/mistyped': ['mistyped/mistakes', 'mistyped/identity-numbers'],
+  'test/faults/on-one-hub': ['on-one-hub/assertions', 'on-one-hub/mistakes', 'on-one-hub/identity-numbers'],
 };
 
 /** The parts of a suite that this run wants, in their order. Throws for a suite that is not among `SUITES`. */

@@ -44,7 +44,7 @@ test('a pattern that matches a suite selects all of its parts, and one that matc
 test('a suite runs the wanted parts in its order, and all of them where none is wanted', () => {
   const env = { [WANTED]: JSON.stringify({ [HUB]: ['on-one-hub/bars', 'on-one-hub/access-log'] }) };
   expect(partsOf(HUB, env)).toEqual(['on-one-hub/access-log', 'on-one-hub/bars']);
-  expect(partsOf('test/faults/mistyped', env)).toEqual(SUITES['test/faults/mistyped']);
+  expect(partsOf('test/faults/on-one-hub', env)).toEqual(SUITES['test/faults/on-one-hub']);
   expect(partsOf(HUB, {})).toEqual(SUITES[HUB]);
 });
 

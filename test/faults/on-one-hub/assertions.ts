@@ -1,15 +1,15 @@
 import { generateKeyPairSync, randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { importPKCS8, SignJWT } from 'jose';
-import { operationHash } from '../../gateway/admit/operations.ts';
-import type { Hub } from '../../hub/hub.ts';
-import { mintAssertion } from '../../schema/caller.ts';
-import { DEMO_YOUTHS } from '../../schema/demo-world.ts';
-import { CONSTANT_MESSAGES } from '../../schema/errors.ts';
-import { ask, post, tokenOf } from '../setup/ask.ts';
-import { startTestHub } from '../setup/hub.ts';
-import { leaksInLogs } from './logs.ts';
-import { assertionFor, assertionKeys, callerOf, portOf, SUBGRAPHS, subgraphUrl } from './subgraph.ts';
+import { operationHash } from '../../../gateway/admit/operations.ts';
+import type { Hub } from '../../../hub/hub.ts';
+import { mintAssertion } from '../../../schema/caller.ts';
+import { DEMO_YOUTHS } from '../../../schema/demo-world.ts';
+import { CONSTANT_MESSAGES } from '../../../schema/errors.ts';
+import { ask, post, tokenOf } from '../../setup/ask.ts';
+import { leaksInLogs } from '../logs.ts';
+import { assertionFor, assertionKeys, callerOf, portOf, SUBGRAPHS, subgraphUrl } from '../subgraph.ts';
+import { sharedHub } from './shared-hub.ts';
 
 const SDL = '{ _service { sdl } }';
 const BARE = 'query ($id: ID!) { youth(id: $id) { id } }';
@@ -20,12 +20,10 @@ const REFUSED = JSON.stringify({
 });
 
 let hub: Hub;
-let end: () => Promise<void>;
 
 beforeAll(async () => {
-  ({ hub, end } = await startTestHub());
+  hub = await sharedHub();
 }, 120_000);
-afterAll(() => end());
 
 const operation = () => ({ hash: operationHash(''), name: null, requestId: randomUUID() });
 const encoded = (part: object) => Buffer.from(JSON.stringify(part)).toString('base64url');
