@@ -2,7 +2,7 @@ import { changesOf, type Mutant } from './mutant.ts';
 
 /** Who may: each condition of each function that the registry's operations ask. */
 export const may: readonly Mutant[] = changesOf(
-  'may',
+  'rule/may',
   ['subgraphs/registry/entry/may'],
   [
     ['C1 an auditor acts in no other role', 'SELECT roles & 32 = 0 AND roles &', 'SELECT roles &'],
