@@ -25,22 +25,27 @@ const schema = buildSchema(`
 
 /** Executes on the schema above instead of subgraphs. */
 function engineOf(resolvers: Record<string, (args: never, context: GatewayContext) => unknown>): GatewayInterface {
+  const listeners: Parameters<GatewayInterface['onSchemaLoadOrUpdate']>[0][] = [];
   return {
     onSchemaLoadOrUpdate(listener) {
-      listener({ apiSchema: schema, coreSupergraphSdl: '' });
+      listeners.push(listener);
       return () => undefined;
     },
-    load: async () => ({
-      executor: async ({ document, context, request, operationName }) =>
-        execute({
-          schema,
-          document,
-          rootValue: resolvers,
-          contextValue: context,
-          variableValues: request.variables,
-          operationName,
-        }) as never,
-    }),
+    async load() {
+      // As the hub's engine does: whoever begins to listen later is not told.
+      for (const listener of listeners) listener({ apiSchema: schema, coreSupergraphSdl: '' });
+      return {
+        executor: async ({ document, context, request, operationName }) =>
+          execute({
+            schema,
+            document,
+            rootValue: resolvers,
+            contextValue: context,
+            variableValues: request.variables,
+            operationName,
+          }) as never,
+      };
+    },
     stop: async () => undefined,
   };
 }
