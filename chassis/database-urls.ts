@@ -5,7 +5,7 @@ import { type Folder, type Login, loginsOf, type ServerName } from './folders.ts
 /** Connection URLs by the name of their variable. */
 export type DatabaseUrls = Readonly<Record<string, string>>;
 
-/** A random password for every login of `folders` that `known` has none for, by variable. */
+/** A random password, by variable, for every login of `folders` that has none in `known`. */
 export function passwordsFor(
   folders: readonly Folder[],
   known: Readonly<Record<string, string>> = {},
@@ -49,7 +49,7 @@ export function readUrls(env: NodeJS.ProcessEnv, logins: readonly Login[]): Data
   return givenUrls(readConfiguration(env, spec));
 }
 
-/** Without the logins that are not given. */
+/** The URLs that are given. */
 export function givenUrls(urls: Readonly<Record<string, string | undefined>>): DatabaseUrls {
   return Object.fromEntries(
     Object.entries(urls).flatMap(([variable, url]) => (url === undefined ? [] : [[variable, url]])),

@@ -2,24 +2,24 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** The folder that is the hub's own subgraph: it has a database server to itself, and decides. All others are sectors. */
+/** The folder of the hub's own subgraph. It has a database server to itself, and decides. All others are sectors. */
 export const REGISTRY = 'registry';
 
 /** The group of database roles that may call `registry.authorize`: one login role per sector. */
 export const SECTOR_ROLES = 'samsyn_sector';
 
-/** The role that the functions which erase entries of the log run as; nobody logs in as it. */
+/** The role of the functions that erase entries of the log; nobody logs in as it. */
 export const ERASURE_ROLE = 'samsyn_erasure';
 
-/** The PostgreSQL servers; the registry's is its own, so that a long transaction elsewhere cannot hold back its log. */
+/** The PostgreSQL servers. The registry has its own, so that a long transaction elsewhere cannot hold back its log. */
 export type ServerName = 'registry' | 'sectors';
 
-/** One folder under subgraphs/, and the names that everything about it goes by. */
+/** One folder under subgraphs/, and the names of everything that belongs to it. */
 export interface Folder {
-  /** As the folder, `social-services`. */
+  /** The folder's name, for example `social-services`. */
   readonly name: string;
   readonly isRegistry: boolean;
-  /** As environment variables have it, `SOCIAL_SERVICES`. */
+  /** The name in environment variables, for example `SOCIAL_SERVICES`. */
   readonly key: string;
   readonly server: ServerName;
   readonly database: string;
@@ -31,19 +31,19 @@ export interface Folder {
   readonly runtime: string;
 }
 
-/** A database login: who, where, and the environment variable that carries its URL. */
+/** A database login: role, server, and the environment variable that carries its URL. */
 export interface Login {
   readonly variable: string;
   readonly server: ServerName;
   readonly role: string;
   readonly database: string;
-  /** A login that nothing but an administrator's tool uses; without its variable the role cannot log in. */
+  /** True if only an administrator's tool uses the login; without its variable the role cannot log in. */
   readonly optional: boolean;
-  /** Its purpose, as the table of the operators' guide states it. */
+  /** The purpose, as in the table of the operators' guide. */
   readonly purpose: string;
 }
 
-/** The subgraphs that there are: each folder under subgraphs/ with an index.ts, by name. */
+/** All subgraphs: each folder under subgraphs/ with an index.ts, sorted by name. */
 export function folders(root = fileURLToPath(new URL('../subgraphs', import.meta.url))): Folder[] {
   return readdirSync(root, { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && existsSync(join(root, entry.name, 'index.ts')))
@@ -67,21 +67,21 @@ export function folderNamed(name: string): Folder {
   };
 }
 
-/** The login by which migrations run. */
+/** The login that runs migrations. */
 export function ownerLogin(folder: Folder): Login {
   const { server, database, owner: role } = folder;
   const purpose = 'The subgraph’s database, as its owner: `migrate` and operators’ commands.';
   return { variable: `SAMSYN_${folder.key}_OWNER_URL`, server, role, database, optional: false, purpose };
 }
 
-/** The login by which the subgraph serves its own database. */
+/** The subgraph's login to its own database. */
 export function runtimeLogin(folder: Folder): Login {
   const { server, database, runtime: role } = folder;
   const purpose = 'The subgraph’s own database, as its runtime role.';
   return { variable: `SAMSYN_${folder.key}_DATABASE_URL`, server, role, database, optional: false, purpose };
 }
 
-/** The login by which a sector asks the registry; it may call `authorize` and nothing else. */
+/** The login of a sector to the registry; it may call `authorize` and nothing else. */
 export function authorizeLogin(sector: Folder): Login {
   const { database } = folderNamed(REGISTRY);
   return {
@@ -94,27 +94,27 @@ export function authorizeLogin(sector: Folder): Login {
   };
 }
 
-/** The login by which the registry's process seals the access log; the role that serves cannot. */
+/** The login that seals the access log; the role that serves cannot. */
 export function sealerLogin(): Login {
   return { ...logLogin('sealer'), optional: false };
 }
 
-/** The registry's logins for sealing, auditing and erasing the access log: separate roles, none of which serves. */
+/** The registry's logins for sealing, auditing and erasing the access log: separate roles that do not serve. */
 export function logLogins(): Login[] {
   return [sealerLogin(), auditorLogin(), eraserLogin(), erasureConfirmerLogin()];
 }
 
-/** The login by which an administrator's tool reads the access log. */
+/** The login of the administrator's tool that reads the access log. */
 export function auditorLogin(): Login {
   return logLogin('auditor');
 }
 
-/** The login by which an administrator's tool proposes what to erase of the access log. */
+/** The login of the administrator's tool that proposes an erasure of the access log. */
 export function eraserLogin(): Login {
   return logLogin('eraser');
 }
 
-/** The login by which somebody else confirms it, and it is erased: neither login can do the other's part. */
+/** The login of another person, who confirms the erasure and carries it out. Neither login can do the other's part. */
 export function erasureConfirmerLogin(): Login {
   return logLogin('erasure_confirmer');
 }
@@ -140,12 +140,12 @@ function logLogin(duty: keyof typeof DUTIES): Login {
   };
 }
 
-/** The logins of a folder's serving process: its own database's, and the registry's to ask, or to seal. */
+/** The logins of a folder's serving process: to its own database, and to the registry to ask or to seal. */
 export function servingLogins(folder: Folder): Login[] {
   return [runtimeLogin(folder), folder.isRegistry ? sealerLogin() : authorizeLogin(folder)];
 }
 
-/** Every login that a folder brings. */
+/** Every login of a folder. */
 export function loginsOf(folder: Folder): Login[] {
   const own = [ownerLogin(folder), runtimeLogin(folder)];
   return folder.isRegistry ? [...own, ...logLogins()] : [...own, authorizeLogin(folder)];

@@ -1,13 +1,13 @@
 import { type Logger, pino } from 'pino';
 
-/** A process's own log: JSON lines on stderr. It never carries what was read, asked or typed. */
+/** A process's own log: JSON lines on stderr. It never carries content, questions or input. */
 export function createLog(name: string): Logger {
   return pino({ name, level: 'info' }, pino.destination({ dest: 2, sync: false }));
 }
 
 /**
- * Logs that something failed, by the error's class, code and place, and those of its causes. Messages of databases quote values, so no
- * message is logged.
+ * Logs a failure by the class, code and place of the error and of its causes. Messages of databases quote values, so no message
+ * is logged.
  */
 export function logFault(log: Logger, what: string, fault: unknown): void {
   const chain: { name: string; code?: string; at?: string }[] = [];

@@ -1,24 +1,24 @@
 import { readFileSync } from 'node:fs';
 
-/** SQL that a folder's database is made by. */
+/** A piece of SQL that makes part of a folder's database. */
 export interface Script {
-  /** The name by which a database remembers it. */
+  /** The name under which a database records it. */
   readonly name: string;
-  /** Reads it, whenever it is needed. */
+  /** Reads the SQL, each time it is needed. */
   readonly text: () => string;
-  /** The migration of release 0.1.0 that did the same under another name: a database that has run that one needs no more. */
+  /** The migration of release 0.1.0 that did the same under another name. A database that has run it skips this script. */
   readonly was?: string;
 }
 
 /** All scripts that make a folder's database and bring it from one version to the next. */
 export interface Migrations {
-  /** Tables and all that holds data. Each runs once, in this order; one that has been released is never changed. */
+  /** Scripts of tables and all else that holds data. Each runs once, in this order, and is never changed once released. */
   readonly tables: readonly Script[];
-  /** Functions, views and triggers. Each is applied, in this order and after the tables, whenever its text has changed. */
+  /** Scripts of functions, views and triggers. Each is applied after the tables, in this order, whenever its text has changed. */
   readonly functions: readonly Script[];
 }
 
-/** Files of SQL in the folder of `at`, in this order; the name of a script is its file's, without the ending. */
+/** Files of SQL in the folder of `at`, in this order. A script is named after its file, without the extension. */
 export function scripts(at: string | URL, names: readonly string[], was?: string): Script[] {
   return names.map((name) => {
     const file = new URL(`./${name}.sql`, at);

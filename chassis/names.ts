@@ -1,11 +1,11 @@
-/** A type-graphql or MikroORM class, as their registries take it. */
+/** A class of type-graphql or MikroORM, in the type that their registries take. */
 // biome-ignore lint/complexity/noBannedTypes: both libraries type their class lists as Function.
 export type ClassReference = Function;
 
-/** A class of objects, as storage and GraphQL declare them. */
+/** A class of objects that storage or GraphQL declares. */
 export type ClassOf<T extends object> = new () => T;
 
-/** The first letter as a capital: `schoolLinkYouth` takes a `SchoolLinkYouthInput`. */
+/** The word with a capital first letter: `schoolLinkYouth` takes a `SchoolLinkYouthInput`. */
 export function capitalised(word: string): string {
   return word.charAt(0).toUpperCase() + word.slice(1);
 }

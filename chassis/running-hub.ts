@@ -7,12 +7,12 @@ import { StartError } from '../process/start-error.ts';
 import { type DatabaseUrls, databaseUrls, loginVariable } from './database-urls.ts';
 import { folders, type Login, type ServerName } from './folders.ts';
 
-/** The file of an embedded PostgreSQL server's folder that exists while the server runs, and names its port. */
+/** The file in an embedded PostgreSQL server's folder that exists while the server runs, and names its port. */
 export const RUNNING = 'running.json';
 
 /**
- * The URL of a login for an operator's command: the environment's; or, if the environment names none or the operator names a
- * data folder, that of the embedded hub that runs from the data folder. Throws a StartError or a ConfigurationError when
+ * The URL of a login for an operator's command. It comes from the environment or, if the environment has none or the operator
+ * names a data folder, from the embedded hub that runs from the data folder. Throws a StartError or a ConfigurationError if
  * there is none.
  */
 export function loginUrl(
@@ -34,7 +34,7 @@ export function loginUrl(
   );
 }
 
-/** The URL of every database login of the hub that runs from a data folder. Throws a StartError when none does. */
+/** The URL of every database login of the hub that runs from a data folder. Throws a StartError if none does. */
 function runningDatabaseUrls(dataFolder: string): DatabaseUrls {
   const servers: readonly ServerName[] = ['registry', 'sectors'];
   const fileOf = (server: ServerName) => join(dataFolder, `${server}-server`, RUNNING);

@@ -18,28 +18,30 @@ import { Assignment } from './youth/assignment.ts';
 import { linkResolver } from './youth/link-resolver.ts';
 import { Link } from './youth/links.ts';
 
-/** What is a sector's own; the chassis adds links, assignments, holds, and reading and writing for each kind of record. */
+/** The parts that a sector owns. The chassis adds links, assignments, holds, and reading and writing for each kind of record. */
 export interface SectorDefinition {
   readonly name: string;
   readonly categories: readonly Category[];
   readonly kinds: readonly RecordKind[];
-  /** Object types, entities and resolvers beside those of the kinds. */
+  /** The object types, entities and resolvers beside those of the kinds. */
   readonly types?: readonly ClassReference[];
   readonly entities?: readonly EntityClass[];
   readonly resolvers?: readonly ClassReference[];
-  /** Mutations beside those of the kinds, which answer with the sector's receipt. */
+  /** The mutations beside those of the kinds; they answer with the sector's receipt. */
   readonly mutations?: (receipt: new () => WriteReceipt) => readonly ClassReference[];
-  /** Its tables; the functions that a sector needs are the chassis' own. */
+  /** The tables of the sector; its functions are the chassis' own. */
   readonly migrations: readonly Script[];
   readonly seed: NonNullable<Subgraph['seed']>;
   readonly imports?: Subgraph['imports'];
 }
 
-/** The subgraph of a sector. Throws when a kind of record names a category that the sector does not declare. */
+/** The subgraph of a sector. Throws if a kind of record names a category that the sector does not declare. */
 export function defineSector(sector: SectorDefinition): Subgraph {
   for (const { name, category } of sector.kinds) {
     if (!sector.categories.some(({ code }) => code === category)) {
-      throw new Error(`${name} is of category ${category}, which ${sector.name} does not declare.`);
+      throw new Error(
+        `${name} is of category ${category}, which ${sector.name} does not declare. Declare it in the sector's categories.ts.`,
+      );
     }
   }
   const prefix = prefixOf(sector.name);
@@ -75,7 +77,7 @@ export function defineSector(sector: SectorDefinition): Subgraph {
   };
 }
 
-/** The prefix of a sector's own mutations: `social-services` has `socialServicesLinkYouth`. */
+/** The prefix of a sector's own mutations, for example `socialServices` in `socialServicesLinkYouth`. */
 export function prefixOf(name: string): string {
   return name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }

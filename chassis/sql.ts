@@ -1,2 +1,2 @@
-/** Runs one statement in the transaction of the seed, its parameters by name as `named` takes them; the rows come back as objects. */
+/** Runs one statement in its owner's transaction, with parameters by name as in `named`, and returns the rows as objects. */
 export type Sql = (text: string, values?: Readonly<Record<string, unknown>>) => Promise<Record<string, unknown>[]>;

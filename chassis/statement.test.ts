@@ -1,15 +1,15 @@
 import { expect, test } from '@jest/globals';
 import { Bindings, named, statement } from './statement.ts';
 
-test('names are numbered in the order in which they first stand, each once', () => {
+test('numbers names in the order of their first place, each once', () => {
   expect(named('SELECT :b, :a, :b', { a: 1, b: 2 })).toEqual({ text: 'SELECT $1, $2, $1', values: [2, 1] });
 });
 
-test('null is a value', () => {
+test('takes null as a value', () => {
   expect(named('SELECT :a::uuid', { a: null })).toEqual({ text: 'SELECT $1::uuid', values: [null] });
 });
 
-test('a statement without names takes no values', () => {
+test('takes no values for a statement without names', () => {
   expect(named('SELECT 1', {})).toEqual({ text: 'SELECT 1', values: [] });
 });
 
@@ -24,7 +24,7 @@ test.each([
   ['a string between dollars', 'SELECT $$ :b $$, $x$ :b $$ $x$, :a', 'SELECT $$ :b $$, $x$ :b $$ $x$, $1'],
   ['a slice of an array', 'SELECT x[1:b], x[(1):b], :a', 'SELECT x[1:b], x[(1):b], $1'],
   ['an array', 'SELECT ARRAY[:a], (:a)', 'SELECT ARRAY[$1], ($1)'],
-])('%s is left as it is', (_, given, text) => {
+])('leaves %s as it is', (_, given, text) => {
   expect(named(given, { a: 1 })).toEqual({ text, values: [1] });
 });
 
@@ -36,13 +36,13 @@ test.each([
   ['a name that every object inherits', 'SELECT :constructor', {}, /Without a value: constructor/],
   ['a number written by hand', 'SELECT :a, $1', { a: 1 }, /Name the parameter \$1/],
   ['a comment in a comment', 'SELECT /* /* */ :a */ 1', { a: 1 }, /comment/],
-])('%s is refused', (_, text, values, message) => {
+])('refuses %s', (_, text, values, message) => {
   expect(() => named(text, values)).toThrow(message);
-  // The text is known by now, and is held against the values all the same.
+  // The second time the text is known, and is checked against the values all the same.
   expect(() => named(text, values)).toThrow(message);
 });
 
-test('the same text is numbered to the same string, so that it is prepared once', () => {
+test('numbers the same text to the same string, so that it is prepared once', () => {
   const texts = [1, 2].map((a) => named('SELECT :a + :a', { a }));
   expect(texts).toEqual([
     { text: 'SELECT $1 + $1', values: [1] },
@@ -50,7 +50,7 @@ test('the same text is numbered to the same string, so that it is prepared once'
   ]);
 });
 
-test('a statement keeps its name, and takes its values by name', () => {
+test('keeps the name of a statement, and takes its values by name', () => {
   const youth = statement<{ readonly id: string; readonly agency: string }>(
     'a youth',
     'SELECT FROM youth WHERE agency = :agency AND id = :id',
@@ -62,11 +62,11 @@ test('a statement keeps its name, and takes its values by name', () => {
   });
 });
 
-test('a statement whose number is written by hand cannot be made', () => {
+test('refuses to make a statement whose number is written by hand', () => {
   expect(() => statement('by hand', 'SELECT $1')).toThrow(/Name the parameter/);
 });
 
-test('bound values stand where they are written', () => {
+test('puts bound values where they are written', () => {
   const bindings = new Bindings();
   const { bind } = bindings;
   const [from, to] = [bind('2026-01-01', 'date'), bind('2026-02-01', 'date')];
@@ -76,7 +76,7 @@ test('bound values stand where they are written', () => {
   });
 });
 
-test('a bound value that no condition uses is refused', () => {
+test('refuses a bound value that no condition uses', () => {
   const bindings = new Bindings();
   bindings.bind(1, 'int');
   expect(() => bindings.statement('SELECT 1')).toThrow(/Not in the text: bound1/);

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 
-/** A statement as pg takes it: its parameters are numbered, and their values stand in that order. */
+/** A statement in pg's form: its parameters are numbered, and their values stand in that order. */
 export interface Numbered {
   readonly text: string;
   readonly values: unknown[];
@@ -11,25 +11,25 @@ export interface Prepared extends Numbered {
   readonly name: string;
 }
 
-/** A text as it is sent, and the names of its parameters in the order of their numbers. */
+/** A text to be sent, and the names of its parameters in the order of their numbers. */
 interface Reading {
   readonly text: string;
   readonly names: readonly string[];
 }
 
 /**
- * Strings, quoted identifiers, comments and casts, in which a colon begins no name; then a name, which follows no word and no
- * bracket, as the bound of an array slice does; and a number that somebody wrote by hand.
+ * Matches strings, quoted identifiers, comments and casts, in which a colon begins no name; then names, which follow no word and
+ * no bracket, unlike the bound of an array slice; and numbers that somebody wrote by hand.
  */
 const TOKEN =
   /\be'(?:[^'\\]|\\[\s\S]|'')*'|'(?:[^']|'')*'|"[^"]*"|--.*|\/\*[\s\S]*?\*\/|\$([a-z_]\w*)?\$[\s\S]*?\$\1\$|::|(?<![\w)\]]):(?<name>[a-z]\w*)|(?<number>\$\d+)/gi;
 
-/** As many texts as a process uses, and more: what depends on a client's choice must not fill the memory. */
+/** More texts than a process normally uses; the limit keeps texts that depend on a client's choice from filling the memory. */
 const readings = new LRUCache<string, Reading>({ max: 2_000 });
 
 /**
- * Numbers the names of a statement, written `:name`, and puts the values in their order. A text is read once. Throws a
- * TypeError unless the values are those that the text names, no more and no fewer, and none of them is undefined.
+ * Numbers the names of a statement, written `:name`, and puts the values in that order. A text is read once. Throws a TypeError
+ * unless the values are exactly those that the text names, and none of them is undefined.
  */
 export function named(text: string, values: object): Numbered {
   const known = readings.get(text);
@@ -40,18 +40,18 @@ export function named(text: string, values: object): Numbered {
 }
 
 /**
- * A statement that is prepared under its name; `text` names its parameters as for `named`, and is read at once. The compiler
- * holds every call against `Values`, and the call holds its values against the text.
+ * A statement that is prepared under its name. `text` names its parameters as for `named`, and is read at once. The compiler
+ * checks every call against `Values`, and the call checks its values against the text.
  */
 export function statement<Values extends object>(name: string, text: string): (values: Values) => Prepared {
   const reading = readingOf(text);
   return (values) => ({ name, ...numbered(reading, values) });
 }
 
-/** Makes a value a parameter of a statement, and is the SQL of it. */
+/** Makes a value a parameter of a statement, and returns its SQL. */
 export type Bind = (value: unknown, type: string) => string;
 
-/** The values of one statement whose conditions depend on what is asked. */
+/** The values of one statement whose conditions depend on the question. */
 export class Bindings {
   readonly #values: Record<string, unknown> = {};
   #count = 0;
@@ -73,9 +73,9 @@ function readingOf(given: string): Reading {
   const names: string[] = [];
   const text = given.replace(TOKEN, (token, ...rest: unknown[]) => {
     const { name, number } = rest.at(-1) as { name?: string; number?: string };
-    if (number !== undefined) throw new TypeError(`Name the parameter ${number}, its number is not written: ${given}`);
+    if (number !== undefined) throw new TypeError(`Name the parameter ${number} instead of numbering it: ${given}`);
     if (token.startsWith('/*') && token.includes('/*', 2)) {
-      throw new TypeError(`A comment stands in a comment, which cannot be read here: ${given}`);
+      throw new TypeError(`A comment stands inside a comment, which is not supported. Take it out: ${given}`);
     }
     if (name === undefined) return token;
     if (!names.includes(name)) names.push(name);
@@ -94,6 +94,6 @@ function mismatch(names: readonly string[], given: object, text: string): TypeEr
   const missing = names.filter((name) => !Object.hasOwn(given, name) || Reflect.get(given, name) === undefined);
   const unused = Object.keys(given).filter((name) => !names.includes(name));
   return new TypeError(
-    `A statement takes a value for each of its names. Without a value: ${missing.join(', ') || 'none'}. Not in the text: ${unused.join(', ') || 'none'}. ${text}`,
+    `A statement must get one value for each of its names. Without a value: ${missing.join(', ') || 'none'}. Not in the text: ${unused.join(', ') || 'none'}. ${text}`,
   );
 }

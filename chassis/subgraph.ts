@@ -9,33 +9,33 @@ import type { ClassReference } from './names.ts';
 import type { Sql } from './sql.ts';
 
 /**
- * What a folder under subgraphs/ exports as `subgraph`: everything the chassis needs to build, guard and serve it. The
+ * The export `subgraph` of a folder under subgraphs/: everything that the chassis needs to build, guard and serve it. The
  * folder's name is the sector's name.
  */
 export interface Subgraph {
   readonly name: string;
-  /** The kinds of information that this sector has; the registry has none. */
+  /** The sector's kinds of information; the registry has none. */
   readonly categories: readonly Category[];
   /** type-graphql resolver classes. */
   readonly resolvers: readonly ClassReference[];
-  /** Object types that nothing in the resolvers returns directly. */
+  /** Object types that no resolver returns directly. */
   readonly types?: readonly ClassReference[];
   readonly entities: readonly EntityClass[];
-  /** Makes its database, and brings one of an earlier version to this one. */
+  /** The scripts that make its database, and upgrade one of an earlier version. */
   readonly migrations: Migrations;
   /** Fills a demo database; `today` is YYYY-MM-DD. */
   readonly seed?: (sql: Sql, today: string) => Promise<void>;
   /** File formats that `npm run import` reads into this sector, by name. */
   readonly imports?: Readonly<Record<string, Importer>>;
-  /** How relation MEMBER is decided; only the registry knows it. */
+  /** Decides relation MEMBER; only the registry has it. */
   readonly membership?: Membership;
-  /** The fields of Query by which a request comes to a group's matters; each field of relation MEMBER there has one. */
+  /** The fields of Query through which a request enters a group's matters: every one with relation MEMBER must be here. */
   readonly entrances?: Entrances;
-  /** Work that goes on in the folder's process beside answering. */
+  /** Work that goes on in the folder's process beside answering requests. */
   readonly beside?: readonly Beside[];
 }
 
-/** Begins work beside answering, which may begin when this resolves; null when there is nothing to do. */
+/** Starts work beside answering. The process answers once this resolves; null if there is nothing to do. */
 export type Beside = (env: NodeJS.ProcessEnv, log: Logger) => Promise<{ close(): Promise<void> } | null>;
 
 /** Makes the decider of one request. */

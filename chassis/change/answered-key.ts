@@ -4,7 +4,7 @@ import type { HubContext } from '../decide/context.ts';
 import type { KeyTable } from './change.ts';
 import type { WriteOutcome, WriteReceipt } from './receipt.ts';
 
-/** What a change with a key answered, and on what it was decided: ids and outcome, never a response. */
+/** The answer to a change with a key, and the grounds of its decision: ids and outcome, never a response. */
 @Entity({ tableName: 'answered_key' })
 export class AnsweredKey {
   [OptionalProps]?: 'recordedAt';
@@ -28,7 +28,7 @@ export class AnsweredKey {
   @Property({ type: 'uuid' })
   youthId!: string;
 
-  /** Empty for links and assignments, which are of no category. */
+  /** Empty for links and assignments, which have no category. */
   @Property({ type: 'text' })
   category!: string;
 
@@ -52,8 +52,8 @@ export interface Permitted {
 }
 
 /**
- * The keys of a sector. `permit` decides whether the caller may have an earlier answer: FORBIDDEN when not. A key that was used for
- * another input is no earlier answer: it is refused only after the other input has been decided (C12).
+ * The keys of a sector. `permit` decides whether the caller may have an earlier answer, and throws FORBIDDEN otherwise. A key that
+ * was used for another input holds no earlier answer: it is refused only after the new input has been decided (C12).
  */
 export function sectorKeys(
   context: HubContext,

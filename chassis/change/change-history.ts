@@ -6,8 +6,8 @@ import type { HubContext } from '../decide/context.ts';
 import { WriteOutcome, type WriteReceipt } from './receipt.ts';
 
 /**
- * Who changed what, in the agency's own database: the access log tells of the decision to write about a youth, and the record
- * is the agency's own matter. `requestId` is that of the entry. Rows are added, never changed.
+ * One change, in the agency's own database. The access log has only the decision to write about a youth; the record is the agency's
+ * own matter. `requestId` is the same as in the log's entry. Rows are added, never changed.
  */
 @Entity({ tableName: 'change' })
 export class Change {
@@ -42,25 +42,25 @@ export class Change {
   @Property({ type: 'uuid', index: true })
   thing!: string;
 
-  /** What it became. */
+  /** The version after the change. */
   @Property({ type: 'integer' })
   version!: number;
 
   @Property({ type: 'text' })
   outcome!: WriteOutcome;
 
-  /** The names of the properties that changed, never their values; null of what is new. */
+  /** The names of the properties that changed, never their values; null if the row is new. */
   @Property({ type: 'array', nullable: true })
   properties: string[] | null = null;
 }
 
-/** What a write did, and which properties it changed. */
+/** The result of a write, and the properties that it changed. */
 export interface Written {
   readonly receipt: WriteReceipt;
   readonly changed?: readonly string[];
 }
 
-/** Adds a write to the history, in the write's transaction, and gives its receipt; one that changed nothing is not added. */
+/** Adds a write to the history, in the write's transaction, and returns its receipt. A write that changed nothing is not added. */
 export function keepHistory(
   em: EntityManager,
   { receipt, changed }: Written,

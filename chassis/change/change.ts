@@ -5,35 +5,35 @@ import { answerTo, type KeyAnswer, type KeyedChange, type KeyedInput, keyedChang
 
 /** The table in which one part of the hub keeps the answers to changes with a key: ids and outcome, never a response. */
 export interface KeyTable<Standing, Answer> {
-  /** The answer that this very change got before, or null. Whether the caller may have it is decided and logged here. */
+  /** The answer that this same change got before, or null. Decides and logs whether the caller may have it. */
   replay(keyed: KeyedChange): Promise<Answer | null>;
-  /** The answer under the key, to whatever input, as the transaction sees it. */
+  /** The answer under the key, whatever its input was, as the transaction sees it. */
   find(em: EntityManager, keyed: KeyedChange, standing: Standing): Promise<KeyAnswer<Answer> | null>;
   /** Adds the answer, in the transaction of the change. */
   keep(em: EntityManager, keyed: KeyedChange, standing: Standing, answer: Answer): void;
 }
 
-/** A change that a caller asks for, and where the parts of the hub differ: demand, lock, history and key table. */
+/** A change that a caller asks for. The parts of the hub differ in its demand, lock, history and key table. */
 export interface ChangeRequest<Standing, Done, Answer> {
-  /** The mutation's name, as log and history have it. */
+  /** The mutation's name, as in log and history. */
   readonly mutation: string;
   readonly input: KeyedInput;
   readonly context: HubContext;
-  /** The grounds on which the caller may; FORBIDDEN when there are none. The attempt is logged either way. */
+  /** The grounds on which the caller may make the change; FORBIDDEN if there are none. Logs the attempt either way. */
   demand(): Promise<Standing>;
-  /** Holds the thing still for the rest of the transaction; CONFLICT when it is not as the input expects. */
+  /** Locks the thing for the rest of the transaction; CONFLICT if it is not as the input expects. */
   hold?(em: EntityManager): Promise<void>;
-  /** Adds the change to the history, in its transaction, and gives the answer. */
+  /** Adds the change to the history, in its transaction, and returns the answer. */
   record(em: EntityManager, done: Done, standing: Standing): Answer | Promise<Answer>;
   readonly keys: KeyTable<Standing, Answer>;
-  /** The caller's error where the database refused for a reason that this part of the hub knows. */
+  /** The error for the caller, if the database refused for a reason that this part of the hub knows. */
   refusal?(cause: unknown): HubError | null;
 }
 
 /**
- * Makes a change for a caller who may, in one transaction with its line in the history and its key's answer: none is there
- * without the others. The decision comes first, so that nothing else shows whether the thing exists (C12). A change whose
- * key has been answered is not made again: it gets the same answer. Two writers of the same thing give CONFLICT.
+ * Makes a change for a caller who may. The change, its line in the history and its key's answer are one transaction. The decision
+ * comes first, so that nothing else shows whether the thing exists (C12). A change whose key has been answered is not made again:
+ * it gets the same answer. If two callers change the same thing at once, one gets CONFLICT.
  */
 export async function makeChange<Standing, Done, Answer>(
   asked: ChangeRequest<Standing, Done, Answer>,
@@ -61,7 +61,7 @@ export async function makeChange<Standing, Done, Answer>(
   }
 }
 
-/** Takes the key for the rest of the transaction: of two that come at once the second waits, then finds the first's answer. */
+/** Locks the key for the rest of the transaction. If two come at once, the second waits and then finds the first's answer. */
 async function lockKey(em: EntityManager, { mutation, key }: KeyedChange, { caller }: HubContext): Promise<void> {
   const place = JSON.stringify([caller.subject, caller.agency, mutation, key]);
   await em.execute('SELECT pg_advisory_xact_lock(hashtextextended(?, 0))', [place]);
@@ -71,12 +71,12 @@ function isOvertaken(cause: unknown): boolean {
   return cause instanceof UniqueConstraintViolationException || cause instanceof OptimisticLockError;
 }
 
-/** Who a change is recorded by: the system that acts, else the person. */
+/** The recorded author of a change: the system that acts, else the person. */
 export function authorOf({ caller }: HubContext): string {
   return caller.actor ?? caller.subject;
 }
 
-/** CONFLICT when the caller has read another version of the thing than there is now. */
+/** Throws CONFLICT if the caller has read another version of the thing than the latest. */
 export function demandVersion(read: number | null | undefined, { version }: { readonly version: number }): void {
   if (read != null && read !== version) throw conflict();
 }
@@ -84,7 +84,7 @@ export function demandVersion(read: number | null | undefined, { version }: { re
 function conflict(cause?: unknown): HubError {
   return new HubError(
     'CONFLICT',
-    'It was changed in the meantime. Read it again, then decide whether your change still holds.',
+    'Somebody has changed it since you read it. Read it again, then decide whether your change still applies.',
     { cause },
   );
 }

@@ -19,7 +19,7 @@ export function IdempotencyKey(): (target: object, property: string) => void {
   };
 }
 
-/** An input's field `version`: which version of a record the caller has read. */
+/** An input's field `version`: the version of a record that the caller has read. */
 export function VersionRead(): (target: object, property: string) => void {
   return (target, property) => {
     IsOptional()(target, property);
@@ -31,7 +31,7 @@ export function VersionRead(): (target: object, property: string) => void {
   };
 }
 
-/** What every change takes beside its own fields. */
+/** The fields that every change takes beside its own. */
 @InputType()
 export class KeyedInput {
   @IdempotencyKey()
@@ -52,20 +52,20 @@ export function keyedChange(mutation: string, { idempotencyKey, ...input }: Keye
   return { mutation, key: idempotencyKey, fingerprint: createHash('sha256').update(canonical(input)).digest('hex') };
 }
 
-/** The answer under a key, and the fingerprint of the input that got it. */
+/** The answer under a key, and the fingerprint of its input. */
 export interface KeyAnswer<Answer> {
   readonly fingerprint: string;
   readonly answer: Answer;
 }
 
-/** The answer under a change's key; BAD_USER_INPUT when another input got it. */
+/** The answer under a change's key; BAD_USER_INPUT if it was the answer to another input. */
 export function answerTo<Answer>(keyed: KeyedChange, { fingerprint, answer }: KeyAnswer<Answer>): Answer {
   if (fingerprint === keyed.fingerprint) return answer;
-  const expected = 'idempotencyKey was used for another input. Choose a new key for a new change.';
+  const expected = 'idempotencyKey was used for another input. Send a new key with a new change.';
   throw new HubError('BAD_USER_INPUT', expected, { field: 'input.idempotencyKey' });
 }
 
-/** The same text for the same input, whatever the order of its fields; absent and null are alike. */
+/** The same text for the same input, whatever the order of its fields. Absent and null count as equal. */
 function canonical(value: unknown): string {
   if (value instanceof Date) return JSON.stringify(value);
   if (Array.isArray(value)) return `[${value.map(canonical).join()}]`;

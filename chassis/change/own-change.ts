@@ -8,24 +8,24 @@ import { keepHistory, type Written } from './change-history.ts';
 import type { KeyedInput } from './keyed-change.ts';
 import type { WriteReceipt } from './receipt.ts';
 
-/** The change of its agency's own matters that a caller asks for. */
+/** A change of the agency's own matters that a caller asks for. */
 export interface OwnChange {
   readonly action: 'WRITE' | 'LINK' | 'MANAGE';
-  /** The mutation's name, as log and history have it. */
+  /** The mutation's name, as in log and history. */
   readonly mutation: string;
   readonly input: KeyedInput;
 }
 
-/** The youth and the category that a change is about; links and assignments are of none (''). */
+/** The youth and the category of a change; links and assignments have no category (''). */
 export interface About {
-  /** Null when there is no such thing in the caller's agency. */
+  /** Null if the caller's agency has no such thing. */
   readonly youthId: string | null;
   readonly category: string;
 }
 
 /**
- * Makes a change of the caller's agency's own matters. `authorize` decides and logs it first: FORBIDDEN when the caller may
- * not, the same whether the thing exists (C12). A change whose key has been answered is decided anew as well.
+ * Makes a change of the own matters of the caller's agency. `authorize` decides and logs it first: FORBIDDEN if the caller may
+ * not, whether or not the thing exists (C12). A change whose key has been answered is decided anew as well.
  */
 export function changeOwn(
   asked: OwnChange,
@@ -45,13 +45,13 @@ export function changeOwn(
   );
 }
 
-/** Stands for the youth of a record that there is not: the attempt is decided, logged and denied like any other. */
+/** The youth of a record that does not exist: the attempt is decided, logged and denied like any other. */
 const NOBODY = '00000000-0000-0000-0000-000000000000';
 
 /**
  * Asks the registry, which logs it, whether the caller may change the own agency's matters about the youth (C3): its records
- * of a category, or, where `category` is empty, its link or assignments. FORBIDDEN when not; LOG_UNAVAILABLE when there is no
- * answer: without a log nothing is done (C13).
+ * of a category or, if `category` is empty, its link or assignments. FORBIDDEN if not. LOG_UNAVAILABLE if no answer comes:
+ * without a log nothing is done (C13).
  */
 async function permitted(
   { action, mutation }: OwnChange,

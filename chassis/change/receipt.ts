@@ -1,6 +1,6 @@
 import { Directive, Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
 
-/** What a write did. */
+/** The effect of a write. */
 export enum WriteOutcome {
   CREATED = 'CREATED',
   CHANGED = 'CHANGED',
@@ -19,14 +19,14 @@ registerEnumType(WriteOutcome, {
   },
 });
 
-/** What a mutation answers: ids and what it did, never content. */
+/** The answer to a mutation: ids and outcome, never content. */
 export interface WriteReceipt {
   readonly id: string;
   readonly version: number;
   readonly outcome: WriteOutcome;
 }
 
-/** The receipt type of one sector, named for it: a type of two subgraphs would have to be shareable. */
+/** The receipt type of one sector, named after it: a type of two subgraphs would have to be shareable. */
 export function receiptType(prefix: string): new () => WriteReceipt {
   @Directive('@open(reason: "Ids and outcome of the caller’s own write.")')
   @ObjectType(`${prefix}Receipt`, { description: 'The receipt of a write. It never holds content.' })

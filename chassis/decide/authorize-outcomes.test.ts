@@ -3,7 +3,7 @@ import { CASEWORKER } from '../../test/chassis/example-schema.ts';
 import { type Flush, settled, startAuthorizer } from '../../test/setup/held-authorizer.ts';
 import type { Answered } from './authorize.ts';
 
-describe('what became of an answer', () => {
+describe('the outcome of an answer', () => {
   const became = (n: number, given: Partial<Answered> = {}): Answered => ({
     caller: CASEWORKER,
     operation: { hash: 'ab', name: null, requestId: `request-${n}` },
@@ -46,7 +46,7 @@ describe('what became of an answer', () => {
     expect(flushes.map(outcomesIn)).toEqual([[told(1), told(2, { outcome: 'WITHHELD', why: 'DEADLINE' })], []]);
   });
 
-  test('goes alone when it is to be told at once', async () => {
+  test('goes alone when it must be logged at once', async () => {
     const { authorizer, flush } = startAuthorizer();
     authorizer.note(became(1));
     const telling = authorizer.tell();
@@ -58,7 +58,7 @@ describe('what became of an answer', () => {
     await telling;
   });
 
-  test('keeps nobody from asking when the log does not take it, and is not sent again', async () => {
+  test('keeps nobody from asking when the log rejects it, and is not sent again', async () => {
     const { authorizer, decide, flush } = startAuthorizer();
     authorizer.note(became(1));
     const telling = authorizer.tell();

@@ -28,7 +28,7 @@ const permitted = (n: number) => ({
 
 const requests = (...numbers: number[]) => numbers.map((n) => `request-${n}`);
 
-/** Two statements under way, of request 1 and of request 2: as many as there may be. */
+/** Two statements under way, for request 1 and for request 2: the most that there may be. */
 async function busy() {
   const started = startAuthorizer();
   const first = started.decide(1);
@@ -63,7 +63,7 @@ describe('a flush', () => {
     expect(await Promise.all(all)).toEqual(all.map(() => []));
   });
 
-  test('never takes in a question that arrived after it was sent: that waits for the next', async () => {
+  test('never takes in a question that arrived after it was sent; that one waits for the next flush', async () => {
     const { flushes, decide, flush } = await busy();
     decide(3);
     decide(4);
@@ -75,7 +75,7 @@ describe('a flush', () => {
     expect(flushes.map(({ requestIds }) => requestIds)).toEqual([requests(1), requests(2), requests(3, 4)]);
   });
 
-  test('is sent for every question, also a repeated one: decisions are not remembered', async () => {
+  test('is sent for every question, even a repeated one, since decisions are not remembered', async () => {
     const { flushes, decide, flush } = startAuthorizer();
     const first = decide(1);
     await settled();
@@ -100,7 +100,7 @@ describe('an answer', () => {
     expect(await Promise.all(all)).toEqual([[permitted(11)], [], [permitted(33), permitted(34)]]);
   });
 
-  test('for a request that nobody made is nobody’s', async () => {
+  test('reaches nobody if nobody made the request', async () => {
     const { decide, flush } = startAuthorizer();
     const only = decide(1);
     await settled();
@@ -109,7 +109,7 @@ describe('an answer', () => {
     expect(await only).toEqual([]);
   });
 
-  test('that is missing keeps nobody waiting but those who asked in it', async () => {
+  test('keeps only those waiting who asked in it, if it is missing', async () => {
     const { decide, flush, first, second } = await busy();
     const third = decide(3);
     flush(1).answer([row(1, 2)]);
@@ -141,7 +141,7 @@ describe('a flush that fails', () => {
     expect(await Promise.all([first, second, later])).toEqual([[permitted(1)], [permitted(2)], [permitted(6)]]);
   });
 
-  test('does not stop the next, however many fail', async () => {
+  test('does not stop later flushes, even if many fail', async () => {
     const { decide, flush } = startAuthorizer();
     for (let n = 0; n < 4; n += 1) {
       const failed = expect(decide(n)).rejects.toBe(cause);
@@ -157,7 +157,7 @@ describe('a flush that fails', () => {
   });
 });
 
-test('the statement has all questions in arrays, kinds and youths flattened with the number of their request', async () => {
+test('sends all questions in arrays, kinds and youths flattened with the number of their request', async () => {
   const { decide, flush } = startAuthorizer();
   decide(1, {
     kinds: [
@@ -197,7 +197,7 @@ test('the statement has all questions in arrays, kinds and youths flattened with
   ]);
 });
 
-test('the mask of roles is as the registry reads it', () => {
+test('writes the mask of roles as the registry reads it', () => {
   expect(
     (['COORDINATOR', 'MENTOR', 'CASEWORKER', 'SYSTEM', 'MANAGER', 'AUDITOR'] as const).map((role) => roleMask([role])),
   ).toEqual([1, 2, 4, 8, 16, 32]);

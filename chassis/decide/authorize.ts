@@ -5,15 +5,15 @@ import { statement } from '../statement.ts';
 import type { UnitKind } from './labels.ts';
 import type { TouchedKind } from './touched.ts';
 
-/** What the caller wants to do: read; write the own agency's records; link a youth; manage the own agency's matters. */
+/** The actions of a caller: read; write the own agency's records; link a youth; manage the own agency's matters. */
 export const ACTIONS = { READ: 1, WRITE: 2, LINK: 3, MANAGE: 4 } as const;
 export type Action = keyof typeof ACTIONS;
 
-/** Which answer to which request: what ties a decision in the log to what became of it. */
+/** Identifies one answer to one request, so that a logged decision can be matched with its outcome. */
 export interface Answering {
   readonly caller: Caller;
   readonly operation: OperationIdentity;
-  /** Random; of this sector's answer alone. */
+  /** A random id of this sector's answer alone. */
   readonly answer: string;
 }
 
@@ -21,11 +21,11 @@ export interface Answering {
 export interface Question extends Answering {
   readonly action: Action;
   readonly kinds: readonly TouchedKind[];
-  /** `assigned`: the sector's own database assigns the youth to the caller (C3); logged as stated. */
+  /** `assigned`: true if the sector's own database assigns the youth to the caller (C3); logged as stated. */
   readonly youths: readonly { readonly id: string; readonly assigned: boolean }[];
 }
 
-/** One permitted unit, as `authorize` answers it. A denied unit is simply not there. */
+/** One permitted unit, as `authorize` returns it. A denied unit is absent. */
 export interface Permit extends UnitKind {
   readonly youth: string;
   /** The agency whose records the permit is for. */
@@ -33,12 +33,12 @@ export interface Permit extends UnitKind {
   /** The grant's data period, half-open, YYYY-MM-DD. */
   readonly dataFrom: string | null;
   readonly dataTo: string | null;
-  /** Opaque; equal keys mean the same permit. */
+  /** An opaque key; equal keys mean the same permit. */
   readonly key: string;
   readonly timeLeftMs: number;
 }
 
-/** What became of an answer, and how many records of each category had been read for it. */
+/** The outcome of an answer, and the number of records of each category that had been read for it. */
 export interface Answered extends Answering, ReleaseOutcome {
   readonly records: Readonly<Record<string, number>>;
 }
@@ -47,14 +47,14 @@ export interface Answered extends Answering, ReleaseOutcome {
 const FLUSH_SIZE = 64;
 /** Statements under way at once. */
 const FLUSHES_IN_FLIGHT = 2;
-/** What became of so many answers goes with one statement. */
+/** Outcomes sent in one statement, at most. */
 const OUTCOMES_IN_FLUSH = 256;
-/** So many may wait while the registry is away; of the others the log does not tell, and they count as possibly disclosed. */
+/** Outcomes that wait while the registry is away, at most. The log does not get the others: they count as possibly disclosed. */
 const OUTCOMES_WAITING = 10_000;
-/** How long what became of an answer waits for a question to go with, in milliseconds. */
+/** Milliseconds that an outcome waits for a question to go with. */
 const OUTCOMES_WAIT_MS = 1_000;
 
-/** One call of `authorize`: the questions of a flush, and what became of earlier answers. */
+/** One call of `authorize`: the questions of a flush, and the outcomes of earlier answers. */
 interface Flush {
   readonly questions: readonly Question[];
   /** The kinds and the youths of all questions; a question is its place among them, from 1. */
@@ -63,7 +63,7 @@ interface Flush {
   readonly outcomes: readonly Answered[];
 }
 
-/** The parameters of the function `registry.authorize`: the name of each, its type, and how a flush gives its value. */
+/** The parameters of the function `registry.authorize`: name, type, and the value that a flush gives. */
 const PARAMETERS: readonly (readonly [name: string, type: string, take: (flush: Flush) => unknown])[] = [
   ['request_ids', 'uuid[]', ({ questions }) => questions.map(({ operation }) => operation.requestId)],
   ['subjects', 'text[]', ({ questions }) => questions.map(({ caller }) => caller.subject)],
@@ -96,7 +96,7 @@ interface Waiting {
 }
 
 /**
- * Asks the registry, one statement for all requests that wait. A question is answered only after its entries are durable
+ * Asks the registry, with one statement for all waiting requests. A question is answered only after its entries are durable
  * in the access log (C13), by a decision taken after it was asked. Decisions are not remembered.
  */
 export class Authorizer {
@@ -111,7 +111,7 @@ export class Authorizer {
     this.#pool = pool;
   }
 
-  /** The permitted units. Rejects when the registry or its log cannot be reached: then nothing may be read. */
+  /** The permitted units. Rejects if the registry or its log cannot be reached: then nothing may be read. */
   decide(question: Question): Promise<Permit[]> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ question, resolve, reject });
@@ -119,7 +119,7 @@ export class Authorizer {
     });
   }
 
-  /** Notes what became of an answer; it goes into the log with the next question, or alone when none comes. */
+  /** Notes the outcome of an answer. It goes into the log with the next question, or alone if none comes. */
   note(answered: Answered): void {
     if (this.#outcomes.length >= OUTCOMES_WAITING) return;
     this.#outcomes.push(answered);
@@ -127,8 +127,8 @@ export class Authorizer {
   }
 
   /**
-   * Writes what became of answers to the log, and waits for that. What the registry does not take is lost, and counts as
-   * possibly disclosed.
+   * Writes the outcomes of answers to the log, and waits for that. An outcome that the registry does not take is lost, and its
+   * answer counts as possibly disclosed.
    */
   async tell(): Promise<void> {
     while (this.#outcomes.length > 0) await this.#ask([]).catch(() => undefined);
@@ -145,7 +145,7 @@ export class Authorizer {
 
   async #flush(): Promise<void> {
     this.#inFlight += 1;
-    // One turn of the loop: requests that arrived together are decided together.
+    // Waits one turn of the loop, so that requests that arrived together are decided together.
     await new Promise(setImmediate);
     while (this.#waiting.length > 0) {
       const flush = this.#waiting.splice(0, FLUSH_SIZE);

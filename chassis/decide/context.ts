@@ -14,27 +14,27 @@ import type { Labels } from './labels.ts';
 import type { Memberships } from './membership.ts';
 import { NOTHING_TOUCHED, type Touched } from './touched.ts';
 
-/** What one subgraph process works with, shared by its requests. */
+/** The resources of one subgraph process, shared by its requests. */
 export interface ServedSector {
   readonly name: string;
   readonly labels: Labels;
-  /** Asks the registry; the registry itself decides in its own database. */
+  /** Asks the registry; null in the registry itself, which decides in its own database. */
   readonly authorizer: Authorizer | null;
-  /** Connections for hot reads; named statements. */
+  /** Connections for frequent reads with named statements. */
   readonly pool: pg.Pool;
-  /** Faults go here, without personal data; never to the client. */
+  /** Takes faults without personal data, which never go to the client. */
   readonly log: Logger;
   /** A fresh unit of work on the sector's own database, for writes. */
   fork(): EntityManager;
-  /** How a class of rows is stored. */
+  /** The storage metadata of a class of rows. */
   metadata(row: ClassOf<object>): { readonly properties: object };
 }
 
-/** A response carries at most this many errors of denied fields. */
+/** Errors of denied fields in a response, at most. */
 const MAX_ERRORS = 1_000;
-const MORE_ERRORS = `More than ${MAX_ERRORS} fields were denied; the errors of the others are left out. Ask for less at a time.`;
+const MORE_ERRORS = `More than ${MAX_ERRORS} fields were denied, and the errors of the others are left out. Ask for less at a time.`;
 
-/** Everything that belongs to one request: who asks, what was decided, what was denied. */
+/** Everything that belongs to one request: the caller, the decisions and the denials. */
 export class HubContext {
   readonly caller: Caller;
   readonly operation: OperationIdentity;
@@ -44,12 +44,12 @@ export class HubContext {
   touched: Touched = NOTHING_TOUCHED;
   /** Set once, before the first resolver runs. */
   decisions: Decisions = Decisions.none;
-  /** Who is a member of what, in the registry; elsewhere absent. */
+  /** Decides memberships in the registry; null elsewhere. */
   readonly memberships: Memberships | null;
   readonly errors: GraphQLFormattedError[] = [];
-  /** This sector's answer, as the log calls it. */
+  /** The id of this sector's answer in the log. */
   readonly answer: string = randomUUID();
-  /** How many records of each category were read for the answer. */
+  /** The number of records of each category that were read for the answer. */
   readonly records = new Map<string, number>();
   // Not a #private field: Apollo Server hands on a copy of the context.
   readonly loaders = new Map<string, DataLoader<string, unknown>>();
@@ -91,7 +91,7 @@ export class HubContext {
     return null;
   }
 
-  /** The request's loader of that name: made at first use, gone with the request. */
+  /** The request's loader of that name, made at first use. */
   loader<Value>(
     name: string,
     batch: (keys: readonly string[]) => Promise<readonly Value[]>,

@@ -20,7 +20,7 @@ const labels = new Labels(
 const [talkBit, placeBit, reportBit] = [labels.bit(talk), labels.bit(talkPlace), labels.bit(report)];
 const [anna, bo] = [youthId(1), youthId(2)];
 
-test('C2 what was not decided is denied', () => {
+test('C2 denies what was not decided', () => {
   const decisions = new Decisions([permit(anna, 'school:a', talk)], labels);
 
   expect(decisions.permits(bo, talkBit)).toBe(false);
@@ -29,7 +29,7 @@ test('C2 what was not decided is denied', () => {
   expect(Decisions.none.permits(anna, talkBit)).toBe(false);
 });
 
-test('a permit of one agency opens no other’s records', () => {
+test('opens only the records of the agency that the permit is for', () => {
   const decisions = new Decisions([permit(anna, 'school:a', talk), permit(anna, 'school:b', report)], labels);
 
   expect(decisions.permitsFrom(anna, 'school:a', talkBit)).toBe(true);
@@ -38,7 +38,7 @@ test('a permit of one agency opens no other’s records', () => {
   expect(decisions.permitsFrom(anna, 'school:b', reportBit)).toBe(true);
 });
 
-test('permits of two agencies do not add up to one', () => {
+test('does not add up the permits of two agencies', () => {
   const split = new Decisions([permit(anna, 'school:a', talk), permit(anna, 'school:b', talkPlace)], labels);
   const whole = new Decisions([permit(anna, 'school:a', talk), permit(anna, 'school:a', talkPlace)], labels);
 
@@ -46,7 +46,7 @@ test('permits of two agencies do not add up to one', () => {
   expect(whole.permits(anna, talkBit | placeBit)).toBe(true);
 });
 
-test('C16 whereabouts are permitted apart from the rest of the category, both ways', () => {
+test('C16 permits whereabouts apart from the rest of the category, both ways', () => {
   const rest = new Decisions([permit(anna, 'school:a', talk)], labels);
   const place = new Decisions([permit(anna, 'school:a', talkPlace)], labels);
 
@@ -54,7 +54,7 @@ test('C16 whereabouts are permitted apart from the rest of the category, both wa
   expect([place.permits(anna, talkBit), place.permits(anna, placeBit)]).toEqual([false, true]);
 });
 
-test('the mask from an agency has a bit for each permitted kind', () => {
+test('gives a mask from an agency with a bit for each permitted kind', () => {
   const decisions = new Decisions(
     [permit(anna, 'school:a', talk), permit(anna, 'school:a', report), permit(anna, 'school:b', talkPlace)],
     labels,
@@ -65,7 +65,7 @@ test('the mask from an agency has a bit for each permitted kind', () => {
   expect(decisions.maskFrom(bo, 'school:a')).toBe(0);
 });
 
-test('a loader may select what is permitted for its category, never by a whereabouts permit alone', () => {
+test('lets a loader select what is permitted for its category, never by a whereabouts permit alone', () => {
   const wanted = { ...permit(anna, 'school:a', talk), dataFrom: '2026-01-01', dataTo: '2026-07-01' };
   const decisions = new Decisions(
     [wanted, permit(anna, 'school:b', talkPlace), permit(anna, 'school:a', report), permit(bo, 'school:b', talk)],
@@ -78,20 +78,20 @@ test('a loader may select what is permitted for its category, never by a whereab
   ]);
 });
 
-test('a permit for what no field is labelled with is refused whole', () => {
+test('refuses all permits if one is for a kind that no field is labelled with', () => {
   const unknown = permit(anna, 'school:a', { category: 'police.talk', whereabouts: false });
 
   expect(() => new Decisions([unknown], labels)).toThrow('No field is labelled with police.talk');
 });
 
-test('the time left is that of the permit that ends first', () => {
+test('takes the time left from the permit that ends first', () => {
   const soon = { ...permit(anna, 'school:a', talk), timeLeftMs: 40 };
 
   expect(new Decisions([permit(bo, 'school:a', talk), soon], labels).timeLeftMs).toBe(40);
   expect(Decisions.none.timeLeftMs).toBe(Number.POSITIVE_INFINITY);
 });
 
-test('C13 without a log nothing is permitted, and it says so', () => {
+test('C13 permits nothing without a log, and says so', () => {
   expect(Decisions.unavailable.permits(anna, talkBit)).toBe(false);
   expect(Decisions.unavailable.permitsFrom(anna, 'school:a', talkBit)).toBe(false);
   expect([Decisions.unavailable.logUnavailable, Decisions.none.logUnavailable]).toEqual([true, false]);
@@ -118,7 +118,7 @@ describe('the decision before execution', () => {
     time_left_ms: 40,
   };
 
-  test('asks once about all youths, and the response lasts no longer than the permits', async () => {
+  test('asks once about all youths, and limits the response to the time of the permits', async () => {
     const { context, flush, flushes, response } = requestAbout([anna, bo]);
     const decided = decide(context);
     await settled();
@@ -131,7 +131,7 @@ describe('the decision before execution', () => {
     expect(response.limits).toEqual([40]);
   });
 
-  test('C2 asks nothing about what is no youth id, and permits nothing', async () => {
+  test('C2 asks nothing about an id that is no youth id, and permits nothing', async () => {
     const { context, flushes } = requestAbout(['anna']);
 
     await decide(context);

@@ -8,14 +8,14 @@ import type { Action, Answering, Authorizer, Permit } from './authorize.ts';
 import type { Labels } from './labels.ts';
 import type { Touched, TouchedKind } from './touched.ts';
 
-/** A permit to read records, with all kinds that the caller may read about the youth from the same agency, as a mask. */
+/** A permit to read records, with the mask of all kinds that the caller may read about the youth from the same agency. */
 export interface PermitToRead extends Permit {
   readonly mask: number;
 }
 
 /**
- * What one request may read, decided once before it runs. It is never stored, merged or shared between requests. A youth,
- * kind or agency that is not in it is denied (C2).
+ * The permits of one request, decided once before it runs. They are never stored, merged or shared between requests. A youth,
+ * kind or agency that is not among them is denied (C2).
  */
 export class Decisions {
   /** Nothing asked, nothing permitted. */
@@ -43,13 +43,13 @@ export class Decisions {
     for (const permit of permits) if (!permit.whereabouts) this.#addToRead(permit);
   }
 
-  /** May the caller read these kinds about the youth from at least one agency? */
+  /** True if the caller may read these kinds about the youth from at least one agency. */
   permits(youth: string, mask: number): boolean {
     for (const permitted of this.#masks.get(youth)?.values() ?? []) if ((permitted & mask) === mask) return true;
     return false;
   }
 
-  /** May the caller read these kinds about the youth from this agency? */
+  /** True if the caller may read these kinds about the youth from this agency. */
   permitsFrom(youth: string, source: string, mask: number): boolean {
     return (this.maskFrom(youth, source) & mask) === mask;
   }
@@ -64,7 +64,7 @@ export class Decisions {
     return this.#permits.filter((permit) => permit.youth === youth && permit.source === source);
   }
 
-  /** The permits for a category: from whom a loader may select, and from when to when. */
+  /** The permits for a category: the agencies and the periods that a loader may select. */
   sources(category: string): readonly PermitToRead[] {
     return this.#toRead.get(category) ?? [];
   }
@@ -76,7 +76,7 @@ export class Decisions {
   }
 }
 
-/** A request to a sector, as far as a decision needs it. */
+/** The part of a request to a sector that a decision needs. */
 export interface Deciding extends Answering {
   readonly sector: {
     readonly name: string;
@@ -92,8 +92,8 @@ export interface Deciding extends Answering {
 }
 
 /**
- * Decides all that the operation touches, in one call, before the first resolver runs: logged, or everything is denied
- * with LOG_UNAVAILABLE (C13).
+ * Decides everything that the operation touches, in one call, before the first resolver runs. If the log cannot be written,
+ * everything is denied with LOG_UNAVAILABLE (C13).
  */
 export async function decide(request: Deciding): Promise<void> {
   const { touched, sector } = request;
@@ -114,8 +114,8 @@ const ASSIGNED = statement<{ readonly youths: readonly string[]; readonly agency
 );
 
 /**
- * Asks the registry, after asking the own database who is assigned (C3). The response is released while the permits last,
- * or not at all. Rejects when the registry or its log cannot be reached.
+ * Asks the registry, after asking the own database who is assigned (C3). The response is released only while the permits last.
+ * Rejects if the registry or its log cannot be reached.
  */
 export async function authorize(
   request: Omit<Deciding, 'touched' | 'decisions'>,
@@ -124,7 +124,7 @@ export async function authorize(
   youths: readonly string[],
 ): Promise<Permit[]> {
   const { caller, operation, answer, response, sector } = request;
-  // One malformed id would fail the statement that other requests share; nobody is permitted anything about it (C2).
+  // A malformed id would fail the statement that other requests share. It is not asked about, so nothing about it is permitted (C2).
   const wellFormed = youths.filter(isYouthId);
   if (sector.authorizer === null || wellFormed.length === 0) return [];
   const assigned = new Set<string>();
@@ -140,7 +140,7 @@ export async function authorize(
   return permits;
 }
 
-/** What becomes of the answer goes into the log beside the decision. */
+/** Sends the outcome of the answer to the log, beside the decision. */
 function noteOutcome(
   { caller, operation, answer, records, response }: Omit<Deciding, 'touched' | 'decisions'>,
   authorizer: Authorizer,

@@ -5,7 +5,7 @@ import { CASEWORKER, exampleContext, exampleSchema, UnboundRelease } from '../..
 import { guard } from './guard.ts';
 import { Labels } from './labels.ts';
 
-/** When each mutation's change was committed, on the monotonic clock; a mutation that is not in it never ran. */
+/** The time of each mutation's commit, on the monotonic clock; a mutation that is absent never ran. */
 const committedAt = new Map<string, number>();
 /** The limits that a response had when its change was committed. */
 const limitsAtCommit = new Map<string, number[]>();
@@ -20,7 +20,7 @@ const commit = (name: string) => {
   return name;
 };
 
-/** Settles when what waits for no fence has answered. */
+/** Settles once everything that waits for no fence has answered. */
 let othersAnswer = () => {};
 const othersAnswered = new Promise<void>((resolve) => {
   othersAnswer = resolve;
@@ -57,7 +57,7 @@ const schema = exampleSchema(
 const labels = new Labels(schema);
 guard(schema, labels);
 
-/** What each mutation answered, and when. All run at once: a fence takes its seconds. */
+/** Each mutation's answer and its time. All run at once, since a fence takes seconds. */
 const answers = new Map<string, { at: number; result: ExecutionResult }>();
 
 beforeAll(async () => {
@@ -74,16 +74,16 @@ beforeAll(async () => {
 /** Milliseconds from the commit to the answer. */
 const waited = (name: string) => (answers.get(name)?.at ?? Number.NaN) - (committedAt.get(name) ?? Number.NaN);
 
-/** What had answered when a mutation's fence had passed; a mutation that waits for its own, begun later, is not there. */
+/** The answers that were there when a mutation's fence had passed; a mutation whose own fence began later is not among them. */
 const answeredBefore = (name: string) => [...answers.keys()].slice(0, [...answers.keys()].indexOf(name));
 
 describe('C14 a fenced mutation', () => {
-  test('answers what it did, not before everything decided earlier is released or withheld', () => {
+  test('answers only after everything decided earlier is released or withheld', () => {
     expect(answers.get('end')?.result).toEqual({ data: { end: 'end' } });
     expect(waited('end')).toBeGreaterThanOrEqual(FENCE_MS);
   });
 
-  test('counts from its commit, however long that took', () => {
+  test('counts from its commit, even if that took long', () => {
     expect(waited('endSlowly')).toBeGreaterThanOrEqual(FENCE_MS);
   });
 
@@ -91,19 +91,19 @@ describe('C14 a fenced mutation', () => {
     expect(limitsAtCommit.get('end')).toEqual([FENCED_LIMIT_MS]);
   });
 
-  test('that fails says so at once', () => {
+  test('reports a failure at once', () => {
     expect(answers.get('fail')?.result.errors).toHaveLength(1);
     expect(answeredBefore('end')).toContain('fail');
   });
 
-  test('that is denied commits nothing and keeps the limit of every response', () => {
+  test('commits nothing if it is denied, and keeps the limit of every response', () => {
     expect(answers.get('deny')?.result).toEqual({ data: { deny: null } });
     expect(committedAt.has('deny')).toBe(false);
     expect(releases.get('deny')?.limits).toEqual([]);
   });
 });
 
-test('a mutation that is not fenced answers at once, within the limit of every response', () => {
+test('lets a mutation that is not fenced answer at once, within the limit of every response', () => {
   expect(answers.get('plain')?.result).toEqual({ data: { plain: 'plain' } });
   expect(answeredBefore('end')).toContain('plain');
   expect(releases.get('plain')?.limits).toEqual([]);

@@ -6,15 +6,15 @@ import type { HubContext } from './context.ts';
 
 type Resolver = GraphQLFieldResolver<unknown, HubContext>;
 
-/** Is the field labelled @fenced? */
+/** True if the field is labelled @fenced. */
 export function isFenced(field: GraphQLField<unknown, HubContext>): boolean {
   return field.astNode?.directives?.some((directive) => directive.name.value === 'fenced') ?? false;
 }
 
 /**
  * Makes a mutation that can end a permission answer only when no response decided under it can still be released (C14).
- * The wait counts from this process's own reading of the committed change, on its monotonic clock; a retry, a call that
- * finds the change already made and one that fails by it come the same way and wait as long.
+ * The wait counts from this process's own reading of the committed change, on its monotonic clock. A retry, a call that
+ * finds the change already made, and a call that fails because of it wait as long.
  */
 export function fence(commit: Resolver): Resolver {
   return async (parent, args, context, info) => {
@@ -36,7 +36,7 @@ async function standBy(): Promise<void> {
   for (let left = FENCE_MS; left > 0; left = FENCE_MS - (performance.now() - committedAt)) await wait(left);
 }
 
-/** A conflict tells that something has ended already; a denial is a decision, and a wrong input is read from the input alone. */
+/** True if the fault reveals state: a conflict shows that something has ended already. Denials and wrong inputs show nothing. */
 function tellsState(fault: unknown): boolean {
   return fault instanceof HubError && fault.extensions.code === 'CONFLICT';
 }

@@ -10,7 +10,7 @@ import type { Entrances, MatterOf } from './membership.ts';
 
 const anna = youthId(1);
 
-/** The resolvers that ran: each is a tripwire, since one that ran has read. */
+/** The resolvers that ran. Each is a tripwire: a resolver that ran has read. */
 let ran: string[];
 beforeEach(() => {
   ran = [];
@@ -116,7 +116,7 @@ describe('@restricted by membership', () => {
     });
   });
 
-  test('denies where nobody can decide it', async () => {
+  test('denies if nothing in the request can decide it', async () => {
     const context = exampleContext(labels);
 
     expect(await ask('{ group(id: "g1") { name } }', context)).toEqual({ group: null });
@@ -152,7 +152,7 @@ describe('@restricted by membership', () => {
 
   test('cannot stand on a field of Query without a declared entrance; the fault names the declared ones', () => {
     expect(other(ENTRANCES)).toThrow(
-      'Query.matters is restricted to members: expected an entrance with one of its arguments. The subgraph declares group(id), consent(id).',
+      'Query.matters is restricted to members and has no entrance. Declare one that names one of its arguments. The subgraph declares group(id), consent(id).',
     );
     expect(other()).toThrow('The subgraph declares none.');
   });

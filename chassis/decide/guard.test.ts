@@ -11,7 +11,7 @@ import { Labels } from './labels.ts';
 
 const [anna, bo] = [youthId(1), youthId(2)];
 
-/** The resolvers that ran: each is a tripwire, since one that ran has read. */
+/** The resolvers that ran. Each is a tripwire: a resolver that ran has read. */
 let ran: string[];
 beforeEach(() => {
   ran = [];
@@ -96,7 +96,7 @@ const forbidden = (...path: (string | number)[]) => ({
 });
 
 describe('@consent', () => {
-  test('C12 denies what was not decided: the resolver never runs, null, one constant error', async () => {
+  test('C12 denies what was not decided, with null and one constant error, and never runs the resolver', async () => {
     const context = permitting();
 
     expect(await ask(`{ youth(id: "${anna}") { id talks { date } } }`, context)).toEqual({
@@ -136,7 +136,7 @@ describe('@consent', () => {
     expect(ran).toEqual(['talks', 'date']);
   });
 
-  test('demands every label on the path: that of the type and that of the field, from one agency', async () => {
+  test('demands every label on the path, of the type and of the field, from one agency', async () => {
     const context = permitting(
       permit(anna, 'police:a', kinds.talk),
       permit(anna, 'police:a', kinds.suspicion),
@@ -195,7 +195,7 @@ describe('@consent', () => {
     expect(context.errors).toHaveLength(1_000);
   });
 
-  test('and @restricted on one field must both permit', async () => {
+  test('must permit together with @restricted on the same field', async () => {
     const source = `{ youth(id: "${anna}") { joined } }`;
     const decisions = new Decisions([permit(anna, 'police:a', kinds.talk)], labels);
     const mentor = { ...CASEWORKER, roles: ['MENTOR'] as const };
@@ -246,7 +246,7 @@ describe('a value that stands for a youth', () => {
     return { youth: JSON.parse(JSON.stringify(data?.youth)), errors: contextValue.errors.map(({ path }) => path) };
   };
 
-  test('is permitted when a candidate is, and nothing else without an agency is', async () => {
+  test('is permitted if a candidate is, unlike every other value without an agency', async () => {
     const counterfeit = { told: null };
     const denied = ['youth', 'counterfeit', 'told'];
     expect(await asked(permit(anna, 'police:b', kinds.talk))).toEqual({
@@ -273,7 +273,7 @@ describe('@restricted by roles', () => {
     expect(ran).toEqual([]);
   });
 
-  test('demands a role of the type’s and one of the field’s', async () => {
+  test('demands a role of the type and a role of the field', async () => {
     const context = withRoles('COORDINATOR');
 
     expect(await ask('{ narrowed { field both } }', context)).toEqual({

@@ -11,15 +11,15 @@ import { fence, isFenced } from './fence.ts';
 import { isFederationField, type Label, type Labels, objectTypesOf } from './labels.ts';
 import type { Entrances, MatterOf } from './membership.ts';
 
-/** A value of a guarded type carries whose record it is and where it originated (C3, C4). */
+/** The youth and the agency of origin, which every value of a guarded type carries (C3, C4). */
 export interface Owned {
   readonly youthId: string;
   readonly agency: string;
 }
 
 /**
- * A value that stands for a whole youth and not for a record: a guarded field on it is permitted, as one on `Youth`, when one
- * candidate is. What it yields must be of the permitted agencies alone.
+ * A value that stands for a whole youth and not for a record. A guarded field on it is permitted, like one on `Youth`, if at least
+ * one candidate is. It must yield records of the permitted agencies alone.
  */
 export abstract class OfYouth {
   readonly youthId: string;
@@ -33,9 +33,9 @@ type Field = GraphQLField<unknown, HubContext>;
 type Restriction = Extract<Label, { kind: 'restricted' }>;
 
 /**
- * Puts the guard on the FINAL schema, once: every field's resolver runs only if every label on the field and its type
- * permits. Denied, the resolver never runs, the value is null and the response carries one constant error (C12). There is
- * no way round it (C15). Throws when a field of Query is restricted to members and is not among the `entrances`.
+ * Puts the guard on the FINAL schema, once. A field's resolver runs only if every label on the field and its type permits.
+ * Otherwise the value is null and the response carries one constant error (C12). No field avoids the guard (C15). Throws if a
+ * field of Query is restricted to members and is not among the `entrances`.
  */
 export function guard(schema: GraphQLSchema, labels: Labels, entrances: Entrances = {}): GraphQLSchema {
   for (const type of objectTypesOf(schema)) {
@@ -51,7 +51,7 @@ export function guard(schema: GraphQLSchema, labels: Labels, entrances: Entrance
   return schema;
 }
 
-/** Tests the decision that `authorize` took before execution; synchronous, one bit. */
+/** Tests the decision that `authorize` took before execution: one bit, synchronously. */
 function consented(type: GraphQLObjectType, labels: readonly Label[], all: Labels, inner: Resolver): Resolver {
   const mask = all.mask(labels);
   if (mask === 0) return inner;
@@ -72,7 +72,7 @@ function consented(type: GraphQLObjectType, labels: readonly Label[], all: Label
   };
 }
 
-/** Tests the roles of the token and the relation to the group; the same answer whether or not the thing exists. */
+/** Tests the roles of the token and the relation to the group. A denial is the same whether or not the thing exists. */
 function restricted(
   type: GraphQLObjectType,
   field: Field,
@@ -93,7 +93,7 @@ function restricted(
   return byDecision(matter, byRole);
 }
 
-/** Inside a group's matters: the request has already decided, when it entered through Youth or Query. */
+/** Tests a field inside a group's matters, by the decision that the request took when it entered through Youth or Query. */
 function byMembership(inner: Resolver): Resolver {
   return (parent, args, context, info) => {
     const { groupId } = parent as { groupId: string };
@@ -102,7 +102,7 @@ function byMembership(inner: Resolver): Resolver {
   };
 }
 
-/** At the entrance to a group's matters: decide and log first. */
+/** Tests an entrance to a group's matters: decides and logs before anything is read. */
 function byDecision(matter: (parent: unknown, args: Record<string, unknown>) => MatterOf, inner: Resolver): Resolver {
   return async (parent, args, context, info) => {
     if (context.memberships === null) return context.deny('FORBIDDEN', info.path);
@@ -110,7 +110,7 @@ function byDecision(matter: (parent: unknown, args: Record<string, unknown>) => 
     try {
       isMember = await context.memberships.decide(matter(parent, args));
     } catch (cause) {
-      // The log could not be written, or not be asked: nothing is released (C13).
+      // The log could not be written or reached, so nothing is released (C13).
       logFault(context.sector.log, 'membership', cause);
       return context.deny('LOG_UNAVAILABLE', info.path);
     }
@@ -118,7 +118,7 @@ function byDecision(matter: (parent: unknown, args: Record<string, unknown>) => 
   };
 }
 
-/** The matter that a field opens; null inside a group's matters, where the request has entered already. */
+/** The matter that a field opens; null inside a group's matters, which the request has entered already. */
 function matterOf(
   type: GraphQLObjectType,
   field: Field,
@@ -130,7 +130,7 @@ function matterOf(
   if (entrance === undefined || !field.args.some(({ name }) => name === entrance.argument)) {
     const declared = Object.entries(entrances).map(([name, { argument }]) => `${name}(${argument})`);
     throw new Error(
-      `Query.${field.name} is restricted to members: expected an entrance with one of its arguments. The subgraph declares ${declared.join(', ') || 'none'}.`,
+      `Query.${field.name} is restricted to members and has no entrance. Declare one that names one of its arguments. The subgraph declares ${declared.join(', ') || 'none'}.`,
     );
   }
   const { kind, argument } = entrance;

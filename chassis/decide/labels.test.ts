@@ -5,29 +5,29 @@ import { Labels } from './labels.ts';
 const labelsOf = (sdl: string) => new Labels(exampleSchema(sdl));
 const OPEN = '@open(reason: "An example.")';
 
-describe('C2 a schema does not build', () => {
-  test('when a field and its type have no label', () => {
+describe('C2 building a schema', () => {
+  test('fails if a field and its type have no label', () => {
     expect(() => labelsOf(`type Query { a: Int ${OPEN} b: Int }`)).toThrow('Query.b carries no label');
   });
 
-  test('when a field has the name of one of federation’s, on another type than Query', () => {
+  test('fails if a field is named like one of federation’s on another type than Query', () => {
     expect(() => labelsOf(`type Query ${OPEN} { a: Int } type Youth { _service: String }`)).toThrow(
       'Youth._service carries no label',
     );
   });
 
-  test('when only the interface of a field has a label', () => {
+  test('fails if only the interface of a field has a label', () => {
     const sdl = `interface Named { name: String ${OPEN} } type Person implements Named { name: String }`;
     expect(() => labelsOf(`${sdl} type Query { a: Person ${OPEN} }`)).toThrow('Person.name carries no label');
   });
 
-  test('when a label that does not guard is all that a field has', () => {
+  test('fails if the only label of a field does not guard', () => {
     expect(() => labelsOf(`type Query ${OPEN} { a: Int } type Mutation { b: Int @fenced }`)).toThrow(
       'Mutation.b carries no label',
     );
   });
 
-  test('when it guards more kinds of unit than a mask has bits', () => {
+  test('fails if it guards more kinds of unit than a mask has bits', () => {
     const fields = (count: number) =>
       Array.from({ length: count }, (_, n) => `f${n}: Int @consent(category: "police.kind${n}")`).join(' ');
     const sdl = (count: number) => `type Query ${OPEN} { a: Int } type Youth { ${fields(count)} }`;
@@ -38,7 +38,7 @@ describe('C2 a schema does not build', () => {
 });
 
 describe('labels', () => {
-  test('of a type and of its field both count', () => {
+  test('count on a type and on its field', () => {
     const labels = labelsOf(`
       type Query ${OPEN} { a: Int }
       type Association @consent(category: "police.association") {
@@ -56,7 +56,7 @@ describe('labels', () => {
     ]);
   });
 
-  test('on an extension of a type count', () => {
+  test('count on an extension of a type', () => {
     const labels = labelsOf(`
       type Query ${OPEN} { a: Int }
       type Note { text: String ${OPEN} }
@@ -68,7 +68,7 @@ describe('labels', () => {
     expect(labels.of('Note', 'date')).toEqual([note]);
   });
 
-  test('of the hub’s own matters name roles, or the relation', () => {
+  test('name roles or the relation for the hub’s own matters', () => {
     const labels = labelsOf(`
       type Query {
         a: Int @restricted(roles: [AUDITOR, MANAGER])
@@ -82,7 +82,7 @@ describe('labels', () => {
     expect(labels.of('Query', 'c')).toEqual([{ kind: 'restricted', roles: null, member: false }]);
   });
 
-  test('are needed by no field of federation’s own, no input and no enum', () => {
+  test('are not needed on federation’s own fields, inputs and enums', () => {
     const labels = labelsOf(`
       type Query ${OPEN} { a(b: B): Int }
       input B { c: C }
@@ -118,12 +118,12 @@ describe('kinds of unit', () => {
     expect(labels.kinds.map((kind) => labels.bit(kind))).toEqual([1, 2, 4]);
   });
 
-  test('of a field’s labels make one mask', () => {
+  test('make one mask from a field’s labels', () => {
     expect(labels.mask(labels.of('Talk', 'place'))).toBe(3);
     expect(labels.mask(labels.of('Query', 'a'))).toBe(0);
   });
 
-  test('that no field has are refused', () => {
+  test('are refused if no field has them', () => {
     expect(() => labels.bit({ category: 'police.report', whereabouts: true })).toThrow(
       'No field is labelled with police.report whereabouts',
     );

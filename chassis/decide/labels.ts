@@ -2,24 +2,24 @@ import type { DirectiveNode, GraphQLNamedType, GraphQLObjectType, GraphQLSchema 
 import { isObjectType, valueFromASTUntyped } from 'graphql';
 import { isRole, type Role } from '../../schema/caller.ts';
 
-/** What must hold before a field's value leaves: the labels on the field and on its type, all of them. */
+/** A condition on a field's value. All labels on the field and on its type must permit before the value leaves. */
 export type Label =
   | { readonly kind: 'consent'; readonly category: string; readonly whereabouts: boolean }
   | { readonly kind: 'restricted'; readonly roles: readonly Role[] | null; readonly member: boolean }
   | { readonly kind: 'open' };
 
-/** One thing `authorize` decides for a youth: a category, and whether the fields tell where the youth is. */
+/** A kind of unit that `authorize` decides for a youth: a category, and whether its fields show where the youth is. */
 export interface UnitKind {
   readonly category: string;
   readonly whereabouts: boolean;
 }
 
-/** The labels of a whole schema, and the kinds of unit that they can ask for, numbered for bit masks. */
+/** The labels of a whole schema, and the kinds of unit that they ask for, numbered for bit masks. */
 export class Labels {
   readonly kinds: readonly UnitKind[];
   readonly #byField = new Map<string, readonly Label[]>();
 
-  /** Reads every label; throws when a field has none, or when there are more kinds than a mask has bits. */
+  /** Reads every label. Throws if a field has none, or if there are more kinds than a mask has bits. */
   constructor(schema: GraphQLSchema) {
     const kinds = new Map<string, UnitKind>();
     for (const type of objectTypesOf(schema)) {
@@ -29,7 +29,7 @@ export class Labels {
         const labels = [...onType, ...labelsIn(field.astNode?.directives ?? [])];
         if (labels.length === 0) {
           throw new Error(
-            `${type.name}.${field.name} carries no label: expected @consent, @restricted or @open on the field or its type.`,
+            `${type.name}.${field.name} carries no label. Put @consent, @restricted or @open on the field or its type.`,
           );
         }
         this.#byField.set(`${type.name}.${field.name}`, labels);
@@ -38,7 +38,9 @@ export class Labels {
     }
     this.kinds = [...kinds.values()];
     if (this.kinds.length > 30)
-      throw new Error(`A subgraph can guard at most 30 kinds of unit; this one has ${this.kinds.length}.`);
+      throw new Error(
+        `A subgraph can guard at most 30 kinds of unit; this one has ${this.kinds.length}. Join categories, or make a second sector.`,
+      );
   }
 
   /** The labels that must all permit the field. */
@@ -51,7 +53,10 @@ export class Labels {
   /** The mask bit of a kind of unit. */
   bit(kind: UnitKind): number {
     const index = this.kinds.findIndex((known) => kindKey(known) === kindKey(kind));
-    if (index < 0) throw new Error(`No field is labelled with ${kindKey(kind)}.`);
+    if (index < 0)
+      throw new Error(
+        `No field is labelled with ${kindKey(kind)}, so the schema does not fit the permits. Start the hub's processes from one release.`,
+      );
     return 1 << index;
   }
 
@@ -68,7 +73,7 @@ export function objectTypesOf(schema: GraphQLSchema): GraphQLObjectType[] {
     .filter((type) => !type.name.startsWith('__') && type.name !== '_Service');
 }
 
-/** Is this one of the fields that federation adds to Query and that carry no label? Of another type, the name is any other. */
+/** True for the fields that federation adds to Query, which carry no label. On another type such a name has no meaning. */
 export function isFederationField(type: GraphQLObjectType, name: string): boolean {
   return type.name === 'Query' && (name === '_entities' || name === '_service');
 }

@@ -1,4 +1,4 @@
-/** What a field labelled with relation MEMBER is about. */
+/** The matter of a field labelled with relation MEMBER. */
 export interface MatterOf {
   readonly kind: 'youth' | 'group' | 'consent';
   readonly id: string;
@@ -14,12 +14,12 @@ export interface Entrance {
 export type Entrances = Readonly<Record<string, Entrance>>;
 
 /**
- * Decides relation MEMBER for one request: does the caller hold an informed seat in the group, or coordinate it? Every
+ * Decides relation MEMBER for one request: whether the caller holds an informed seat in the group, or coordinates it. Every
  * decision is an entry in the access log before anything is read.
  */
 export interface Memberships {
-  /** Decides, and logs; rejects when the log cannot be written. */
+  /** Decides and logs. Rejects if the log cannot be written. */
   decide(matter: MatterOf): Promise<boolean>;
-  /** Has the caller been found to be a member of this group, in this request? */
+  /** True if this request has found the caller to be a member of the group. */
   includes(groupId: string): boolean;
 }

@@ -22,7 +22,7 @@ test.each([
   'mutation { a: record b: record }',
   '{ a b: a }',
   'query { ...F } fragment F on Query { a }',
-])('lets through what waits for nobody else: %s', (text) => {
+])('lets through operations in which nothing waits for another field: %s', (text) => {
   expect(refusing(text)).not.toThrow();
 });
 
@@ -35,5 +35,5 @@ test.each([
   'mutation { record ... { withdraw } }',
   'mutation { record __typename }',
 ])('C14 refuses a mutation that ends a permission in company, or behind a fragment: %s', (text) => {
-  expect(refusing(text)).toThrow('A mutation that can end a permission is the only field of its operation.');
+  expect(refusing(text)).toThrow('A mutation that can end a permission must be the only field of its operation.');
 });

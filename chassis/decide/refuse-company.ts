@@ -4,7 +4,7 @@ import type { HubContext } from './context.ts';
 import { isFenced } from './fence.ts';
 
 /**
- * Refuses a `@fenced` mutation that is not the only root field of its operation: another's answer would wait, or leave,
+ * Refuses a `@fenced` mutation that is not the only root field of its operation: the other fields' answers would wait, or leave,
  * with it (C14). Throws BAD_REQUEST.
  */
 export function refuseCompany(
@@ -22,7 +22,7 @@ export function refuseCompany(
   if (!isHarmless) {
     throw new HubError(
       'BAD_REQUEST',
-      'A mutation that can end a permission is the only field of its operation. Send it alone, without fragments.',
+      'A mutation that can end a permission must be the only field of its operation. Send it alone, without fragments.',
     );
   }
 }

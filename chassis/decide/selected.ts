@@ -19,8 +19,8 @@ export interface Selected {
 }
 
 /**
- * The fields that are answered below these, one for each response name: fragments taken in, skip and include evaluated. None
- * below a type that is no object.
+ * The fields that are answered below these, one for each response name, with fragments resolved and skip and include evaluated.
+ * Empty below a type that is not an object.
  */
 export function selectedBelow(
   info: GraphQLResolveInfo,
@@ -43,7 +43,7 @@ function fieldsIn(info: GraphQLResolveInfo, parent: GraphQLObjectType, nodes: re
   const sets = nodes.flatMap(({ selectionSet }) => selectionSet ?? []);
   const found: FieldNode[] = [];
   const named = new Set<string>();
-  // An array iterates over what is added meanwhile.
+  // The loop also visits elements that are added meanwhile.
   for (const { selections } of sets) {
     for (const selection of selections.filter((each) => isIncluded(each, info.variableValues))) {
       if (selection.kind === Kind.FIELD) {

@@ -81,7 +81,7 @@ describe('kinds', () => {
     expect(kindsOf('{ thing { ... on Box { ... on Thing { name } } } }')).toEqual([]);
   });
 
-  test('that nothing asks for are none, and then no youth is asked about', () => {
+  test('are none if nothing guarded is selected, and then no youth is asked about', () => {
     expect(touched(about('id'))).toEqual({ kinds: [], youths: [] });
   });
 });
@@ -154,7 +154,7 @@ describe('youths', () => {
     expect(youthsOf(text)).toEqual([id.toLowerCase()]);
   });
 
-  test('with a malformed id are not asked about', () => {
+  test('are not asked about if their id is malformed', () => {
     const r = [
       { __typename: 'Youth', id: 'x' },
       { __typename: 'Youth', id: `${anna} ` },
@@ -183,10 +183,10 @@ describe('youths', () => {
 });
 
 describe('fragments', () => {
-  /** Twice the depth: what follows every path takes more than a hundred times as long. */
+  /** The second is twice the first: a walk along every path would take more than a hundred times as long. */
   const DEPTHS = [8, 16] as const;
 
-  test('doubled and nested are followed once each', () => {
+  test('are followed once each if doubled and nested', () => {
     const work = (depth: number) => {
       const fragments = Array.from(
         { length: depth },
@@ -202,7 +202,7 @@ describe('fragments', () => {
     expect(work(200).kinds).toHaveLength(1);
   });
 
-  test('nested on an interface are followed once each', () => {
+  test('are followed once each if nested on an interface', () => {
     const textOf = (depth: number) =>
       `{ thing { ${'next { ... on Thing { '.repeat(depth)} name ${'} }'.repeat(depth)} } }`;
 
@@ -210,7 +210,7 @@ describe('fragments', () => {
     expect(kindsOf(textOf(20))).toEqual(['police.bag']);
   });
 
-  test('in a circle end', () => {
+  test('come to an end if they form a circle', () => {
     const document = parse(`${about('...A')} fragment A on Youth { ...B } fragment B on Youth { ...A talks { date } }`);
     const operation = getOperationAST(document);
     if (operation == null) throw new Error('The example has one operation.');
@@ -232,13 +232,13 @@ describe('LIMIT_EXCEEDED', () => {
     }
   };
 
-  test('for more than 200 youths', () => {
+  test('refuses more than 200 youths', () => {
     expect(MAX_YOUTHS).toBe(200);
     expect(youthsOf(ask('talks { date }'), { r: many(200) })).toHaveLength(200);
     expect(fault(() => youthsOf(ask('talks { date }'), { r: many(201) }))).toEqual(refusal);
   });
 
-  test('for more than 5,000 units', () => {
+  test('refuses more than 5,000 units', () => {
     const names = Array.from({ length: 26 }, (_, n) => `f${n}`);
     const wide = exampleSchema(`
       type Query @open(reason: "An example.") { a: Int }
@@ -254,7 +254,7 @@ describe('LIMIT_EXCEEDED', () => {
     expect(touched(ask(names.join(' ')), { r: many(192) }, of).youths).toHaveLength(192);
   });
 
-  test('not for youths of whom nothing guarded is asked', () => {
+  test('does not count youths of whom nothing guarded is asked', () => {
     expect(touched(ask('id'), { r: many(1_000) })).toEqual({ kinds: [], youths: [] });
   });
 });

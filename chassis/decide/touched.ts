@@ -28,13 +28,13 @@ export interface TouchedKind extends UnitKind {
   readonly fields: string[];
 }
 
-/** Which kinds of unit an operation touches, and about which youths: what `authorize` is asked. */
+/** The kinds of unit and the youths that an operation touches: the question to `authorize`. */
 export interface Touched {
   readonly kinds: readonly TouchedKind[];
   readonly youths: readonly string[];
 }
 
-/** What an operation touches that has not been read yet. */
+/** The value for an operation that has not been read yet. */
 export const NOTHING_TOUCHED: Touched = { kinds: [], youths: [] };
 
 /** An operation that fits the schema, as its client sent it. */
@@ -46,7 +46,7 @@ export interface ResolvedOperation {
   readonly variables: Readonly<Record<string, unknown>>;
 }
 
-/** Notes what the operation touches, for the decision. Throws LIMIT_EXCEEDED when it is more than one operation may ask. */
+/** Notes what the operation touches, for the decision. Throws LIMIT_EXCEEDED if that is more than one operation may ask. */
 export function touch(
   request: { touched: Touched },
   { schema, labels, document, operation, variables }: ResolvedOperation,
@@ -54,14 +54,14 @@ export function touch(
   request.touched = touchedBy(schema, labels, document, operation, variables);
 }
 
-/** An operation asks about at most this many youths. */
+/** Youths that one operation may ask about, at most. */
 export const MAX_YOUTHS = 200;
-/** And for at most this many units before candidates are known: youths times kinds. */
+/** Units that one operation may ask for, at most, before candidates are known: youths times kinds. */
 export const MAX_UNITS = 5_000;
 
 /**
- * Reads from the document, with skip and include evaluated, what the operation touches. `variables` are as the client sent
- * them. Throws LIMIT_EXCEEDED when it is more than one operation may ask.
+ * Reads from the document what the operation touches, with skip and include evaluated. `variables` are as the client sent
+ * them. Throws LIMIT_EXCEEDED if that is more than one operation may ask.
  */
 export function touchedBy(
   schema: GraphQLSchema,
@@ -71,7 +71,7 @@ export function touchedBy(
   variables: Readonly<Record<string, unknown>>,
 ): Touched {
   const root = schema.getRootType(operation.operation);
-  // As execution takes them, defaults included. Variables that do not fit let nothing run, so nothing is touched.
+  // The same values as in execution, defaults included. If the variables do not fit, nothing runs, so nothing is touched.
   const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], variables);
   if (root == null || coerced === undefined) return NOTHING_TOUCHED;
   const walk = new Walk(schema, labels, document, coerced);
@@ -94,7 +94,7 @@ class Walk {
   readonly #labels: Labels;
   readonly #fragments: Map<string, FragmentDefinitionNode>;
   readonly #variables: Readonly<Record<string, unknown>>;
-  /** Selections met again on the same type add nothing: without this, doubled nested fragments take exponential time. */
+  /** Selections that have been read on a type: reading doubled nested fragments again would take exponential time. */
   readonly #seen = new Map<SelectionSetNode, Set<GraphQLObjectType>>();
 
   constructor(
@@ -154,7 +154,7 @@ class Walk {
     this.kinds.set(kindKey(kind), known);
   }
 
-  /** Youths are named by `youth(id:)` and by the representations of `_entities`; nothing else leads to a Youth. */
+  /** Collects youths from `youth(id:)` and from the representations of `_entities`; nothing else leads to a Youth. */
   #collectYouths({ id, representations }: Record<string, unknown>): void {
     if (isYouthId(id)) this.youths.add(id.toLowerCase());
     if (!Array.isArray(representations)) return;
@@ -170,7 +170,7 @@ class Walk {
   }
 }
 
-/** Is the selection answered, by its skip and include? `variables` are as execution takes them. */
+/** True if skip and include let the selection be answered. `variables` have the values that execution uses. */
 export function isIncluded(node: SelectionNode, variables: Readonly<Record<string, unknown>>): boolean {
   if (node.directives === undefined || node.directives.length === 0) return true;
   const skip = getDirectiveValues(GraphQLSkipDirective, node, variables);

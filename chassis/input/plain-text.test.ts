@@ -10,7 +10,7 @@ test.each([
   'pnr1001012382x',
   // A coordination number: the day and 60.
   '701063-2391',
-])('a personal identity number stands in %j', (text) => {
+])('finds a personal identity number in %j', (text) => {
   expect(holdsIdentityNumber(text)).toBe(true);
 });
 
@@ -20,9 +20,9 @@ test.each([
   '20101301-2382',
   '00201001012382',
   '2026-11-24 16:55:26.123456+00',
-  // As random ids and hashes may look.
+  // Parts of random ids and hashes that look like a number.
   '019fa479-edd0-774d-b163-201001012382',
   `ab201001012382${'cd'.repeat(9)}`,
-])('none stands in %j', (text) => {
+])('finds none in %j', (text) => {
   expect(holdsIdentityNumber(text)).toBe(false);
 });

@@ -3,17 +3,21 @@ import { type GraphQLResolveInfo, getNamedType, isInputObjectType } from 'graphq
 import type { ResolverData } from 'type-graphql';
 import { HubError } from '../../schema/errors.ts';
 
-/** Checks an input by its classes' rules; the first fault is a BAD_USER_INPUT with the path of its field. */
+/** Checks an input by its classes' rules. Throws BAD_USER_INPUT with the path of the field at the first fault. */
 export async function validateInput(input: unknown, _type: unknown, { info }: ResolverData): Promise<void> {
   if (input === null || typeof input !== 'object') return;
   const argument = inputArgumentOf(info);
   const unstorable = unstorableText(input, argument);
   if (unstorable !== null) {
-    throw new HubError('BAD_USER_INPUT', 'A text has neither the character NUL nor half a character.', {
-      field: unstorable,
-    });
+    throw new HubError(
+      'BAD_USER_INPUT',
+      'The text contains a character that cannot be stored: NUL, or half of a surrogate pair. Remove it and send the text again.',
+      {
+        field: unstorable,
+      },
+    );
   }
-  // What must be given is required in the schema; a class' rules are about what is given.
+  // The schema requires the fields that must be given; a class's rules are about the fields that are given.
   const [fault] = await validate(input, { forbidUnknownValues: false, skipMissingProperties: true });
   if (fault === undefined) return;
   let [path, deepest] = [`${argument}.${fault.property}`, fault];
@@ -21,7 +25,7 @@ export async function validateInput(input: unknown, _type: unknown, { info }: Re
     path += `.${child.property}`;
     deepest = child;
   }
-  const [message = 'The value is not as expected.'] = Object.values(deepest.constraints ?? {});
+  const [message = 'The value is not as the description of the field says'] = Object.values(deepest.constraints ?? {});
   throw new HubError('BAD_USER_INPUT', `${message}.`, { field: path });
 }
 

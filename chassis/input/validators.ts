@@ -28,19 +28,19 @@ function dateRule(
 export const IsPastDate = dateRule(
   'isPastDate',
   (value) => value <= todayInSweden() && value >= '1900-01-01',
-  ({ property }) => `${property} is a day that has been, as YYYY-MM-DD, not before 1900`,
+  ({ property }) => `${property} must be today or an earlier day, as YYYY-MM-DD, and not before 1900`,
 );
 
 /** A date (YYYY-MM-DD) that is today in Sweden or later. */
 export const IsComingDate = dateRule(
   'isComingDate',
   (value) => value >= todayInSweden(),
-  ({ property }) => `${property} is today or a day to come, as YYYY-MM-DD`,
+  ({ property }) => `${property} must be today or a later day, as YYYY-MM-DD`,
 );
 
 /** A date that is not before the date in the property `from` of the same input. */
 export const IsFromOrLater = dateRule(
   'isFromOrLater',
   (value, object) => value >= String(Reflect.get(object, 'from') ?? ''),
-  ({ property }) => `${property} is the same day as from, or a later one`,
+  ({ property }) => `${property} must be the same day as from, or a later one`,
 );

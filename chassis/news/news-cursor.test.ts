@@ -19,7 +19,7 @@ import {
 import { CursorSeal } from './news-cursor.ts';
 
 describe('a new permit', () => {
-  test('tells older records of its agency from the start, and of no other', async () => {
+  test('reports older records from the start, of its own agency alone', async () => {
     const youth = await linkedYouth([SCHOOL, OTHER_SCHOOL]);
     const one = await record(youth);
     const other = await record(youth, {}, 'school_report', OTHER_SCHOOL);
@@ -34,7 +34,7 @@ describe('a new permit', () => {
     ]);
   });
 
-  test('after one that ended tells from the start what may be read now', async () => {
+  test('reports from the start what may be read now, if an earlier permit has ended', async () => {
     const youth = await linkedYouth();
     const [stays, goes] = [await record(youth), await record(youth)];
     const first = await poll(POLICE, [reports(youth)], youth);
@@ -51,7 +51,7 @@ describe('a new permit', () => {
     ]);
   });
 
-  test('to read whereabouts tells from the start what it opens, and losing it tells nothing', async () => {
+  test('reports from the start what it opens, if it is for whereabouts; losing it reports nothing', async () => {
     const youth = await linkedYouth();
     const id = await record(youth, { school_unit: 'unit-canary', school_type: 'GR', cancelled: false }, 'enrolment');
     const asks = 'enrolment { kind id agency record { year schoolUnit } }';
@@ -66,7 +66,7 @@ describe('a new permit', () => {
     expect(first.errors).toEqual([{ code: 'CONSENT_REQUIRED', category: 'school.enrolment' }]);
   });
 
-  test('limited to days opens no kind of record that has none', async () => {
+  test('opens no kind of record without a date, if it is limited to days', async () => {
     const youth = await linkedYouth();
     await record(youth, { contact_exists: true }, 'student_health');
     const limited = { ...permit(youth, SCHOOL, kinds.health), dataFrom: '2020-01-01' };
@@ -76,7 +76,7 @@ describe('a new permit', () => {
 });
 
 describe('a cursor', () => {
-  test('knows the kinds that were told, and tells the others from the start', async () => {
+  test('knows the kinds that were reported, and reports the others from the start', async () => {
     const youth = await linkedYouth();
     const permits = [reports(youth), permit(youth, SCHOOL, kinds.health)];
     const [report, contact] = [await record(youth), await record(youth, { contact_exists: true }, 'student_health')];
@@ -109,7 +109,7 @@ describe('a cursor', () => {
     ]).toEqual([[`RECORDED ${ids[0]}`], [`RECORDED ${ids[1]}`], [], [`RECORDED ${later}`]]);
   });
 
-  test('of another agency, made up or changed is refused, the same for everybody', async () => {
+  test('is refused in the same way if it is another agency’s, made up or changed', async () => {
     const youth = await linkedYouth();
     const { cursor } = await poll(POLICE, [reports(youth)], youth);
     const text = cursor ?? '';
@@ -130,14 +130,14 @@ describe('a cursor', () => {
     expect(polls).toEqual(polls.map(() => refused));
   });
 
-  test('C11 tells nothing: neither permits nor transactions can be read from it, and no two are alike', async () => {
+  test('C11 reveals neither permits nor transactions, and no two are alike', async () => {
     const youth = await linkedYouth();
     const cursors = [await poll(POLICE, [], youth), await poll(POLICE, [], youth)].map(({ cursor }) => cursor ?? '');
     expect(cursors[0]).not.toEqual(cursors[1]);
     for (const cursor of cursors) expect(Buffer.from(cursor, 'base64url').toString('latin1')).not.toContain(youth);
   });
 
-  test('of a database that has been restored since tells everything from the start', async () => {
+  test('reports everything from the start if the database has been restored since', async () => {
     const youth = await linkedYouth();
     const id = await record(youth);
     const permits = [reports(youth)];
@@ -149,14 +149,14 @@ describe('a cursor', () => {
     expect((await poll(POLICE, permits, youth, earlier)).told).toEqual([`FROM_START ${SCHOOL}`, `RECORDED ${id}`]);
   });
 
-  test('is bounded: there is none where it would be longer', async () => {
+  test('is not given if it would be too long', async () => {
     const seal = await CursorSeal.of((await newsWorld()).school.contextOf(POLICE, []));
     const permits = Array.from({ length: 2_000 }, () => randomUUID());
     const positions = { SchoolReport: { snapshot: '1:1:', permits } };
     expect(seal.seal({ youth: randomUUID(), history: '', positions })).toBeNull();
   });
 
-  test('of at most 200 youths is taken', async () => {
+  test('is taken for at most 200 youths', async () => {
     const youth = await linkedYouth();
     const { cursor } = await poll(POLICE, [reports(youth)], youth);
     const query = 'query ($id: ID!, $after: [String!]) { youth(id: $id) { schoolNews(after: $after) { cursor } } }';

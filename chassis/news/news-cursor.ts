@@ -5,20 +5,20 @@ import { HubError } from '../../schema/errors.ts';
 import type { HubContext } from '../decide/context.ts';
 import { MAX_YOUTHS } from '../decide/touched.ts';
 
-/** What one kind of record has been told up to. */
+/** The position up to which one kind of record has been reported. */
 export interface NewsPosition {
-  /** The changes that have been told: those which this snapshot of the database sees, as `pg_snapshot`. */
+  /** The snapshot of the database that sees all reported changes, as `pg_snapshot`. */
   readonly snapshot: string;
-  /** Marks of the permits under which they were. */
+  /** Marks of the permits under which they were reported. */
   readonly permits: readonly string[];
 }
 
-/** What a cursor holds: one youth, in one sector. */
+/** The content of a cursor: about one youth, in one sector. */
 export interface CursorContent {
   readonly youth: string;
-  /** The history that its transaction numbers belong to: they begin anew, or go back, when a database is restored. */
+  /** The history that its transaction numbers belong to: a restored database begins anew or goes back. */
   readonly history: string;
-  /** By the name of the kind. */
+  /** Positions by the name of the kind. */
   readonly positions: Readonly<Record<string, NewsPosition>>;
 }
 
@@ -31,7 +31,7 @@ const LONGEST = 16_000;
 
 const keys = new WeakMap<pg.Pool, Promise<KeyObject>>();
 
-/** Reads and writes the cursors of one sector for one agency; another's are malformed to it. */
+/** Reads and writes the cursors of one sector for one agency. Another's cursors count as malformed. */
 export class CursorSeal {
   readonly #key: KeyObject;
   readonly #for: Buffer;
@@ -55,8 +55,8 @@ export class CursorSeal {
   }
 
   /**
-   * The cursor as text; null when it would be too long. It tells nothing to who holds it, not even how much has been written
-   * since, and cannot be made by anybody else: from a forged one a reader would learn what was there to read before.
+   * The cursor as text; null if it would be too long. It reveals nothing to its holder, not even how much has been written since.
+   * Nobody else can make one: from a forged cursor a reader would learn which records were there before.
    */
   seal({ youth, history, positions }: CursorContent): string | null {
     const nonce = randomBytes(NONCE_BYTES);
@@ -67,7 +67,7 @@ export class CursorSeal {
     return text.length > LONGEST ? null : text;
   }
 
-  /** What the cursors hold, by youth; of several about one youth the last. BAD_USER_INPUT when one is not of this seal. */
+  /** The content of the cursors, by youth; of several about one youth, the last. BAD_USER_INPUT if one has another seal. */
   open(cursors: readonly string[]): ReadonlyMap<string, CursorContent> {
     if (cursors.length > MAX_YOUTHS) throw malformed();
     return new Map(
@@ -102,14 +102,14 @@ export class CursorSeal {
 async function readKey(pool: pg.Pool): Promise<KeyObject> {
   const { rows } = await pool.query<{ key: Buffer }>({ name: 'cursor key', text: 'SELECT key FROM agency.cursor_key' });
   const [row] = rows;
-  if (row === undefined) throw new Error('agency.cursor_key is empty: it holds one key.');
+  if (row === undefined) throw new Error('agency.cursor_key is empty, but must hold one key. Run the migrations.');
   return createSecretKey(row.key);
 }
 
 function malformed(): HubError {
   return new HubError(
     'BAD_USER_INPUT',
-    `after takes at most ${MAX_YOUTHS} cursors, each as this field gave it to your agency. Send those, or none to be told everything from the start.`,
+    `after takes at most ${MAX_YOUTHS} cursors, each as this field gave it to your agency. Send those, or none to get everything from the start.`,
     { field: 'after' },
   );
 }

@@ -12,7 +12,7 @@ const SCHOOL = 'school:skovde';
 const REPORT = { category: 'school.report', whereabouts: false };
 const WRITERS = 5;
 
-/** Who polls: the school's own staff, another agency with every day granted, and one with July alone. */
+/** The readers who poll: the school's own staff, another agency with every day granted, and one with July alone. */
 const READERS: readonly { readonly agency: string; readonly days: Pick<Permit, 'dataFrom' | 'dataTo'> }[] = [
   { agency: SCHOOL, days: { dataFrom: null, dataTo: null } },
   { agency: 'police:nationell', days: { dataFrom: null, dataTo: null } },
@@ -47,7 +47,7 @@ const POLL = `query ($id: ID!, $after: [String!]) { youth(id: $id) {
   schoolReports { id version text }
 } }`;
 
-/** One who polls about a youth, and takes over what is told. */
+/** A reader who polls about a youth, and takes over the reported changes. */
 class Poller {
   readonly #youth: string;
   readonly #agency: string;
@@ -61,7 +61,7 @@ class Poller {
     this.#permit = { ...permit(youth, SCHOOL, REPORT), ...days };
   }
 
-  /** Polls; resolves to what has been told since the start, and what the ordinary field reads, in one order. */
+  /** Polls. Resolves to the records known from all reports and to those that the ordinary field reads, in one order. */
   async poll(): Promise<{ readonly known: readonly Row[]; readonly read: readonly Row[] }> {
     const { data, errors } = await school.ask(
       { subject: 'p-1', actor: null, agency: this.#agency, roles: ['CASEWORKER'] },
@@ -75,7 +75,7 @@ class Poller {
       schoolReports: Row[];
     };
     for (const { kind, id, record } of schoolNews.schoolReport) {
-      // C17: who has not been told of a record is not told that it is gone.
+      // C17: a reader who did not know of a record does not learn that it is gone.
       expect({ kind, wasKnown: this.#known.has(id) }).toEqual({ kind, wasKnown: kind !== 'RECORDED' });
       if (record === null) this.#known.delete(id);
       else this.#known.set(id, record);
@@ -89,7 +89,7 @@ function inOrder(rows: readonly Row[]): Row[] {
   return rows.toSorted((a, b) => (a.id < b.id ? -1 : 1));
 }
 
-/** What a writer does to a record; of a mark, long enough ago to have taken effect. */
+/** A writer's changes to a record. Marks were changed long enough ago to have taken effect. */
 const CHANGES = {
   correct: `text = text || '.'`,
   toJuly: `date = '2026-07-15'`,
@@ -103,7 +103,7 @@ const CHANGES = {
 type Verb = keyof typeof CHANGES;
 const VERBS = Object.keys(CHANGES) as Verb[];
 
-/** One connection, and what its open transaction has in hand. */
+/** One connection, and the records that its open transaction has changed. */
 class Writer {
   readonly #connection: pg.Client;
   made: string[] = [];
@@ -166,7 +166,7 @@ class Writer {
 }
 
 const who = fc.nat(WRITERS - 1);
-/** A step of a history: a writer begins, records, changes, links anew, commits or gives up; or somebody polls. */
+/** A step of a history: a writer begins, records, changes, links anew, commits or rolls back, or a reader polls. */
 const STEP = fc.oneof(
   { weight: 2, arbitrary: fc.record({ does: fc.constant('begin' as const), who }) },
   { weight: 3, arbitrary: fc.record({ does: fc.constant('record' as const), who, held: fc.boolean() }) },
@@ -236,7 +236,7 @@ class History {
     await writer.link(this.#youth);
   }
 
-  /** The records that no other open transaction holds: a step that waited for another would wait for ever. */
+  /** The records that no other open transaction holds: a step that waited for another transaction would never end. */
   #freeFor(writer: Writer): string[] {
     const taken = this.#writers.flatMap((other) => (other === writer ? [] : [...other.touched]));
     return [...this.#committed, ...writer.made].filter((id) => !taken.includes(id));
@@ -248,7 +248,7 @@ async function agrees(poller: Poller): Promise<void> {
   expect(known).toEqual(read);
 }
 
-test('whoever takes over the news knows what can be read, whatever commits late, and hears of nothing else', async () => {
+test('keeps a reader of the news up to date with what can be read, whatever commits late, and reports nothing else', async () => {
   const histories = fc.array(STEP, { minLength: 10, maxLength: 60, size: 'max' });
   await fc.assert(
     fc.asyncProperty(histories, (steps) => new History().play(steps)),
@@ -256,7 +256,7 @@ test('whoever takes over the news knows what can be read, whatever commits late,
   );
 }, 600_000);
 
-test('nothing is lost while writers write at full speed', async () => {
+test('loses nothing while writers write at full speed', async () => {
   const youth = randomUUID();
   const writers = connections.map((connection) => new Writer(connection));
   await writers[0]?.link(youth);
@@ -264,7 +264,7 @@ test('nothing is lost while writers write at full speed', async () => {
   let polls = 0;
   const written = writers.map(async (writer, index) => {
     const own: string[] = [];
-    // However fast the machine is, some polls come between the writers' turns.
+    // Goes on until some polls have come between the writers' turns, on any machine.
     for (let turn = 0; turn < 30 || polls <= 5; turn += 1) {
       await writer.begin();
       await writer.record(youth, turn % 3 === 0);

@@ -37,7 +37,7 @@ registerEnumType(NewsKind, {
   },
 });
 
-/** What is new about one youth in one sector: made by the field on Youth, and told by the fields below it. */
+/** The news about one youth in one sector: the field on Youth makes it, and the fields below report it. */
 class SectorNews extends OfYouth {
   readonly #context: HubContext;
   readonly #opened: Opened;
@@ -56,7 +56,7 @@ class SectorNews extends OfYouth {
     this.#context = context;
   }
 
-  /** What is new of one kind; all youths of a request share one statement. */
+  /** The news of one kind. All youths of a request share one statement. */
   of(kind: RecordKind): Promise<KindNews> {
     const fields = this.#asked.get(kind) ?? new Set<string>();
     const { name: cursorsName, cursors } = this.#opened;
@@ -65,7 +65,7 @@ class SectorNews extends OfYouth {
     return this.#context.loader(name, (youths) => newsOf(question, youths, this.#context)).load(this.youthId);
   }
 
-  /** The cursor that stands after all that this selection tells. A kind that it does not ask for has not been told. */
+  /** The cursor after everything that this selection reports. A kind that it does not ask for does not count as reported. */
   async cursor(): Promise<string | null> {
     const kinds = await Promise.all(
       [...this.#asked.keys()].map(async (kind) => [kind.name, await this.of(kind)] as const),
@@ -190,7 +190,7 @@ interface Opened {
   readonly cursors: ReadonlyMap<string, CursorContent>;
 }
 
-/** Opens the cursors once in a request, however many youths share them. */
+/** Opens the cursors once in a request, for all youths that share them. */
 function opened(after: readonly string[], context: HubContext): Promise<Opened> {
   const lists = context.loader('news cursors', async (texts) => {
     const seal = await CursorSeal.of(context);

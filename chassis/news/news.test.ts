@@ -17,7 +17,7 @@ import {
 } from '../../test/setup/school-news.ts';
 
 describe('a record', () => {
-  test('is told once when it is recorded, corrected and withdrawn', async () => {
+  test('is reported once when it is recorded, corrected and withdrawn', async () => {
     const youth = await linkedYouth();
     const permits = [reports(youth)];
     const first = await record(youth);
@@ -45,7 +45,7 @@ describe('a record', () => {
     ]);
   });
 
-  test('that was written before another and is committed after a poll is told in the next', async () => {
+  test('is reported in the next poll if it was written before another and committed after a poll', async () => {
     const youth = await linkedYouth();
     const permits = [reports(youth)];
     const { database } = await newsWorld();
@@ -79,7 +79,7 @@ describe('a record', () => {
     expect(await ask(STAFF)).toEqual(told('uncleared-canary'));
   });
 
-  test('that moves out of the granted days is withdrawn, and one that moves in is recorded', async () => {
+  test('is withdrawn when it moves out of the granted days, and recorded when it moves in', async () => {
     const youth = await linkedYouth();
     const permits = [{ ...reports(youth), dataFrom: '2026-07-01', dataTo: '2026-08-01' }];
     const [inside, outside] = [await record(youth), await record(youth, { date: '2026-08-01' })];
@@ -102,7 +102,7 @@ describe('C17 a record that is held', () => {
     expect((await poll(STAFF, permits, youth, staff.cursor)).told).toEqual([`CORRECTED ${id}`]);
   });
 
-  test('was never there for who polls for the first time, or with a new permit', async () => {
+  test('does not exist for a reader who polls for the first time, or with a new permit', async () => {
     const youth = await linkedYouth();
     const id = await record(youth);
     const { cursor } = await poll(POLICE, [reports(youth)], youth);
@@ -111,7 +111,7 @@ describe('C17 a record that is held', () => {
     expect((await poll(POLICE, [reports(youth, 'another')], youth, cursor)).told).toEqual([`FROM_START ${SCHOOL}`]);
   });
 
-  test('and was not told before is not told when it changes, is let go and held again, or is withdrawn', async () => {
+  test('is not reported, if it was not reported before, when it changes, is released and held again, or is withdrawn', async () => {
     const youth = await linkedYouth();
     const permits = [reports(youth)];
     const id = await record(youth, { held: true });
@@ -127,7 +127,7 @@ describe('C17 a record that is held', () => {
     expect(told).toEqual([[], [], []]);
   });
 
-  test('C14 is not told to be gone while the mutation that holds it has not answered, and is told then', async () => {
+  test('C14 is reported as gone only once the mutation that holds it has answered', async () => {
     const youth = await linkedYouth();
     const permits = [reports(youth)];
     const [held, other] = [await record(youth), await record(youth)];
@@ -147,7 +147,7 @@ describe('a link that ends', () => {
   const unlink = (youth: string, at: string) =>
     write(`UPDATE agency.link SET ended_at = ${at} WHERE youth_id = $1 AND ended_at IS NULL`, [youth]);
 
-  test('withdraws what hung on it for who could read it, and nothing else', async () => {
+  test('withdraws the records that hung on it for readers who could read them, and nothing else', async () => {
     const youth = await linkedYouth();
     const permits = [reports(youth)];
     const [known, held] = [await record(youth), await record(youth, { held: true })];
@@ -163,7 +163,7 @@ describe('a link that ends', () => {
     expect((await poll(POLICE, permits, youth, next.cursor)).told).toEqual([]);
   });
 
-  test('C14 is told when the mutation has answered', async () => {
+  test('C14 is reported once the mutation has answered', async () => {
     const youth = await linkedYouth();
     const permits = [reports(youth)];
     const id = await record(youth);
@@ -175,7 +175,7 @@ describe('a link that ends', () => {
     expect([during.told, later.told]).toEqual([[], [`WITHDRAWN ${id}`]]);
   });
 
-  test('lets a record that is fed again to the new link be told as corrected', async () => {
+  test('lets a record that is fed again to the new link be reported as corrected', async () => {
     const youth = await linkedYouth();
     const permits = [reports(youth)];
     const id = await record(youth);
@@ -190,7 +190,7 @@ describe('a link that ends', () => {
   });
 });
 
-test('of every table of records the changes are noted, by the database alone', async () => {
+test('notes the changes of every table of records, by the database alone', async () => {
   const tables = await (await newsWorld()).database.ask(
     `SELECT table_name FROM information_schema.columns WHERE table_schema = 'agency' AND column_name = 'link_id' ORDER BY 1`,
   );

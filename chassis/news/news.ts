@@ -20,7 +20,7 @@ import type { RecordKind } from '../record/record-kind.ts';
 import { named } from '../statement.ts';
 import type { CursorContent, NewsPosition } from './news-cursor.ts';
 
-/** What has become of a record, for one reader. */
+/** A change of a record, as one reader sees it. */
 export enum NewsKind {
   FROM_START = 'FROM_START',
   RECORDED = 'RECORDED',
@@ -28,23 +28,23 @@ export enum NewsKind {
   WITHDRAWN = 'WITHDRAWN',
 }
 
-/** One change as it is told to one reader. */
+/** One change as it is reported to one reader. */
 export interface ToldChange extends Owned {
   readonly kind: NewsKind;
-  /** Null of FROM_START. */
+  /** Null for FROM_START. */
   readonly id: string | null;
-  /** As it reads now; null when it is not read any more. */
+  /** The record as it is now; null if it is not read any more. */
   readonly record: ReadRecord | null;
 }
 
-/** What is new of one kind about one youth, and how far that goes; without a position none of it counts as told. */
+/** The news of one kind about one youth, and its position; without a position none of it counts as reported. */
 export interface KindNews {
   readonly told: readonly ToldChange[];
   readonly history: string | null;
   readonly position: NewsPosition | null;
 }
 
-/** Asked for news: the kind, the fields of its records, and the cursors of the last time by youth. */
+/** A question for news: the kind, the fields of its records, and the cursors of the last poll by youth. */
 export interface NewsQuestion {
   readonly kind: RecordKind;
   readonly fields: ReadonlySet<string>;
@@ -55,9 +55,9 @@ export interface NewsQuestion {
 const HISTORY = `(SELECT system_identifier FROM pg_control_system()) || '/' || left(pg_walfile_name(pg_current_wal_lsn()), 8)`;
 
 /**
- * What is new about each of the youths, in their order, under the permits of this request: a record that the reader could
- * not read at the cursor and can read now is recorded; one that could be read both times and has changed is corrected; one
- * that could be read then and cannot now is withdrawn. What could be read neither time is not told. One statement.
+ * The news about each of the youths, in their order, under the permits of this request, by one statement. A record that the
+ * reader could not read at the cursor and can read now is recorded. One that could be read both times and has changed is
+ * corrected. One that could be read then and cannot now is withdrawn. One that could be read neither time is not reported.
  */
 export async function newsOf(
   question: NewsQuestion,
@@ -77,7 +77,7 @@ export async function newsOf(
   return news;
 }
 
-/** A permit of this request, and the position in its cursor, unless the permit is new. */
+/** A permit of this request, and its position in the cursor unless the permit is new. */
 interface Place {
   readonly permit: PermitToRead;
   readonly marks: readonly string[];
@@ -98,7 +98,7 @@ function placeOf(permit: PermitToRead, { kind, fields, cursors }: NewsQuestion, 
   };
 }
 
-/** The marks of all that is permitted of a kind from one agency: with more permitted, older records have more to tell. */
+/** The marks of all permits for a kind from one agency: with more permits, older records show more. */
 function marksOf(
   { youth, source }: Permit,
   kind: RecordKind,
@@ -131,7 +131,7 @@ interface NewsRow extends Owned, Readonly<Record<string, unknown>> {
   readonly 'news.id': string | null;
   readonly 'news.was': boolean;
   readonly 'news.is': boolean;
-  /** The transactions of a change that is not told yet. */
+  /** The transactions of a change that is not reported yet. */
   readonly 'news.untold': readonly string[] | null;
 }
 
@@ -216,7 +216,7 @@ function kindNewsOf(rows: readonly NewsRow[], places: readonly Place[], hasCurso
   };
 }
 
-/** One for each agency whose records are told from the start. */
+/** One change for each agency whose records are reported from the start. */
 function startsOf(rows: readonly NewsRow[]): ToldChange[] {
   const anew = new Map(rows.filter((row) => row['news.anew']).map((row) => [row.agency, row.youthId]));
   return [...anew].map(([agency, youthId]) => ({ youthId, agency, kind: NewsKind.FROM_START, id: null, record: null }));
@@ -232,7 +232,7 @@ function toldOf(row: NewsRow): ToldChange[] {
   return row['news.was'] ? [{ youthId, agency, kind: NewsKind.WITHDRAWN, id, record: null }] : [];
 }
 
-/** The snapshot as if these transactions had still been running: what they changed is new to the next reader of it. */
+/** The snapshot as if these transactions were still running, so that their changes are new to the next reader of it. */
 export function withoutSeeing(snapshot: string, transactions: readonly string[]): string {
   const [xmin = '', xmax = '', running = ''] = snapshot.split(':');
   const unseen = [...new Set([...running.split(','), ...transactions])]

@@ -12,13 +12,13 @@ import type { RecordRow } from './record.ts';
 import type { RecordKind } from './record-kind.ts';
 import { lockRecord, youthOf } from './write.ts';
 
-/** What both mutations take: which record, and which version of it was read. */
+/** The input of both mutations: the record, and the version of it that was read. */
 interface Marking extends KeyedInput {
   readonly recordId: string;
   readonly version?: number | null | undefined;
 }
 
-/** Holding a record back (C17) and marking its text as cleared (C10). */
+/** The mutations that hold a record back (C17) and mark its text as cleared (C10). */
 export function markResolver(
   prefix: string,
   kinds: readonly RecordKind[],
@@ -110,17 +110,17 @@ function clearText(
 ): Promise<WriteReceipt> {
   const asked = { action: 'WRITE', mutation, input } as const;
   return mark(kinds, asked, { textCleared: input.cleared }, context, (row) => {
-    // C10: whoever wrote the text knows whom it is about. Taking the mark away is anybody's who may write.
+    // C10: only the author of the text knows whom it is about. Everybody who may write may remove the mark.
     if (input.cleared && row.author !== authorOf(context)) {
       throw new HubError(
         'CONFLICT',
-        'Only the author of a text marks it as cleared. Ask the author, or write the text anew.',
+        'Only the author of a text may mark it as cleared. Ask the author, or write the text anew.',
       );
     }
   });
 }
 
-/** Changes a mark of a record of whatever kind. An attempt on what is not there is decided and logged the same way. */
+/** Changes a mark of a record of any kind. An attempt on a record that does not exist is decided and logged in the same way. */
 async function mark(
   kinds: readonly RecordKind[],
   asked: OwnChange & { readonly input: Marking },

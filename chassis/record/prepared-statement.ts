@@ -1,19 +1,19 @@
 import { LRUCache } from 'lru-cache';
 import { type Numbered, named, type Prepared } from '../statement.ts';
 
-/** From so many uses on a statement is prepared: most that clients make up are used once. */
+/** Uses before a statement is prepared: most statements that clients cause are used once. */
 const USUAL_FROM = 3;
 
-/** Each connection keeps its prepared statements for as long as it lives, so there are at most so many. */
+/** Prepared statements, at most: each connection keeps its own for as long as it lives. */
 const MOST_PREPARED = 200;
 
-/** How often statements that are not prepared have been used, the lately used ones. */
+/** Counts of uses of statements that are not prepared; only those used lately are kept. */
 const uses = new LRUCache<string, number>({ max: 1_000 });
 const names = new Map<string, string>();
 
 /**
- * A statement whose text depends on what the client asks for, as pg takes it, with its values by name: prepared when it is
- * usual, so that the database neither parses nor plans it again.
+ * A statement, in pg's form, whose text depends on the client's question; values by name. It is prepared if it is frequent, so that
+ * the database neither parses nor plans it again.
  */
 export function preparedIfUsual(text: string, values: object): Numbered & Partial<Prepared> {
   const statement = named(text, values);

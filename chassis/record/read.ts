@@ -9,7 +9,7 @@ import { Youth } from '../youth/youth.ts';
 import { preparedIfUsual } from './prepared-statement.ts';
 import type { RecordKind } from './record-kind.ts';
 
-/** A record as read for a caller: whose it is, where it originated, and the properties that the operation asked for. */
+/** A record as read for a caller: youth, agency of origin, and the properties that the operation asked for. */
 export type ReadRecord = Owned & Readonly<Record<string, unknown>>;
 
 /** Narrows the records of one field by its arguments: a condition over `r`, with its values by name. */
@@ -18,7 +18,7 @@ export interface Narrowing {
   readonly values: Readonly<Record<string, unknown>>;
 }
 
-/** The permits by which records are read, as the columns of `p`; a narrowing names other values. */
+/** The permits by which records are read, as the columns of `p`; a narrowing uses other names. */
 interface PermitValues {
   readonly permitYouths: readonly string[];
   readonly permitSources: readonly string[];
@@ -32,13 +32,13 @@ interface PermitValues {
 export const PERMITS = `:permitYouths::uuid[], :permitSources::text[], :permitFrom::date[], :permitTo::date[],
       :permitOwn::boolean[], :permitMasks::integer[]`;
 
-/** How the storage names the columns of properties, and the tables of kinds. */
+/** The storage's names for the columns of properties and the tables of kinds. */
 export const naming = new UnderscoreNamingStrategy();
 
-/** Longer than a fenced mutation takes from its commit to its answer, as SQL. */
+/** A time, as SQL, longer than a fenced mutation takes from its commit to its answer. */
 export const TAKING_EFFECT = "interval '10 seconds'";
 
-/** What `…HoldRecord` and `…ClearText` change. */
+/** The properties that `…HoldRecord` and `…ClearText` change. */
 const MARKS: readonly string[] = ['held', 'textCleared'];
 
 /** The resolver of the field on Youth that yields the records of a kind. */
@@ -59,8 +59,8 @@ export function readingField(
 }
 
 /**
- * The records of a kind about one youth that this request may read: of the permitted agencies, inside their grants'
- * periods, not held back, not withdrawn, and only the columns asked for. All youths of a request share one statement.
+ * The records of a kind about one youth that this request may read: those of the permitted agencies, inside their grants'
+ * periods, neither held back nor withdrawn, with only the columns asked for. All youths of a request share one statement.
  */
 export async function recordsOf(
   kind: RecordKind,
@@ -116,7 +116,7 @@ export function permitsToRead(kind: RecordKind, youths: readonly string[], conte
     context.decisions
       .sources(kind.category)
       .filter(({ youth }) => wanted.has(youth))
-      // A grant limited to a period of data says nothing about a kind of record that has no date: it opens none of them.
+      // A grant limited to a data period opens no kind of record without a date.
       .filter(({ dataFrom, dataTo }) => kind.period !== undefined || (dataFrom === null && dataTo === null))
   );
 }
@@ -133,13 +133,13 @@ export function permitValues(permits: readonly PermitToRead[], context: HubConte
   };
 }
 
-/** The condition on which the record `r` is read under the permit `p`: not withdrawn, not held (C17), inside the period. */
+/** The condition for reading the record `r` under the permit `p`: not withdrawn, not held (C17), inside the period. */
 export function readable(kind: RecordKind): string {
   const [from, to] = periodOf(kind).map((property) => `r.${naming.propertyToColumnName(property)}`);
   return `r.withdrawn_at IS NULL AND (p.own OR NOT r.held)${insidePeriod(from, to)}`;
 }
 
-/** The columns of the asked-for fields; a column that the caller may not see of an agency is not read from its rows. */
+/** The columns of the requested fields. A column that the caller may not see from an agency is not read from its rows. */
 export function columnsFor(kind: RecordKind, fields: ReadonlySet<string>, context: HubContext): string[] {
   const { properties } = context.sector.metadata(kind.row);
   const { derived = {} } = kind;
@@ -152,7 +152,7 @@ export function columnsFor(kind: RecordKind, fields: ReadonlySet<string>, contex
       const tests = [
         ...(kind.freeText?.includes(field) === true ? ['(p.own OR r.text_cleared)'] : []), // C10
         ...(isWiderThan(mask, kind, context) ? [`p.mask & ${mask} = ${mask}`] : []), // C16 and fields of a category of their own
-        // C14: until the mutation has answered, no read tells that a mark has changed.
+        // C14: no read shows that a mark has changed until the mutation has answered.
         ...(MARKS.includes(field) ? [`(r.marked_at > now() - ${TAKING_EFFECT}) IS NOT TRUE`] : []),
       ];
       return tests.length === 0
@@ -165,7 +165,7 @@ function isWiderThan(mask: number, kind: RecordKind, context: HubContext): boole
   return mask !== context.sector.labels.bit({ category: kind.category, whereabouts: false });
 }
 
-/** The properties that hold the first and the last day of a record; none when a data period does not apply to the kind. */
+/** The properties that hold the first and the last day of a record; none if a data period does not apply to the kind. */
 export function periodOf({ period }: RecordKind): [] | [from: string, to: string] {
   if (period === undefined) return [];
   return 'date' in period ? [period.date, period.date] : [period.from, period.to];
@@ -174,7 +174,7 @@ export function periodOf({ period }: RecordKind): [] | [from: string, to: string
 /** The condition that the days between two columns lie inside the data period of the permit `p`. */
 export function insidePeriod(from?: string, to?: string): string {
   if (from === undefined || to === undefined) return '';
-  // A span is wholly inside: one without an end is inside no period that ends.
+  // A span must lie wholly inside: a span without an end is inside no period that ends.
   return ` AND (p.data_from IS NULL OR ${from} >= p.data_from) AND (p.data_to IS NULL OR ${to} < p.data_to)`;
 }
 

@@ -6,7 +6,7 @@ import type { RecordRow } from './record.ts';
 /** The dates of a record that a grant's data period applies to: one date, or a span. */
 export type Period = { readonly date: string } | { readonly from: string; readonly to: string };
 
-/** A fault of an input: which of its fields, and what was expected of it. */
+/** A fault of an input: the field, and what was expected of it. */
 export interface InputFault {
   readonly field: string;
   readonly message: string;
@@ -14,59 +14,59 @@ export interface InputFault {
 
 /** A mutation that makes a record of a kind. */
 export interface Making {
-  /** As `recordSuspicion`; its input is then `RecordSuspicionInput`. */
+  /** The name, for example `recordSuspicion`; its input is then `RecordSuspicionInput`. */
   readonly mutation: string;
-  /** What it does, as a sentence. */
+  /** Its effect, as a sentence. */
   readonly does: string;
   /** The same in Swedish, as the first sentence of the mutation's description. */
   readonly doesSv: string;
   /** The input fields that staff and systems fill in; names as in the row. */
   readonly input: ClassOf<object>;
-  /** It may complete a record that another mutation began. */
+  /** Present if it may complete a record that another mutation began. */
   readonly completes?: {
     /** The input field that names the record. */
     readonly field: string;
-    /** What the field should name, as `a meeting of this youth`. */
+    /** The expected value of the field, for example `a meeting of this youth`. */
     readonly expected: string;
-    /** Is there still something to complete? */
+    /** True if something remains to complete. */
     isOpen(row: RecordRow): boolean;
   };
 }
 
-/** One kind of record of a sector: how it is stored, shown, written and guarded. The chassis makes everything else from it. */
+/** One kind of record of a sector: its storage, fields, mutations and guard. The chassis makes everything else from it. */
 export interface RecordKind {
-  /** The GraphQL type's name, as `Suspicion`; the mutations are `recordSuspicion`, `correctSuspicion`, `withdrawSuspicion`. */
+  /** The GraphQL type's name, as in `Suspicion`; the mutations are `recordSuspicion`, `correctSuspicion`, `withdrawSuspicion`. */
   readonly name: string;
   /** `<sector>.<kind>` */
   readonly category: string;
-  /** What the record is, for the descriptions of the mutations, as `a new suspicion of crime (ny brottsmisstanke)`. */
+  /** The noun for the record in the mutations' descriptions, for example `a new suspicion of crime (ny brottsmisstanke)`. */
   readonly what: string;
-  /** The same in Swedish, as `en ny brottsmisstanke`. */
+  /** The same in Swedish, for example `en ny brottsmisstanke`. */
   readonly whatSv: string;
   /** The GraphQL type; its fields have the names of the row's properties. */
   readonly type: ClassReference;
   readonly row: ClassOf<RecordRow>;
   /** The input fields that staff and systems fill in; names as in the row. */
   readonly input: ClassOf<object>;
-  /** The field on Youth that yields the records; absent when another record's field does. */
+  /** The field on Youth that yields the records; absent if another record's field does. */
   readonly youthField?: { readonly name: string; readonly description: string; readonly single?: boolean };
-  /** Absent when a data period does not apply to the category. */
+  /** The dates that a data period applies to; absent if none applies to the category. */
   readonly period?: Period;
-  /** The date that orders the records, latest first; absent: that of the period, else when they were recorded. */
+  /** The date that orders the records, latest first. If absent: the date of the period, else of recording. */
   readonly latestBy?: string;
-  /** Properties that hold free text: they cross only when the author marked the text as cleared (C10). */
+  /** Properties that hold free text: they cross only if the author marked the text as cleared (C10). */
   readonly freeText?: readonly string[];
-  /** The mutations that make a record; absent: `record…` with `input`. */
+  /** The mutations that make a record; if absent, `record…` with `input`. */
   readonly makings?: readonly Making[];
-  /** The roles that write it; absent: every role of an agency that writes. */
+  /** The roles that write it; if absent, every role that writes. */
   readonly writers?: readonly Role[];
   /**
-   * SQL of fields that are not stored but follow from what is, by name; over the row `r` and the permit `p`. Nothing of
-   * another label may go into them: who may read the field learns what went into it.
+   * SQL, by name, of fields that are derived from stored ones, over the row `r` and the permit `p`. They may use nothing under
+   * another label: a reader of the field learns about everything that it is derived from.
    */
   readonly derived?: Readonly<Record<string, string>>;
-  /** Faults of an input that its fields alone do not show; none when it is right. */
+  /** Faults of an input that its fields do not show one by one; none if it is right. */
   faults?(fields: object): InputFault[];
-  /** Faults that only the agency's other records about the same youth show, which hang on the same link. */
+  /** Faults that show only beside the agency's other records about the same youth, which hang on the same link. */
   faultsBeside?(fields: object, linkId: string, em: EntityManager): Promise<InputFault[]>;
 }

@@ -11,10 +11,10 @@ import { readingField } from './read.ts';
 import type { Making, RecordKind } from './record-kind.ts';
 import { correct, record, withdraw } from './write.ts';
 
-/** Who may write: the owning agency's staff and systems. */
+/** The roles that may write: the owning agency's staff and systems. */
 const WRITERS: readonly Role[] = ['COORDINATOR', 'MENTOR', 'CASEWORKER', 'SYSTEM'];
 
-/** The resolvers that every kind of record has: the field on Youth, what makes a record, correct and withdraw. */
+/** The resolvers of every kind of record: the field on Youth, and the mutations that make, correct and withdraw a record. */
 export function recordResolvers(kind: RecordKind, receipt: new () => WriteReceipt): ClassReference[] {
   const writes = [
     ...makingsOf(kind).map((making) => makingMutation(kind, making, receipt)),
@@ -29,7 +29,7 @@ export function writersOf({ writers = WRITERS }: RecordKind): string {
   return `@restricted(roles: [${writers.join(', ')}])`;
 }
 
-/** Who writes it, for people, as "coordinators, mentors and systems". */
+/** The writers in words, for example "coordinators, mentors and systems". */
 function writerNames({ writers = WRITERS }: RecordKind): string {
   return new Intl.ListFormat('en-GB').format(writers.map((role) => `${role.toLowerCase()}s`));
 }
@@ -139,10 +139,10 @@ function correctMutation(kind: RecordKind, receipt: new () => WriteReceipt): Cla
   return Corrects;
 }
 
-/** The input with every field of its type: one that was left out is null, so that a correction empties it. */
+/** The input with every field of its type. A field that was left out is null, so that a correction empties it. */
 function whole<Input extends object>(input: Input, { parentType, fieldName }: GraphQLResolveInfo): Input {
   const type = getNamedType(parentType.getFields()[fieldName]?.args[0]?.type);
-  if (!isInputObjectType(type)) throw new TypeError(`${fieldName} takes one argument, an input.`);
+  if (!isInputObjectType(type)) throw new TypeError(`${fieldName} must take one argument, an input.`);
   return { ...Object.fromEntries(Object.keys(type.getFields()).map((name) => [name, null])), ...input };
 }
 

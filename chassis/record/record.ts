@@ -4,7 +4,7 @@ import { Entity, PrimaryKey, Property } from '@mikro-orm/decorators/legacy';
 import { Field, ID, Int, ObjectType } from 'type-graphql';
 import { DateTime } from '../input/scalars.ts';
 
-/** What every stored record has: where it originated, who wrote it when, and whether it is held back. */
+/** The columns of every stored record: its origin, its author and time, and whether it is held back. */
 @Entity({ abstract: true })
 export abstract class RecordRow {
   [OptionalProps]?:
@@ -21,11 +21,11 @@ export abstract class RecordRow {
   @PrimaryKey({ type: 'uuid' })
   id: string = randomUUID();
 
-  /** The link it hangs on: a record without a live link is nobody's to read. */
+  /** The link that it hangs on: nobody can read a record without a live link. */
   @Property({ type: 'uuid', index: true })
   linkId!: string;
 
-  /** The agency of origin; copied from the link, so that no query can lose it. */
+  /** The agency of origin, copied from the link so that no query can lose it. */
   @Property({ type: 'text' })
   agency!: string;
 
@@ -39,15 +39,15 @@ export abstract class RecordRow {
   @Property({ type: 'timestamptz', nullable: true })
   changedAt: Date | null = null;
 
-  /** Held back from crossing a line (C17). */
+  /** True if it is held back from crossing a line (C17). */
   @Property({ type: 'boolean', default: false })
   held = false;
 
-  /** The author marked the free text as cleared of other persons (C10). */
+  /** True if the author marked the free text as cleared of other persons (C10). */
   @Property({ type: 'boolean', default: false })
   textCleared = false;
 
-  /** When `held` or `textCleared` was changed last: while that takes effect, neither is told. */
+  /** The last change of `held` or `textCleared`. While it takes effect, neither is shown. */
   @Property({ type: 'timestamptz', nullable: true })
   markedAt: Date | null = null;
 
@@ -55,7 +55,7 @@ export abstract class RecordRow {
   @Property({ type: 'text', nullable: true })
   sourceId: string | null = null;
 
-  /** Recorded by mistake: it is kept, and read by nobody. */
+  /** The time of withdrawal, for a record made by mistake: it is kept, and read by nobody. */
   @Property({ type: 'timestamptz', nullable: true })
   withdrawnAt: Date | null = null;
 
@@ -63,7 +63,7 @@ export abstract class RecordRow {
   version!: number;
 }
 
-/** What every record shows of itself, under the record's own category. */
+/** The fields of every record, under the record's own category. */
 @ObjectType()
 export abstract class AgencyRecord {
   readonly youthId!: string;

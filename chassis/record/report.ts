@@ -19,7 +19,7 @@ abstract class ReportRow extends RecordRow {
   text!: string;
 }
 
-/** What a sector reports to the group on its own commitments: the same shape in each, owned by each (C9). */
+/** A sector's reports to the group on its own commitments: the same shape in each sector, owned by each (C9). */
 export function reportKind(sector: string): RecordKind {
   const name = `${capitalised(sector)}Report`;
   const category = `${sector}.report`;

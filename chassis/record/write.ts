@@ -11,23 +11,23 @@ import { Link, liveLink } from '../youth/links.ts';
 import type { RecordRow } from './record.ts';
 import type { InputFault, Making, RecordKind } from './record-kind.ts';
 
-/** What a mutation that makes a record takes beside the record's own fields. */
+/** The input of a mutation that makes a record, beside the record's own fields. */
 export interface Recording extends KeyedInput {
   readonly youthId: string;
   readonly sourceId: string | null;
   readonly textCleared: boolean;
 }
 
-/** What a mutation takes that changes a record of the caller's agency. */
+/** The input of a mutation that changes a record of the caller's agency. */
 export interface Changing extends KeyedInput {
   readonly id: string;
   readonly version?: number | null | undefined;
 }
 
 /**
- * Records something about a linked youth, or changes what the same system recorded under the same sourceId, or completes
- * what the input names. FORBIDDEN when the caller may not write about the youth, whatever else is true of it;
- * BAD_USER_INPUT when the agency has no link to it.
+ * Records something about a linked youth, changes the record that the same system made under the same sourceId, or completes
+ * the record that the input names. FORBIDDEN if the caller may not write about the youth, whatever else is true of the youth;
+ * BAD_USER_INPUT if the agency has no link to the youth.
  */
 export function record(
   kind: RecordKind,
@@ -68,18 +68,18 @@ export function record(
   );
 }
 
-/** Replaces the record's own fields. CONFLICT when `version` is given and is not the record's any more. */
+/** Replaces the record's own fields. CONFLICT if `version` is given and is not the latest any more. */
 export function correct(kind: RecordKind, given: Changing, fields: object, context: HubContext): Promise<WriteReceipt> {
   checkFields(kind, fields);
   const input = { ...given, ...fields };
   return changeRecord(kind, `correct${kind.name}`, given, input, context, async (row, em) => {
     throwFirst((await kind.faultsBeside?.(fields, row.linkId, em)) ?? []);
-    // C10: the mark belongs to the text; a new text has not been read for other persons yet, and has a new author.
+    // C10: the mark belongs to the text. A new text has a new author and has not been checked for other persons yet.
     return changesText(kind, row, fields) ? { ...fields, textCleared: false, author: authorOf(context) } : fields;
   });
 }
 
-/** Takes a record back that was made by mistake: it is kept and read by nobody. */
+/** Withdraws a record that was made by mistake: it is kept, and nobody reads it. */
 export function withdraw(kind: RecordKind, given: Changing, context: HubContext): Promise<WriteReceipt> {
   return changeRecord(
     kind,
@@ -93,8 +93,8 @@ export function withdraw(kind: RecordKind, given: Changing, context: HubContext)
 }
 
 /**
- * Changes a record of the caller's agency, of a kind that is known. FORBIDDEN when the caller may not, the same whether the
- * record exists; only then is its version looked at (C12).
+ * Changes a record of the caller's agency, of a known kind. FORBIDDEN if the caller may not, whether or not the record exists.
+ * The version is looked at only after that (C12).
  */
 export function changeRecord(
   kind: RecordKind,
@@ -115,14 +115,14 @@ export function changeRecord(
   });
 }
 
-/** The record, for this transaction alone. One that was withdrawn since it was found is not there any more: FORBIDDEN. */
+/** The record, locked for this transaction. FORBIDDEN if it was withdrawn since it was found. */
 export async function lockRecord(em: EntityManager, kind: RecordKind, id: string): Promise<RecordRow> {
   const row = await em.findOne(kind.row, { id, withdrawnAt: null }, { lockMode: LockMode.PESSIMISTIC_WRITE });
   if (row === null) throw HubError.constant('FORBIDDEN');
   return row;
 }
 
-/** The youth that a record of the caller's agency is about; null for no record and for another agency's. */
+/** The youth that a record of the caller's agency is about; null if there is no such record or it is another agency's. */
 export async function youthOf(kind: RecordKind, id: string, context: HubContext): Promise<string | null> {
   const em = context.sector.fork();
   const row = await em.findOne(
@@ -134,10 +134,10 @@ export async function youthOf(kind: RecordKind, id: string, context: HubContext)
   return link?.youthId ?? null;
 }
 
-/** A sourceId that is taken tells that there is a record, of whomever: it is for those who write about everybody (C12). */
+/** Whether a sourceId is taken reveals that a record exists, so only systems, which write about everybody, may use one (C12). */
 function demandSystem(sourceId: string | null, context: HubContext): void {
   if (sourceId === null || context.hasRole(['SYSTEM'])) return;
-  throw new HubError('BAD_USER_INPUT', 'sourceId is for systems that feed records. Leave it out.', {
+  throw new HubError('BAD_USER_INPUT', 'sourceId is only for systems that feed records. Leave it out.', {
     field: 'input.sourceId',
   });
 }
@@ -150,7 +150,7 @@ async function demandLink(em: EntityManager, youthId: string, context: HubContex
   });
 }
 
-/** What an input says that it completes. The same fault for no record, another youth's and another agency's. */
+/** The record that an input completes. The fault is the same for no record, another youth's and another agency's. */
 async function findBegun(
   em: EntityManager,
   kind: RecordKind,
@@ -159,9 +159,14 @@ async function findBegun(
   { id: linkId }: Link,
 ): Promise<RecordRow> {
   const row = await em.findOne(kind.row, { id, linkId, withdrawnAt: null }, { lockMode: LockMode.PESSIMISTIC_WRITE });
-  if (row === null) throw new HubError('BAD_USER_INPUT', `${field} is ${expected}.`, { field: `input.${field}` });
+  if (row === null)
+    throw new HubError(
+      'BAD_USER_INPUT',
+      `${field} must be ${expected}. Compare it, or leave it out to make a new record.`,
+      { field: `input.${field}` },
+    );
   if (isOpen(row)) return row;
-  throw new HubError('CONFLICT', `${field} is ${expected}; this one is complete. Correct it instead.`);
+  throw new HubError('CONFLICT', `${field} must be ${expected}. This one is complete already: correct it instead.`);
 }
 
 function findBySource(
@@ -188,24 +193,24 @@ async function upsert(
     if (former.identityNumber !== link.identityNumber) {
       throw new HubError(
         'CONFLICT',
-        'This sourceId is taken by a record about another person. Use one sourceId per record.',
+        'This sourceId belongs to a record about another person. Use one sourceId per record.',
         {
           field: 'input.sourceId',
         },
       );
     }
   }
-  // A mutation may fill in some of the record's fields: what it leaves as it was must fit the rest.
+  // A mutation may fill in only some of the record's fields: the new ones must fit those that stay.
   checkFields(kind, { ...row, ...fields });
   const author = changesText(kind, row, fields) ? by : row.author;
-  // C10: only the author of a text marks it.
+  // C10: only the author of a text may mark it.
   const textCleared = (author === by && given.textCleared) || (author === row.author && row.textCleared);
   em.assign(row, { ...fields, linkId: link.id, withdrawnAt: null, author, textCleared } as never);
   return flushed(em, row);
 }
 
 function changesText(kind: RecordKind, row: RecordRow, fields: object): boolean {
-  // Copied first: a list of texts comes as plain objects from the database and as an input's classes from the caller.
+  // Both are copied first: a list of texts is plain objects from the database and classes of the input from the caller.
   return (kind.freeText ?? [])
     .filter((name) => name in fields)
     .some(

@@ -12,7 +12,7 @@ import { buildServedSchema } from './build-schema.ts';
 
 const [anna, bo] = [youthId(1), 'abcdef00-0000-4000-8000-00000000000a'];
 
-/** What resolvers were given. */
+/** The inputs that resolvers were given. */
 let given: unknown[];
 beforeEach(() => {
   given = [];
@@ -145,7 +145,7 @@ class Undescribed {
 }
 
 describe('the printed schema', () => {
-  test('has root fields in the order of the resolvers, not in that of their declaration', async () => {
+  test('has root fields in the order of the resolvers, not of their declaration', async () => {
     const names = async (...resolvers: ClassReference[]) => {
       const { schema } = await build(Reads, ...resolvers);
       return Object.keys(schema.getQueryType()?.getFields() ?? {}).filter((name) => !name.startsWith('_'));
@@ -165,7 +165,7 @@ describe('the printed schema', () => {
     ).toEqual(['filter', 'first', 'after']);
   });
 
-  test('leaves a fenced mutation that nobody described without a description, for the composer to refuse', async () => {
+  test('leaves an undescribed fenced mutation without a description, so that the composer refuses it', async () => {
     const { schema } = await build(Reads, Undescribed);
     expect(schema.getMutationType()?.getFields().silent?.description).toBeUndefined();
   });
@@ -203,7 +203,7 @@ describe('an input at fault', () => {
     expect(given).toEqual([]);
   });
 
-  test('is not what leaves an optional field out, or says null', async () => {
+  test('does not count as wrong because an optional field is left out or null', async () => {
     expect(faults(await note({ text: 'a' }))).toBeUndefined();
     expect(faults(await note({ text: 'b', count: null, goal: null, goals: null }))).toBeUndefined();
     expect(given).toEqual([{ text: 'a' }, { text: 'b', count: null, goal: null, goals: null }]);
@@ -231,7 +231,7 @@ describe('a representation', () => {
     expect(given).toEqual([{ id: anna }, { id: bo }]);
   });
 
-  test.each([7, 'canary', null, undefined])('with the malformed id %p is BAD_USER_INPUT', async (id) => {
+  test.each([7, 'canary', null, undefined])('is BAD_USER_INPUT with the malformed id %p', async (id) => {
     const result = await entities([
       { __typename: 'Youth', id: anna },
       { __typename: 'Youth', id },
@@ -252,7 +252,7 @@ describe('youth(id)', () => {
     expect(JSON.parse(JSON.stringify(result))).toEqual({ data: { anna: { id: anna }, bo: { id: bo } } });
   });
 
-  test('is BAD_USER_INPUT for any other, without saying what came', async () => {
+  test('is BAD_USER_INPUT for any other, without repeating it', async () => {
     const result = await ask('{ youth(id: "canary") { id } }');
 
     expect(faults(result)).toEqual([
@@ -262,7 +262,7 @@ describe('youth(id)', () => {
 });
 
 describe('the served schema', () => {
-  test('C15 is guarded: there is none without the guard', async () => {
+  test('C15 is always guarded', async () => {
     expect((await ask('mutation { note(input: { text: "a" }) }', {}, ['AUDITOR'])).data).toEqual({ note: null });
     expect((await ask(`{ youth(id: "${youthId(3)}") { nickname } }`)).data?.youth).toEqual({ nickname: null });
     expect(given).toEqual([]);
@@ -272,7 +272,7 @@ describe('the served schema', () => {
     await expect(build(Unlabelled)).rejects.toThrow('Query.unlabelled carries no label');
   });
 
-  test('composes, labels and categories included', () => {
+  test('composes, with its labels and categories', () => {
     const { supergraph } = compose([{ name: 'police', sdl: served.sdl }]);
 
     expect(supergraph).toContain('@restricted(roles: [CASEWORKER, MENTOR])');

@@ -23,9 +23,9 @@ import type { Subgraph } from '../subgraph.ts';
 import { YouthResolver, youthOf } from '../youth/youth.ts';
 import { orderAsWritten } from './written-order.ts';
 
-/** A subgraph as it is served: the guard is on, and there is no schema without it. */
+/** A subgraph as it is served. Its schema is always guarded. */
 export interface ServedSchema {
-  /** The SDL as the composer reads it, federation header included. */
+  /** The SDL for the composer, with the federation header. */
   readonly sdl: string;
   readonly schema: GraphQLSchema;
   readonly labels: Labels;
@@ -57,10 +57,10 @@ enum Relation {
 
 /**
  * Builds a folder's schema: type-graphql classes, the labels' definitions, federation, and the guard on the final schema.
- * Throws when a field has no label, or a field of Query that only members may ask has no entrance.
+ * Throws if a field has no label, or if a field of Query that only members may ask has no entrance.
  */
 export async function buildServedSchema(subgraph: Subgraph): Promise<ServedSchema> {
-  // A folder that lists YouthResolver itself chooses its place.
+  // A folder may list YouthResolver itself to choose its place.
   const resolvers = subgraph.resolvers.includes(YouthResolver)
     ? subgraph.resolvers
     : [YouthResolver, ...subgraph.resolvers];
@@ -105,12 +105,12 @@ function sdlOf(printed: string, categories: readonly Category[]): string {
       node.name.value === 'Youth'
         ? { ...node, directives: [...(node.directives ?? []), ...categories.map(categoryDirective)] }
         : undefined,
-    // A mutation that nobody described stays so: the composer refuses it.
+    // An undescribed mutation stays undescribed, so that the composer refuses it.
     FieldDefinition: ({ description, directives = [], ...node }) =>
       description !== undefined && directives.some(({ name }) => name.value === 'fenced')
         ? { ...node, directives, description: withCost(description) }
         : undefined,
-    // The printer knows no definition of @restricted and takes its enum values for strings.
+    // The printer has no definition of @restricted and writes its enum values as strings.
     Directive: (node) => (node.name.value === 'restricted' ? visit(node, { StringValue: enumValue }) : undefined),
   });
   return `${[federationHeader(), LABEL_DIRECTIVES, ROLE_AND_RELATION, print(labelled)]
@@ -118,7 +118,7 @@ function sdlOf(printed: string, categories: readonly Category[]): string {
     .join('\n\n')}\n`;
 }
 
-/** The paragraph that every @fenced mutation ends with (C14); no author writes it. */
+/** The last paragraph of every @fenced mutation's description (C14); no author writes it. */
 const FENCED = `Takes about ${Math.round(FENCE_MS / 1_000)} s and stands alone in its operation.`;
 
 function withCost({ value }: StringValueNode): StringValueNode {
@@ -133,6 +133,9 @@ function categoryDirective(category: Category) {
   const given = Object.entries(category).map(([name, value]) => `${name}: ${JSON.stringify(value)}`);
   const [node] = parse(`type X @category(${given.join(', ')}) { x: Int }`).definitions;
   const [directive] = (node as ObjectTypeDefinitionNode).directives ?? [];
-  if (directive === undefined) throw new Error(`The category ${category.code} could not be written as a directive.`);
+  if (directive === undefined)
+    throw new Error(
+      `The category ${category.code} could not be written as a directive. Compare its fields with @category in schema/directives.ts.`,
+    );
   return directive;
 }

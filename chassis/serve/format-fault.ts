@@ -5,8 +5,8 @@ import { CONSTANT_MESSAGES, HubError, isErrorCode } from '../../schema/errors.ts
 import { logFault } from '../log.ts';
 
 /**
- * An error as it leaves the subgraph: message, path and code of the closed set. What the hub did not mean to say becomes
- * INTERNAL_SERVER_ERROR, and its cause is logged.
+ * An error as it leaves the subgraph, with message, path and a code of the closed set. Any error that is not meant for clients
+ * becomes INTERNAL_SERVER_ERROR, and its cause is logged.
  */
 export function formatFault(formatted: GraphQLFormattedError, error: unknown, log: Logger): GraphQLFormattedError {
   const original = unwrapResolverError(error);

@@ -10,15 +10,15 @@ import type { ResolvedOperation } from '../decide/touched.ts';
 import type { Membership } from '../subgraph.ts';
 import type { ServedSchema } from './build-schema.ts';
 
-/** What a subgraph's HTTP server stands on. */
+/** The parts that a subgraph's HTTP server needs. */
 export interface ServerParts {
   readonly served: ServedSchema;
   readonly sector: ServedSector;
   readonly membership: Membership | null;
-  /** The gateway's public key, which caller assertions are verified against. */
+  /** The gateway's public key, which verifies caller assertions. */
   readonly assertionKey: CryptoKey;
   readonly toleranceSeconds: number;
-  /** How it serves HTTPS to the gateway alone; null: in clear. */
+  /** The settings for HTTPS to the gateway alone; null to serve in clear. */
   readonly tls: ServerTls | null;
 }
 
@@ -28,19 +28,19 @@ export interface AskedOperation {
   readonly operation: OperationIdentity;
 }
 
-/** The moments of a request to a subgraph, in their order, with what a step does at each. */
+/** The moments of a request to a subgraph, in their order, with the type of a step at each. */
 export interface SubgraphMoments {
-  /** A connection is open: each request of it gets a response that is released in time, or not at all. */
+  /** A connection is open. Each of its requests gets a response that is released in time, or not at all. */
   connection(handler: RequestListener, deadlineMs: number, tls: ServerTls | null): Server;
-  /** The body has come. A step that answers the request itself gives null. */
+  /** The body has come. A step that answers the request itself returns null. */
   request(request: FastifyRequest, reply: FastifyReply, parts: ServerParts): Promise<AskedOperation | null>;
-  /** The document is read; GraphQL's own rules decide whether it is an operation of this schema. */
+  /** The document is read. GraphQL's own rules decide whether it fits this schema. */
   document(parts: ServerParts, plugins: readonly ApolloServerPlugin<HubContext>[]): ApolloServer<HubContext>;
-  /** The operation fits the schema, and nothing of it has run. */
+  /** The operation fits the schema, and none of it has run. */
   operation(context: HubContext, operation: ResolvedOperation): void | Promise<void>;
-  /** A field is asked for. These steps stand in the schema itself. */
+  /** A field is resolved. These steps are part of the schema itself. */
   field(...given: never[]): unknown;
-  /** The answer is whole, and not sent. */
+  /** The answer is complete, and not sent yet. */
   answer(context: HubContext, response: GraphQLResponse): void;
   /** The answer leaves. */
   release: typeof release;

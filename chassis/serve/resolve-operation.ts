@@ -10,8 +10,8 @@ import { formatFault } from './format-fault.ts';
 import type { ServerParts } from './moments.ts';
 
 /**
- * Apollo Server, not started: it parses a document, holds it against the schema, finds the operation that is meant and
- * executes it. Nothing is cached, reported, traced or told beyond the answer.
+ * Apollo Server, not started. It parses a document, validates it against the schema, and finds and executes the operation.
+ * Nothing is cached, reported or traced, and nothing leaves beside the answer.
  */
 export function resolveOperation(
   { served, sector }: ServerParts,

@@ -7,7 +7,7 @@ import { HubError } from '../../schema/errors.ts';
 import { HubContext } from '../decide/context.ts';
 import type { AskedOperation, ServerParts, SubgraphMoments } from './moments.ts';
 
-/** Largest request body, in bytes: 200 representations and a long query fit. */
+/** Largest request body, in bytes: enough for 200 representations and a long query. */
 const BODY_LIMIT = 256 * 1024;
 
 type Steps = readonly Step<SubgraphMoments>[];

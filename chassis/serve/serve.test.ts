@@ -24,7 +24,7 @@ beforeAll(async () => {
     env: {
       SAMSYN_SCHOOL_PORT: '0',
       SAMSYN_MANAGEMENT_PORT: '0',
-      // Nothing that is asked here goes as far as a database.
+      // No request of this test reaches a database.
       SAMSYN_SCHOOL_DATABASE_URL: 'postgresql://127.0.0.1:1/none',
       SAMSYN_SCHOOL_AUTHORIZE_URL: 'postgresql://127.0.0.1:1/none',
       SAMSYN_ASSERTION_PUBLIC_KEY: generateKeyPairSync('ed25519')
@@ -69,12 +69,12 @@ async function statusFor(path: string, method: string, own: TestCertificate | nu
 
 const management = (path: string) => `http://127.0.0.1:${school.managementPort}${path}`;
 
-test('a subgraph that serves over TLS tells its health without a certificate', async () => {
+test('shows the health of a subgraph over TLS to clients without a certificate', async () => {
   const response = await fetch(management('/health'));
   expect([response.status, await response.text()]).toEqual([200, '{"status":"ok"}']);
 });
 
-test.each(['GET', 'POST', 'OPTIONS'])('nothing else is there: no GraphQL by %s', async (method) => {
+test.each(['GET', 'POST', 'OPTIONS'])('serves nothing else there, and no GraphQL by %s', async (method) => {
   const body = method === 'POST' ? JSON.stringify({ query: '{ __typename }' }) : null;
   const headers = { 'content-type': 'application/json' };
   const statuses = ['/graphql', '/', '/health/graphql', '/health?query={__typename}'].map(async (path) => {
@@ -84,11 +84,11 @@ test.each(['GET', 'POST', 'OPTIONS'])('nothing else is there: no GraphQL by %s',
   for (const answer of await Promise.all(statuses)) expect(answer).toEqual([404, '{"status":"not found"}']);
 });
 
-test('health is only read', async () => {
+test('answers only reads of health', async () => {
   expect((await fetch(management('/health'), { method: 'POST', body: '{}' })).status).toBe(405);
 });
 
-test('it is not told beyond the loopback unless an address says so', async () => {
+test('shows health beyond the loopback only if an address is set', async () => {
   const others = Object.values(networkInterfaces()).flatMap((each) => each ?? []);
   for (const { address, family, internal } of others) {
     if (internal || family !== 'IPv4') continue;
@@ -96,17 +96,17 @@ test('it is not told beyond the loopback unless an address says so', async () =>
   }
 });
 
-test('the data’s port hears nobody without a certificate, for health either', async () => {
+test('rejects clients without a certificate on the data’s port, even for health', async () => {
   for (const path of ['/graphql', '/health']) await expect(statusFor(path, 'POST', null)).rejects.toThrow();
 });
 
-test('the data’s port asks who has one for an assertion, and tells no health', async () => {
+test('asks clients with a certificate on the data’s port for an assertion, and shows no health', async () => {
   const gateway = authority.issue('gateway');
   expect(await statusFor('/graphql', 'POST', gateway)).toBe(401);
   expect(await statusFor('/health', 'GET', gateway)).toBe(404);
 });
 
-test('it shows a renewed certificate without a restart, and keeps it when the next one is broken', async () => {
+test('shows a renewed certificate without a restart, and keeps it if the next one is broken', async () => {
   const logged = (message: string) =>
     until(message, () => readFileSync(join(folder, 'school.log'), 'utf8').includes(message) || undefined);
   write(authority.issue('school renewed'));

@@ -16,7 +16,7 @@ import { createSubgraphServer } from './server.ts';
 import { servingConfiguration } from './serving-configuration.ts';
 import { servingTls } from './serving-tls.ts';
 
-/** Connections of one process to the registry: each carries a flush of many requests. */
+/** Connections of one process to the registry. Each carries a flush of many requests. */
 const AUTHORIZE_CONNECTIONS = 2;
 const READ_CONNECTIONS = 8;
 
@@ -28,7 +28,7 @@ async function serve(name: string | undefined): Promise<void> {
   const { subgraph } = (await import(`../../subgraphs/${folder.name}/index.ts`)) as { subgraph: Subgraph };
   const log = createLog(folder.name);
   const beginning = Promise.all((subgraph.beside ?? []).map((begin) => begin(process.env, log)));
-  // Waited for below: a fault of one must not hide behind the other's.
+  // Awaited below: a fault of one must not hide the other's.
   beginning.catch(() => undefined);
   const served = await buildServedSchema(subgraph);
   const { sector, close } = await connect(folder, subgraph, served.labels, configuration, log);
@@ -65,7 +65,7 @@ function folderToServe(name: string | undefined): Folder {
   const known = folders();
   const folder = known.find((each) => each.name === name);
   if (folder !== undefined) return folder;
-  throw new StartError(`Name the subgraph to serve, one of ${known.map((each) => each.name).join(', ')}.`);
+  throw new StartError(`No known subgraph is named. Name one of ${known.map((each) => each.name).join(', ')}.`);
 }
 
 async function connect(
@@ -78,7 +78,7 @@ async function connect(
   const orm = createOrm(urls.database, folder.schema, subgraph.entities);
   const pool = createPool(urls.database, READ_CONNECTIONS);
   const registry = urls.registry === null ? null : createPool(urls.registry, AUTHORIZE_CONNECTIONS);
-  // A broken idle connection is replaced at the next query; without a listener it would end the process.
+  // Without a listener a broken idle connection would end the process; it is replaced at the next query.
   for (const each of [pool, registry]) each?.on('error', () => log.warn('an idle database connection was lost'));
   const sector: ServedSector = {
     name: folder.name,

@@ -14,7 +14,7 @@ import { serveSteps } from './serve-steps.ts';
 import { stateTimeLeft } from './state-time-left.ts';
 import { verifyCaller } from './verify-caller.ts';
 
-/** The way of one request through a subgraph, step by step. docs/request.md describes each step. */
+/** The steps of one request through a subgraph, in their order. docs/request.md describes each step. */
 export const SUBGRAPH_STEPS: readonly Step<SubgraphMoments>[] = [
   { name: 'accept the request', at: 'connection', take: createReleasingServer },
   { name: 'verify the caller', at: 'request', take: verifyCaller },
@@ -31,7 +31,7 @@ export const SUBGRAPH_STEPS: readonly Step<SubgraphMoments>[] = [
 ];
 
 /**
- * The subgraph's HTTP server, not listening yet. It answers nobody without a valid caller assertion, not even `_service`.
+ * The subgraph's HTTP server, not listening yet. It answers only requests with a valid caller assertion, for `_service` too.
  * Every response passes the release test.
  */
 export function createSubgraphServer(parts: ServerParts): Promise<FastifyInstance> {

@@ -13,7 +13,7 @@ import { MANAGEMENT } from '../../process/management.ts';
 import { authorizeLogin, type Folder, runtimeLogin } from '../folders.ts';
 import { servingTlsVariables } from './serving-tls.ts';
 
-/** The configuration of the process that serves a folder. Throws a ConfigurationError that names all that is wrong. */
+/** The configuration of the process that serves a folder. Throws a ConfigurationError that names every fault. */
 export function servingConfiguration(env: Readonly<Record<string, string | undefined>>, folder: Folder) {
   return readConfiguration(env, specificationOf(folder));
 }

@@ -44,7 +44,7 @@ describe('a subgraph', () => {
     ]);
   });
 
-  test('does not start with what is no PEM, and names all of it', () => {
+  test('does not start with files that are not PEM, and names them all', () => {
     const canaries = Object.fromEntries(Object.keys(GIVEN).map((name) => [name, 'canary']));
     expect(faultsOf(canaries)).toEqual([
       expect.stringMatching(/^SAMSYN_SCHOOL_CERTIFICATE is wrong/),

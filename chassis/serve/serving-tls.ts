@@ -26,14 +26,14 @@ export function servingTlsVariables(key: string) {
 }
 
 /**
- * How a folder's subgraph serves HTTPS, from the environment: its certificate and key, and who signed the gateway's
- * certificate. null when none is given: it then serves in clear. Throws a ConfigurationError that names every fault.
+ * The HTTPS settings of a folder's subgraph, from the environment: its certificate and key, and the authorities of the gateway's
+ * certificate. null if none is given: then it serves in clear. Throws a ConfigurationError that names every fault.
  */
 export function servingTls(env: Readonly<Record<string, string | undefined>>, { key: name }: Folder): ServerTls | null {
   const variables = servingTlsVariables(name);
   const { certificate, key, clientCa } = readConfiguration(env, variables);
   if (certificate === null && key === null && clientCa === null) return null;
-  // Any of them alone would leave the subgraph in clear, or open to everybody, and nobody would notice.
+  // Only some of them would leave the subgraph in clear, or open to everybody, and nobody would notice.
   if (certificate === null || key === null || clientCa === null) {
     const [first, second, third] = Object.values(variables).map((variable) => variable.name);
     throw new ConfigurationError([`${first}, ${second} and ${third} belong together: set all three, or none`]);

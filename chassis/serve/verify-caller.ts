@@ -6,8 +6,8 @@ import { logFault } from '../log.ts';
 import type { AskedOperation, ServerParts } from './moments.ts';
 
 /**
- * The caller and the operation, as the gateway's assertion for this subgraph states them. Whoever sends none is answered
- * UNAUTHENTICATED, also about `_service`; why is in the log alone.
+ * The caller and the operation that the gateway's assertion for this subgraph states. A request without a valid one is answered
+ * UNAUTHENTICATED, for `_service` too; the reason is in the log alone.
  */
 export async function verifyCaller(
   request: FastifyRequest,

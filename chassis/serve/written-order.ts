@@ -2,9 +2,9 @@ import { getMetadataStorage } from 'type-graphql';
 import type { ClassReference } from '../names.ts';
 
 /**
- * Puts type-graphql's metadata in the order in which authors wrote it, for the next buildSchema: root fields, and fields on
- * Youth, in the order of `resolvers` and of the methods of each class; types in the order of `types`; arguments as written.
- * Without this they stand in the order in which files were imported, and arguments in the reverse of theirs.
+ * Sorts type-graphql's metadata as authors wrote it, for the next buildSchema. Root fields and fields on Youth follow the order of
+ * `resolvers` and of the methods of each class, types the order of `types`, and arguments stand as written. Otherwise they follow
+ * the order in which files were imported, and arguments are reversed.
  */
 export function orderAsWritten(resolvers: readonly ClassReference[], types: readonly ClassReference[]): void {
   const storage = getMetadataStorage();

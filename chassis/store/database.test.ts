@@ -11,12 +11,12 @@ import { createOrm, createPool } from './database.ts';
 
 const authority = new TestAuthority('authority');
 const folder = mkdtempSync(join(tmpdir(), 'samsyn-database-'));
-/** The names on the certificates that the server was shown; null for a client that asked for no TLS. */
+/** The names on the certificates that clients showed to the server; null for a client that asked for no TLS. */
 const seen: unknown[] = [];
 let server: Server;
 let url: string;
 
-/** A server that begins as PostgreSQL does, takes note of the client's certificate, and ends the connection. */
+/** Starts a server that begins like PostgreSQL, notes the client's certificate and ends the connection. */
 beforeAll(async () => {
   const { certificate: cert, key } = authority.issue('postgres');
   server = createServer((socket) => {
@@ -59,7 +59,7 @@ function write(certificate: TestCertificate): void {
   for (const [name, text] of Object.entries(certificate)) writeFileSync(join(folder, name), text);
 }
 
-test('each connection to a database reads its certificate anew: a renewed one needs no restart', async () => {
+test('reads the certificate anew for each connection to a database, so that a renewed one needs no restart', async () => {
   write(authority.issue('first'));
   const pool = createPool(url, 1);
   await expect(pool.query('SELECT 1')).rejects.toThrow();
@@ -69,7 +69,7 @@ test('each connection to a database reads its certificate anew: a renewed one ne
   await pool.end();
 });
 
-test('the unit of work speaks TLS where the URL asks for it, and reads its certificate anew too', async () => {
+test('uses TLS in the unit of work if the URL asks for it, and reads its certificate anew too', async () => {
   write(authority.issue('first'));
   const orm = createOrm(url, 'registry', [AnsweredKey]);
   await expect(orm.em.getConnection().execute('SELECT 1')).rejects.toThrow();

@@ -6,10 +6,10 @@ import pg from 'pg';
 /** PostgreSQL's type number of `date`. */
 const DATE = 1082;
 
-/** A statement that takes longer than this, in milliseconds, is given up: its request's deadline is near. */
+/** Milliseconds after which a statement is cancelled: its request's deadline is near. */
 const STATEMENT_TIMEOUT_MS = 2_500;
 
-/** Connections for named statements. Dates stay text, so that no time zone can shift them. */
+/** A pool of connections for named statements. Dates stay text, so that no time zone can shift them. */
 export function createPool(url: string, size: number): pg.Pool {
   const pool = new pg.Pool({
     connectionString: url,
@@ -26,11 +26,11 @@ export function createPool(url: string, size: number): pg.Pool {
 }
 
 /**
- * The unit of work on a subgraph's own database; it checks nothing and changes no schema. The driver gets the whole URL: of
- * its parameters MikroORM passes none on, and the connection would be in clear where the URL asks for TLS.
+ * The unit of work on a subgraph's own database. It validates nothing and changes no schema. The driver gets the whole URL,
+ * since MikroORM drops its parameters, and the connection would be in clear although the URL asks for TLS.
  */
 export function createOrm(url: string, schema: string, entities: readonly EntityClass[]): MikroORM {
-  // Not by MikroORM.init: that imports the migrations too, as installed, and with them a second MikroORM beside the bundle's.
+  // MikroORM.init would also import the installed migrations, and with them a second MikroORM beside the bundle's.
   return new MikroORM({
     clientUrl: url,
     driverOptions: { connectionString: url },

@@ -9,7 +9,7 @@ import {
 } from '../../schema/demo-world.ts';
 import type { Sql } from '../sql.ts';
 
-/** A UUID that is the same for the same words: the demo world has fixed ids. */
+/** A UUID that is always the same for the same words, since the demo world has fixed ids. */
 export function demoId(...words: readonly string[]): string {
   const hex = createHash('sha256').update(words.join('\n')).digest('hex');
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
@@ -46,7 +46,7 @@ export async function seedLinks(
   await insert(sql, 'link', rows);
 }
 
-/** One demo record: whose, of which agency, and its own columns by their names in the table. */
+/** One demo record: its youth, its agency, and its own columns by their names in the table. */
 export interface DemoRecord {
   readonly youth: DemoYouthName;
   readonly agency: DemoAgency;
@@ -56,7 +56,7 @@ export interface DemoRecord {
   readonly columns: Readonly<Record<string, unknown>>;
 }
 
-/** Inserts demo records into a table in one statement; each hangs on its agency's link to the youth. */
+/** Inserts demo records into a table in one statement. Each hangs on its agency's link to the youth. */
 export async function seedRecords(
   sql: Sql,
   table: string,

@@ -14,7 +14,7 @@ import { liveLink } from './links.ts';
 
 const MANAGERS = '@restricted(roles: [MANAGER])';
 
-/** Assigning a youth to staff, and ending that: by the agency’s manager. */
+/** The mutations by which an agency’s manager assigns a youth to staff, and ends an assignment. */
 export function assignResolver(prefix: string, receipt: new () => WriteReceipt): ClassReference {
   const [assign, unassign] = [`${prefix}AssignYouth`, `${prefix}UnassignYouth`];
 
@@ -98,7 +98,7 @@ async function assignYouth(
   if ((await liveLink(em, context, youthId)) === null) {
     throw new HubError(
       'BAD_USER_INPUT',
-      'Your agency has no link to this youth. The holder of a seat links it first.',
+      'Your agency has no link to this youth. Ask the holder of your agency’s seat to link the youth first.',
       {
         field: 'input.youthId',
       },
@@ -121,9 +121,13 @@ async function unassignYouth(
   const where = { youthId, agency: context.caller.agency, subject };
   const latest = await em.findOne(Assignment, where, { orderBy: { assignedAt: 'desc' } });
   if (latest === null) {
-    throw new HubError('BAD_USER_INPUT', 'The youth is not assigned to that member of staff.', {
-      field: 'input.subject',
-    });
+    throw new HubError(
+      'BAD_USER_INPUT',
+      'The youth is not assigned to that member of staff. Compare the youth and the subject.',
+      {
+        field: 'input.subject',
+      },
+    );
   }
   if (latest.endedAt !== null) return { id: latest.id, version: 1, outcome: WriteOutcome.UNCHANGED };
   em.assign(latest, { endedAt: new Date() });

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { OptionalProps } from '@mikro-orm/core';
 import { Entity, Index, PrimaryKey, Property } from '@mikro-orm/decorators/legacy';
 
-/** An agency assigns one of its youths to one of its staff: the agency's own ground for reading its own records (C3). */
+/** An agency's assignment of one of its youths to one of its staff: the agency's own ground for reading its own records (C3). */
 @Entity({ tableName: 'assignment' })
 @Index({
   name: 'assignment_one_live',
@@ -21,7 +21,7 @@ export class Assignment {
   @Property({ type: 'text' })
   agency!: string;
 
-  /** The subject of the member of staff's tokens. */
+  /** The subject in the tokens of the member of staff. */
   @Property({ type: 'text' })
   subject!: string;
 

@@ -14,7 +14,7 @@ import { Link, liveLink } from './links.ts';
 
 const LINKERS = '@restricted(roles: [COORDINATOR, MENTOR, CASEWORKER])';
 
-/** Linking and unlinking: by the holder of an informed seat, and the registry knows who that is. */
+/** The mutations that link and unlink a youth. Only the holder of an informed seat may link, as the registry decides. */
 export function linkResolver(prefix: string, receipt: new () => WriteReceipt): ClassReference {
   const [link, unlink] = [`${prefix}LinkYouth`, `${prefix}UnlinkYouth`];
 
@@ -122,7 +122,9 @@ async function unlinkYouth(em: EntityManager, youthId: string, context: HubConte
   const where = { youthId, agency: context.caller.agency };
   const latest = await em.findOne(Link, where, { orderBy: { linkedAt: 'desc' } });
   if (latest === null) {
-    throw new HubError('BAD_USER_INPUT', 'Your agency has no link to this youth.', { field: 'input.youthId' });
+    throw new HubError('BAD_USER_INPUT', 'Your agency has no link to this youth. There is nothing to unlink.', {
+      field: 'input.youthId',
+    });
   }
   if (latest.endedAt !== null) return { id: latest.id, version: 1, outcome: WriteOutcome.UNCHANGED };
   em.assign(latest, { endedAt: new Date(), endedBy: authorOf(context) });

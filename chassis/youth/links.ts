@@ -5,8 +5,8 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import type { HubContext } from '../decide/context.ts';
 
 /**
- * A link ties a youth id to a person in the agency's own data. Made only by the holder of an informed seat, from the
- * personal identity number on the signed paper form; kept only here.
+ * A link ties a youth id to a person in the agency's own data. Only the holder of an informed seat makes one, from the personal
+ * identity number on the signed paper form. The number is kept only here.
  */
 @Entity({ tableName: 'link' })
 @Index({
@@ -51,7 +51,7 @@ export class Link {
   @Property({ type: 'text', nullable: true })
   endedBy: string | null = null;
 
-  /** The transaction that ended it, which a trigger fills in: the news tells by it what has been told. */
+  /** The transaction that ended it, filled in by a trigger. The news uses it to know which changes have been reported. */
   @Property({ type: 'string', columnType: 'xid8', nullable: true })
   endedXid: string | null = null;
 }

@@ -2,7 +2,7 @@ import { Arg, Directive, Field, ID, ObjectType, Query, Resolver } from 'type-gra
 import { HubError } from '../../schema/errors.ts';
 import { isYouthId } from '../../schema/youth-id.ts';
 
-/** The one entity of the hub. Every sector adds the fields it owns; each is guarded by its own label. */
+/** The only entity of the hub. Every sector adds its own fields, each guarded by its own label. */
 @Directive('@key(fields: "id")')
 @ObjectType('Youth', {
   description:
@@ -29,20 +29,19 @@ export class YouthResolver {
   }
 }
 
-/** The youth that a representation names. Only its key is taken: without this, forged fields would come back (C9). */
+/** The youth that a representation names. Only its key is used, since forged fields would come back otherwise (C9). */
 export function youthOf({ id }: { readonly id?: unknown }): Youth {
   return bareYouth(id);
 }
 
 /**
- * A youth with its key and nothing else: whatever else a representation carried is dropped (C9). BAD_USER_INPUT when the id
- * is not a UUID.
+ * A youth with its key alone; other fields of a representation are dropped (C9). BAD_USER_INPUT if the id is not a UUID.
  */
 export function bareYouth(id: unknown): Youth {
   if (!isYouthId(id)) {
     throw new HubError(
       'BAD_USER_INPUT',
-      'A youth id is a UUID, 36 characters with hyphens. Send the id that the hub gave.',
+      'A youth id must be a UUID, 36 characters with hyphens. Send the id that the hub gave.',
       { field: 'id' },
     );
   }

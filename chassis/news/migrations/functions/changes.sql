@@ -1,4 +1,4 @@
--- Note what a record, or a link, was before a change.
+-- Notes the state of a record or a link before a change.
 create or replace function agency.note_change() returns trigger language plpgsql security definer
   set search_path = pg_catalog, pg_temp as $$
 declare

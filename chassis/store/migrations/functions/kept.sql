@@ -1,4 +1,4 @@
--- Keeps answered keys and the history of changes as they are.
+-- Keeps answered keys and the history of changes from being changed.
 create or replace function agency.refuse_rewriting() returns trigger language plpgsql as $$
 begin
   raise exception 'This table is only added to.' using errcode = 'insufficient_privilege';
