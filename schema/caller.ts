@@ -1,19 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { type CryptoKey, jwtVerify, SignJWT } from 'jose';
 
-/** What a person or system does in the hub (DOMAIN, roles). A token's other roles are ignored. */
+/** The roles of persons and systems in the hub (docs/domain.md). A token's other roles are ignored. */
 export const ROLES = ['COORDINATOR', 'MENTOR', 'CASEWORKER', 'SYSTEM', 'MANAGER', 'AUDITOR'] as const;
 export type Role = (typeof ROLES)[number];
 
 /** Roles that may read about youths (C1). */
 export const READING_ROLES: readonly Role[] = ['COORDINATOR', 'MENTOR', 'CASEWORKER', 'SYSTEM'];
 
-/** An agency is one authority: sector plus principal, as `school:skovde`. */
+/** The code of an agency, which is one authority: sector plus principal, for example `school:skovde`. */
 export const AGENCY_CODE = /^[a-z][a-z-]{0,39}:[a-z0-9][a-z0-9-]{0,59}$/;
 
-/** Who asks: one subject, exactly one agency, at least one known role (C1). */
+/** A caller: one subject, exactly one agency, at least one known role (C1). */
 export interface Caller {
-  /** Opaque subject of the identity provider; never a personal identity number. */
+  /** The opaque subject of the identity provider; never a personal identity number. */
   readonly subject: string;
   /** The system that acts on the subject's behalf (`act.sub`, RFC 8693), or null. */
   readonly actor: string | null;
@@ -21,13 +21,13 @@ export interface Caller {
   readonly roles: readonly Role[];
 }
 
-/** The client's operation as the access log names it. */
+/** The client's operation, as named in the access log. */
 export interface OperationIdentity {
   /** Lower-case hex SHA-256 of the operation's text. */
   readonly hash: string;
-  /** The name of a published operation, else null. */
+  /** The name, if the operation is published; else null. */
   readonly name: string | null;
-  /** Made by the hub, one per client request. */
+  /** The id that the hub makes for each client request. */
   readonly requestId: string;
 }
 
@@ -35,8 +35,8 @@ const ISSUER = 'samsyn-gateway';
 const ALGORITHM = 'EdDSA';
 
 /**
- * A caller assertion: a JWS for one subgraph, living `lifetimeMs` (at most the release deadline). The client's own token
- * goes nowhere.
+ * A caller assertion: a JWS for one subgraph, valid for `lifetimeMs` (at most the release deadline). The client's own token is
+ * never passed on.
  */
 export async function mintAssertion(
   key: CryptoKey,
@@ -63,8 +63,8 @@ export async function mintAssertion(
 }
 
 /**
- * The caller and operation that an assertion for `audience` states. Throws when it is forged, for somebody else, expired
- * or malformed; the subgraph then answers UNAUTHENTICATED.
+ * The caller and the operation that an assertion for `audience` states. Throws if it is forged, for somebody else, expired or
+ * malformed; the subgraph then answers UNAUTHENTICATED.
  */
 export async function verifyAssertion(
   key: CryptoKey,
@@ -82,20 +82,22 @@ export async function verifyAssertion(
   });
   const { sub, agency, roles, act, op } = payload as Record<string, unknown>;
   if (typeof sub !== 'string' || typeof agency !== 'string' || !Array.isArray(roles) || !roles.every(isRole)) {
-    throw new TypeError('A caller assertion states sub, agency and known roles; this one does not.');
+    throw new TypeError('The caller assertion lacks sub, agency or known roles. Send one that the gateway has made.');
   }
   const { hash, name, requestId } = (op ?? {}) as Record<string, unknown>;
   if (typeof hash !== 'string' || typeof requestId !== 'string' || !(name === null || typeof name === 'string')) {
-    throw new TypeError('A caller assertion states op.hash, op.name and op.requestId; this one does not.');
+    throw new TypeError(
+      'The caller assertion lacks op.hash, op.name or op.requestId. Send one that the gateway has made.',
+    );
   }
   const actor = act === undefined ? null : (act as { sub?: unknown }).sub;
   if (actor !== null && typeof actor !== 'string') {
-    throw new TypeError('A caller assertion with act states act.sub; this one does not.');
+    throw new TypeError('The caller assertion has act without act.sub. Send one that the gateway has made.');
   }
   return { caller: { subject: sub, actor, agency, roles }, operation: { hash, name, requestId } };
 }
 
-/** Is this one of the roles the hub knows? */
+/** True if this is one of the roles that the hub knows. */
 export function isRole(role: unknown): role is Role {
   return ROLES.some((known) => known === role);
 }

@@ -1,8 +1,8 @@
 import type { Role } from './caller.ts';
 
 /**
- * The demo world's fixed names: who may log in, and which youths there are. Each sector's seed fills in its own records.
- * All persons are invented; all personal identity numbers are of the Swedish Tax Agency's test series.
+ * A persona of the demo world. The demo world has fixed logins and youths; each sector's seed adds its own records. All persons
+ * are invented; all personal identity numbers are from the Swedish Tax Agency's test series.
  */
 export interface Persona {
   readonly subject: string;
@@ -18,7 +18,7 @@ const persona = (subject: string, agency: string, roles: readonly Role[], who: s
   who,
 });
 
-/** Who can ask the demo issuer for a token, by the name to ask for. */
+/** The personas who can get a token from the demo issuer, by name. */
 export const PERSONAS = {
   'social-coordinator': persona('p-1001', 'social-services:skovde', ['COORDINATOR'], 'coordinator, social services'),
   'social-mentor': persona('p-1002', 'social-services:skovde', ['MENTOR'], 'mentor (lots), social services'),
@@ -43,7 +43,7 @@ export const PERSONAS = {
 
 export type PersonaName = keyof typeof PERSONAS;
 
-/** Agencies of the demo world, by code. */
+/** The agencies of the demo world, by code. */
 export const DEMO_AGENCIES = {
   'hub:samsyn': 'Samsyn',
   'social-services:skovde': 'Skövde kommun, socialtjänsten',
@@ -60,10 +60,10 @@ export const DEMO_AGENCIES = {
 
 export type DemoAgency = keyof typeof DEMO_AGENCIES;
 
-/** A youth of the demo world: what is peculiar, and who has records about the youth. */
+/** A youth of the demo world: the peculiarity, and the agencies that have records about the youth. */
 export interface DemoYouth {
   readonly id: string;
-  /** Date of birth, or years before today for those whose birthday matters. */
+  /** The date of birth, or the age and days to the birthday for those whose birthday matters. */
   readonly born: string | { readonly turns: number; readonly inDays: number };
   readonly what: string;
 }
@@ -102,8 +102,8 @@ export function bornOn(youth: DemoYouth, today: string): string {
 }
 
 /**
- * The personal identity number (12 digits) that the agencies of the demo world link a youth by: the date of birth, 238 or
- * 239 as the Tax Agency's test series has them, and the check digit.
+ * The personal identity number (12 digits) by which the agencies of the demo world link a youth: the date of birth, 238 or 239
+ * from the Tax Agency's test series, and the check digit.
  */
 export function testIdentityNumber(born: string, serial: '238' | '239' = '238'): string {
   const digits = born.replaceAll('-', '').slice(2) + serial;

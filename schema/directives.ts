@@ -1,6 +1,6 @@
 /**
- * The labels. Every field of every subgraph carries one, on itself or its type, and all labels on a path must permit.
- * They are composed into the supergraph so that everyone can read them there.
+ * The labels. Every field of every subgraph carries one, on itself or on its type, and all labels on a path must permit.
+ * They are composed into the supergraph, where everyone can read them.
  */
 export const LABEL_DIRECTIVES = /* GraphQL */ `
 """
@@ -67,17 +67,17 @@ export const COMPOSED_DIRECTIVES = ['@consent', '@restricted', '@open', '@fenced
 /** The specification URL under which the labels are linked, as federation's @composeDirective demands. */
 export const LABELS_SPEC = 'https://samsyn.example/labels/v1.0';
 
-/** A category as its sector declares it (DESIGN section 2). */
+/** A category as its sector declares it (docs/design.md, section 2). */
 export interface Category {
   /** `<sector>.<kind>` */
   readonly code: string;
   readonly nameSv: string;
   readonly nameEn: string;
-  /** The secrecy provision, as `OSL 26 kap. 1 §`. */
+  /** The secrecy provision, for example `OSL 26 kap. 1 §`. */
   readonly secrecy: string;
   /** ISO 8601 duration. */
   readonly retention: string;
-  /** The record's date, as a GraphQL field name, that a data period applies to; absent when none does. A span is `from..to`. */
+  /** The GraphQL field with the record's date that a data period applies to; absent if none applies. A span is `from..to`. */
   readonly date?: string;
   readonly youthSigns?: boolean;
   readonly grantable?: boolean;

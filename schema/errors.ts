@@ -1,6 +1,6 @@
 import { GraphQLError } from 'graphql';
 
-/** Every error code a client can meet. The set is closed: a code outside it leaves the hub as INTERNAL_SERVER_ERROR. */
+/** Every error code that a client can get. The set is closed: any other code leaves the hub as INTERNAL_SERVER_ERROR. */
 export const ERROR_CODES = [
   'UNAUTHENTICATED',
   'FORBIDDEN',
@@ -20,7 +20,7 @@ export const ERROR_CODES = [
 
 export type ErrorCode = (typeof ERROR_CODES)[number];
 
-/** The constant message of each code that must read the same whatever caused it (C12). */
+/** The constant messages of the codes that must read the same whatever the cause (C12). */
 export const CONSTANT_MESSAGES = {
   UNAUTHENTICATED:
     'A valid access token is required. Get a new one from your identity provider and send it as "Authorization: Bearer <token>".',
@@ -29,16 +29,16 @@ export const CONSTANT_MESSAGES = {
   SUBGRAPH_UNAVAILABLE: 'The agency that holds this information cannot be reached right now. Try again shortly.',
   LOG_UNAVAILABLE: 'The access log cannot be written, so nothing is released. Try again shortly.',
   DEADLINE_EXCEEDED:
-    'The answer took longer than information may wait after its decision. Ask again, for less at a time.',
+    'The answer took too long after its decision, so it was not released. Ask again, for less at a time.',
   INTERNAL_SERVER_ERROR:
-    'Something went wrong in the hub. Try again; if it stays, report the request id to those who run the hub.',
+    'Something went wrong in the hub. Try again; if that does not help, report the request id to those who run the hub.',
 } as const satisfies Partial<Record<ErrorCode, string>>;
 
 /** An error that a client may see. `cause` is for the server's log only. */
 export class HubError extends GraphQLError {
   /**
    * @param code one of the closed set.
-   * @param message what was expected and what to do next; never what came, an id, SQL, a URL or a subgraph's name.
+   * @param message what was expected and what to do next; never the given value, an id, SQL, a URL or a subgraph's name.
    * @param options `field` is the path of the input field at fault, for BAD_USER_INPUT.
    */
   constructor(code: ErrorCode, message: string, options: { field?: string; cause?: unknown } = {}) {
@@ -54,7 +54,7 @@ export class HubError extends GraphQLError {
   }
 }
 
-/** Is this one of the codes a client may see? */
+/** True if this is one of the codes that a client may see. */
 export function isErrorCode(code: unknown): code is ErrorCode {
   return ERROR_CODES.some((known) => known === code);
 }

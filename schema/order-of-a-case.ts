@@ -1,6 +1,6 @@
 /**
- * The description of the API schema: the order of a case, and the rules that hold for every operation. The gateway adds it to
- * the schema that clients see.
+ * The description of the API schema: the order of a case, and the rules for every operation. The gateway adds it to the schema
+ * that clients see.
  */
 export const ORDER_OF_A_CASE = `\
 Samsyn is a shared view (samsyn) of the cooperation around a youth at risk of crime: SIG (sociala insatsgrupper) and SSPF.

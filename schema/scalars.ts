@@ -23,13 +23,13 @@ export const DateTime = sinceYearOne(
   }),
 );
 
-/** ISO 8601 has a year 0000, and PostgreSQL's calendar has not. */
+/** The scalar without the year 0000, which ISO 8601 has and PostgreSQL's calendar lacks. */
 function sinceYearOne<Parsed extends string | Date>(
   scalar: GraphQLScalarType<Parsed, string>,
 ): GraphQLScalarType<Parsed, string> {
   const checked = (value: Parsed): Parsed => {
     const text = typeof value === 'string' ? value : value.toISOString();
-    if (text.startsWith('0000') || text.startsWith('-')) throw new RangeError('The first year is 0001.');
+    if (text.startsWith('0000') || text.startsWith('-')) throw new RangeError('The year must be 0001 or later.');
     return value;
   };
   return new GraphQLScalarType({

@@ -17,13 +17,13 @@ test('carries every label into the supergraph with every argument', () => {
   expect(supergraph).toContain('youth(id: ID!): Youth @open(reason: "Says back the id that was asked for.")');
 });
 
-test('labels a field that subgraphs share once', () => {
+test('labels a shared field once', () => {
   const joined = readSchema(null, parse(compose(GOOD_SCHEMAS).supergraph));
   const id = [...elements(joined)].find(({ coordinate }) => coordinate === 'Youth.id');
   expect(id?.directives.map(({ name }) => name.value)).toEqual(['open']);
 });
 
-test('puts root fields in the order of a case: the sectors’ between those of the registry', () => {
+test('puts root fields in the order of a case, the sectors’ between those of the registry', () => {
   const joined = readSchema(null, parse(compose(withRoots()).supergraph));
   expect([...(joined.types.get('Mutation')?.fields.keys() ?? [])]).toEqual([
     'proposeGroup',
@@ -34,7 +34,7 @@ test('puts root fields in the order of a case: the sectors’ between those of t
   expect([...(joined.types.get('Query')?.fields.keys() ?? [])]).toEqual(['youth', 'groups']);
 });
 
-test('puts the sectors’ root fields last where the registry has none that they follow', () => {
+test('puts the sectors’ root fields last if the registry has none that they follow', () => {
   const joined = readSchema(null, parse(compose(GOOD_SCHEMAS).supergraph));
   expect([...(joined.types.get('Mutation')?.fields.keys() ?? [])]).toEqual([
     'endSeat',
@@ -52,7 +52,7 @@ test('describes the root types and the labels', () => {
   expect(consent?.description?.value).toContain('Information about a youth.');
 });
 
-test('gives the schema no description, which routers do not parse', () => {
+test('gives the schema no description, since routers do not parse one', () => {
   const { definitions } = parse(compose(GOOD_SCHEMAS).supergraph);
   const [schema] = definitions.filter((node) => node.kind === Kind.SCHEMA_DEFINITION);
   expect(schema).toBeDefined();
@@ -69,7 +69,7 @@ test('composes the same text in any order', () => {
   expect(compose([...GOOD_SCHEMAS].reverse())).toEqual(compose(GOOD_SCHEMAS));
 });
 
-test('names every fault at once, with rule, subgraph, place and what to do', () => {
+test('names every fault at once, with rule, subgraph, place and remedy', () => {
   const [, school] = spoilt('school', '"One period."', '');
   const [registry] = spoilt('registry', 'groups: [InterventionGroup!] @restricted(relation: MEMBER)', 'groups: [ID!]');
   const composing = () => compose([registry, school].filter((source) => source !== undefined));
@@ -78,7 +78,7 @@ test('names every fault at once, with rule, subgraph, place and what to do', () 
     [
       'The schema does not compose:',
       '  registry: Youth.groups carries no label. Put @consent, @restricted or @open(reason:) on it, or on its type. [fields-are-labelled]',
-      '  school: Attendance has no description. Say in a sentence what it is; the Swedish term with it, where there is one. [everything-is-described]',
+      '  school: Attendance has no description. Describe it in one sentence, with the Swedish term if there is one. [everything-is-described]',
     ].join('\n'),
   );
 });

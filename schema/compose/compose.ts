@@ -12,7 +12,7 @@ export interface SubgraphSource {
   readonly sdl: string;
 }
 
-/** The schema does not compose. Nothing may be generated from it; mend every fault that it names. */
+/** The schema does not compose. Nothing may be generated from it until every fault that the message names is mended. */
 export class ComposeError extends Error {
   readonly faults: readonly Breach[];
 
@@ -28,9 +28,8 @@ export class ComposeError extends Error {
 }
 
 /**
- * The supergraph of these subgraphs, the same text for the same subgraphs in any order. Throws a ComposeError with every
- * fault: of parsing first, else of our rules on the subgraphs, else of GraphQL, else of composition, else of our rules on what
- * came of it.
+ * The supergraph of these subgraphs, with the same text for any order of them. Throws a ComposeError with every fault of the
+ * first stage that has one: parsing, our rules on the subgraphs, GraphQL, composition, our rules on the result.
  */
 export function compose(subgraphs: readonly SubgraphSource[]): { supergraph: string } {
   const parsed = allParsed(inOrder(subgraphs).map(parseSubgraph));
@@ -78,8 +77,7 @@ function faultsOf(schema: SchemaDocument, checks: readonly SchemaCheck[]): Breac
 }
 
 /**
- * What graphql-js finds wrong with a subgraph by itself, and every directive's argument of the wrong type: those it does not
- * test in a schema by itself.
+ * The faults that graphql-js finds in a subgraph, and directives' arguments of the wrong type, which it does not test in a schema.
  */
 function invalid({ name, document, schema }: Parsed): Breach[] {
   const fault = (coordinate: string, error: unknown): Breach => {
@@ -107,11 +105,14 @@ function invalid({ name, document, schema }: Parsed): Breach[] {
 function join(parsed: readonly Parsed[]): string {
   const result = composeServices(
     parsed.map(({ name, document }) => ({ name, typeDefs: document })),
-    // This rule refuses a string as an ID; the arguments are tested above.
+    // Disabled because this rule refuses a string as an ID; the arguments are tested above.
     { disableValidationRules: ['ProvidedArgumentsOnDirectivesRule'] },
   );
   if (result.errors !== undefined) refuse(result.errors.map(compositionFault));
-  if (result.supergraphSdl === undefined) throw new TypeError('Expected a supergraph or errors, and got neither.');
+  if (result.supergraphSdl === undefined)
+    throw new TypeError(
+      'The composer returned neither a supergraph nor errors. Report this as a fault of the composer.',
+    );
   return result.supergraphSdl;
 }
 

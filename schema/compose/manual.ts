@@ -11,16 +11,16 @@ Changes, in the order of a case: register the youth, propose and open the group,
 record, plan, withdraw or renew, close, and review the log. The first line of each description is in Swedish.
 Each change takes one input and answers with a receipt. Send an idempotencyKey to be able to repeat a change safely.`;
 
-/** The subgraph whose root fields follow a case from its beginning to its end. */
+/** The subgraph whose root fields follow a case from beginning to end. */
 const FRAME = 'registry';
 
-/** The root field of the frame after which the sectors’ own root fields stand: their work begins there. */
+/** The root field of the frame after which the sectors’ root fields stand, since their work begins there. */
 const SECTORS_AFTER = { query: 'consent', mutation: 'acknowledgeConsent' } as const;
 
 /**
- * The supergraph with the manual that people read in a client: descriptions of the root types and of the labels (composers drop
- * those), and root fields in the order of a case. Nothing else changes. The schema's own description, ORDER_OF_A_CASE, is the
- * gateway's to add: routers do not parse one in a supergraph.
+ * The supergraph with the manual that people read in a client: descriptions of the root types and of the labels, which composers
+ * drop, and root fields in the order of a case. Nothing else changes. The gateway adds the schema's own description,
+ * ORDER_OF_A_CASE, since routers do not parse one in a supergraph.
  */
 export function withManual(supergraph: DocumentNode, subgraphs: readonly SchemaDocument[]): DocumentNode {
   return visit(supergraph, {
@@ -46,7 +46,7 @@ const ROOTS = [
   { name: 'Mutation', operation: 'mutation', description: MUTATION },
 ] as const;
 
-/** The names of the root fields in the order of a case: each subgraph’s own order, the sectors’ inside the frame’s. */
+/** The names of the root fields in the order of a case: in each subgraph’s own order, the sectors’ inside the frame’s. */
 function rootOrder(subgraphs: readonly SchemaDocument[], operation: 'query' | 'mutation'): string[] {
   const namesOf = ({ types, roots }: SchemaDocument) => [...(types.get(roots[operation])?.fields.keys() ?? [])];
   const frame = subgraphs.filter(({ name }) => name === FRAME).flatMap(namesOf);

@@ -1,7 +1,7 @@
 import { HASH_BYTES, type TreeHead } from './merkle.ts';
 import { FormatError, type Note, parseNote } from './note.ts';
 
-/** What a log signs: its tree, at one time, under the log's name (C2SP tlog-checkpoint). */
+/** The content that a log signs: its tree at one time, under the log's name (C2SP tlog-checkpoint). */
 export interface Checkpoint extends TreeHead {
   readonly origin: string;
   readonly root: Buffer;
@@ -12,7 +12,7 @@ export function formatCheckpoint({ origin, size, root }: Checkpoint): string {
   return `${origin}\n${size}\n${root.toString('base64')}\n`;
 }
 
-/** Reads the text of a checkpoint's note. Throws a FormatError when it is none; extension lines are not accepted. */
+/** Reads the text of a checkpoint's note. Throws a FormatError if it is none; extension lines are not accepted. */
 export function parseCheckpoint(text: string): Checkpoint {
   const [origin = '', digits = '', encoded = '', end, ...more] = text.split('\n');
   const size = /^(0|[1-9]\d{0,15})$/.test(digits) ? Number(digits) : Number.NaN;
@@ -22,7 +22,7 @@ export function parseCheckpoint(text: string): Checkpoint {
   throw new FormatError('Expected a checkpoint of three lines: origin, size, root (C2SP tlog-checkpoint).');
 }
 
-/** Reads a signed checkpoint; nothing about it is verified. Throws a FormatError when it is none. */
+/** Reads a signed checkpoint without verifying it. Throws a FormatError if it is none. */
 export function parseSignedCheckpoint(text: string): { readonly note: Note; readonly checkpoint: Checkpoint } {
   const note = parseNote(text);
   return { note, checkpoint: parseCheckpoint(note.text) };

@@ -4,7 +4,7 @@ import { canonicalText, commitmentOf, leafOf, parseLeaf } from './leaf.ts';
 const row = { permitted: true, id: 'a', caller: 'p-1001 "å"', roles: 4, actor: null };
 const salt = Buffer.alloc(32, 7);
 
-test('a row has one text, whatever the order of its columns, and without those that are null', () => {
+test('writes a row as one text, whatever the order of its columns, without those that are null', () => {
   expect(canonicalText(row)).toBe('{"caller":"p-1001 \\"å\\"","id":"a","permitted":true,"roles":4}');
   expect(canonicalText({ roles: 4, caller: 'p-1001 "å"', permitted: true, id: 'a', later: null })).toBe(
     canonicalText(row),
@@ -12,7 +12,7 @@ test('a row has one text, whatever the order of its columns, and without those t
   expect(canonicalText({ b: { d: [1, null], c: 'x' } })).toBe('{"b":{"c":"x","d":[1,null]}}');
 });
 
-test('a leaf is version, outcome and commitment, and nothing of the row', () => {
+test('makes a leaf of version, outcome and commitment, and nothing of the row', () => {
   const leaf = leafOf(row, salt);
   expect(leaf.toString('hex')).toMatch(/^0101[0-9a-f]{64}$/);
   expect(parseLeaf(leaf)).toEqual({ outcome: 'PERMITTED', commitment: commitmentOf(salt, canonicalText(row)) });
@@ -21,7 +21,7 @@ test('a leaf is version, outcome and commitment, and nothing of the row', () => 
   expect(leafOf({ ...row, caller: 'p-1002' }, salt)).not.toEqual(leaf);
 });
 
-test('what is no leaf is refused', () => {
+test('refuses malformed leaves', () => {
   const leaf = leafOf(row, salt);
   for (const wrong of [
     leaf.subarray(1),

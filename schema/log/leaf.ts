@@ -1,12 +1,12 @@
 import { hash } from 'node:crypto';
 import { FormatError } from './note.ts';
 
-/** What an entry of the access log came to, as its leaf tells it. */
+/** The outcome of an entry of the access log, as its leaf shows it. */
 export type LeafOutcome = 'DENIED' | 'PERMITTED';
 
 /**
- * What a leaf of the access log's tree is made of. It holds nothing personal: without the salt nobody can tell which entry
- * it stands for, so that an erased entry leaves no trace but the leaf itself.
+ * The content of a leaf of the access log's tree. It holds nothing personal: without the salt nobody can find the entry that it
+ * stands for, so that an erased entry leaves no trace but the leaf itself.
  */
 export interface Leaf {
   readonly outcome: LeafOutcome;
@@ -26,7 +26,7 @@ export function formatLeaf({ outcome, commitment }: Leaf): Buffer {
   return Buffer.concat([Buffer.of(VERSION, OUTCOMES.indexOf(outcome)), commitment], LEAF_BYTES);
 }
 
-/** Reads the content of a leaf. Throws a FormatError when it is of no known version. */
+/** Reads the content of a leaf. Throws a FormatError if its version is unknown. */
 export function parseLeaf(content: Buffer): Leaf {
   const outcome = OUTCOMES[content[1] ?? OUTCOMES.length];
   if (content.length !== LEAF_BYTES || content[0] !== VERSION || outcome === undefined)
@@ -34,15 +34,15 @@ export function parseLeaf(content: Buffer): Leaf {
   return { outcome, commitment: content.subarray(2) };
 }
 
-/** A value of a row, as PostgreSQL's JSON has it. */
+/** A value of a row in PostgreSQL's JSON. */
 export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue };
 
 /** A row of the access log, by column. */
 export type EntryContent = Readonly<Record<string, JsonValue>>;
 
 /**
- * The one text of a row (RFC 8785): names in order, no spaces, no columns that are null. So a column that is added later,
- * null in older rows, changes nothing about what was sealed.
+ * The only text of a row (RFC 8785): names in order, no spaces, no columns that are null. Thus a column that is added later, null
+ * in older rows, does not change sealed rows.
  */
 export function canonicalText(row: EntryContent): string {
   const told = Object.keys(row)
@@ -65,10 +65,10 @@ function isList(value: object): value is readonly JsonValue[] {
   return Array.isArray(value);
 }
 
-/** One buffer serves all calls: nothing here waits between filling and reading it. */
+/** A buffer for all calls, since nothing here waits between filling and reading it. */
 let scratch = Buffer.alloc(16_384);
 
-/** What commits to a row and tells nothing of it: SHA-256 over its salt and its text. */
+/** The commitment to a row, which reveals nothing of it: SHA-256 over its salt and its text. */
 export function commitmentOf(salt: Buffer, text: string): Buffer {
   const longest = salt.length + text.length * 3;
   if (longest > scratch.length) scratch = Buffer.alloc(longest);
@@ -77,10 +77,10 @@ export function commitmentOf(salt: Buffer, text: string): Buffer {
   return hash('sha256', scratch.subarray(0, length), 'buffer');
 }
 
-/** The content of the leaf of a row. Throws a FormatError when the row does not say whether it permits. */
+/** The content of the leaf of a row. Throws a FormatError if the row does not state whether it permits. */
 export function leafOf(row: EntryContent, salt: Buffer, text: string = canonicalText(row)): Buffer {
   const { permitted } = row;
   if (typeof permitted !== 'boolean' || salt.length !== SALT_BYTES)
-    throw new FormatError('Expected a row that says whether it permits, and a salt of 32 bytes.');
+    throw new FormatError('Expected a row that states whether it permits, and a salt of 32 bytes.');
   return formatLeaf({ outcome: permitted ? 'PERMITTED' : 'DENIED', commitment: commitmentOf(salt, text) });
 }

@@ -23,7 +23,7 @@ const ROOTS = [
 ];
 const hashes = LEAVES.map((hex) => hashLeaf(Buffer.from(hex, 'hex')));
 
-test('the root of every size is the published one', () => {
+test('finds the published root for every size', () => {
   const tree = new GrowingTree();
   const roots = hashes.map((leafHash) => {
     tree.append(leafHash);
@@ -36,7 +36,7 @@ test('the root of every size is the published one', () => {
 
 const folder = fileURLToPath(new URL('../../../shared/data/merkle', import.meta.url));
 
-/** Beside the project where its data is; elsewhere there are none to run. */
+/** The vectors are beside the project on some machines only; elsewhere their tests are skipped. */
 (existsSync(folder) ? describe : describe.skip)('the test vectors of transparency-dev', () => {
   interface Vector {
     readonly leafIdx: number;
@@ -56,7 +56,7 @@ const folder = fileURLToPath(new URL('../../../shared/data/merkle', import.meta.
       .filter((file) => file.endsWith('.json'))
       .map((file) => ({ file, ...(JSON.parse(readFileSync(join(folder, kind, file), 'utf8')) as Vector) }));
 
-  test('of inclusion come out as they should', () => {
+  test('give the expected verdict on inclusion', () => {
     const vectors = vectorsOf('inclusion');
     const found = vectors.map(({ file, leafIdx: index, treeSize: size, leafHash, root, proof }) => ({
       file,
@@ -66,7 +66,7 @@ const folder = fileURLToPath(new URL('../../../shared/data/merkle', import.meta.
     expect(vectors.some(({ wantErr }) => !wantErr)).toBe(true);
   });
 
-  test('of consistency come out as they should', () => {
+  test('give the expected verdict on consistency', () => {
     const vectors = vectorsOf('consistency');
     const found = vectors.map(({ file, size1, size2, root1, root2, proof }) => ({
       file,
@@ -86,7 +86,7 @@ type Verifier = (
   checkpoint: { logSize: bigint; logHash: Buffer },
 ) => void;
 
-/** An independent implementation; its package exports only what verifies whole bundles, so the file is named. */
+/** An independent implementation. Its package exports only the verification of whole bundles, so its file is named here. */
 function sigstore(): Verifier {
   const require = createRequire(import.meta.url);
   const file = join(dirname(require.resolve('@sigstore/verify')), 'tlog/merkle.js');
@@ -97,7 +97,7 @@ const leaf = (n: number) => Buffer.from(`leaf ${n}`);
 const largest = 3 * TILE_WIDTH + 7;
 const tiles = keptTiles(Array.from({ length: largest }, (_, n) => hashLeaf(leaf(n))));
 
-test('our inclusion proofs satisfy an independent verifier, which refuses them once changed', async () => {
+test('makes inclusion proofs that satisfy an independent verifier, which refuses changed ones', async () => {
   const verify = sigstore();
   await fc.assert(
     fc.asyncProperty(fc.integer({ min: 1, max: largest }), fc.nat(), async (size, place) => {
@@ -118,7 +118,7 @@ test('our inclusion proofs satisfy an independent verifier, which refuses them o
   );
 });
 
-test('a tree is consistent with every beginning of it, and with no other tree', async () => {
+test('finds a tree consistent with every beginning of it, and with no other tree', async () => {
   await fc.assert(
     fc.asyncProperty(fc.integer({ min: 1, max: largest }), fc.nat(), async (to, beginning) => {
       const from = 1 + (beginning % to);
@@ -133,7 +133,7 @@ test('a tree is consistent with every beginning of it, and with no other tree', 
   );
 });
 
-test('a tree grown leaf by leaf, read from tiles, and read from its edge has one root', async () => {
+test('finds the same root for a tree grown leaf by leaf, read from tiles and read from its edge', async () => {
   const grown = new GrowingTree();
   for (let n = 0; n < largest; n += 1) {
     grown.append(hashLeaf(leaf(n)));

@@ -18,13 +18,13 @@ export function hashLeaf(content: Uint8Array): Buffer {
 
 /** The hash of the node over two others (RFC 6962, section 2.1). */
 export function hashNode(left: Uint8Array, right: Uint8Array): Buffer {
-  // One buffer serves all calls: nothing here waits between filling and reading it.
+  // One buffer is enough for all calls, since nothing here waits between filling and reading it.
   node.set(left, 1);
   node.set(right, 1 + HASH_BYTES);
   return hash('sha256', node, 'buffer');
 }
 
-/** The root over perfect subtrees that stand side by side, the largest first; the empty root over none. */
+/** The root over perfect subtrees side by side, the largest first; the empty root if there are none. */
 export function rootOver(subtrees: readonly Buffer[]): Buffer {
   return (
     subtrees.reduceRight<Buffer | undefined>(
@@ -34,7 +34,7 @@ export function rootOver(subtrees: readonly Buffer[]): Buffer {
   );
 }
 
-/** A tree that only grows, of which nothing is kept but what its root takes: a hash per binary digit of its size. */
+/** A tree that only grows. It keeps only the hashes that its root needs: one per binary digit of its size. */
 export class GrowingTree {
   readonly #subtrees: Buffer[] = [];
   #size = 0;
@@ -46,7 +46,7 @@ export class GrowingTree {
   /** Appends a leaf by its hash. */
   append(leafHash: Buffer): void {
     let grown = leafHash;
-    // As a carry runs through a binary number.
+    // The subtrees are joined like a carry that runs through a binary number.
     for (let rest = this.#size; rest % 2 === 1; rest = (rest - 1) / 2) grown = hashNode(this.#popped(), grown);
     this.#subtrees.push(grown);
     this.#size += 1;
@@ -58,12 +58,12 @@ export class GrowingTree {
 
   #popped(): Buffer {
     const left = this.#subtrees.pop();
-    if (left === undefined) throw new RangeError('A tree has a subtree for every digit of its size.');
+    if (left === undefined) throw new RangeError('The tree lacks a subtree for a digit of its size.');
     return left;
   }
 }
 
-/** What an inclusion proof is about: a leaf at an index, and the root of a tree of some size. */
+/** The claim of an inclusion proof: a leaf at an index, and the root of a tree of some size. */
 export interface Inclusion {
   readonly index: number;
   readonly size: number;
@@ -71,7 +71,7 @@ export interface Inclusion {
   readonly root: Uint8Array;
 }
 
-/** Does the proof show that the leaf is in the tree (RFC 9162, section 2.1.3.2)? What is malformed shows nothing. */
+/** True if the proof shows that the leaf is in the tree (RFC 9162, section 2.1.3.2). A malformed proof shows nothing. */
 export function isIncluded({ index, size, leafHash, root }: Inclusion, proof: readonly Uint8Array[]): boolean {
   if (!isCount(index) || !isCount(size) || index >= size) return false;
   if (![leafHash, root, ...proof].every(isHash)) return false;
@@ -91,15 +91,15 @@ export function isIncluded({ index, size, leafHash, root }: Inclusion, proof: re
   return last === 0 && Buffer.compare(grown, root) === 0;
 }
 
-/** A tree at one time: how many leaves, and the root over them. */
+/** A tree at one time: the number of leaves, and the root over them. */
 export interface TreeHead {
   readonly size: number;
   readonly root: Uint8Array;
 }
 
 /**
- * Does the proof show that the tree `to` begins with all leaves of the tree `from` (RFC 9162, section 2.1.4.2)? What is
- * malformed shows nothing; an empty tree cannot be shown to be the beginning of anything.
+ * True if the proof shows that the tree `to` begins with all leaves of the tree `from` (RFC 9162, section 2.1.4.2). A malformed
+ * proof shows nothing; no proof can show that a tree begins with an empty one.
  */
 export function isConsistent(from: TreeHead, to: TreeHead, proof: readonly Uint8Array[]): boolean {
   if (!isCount(from.size) || !isCount(to.size) || from.size === 0 || from.size > to.size) return false;
@@ -108,7 +108,7 @@ export function isConsistent(from: TreeHead, to: TreeHead, proof: readonly Uint8
   let place = from.size - 1;
   let last = to.size - 1;
   while (place % 2 === 1) [place, last] = [half(place), half(last)];
-  // A perfect older tree is a node of the newer one, and its root is known.
+  // If the older tree is perfect, it is a node of the newer one, and its root is known.
   const [first, ...rest] = place === 0 ? [from.root, ...proof] : proof;
   if (first === undefined || proof.length === 0) return false;
   let older = first;
@@ -127,7 +127,7 @@ export function isConsistent(from: TreeHead, to: TreeHead, proof: readonly Uint8
   return last === 0 && Buffer.compare(older, from.root) === 0 && Buffer.compare(newer, to.root) === 0;
 }
 
-/** Sizes go beyond 32 bits, which JavaScript's bit operators do not. */
+/** Half of a number, rounded down. JavaScript's bit operators take only 32 bits, and sizes can be larger. */
 function half(number: number): number {
   return Math.floor(number / 2);
 }

@@ -15,7 +15,7 @@ import {
   verifierKey,
 } from './note.ts';
 
-/** A note, and the key that signed it, of Go’s package golang.org/x/mod/sumdb/note, which the format comes from. */
+/** A note, and the key that signed it, from Go’s package golang.org/x/mod/sumdb/note, the origin of the format. */
 const GO_KEY = 'PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW';
 const GO_NOTE = `If you think cryptography is the answer to your problem,
 then you don't know what your problem is.
@@ -23,7 +23,7 @@ then you don't know what your problem is.
 — PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=
 `;
 
-test('a note signed by another implementation is verified, and a changed one is not', () => {
+test('verifies a note signed by another implementation, and no changed one', () => {
   const key = parseVerifierKey(GO_KEY);
   expect(hasSigned(key, parseNote(GO_NOTE))).toBe(true);
   expect(hasSigned(key, parseNote(GO_NOTE.replace('answer', 'danger')))).toBe(false);
@@ -31,7 +31,7 @@ test('a note signed by another implementation is verified, and a changed one is 
   expect(formatNote(parseNote(GO_NOTE))).toBe(GO_NOTE);
 });
 
-/** The cosigned checkpoint that C2SP tlog-cosignature shows; what it does not show are the keys. */
+/** The cosigned checkpoint in C2SP tlog-cosignature, which does not show the keys. */
 const C2SP_CHECKPOINT = `example.com/behind-the-sofa
 20852163
 CsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=
@@ -40,7 +40,7 @@ CsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=
 — witness.example.com/w1 jWbPPwAAAABkGFDLEZMHwSRaJNiIDoe9DYn/zXcrtPHeolMI5OWXEhZCB9dlrDJsX3b2oyin1nPZqhf5nNo0xUe+mbIUBkBIfZ+qnA==
 `;
 
-test('a checkpoint is read and written as the format has it', () => {
+test('reads and writes a checkpoint in the format', () => {
   const { note, checkpoint } = parseSignedCheckpoint(C2SP_CHECKPOINT);
   expect({ ...checkpoint, root: checkpoint.root.toString('base64') }).toEqual({
     origin: 'example.com/behind-the-sofa',
@@ -63,14 +63,14 @@ test.each([
   ['no origin', `\n1\n${root}\n`],
   ['a fourth line', `a\n1\n${root}\nmore\n`],
   ['no last line end', `a\n1\n${root}`],
-])('%s is no checkpoint', (_, text) => {
+])('refuses %s as a checkpoint', (_, text) => {
   expect(() => parseCheckpoint(text)).toThrow('Expected a checkpoint');
 });
 
 const pair = generateKeyPairSync('ed25519');
 const text = `log.example\n1\n${root}\n`;
 
-test('a signature is by one key under one name', () => {
+test('verifies a signature for one key under one name', () => {
   const key = verifierKey('log.example', pair.publicKey, SIGNATURE_TYPES.NOTE);
   const note = { text, signatures: [signNote(text, key, pair.privateKey)] };
   const other = generateKeyPairSync('ed25519').publicKey;
@@ -81,7 +81,7 @@ test('a signature is by one key under one name', () => {
   expect(hasSigned(key, { ...note, signatures: [] })).toBe(false);
 });
 
-test('a cosignature tells when, and is no signature of the log', () => {
+test('finds a cosignature’s time, and does not count it as the log’s signature', () => {
   const key = verifierKey('w.example', pair.publicKey, SIGNATURE_TYPES.COSIGNATURE);
   const note = parseNote(`${text}\n${formatSignature(cosign(text, 1_679_315_147, key, pair.privateKey))}`);
 
@@ -90,7 +90,7 @@ test('a cosignature tells when, and is no signature of the log', () => {
   expect(hasSigned(key, note)).toBe(false);
 });
 
-test('what is no note is refused', () => {
+test('refuses malformed notes', () => {
   for (const wrong of [
     '',
     'text\n',

@@ -1,12 +1,12 @@
 import { createPublicKey, hash, type KeyObject, sign, verify } from 'node:crypto';
 
-/** What a key signs: a note's text, or a checkpoint together with a time (C2SP signed-note, tlog-cosignature). */
+/** The kinds of content that a key signs: a note's text, or a checkpoint with a time (C2SP signed-note, tlog-cosignature). */
 export const SIGNATURE_TYPES = { NOTE: 0x01, COSIGNATURE: 0x04 } as const;
 export type SignatureType = (typeof SIGNATURE_TYPES)[keyof typeof SIGNATURE_TYPES];
 
-/** A text with the signatures under it (C2SP signed-note). Nothing about it is verified. */
+/** A text with the signatures under it (C2SP signed-note), not verified. */
 export interface Note {
-  /** With its last line end. */
+  /** The text, with its last line end. */
   readonly text: string;
   readonly signatures: readonly NoteSignature[];
 }
@@ -19,7 +19,7 @@ export interface NoteSignature {
   readonly signature: Buffer;
 }
 
-/** A public key under the name that it signs by. */
+/** A public key under the name by which it signs. */
 export interface VerifierKey {
   readonly name: string;
   readonly keyId: string;
@@ -27,17 +27,17 @@ export interface VerifierKey {
   readonly key: KeyObject;
 }
 
-/** A text that is not what a format of the log says. The message says what was expected. */
+/** A text that does not have a format of the log. The message says what was expected. */
 export class FormatError extends Error {}
 
-/** A note has at most this many signatures; one that has more is not read. */
+/** Signatures of a note, at most; a note with more is not read. */
 const MOST_SIGNATURES = 64;
 const SIGNATURE_BYTES = 64;
 const SIGNATURE_LINE = /^— ([^\s+]+) ([A-Za-z0-9+/]+={0,2})$/u;
-/** Any control character but the line end. */
+/** Matches any control character but the line end. */
 const CONTROL = /[^\P{Cc}\n]/u;
 
-/** Reads a note. Throws a FormatError when it is none. */
+/** Reads a note. Throws a FormatError if it is none. */
 export function parseNote(text: string): Note {
   const end = text.lastIndexOf('\n\n');
   if (end < 0 || !text.endsWith('\n') || CONTROL.test(text))
@@ -45,7 +45,7 @@ export function parseNote(text: string): Note {
   return { text: text.slice(0, end + 1), signatures: parseSignatures(text.slice(end + 2)) };
 }
 
-/** Reads signature lines, each with its line end. Throws a FormatError when one is none, or when there is none. */
+/** Reads signature lines, each with its line end. Throws a FormatError if one is malformed, or if there is none. */
 export function parseSignatures(text: string): NoteSignature[] {
   const lines = text.split('\n');
   if (lines.pop() !== '' || lines.length === 0 || lines.length > MOST_SIGNATURES)
@@ -69,22 +69,22 @@ export function formatSignature({ name, keyId, signature }: NoteSignature): stri
   return `— ${name} ${Buffer.concat([Buffer.from(keyId, 'hex'), signature]).toString('base64')}\n`;
 }
 
-/** A public Ed25519 key under a name. Throws a FormatError when the name cannot be one. */
+/** A public Ed25519 key under a name. Throws a FormatError if the name is not valid. */
 export function verifierKey(name: string, key: KeyObject, type: SignatureType): VerifierKey {
   if (name === '' || /[\s+]/u.test(name) || CONTROL.test(name))
-    throw new FormatError('A key name has no spaces and no plus.');
+    throw new FormatError('A key name must have no spaces and no plus. Choose another name.');
   const id = hash('sha256', Buffer.concat([Buffer.from(`${name}\n`), typed(type, key)]), 'buffer');
   return { name, type, key, keyId: id.toString('hex', 0, 4) };
 }
 
-/** A verifier key as text, `name+id+base64`, as policies have it (C2SP signed-note). */
+/** A verifier key as text in policies, `name+id+base64` (C2SP signed-note). */
 export function formatVerifierKey({ name, keyId, type, key }: VerifierKey): string {
   return `${name}+${keyId}+${typed(type, key).toString('base64')}`;
 }
 
 const SPKI_PREFIX = Buffer.from('302a300506032b6570032100', 'hex');
 
-/** Reads a verifier key. Throws a FormatError when it is none, or of an algorithm that is not known here. */
+/** Reads a verifier key. Throws a FormatError if it is none, or if its algorithm is unknown here. */
 export function parseVerifierKey(text: string): VerifierKey {
   const [, name = '', keyId, encoded = ''] = /^([^\s+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/]+={0,2})$/u.exec(text) ?? [];
   const bytes = Buffer.from(encoded, 'base64');
@@ -93,7 +93,8 @@ export function parseVerifierKey(text: string): VerifierKey {
     throw new FormatError('Expected an Ed25519 verifier key: NAME+ID+BASE64.');
   const der = Buffer.concat([SPKI_PREFIX, bytes.subarray(1)]);
   const key = verifierKey(name, createPublicKey({ key: der, format: 'der', type: 'spki' }), type);
-  if (key.keyId !== keyId) throw new FormatError('The id of a verifier key does not belong to it: copy it whole.');
+  if (key.keyId !== keyId)
+    throw new FormatError('The id of the verifier key does not belong to the key. Copy the whole line.');
   return key;
 }
 
@@ -104,12 +105,12 @@ function typed(type: SignatureType, key: KeyObject): Buffer {
   return Buffer.concat([Buffer.of(type), der.subarray(der.length - 32)]);
 }
 
-/** Is this signature line of this key? Whether it is right is another question. */
+/** True if this signature line names this key. The signature itself is not verified. */
 export function isBy({ name, keyId }: NoteSignature, key: VerifierKey): boolean {
   return name === key.name && keyId === key.keyId;
 }
 
-/** Has the key signed the text? Only for keys that sign notes. */
+/** True if the key has signed the text. Only for keys that sign notes. */
 export function hasSigned(key: VerifierKey, { text, signatures }: Note): boolean {
   const own = signatures.filter((line) => isBy(line, key));
   return (
@@ -126,7 +127,7 @@ export function signNote(text: string, key: VerifierKey, privateKey: KeyObject):
   return { name: key.name, keyId: key.keyId, signature: sign(null, Buffer.from(text), privateKey) };
 }
 
-/** The instant, in seconds since 1970, at which a cosigner saw the checkpoint; null when it has not cosigned it. */
+/** The instant, in seconds since 1970, at which a cosigner saw the checkpoint; null if it has not cosigned it. */
 export function cosignedAt(key: VerifierKey, { text, signatures }: Note): number | null {
   if (key.type !== SIGNATURE_TYPES.COSIGNATURE) return null;
   const times = signatures

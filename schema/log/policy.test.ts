@@ -36,18 +36,18 @@ const verdict = (text: string, policy = POLICY) => {
   return { isSigned, hasQuorum, cosignedAt: Object.fromEntries(cosignedAt) };
 };
 
-test('a checkpoint stands when a log of the policy signed it and the quorum cosigned it', () => {
+test('accepts a checkpoint that a log of the policy signed and the quorum cosigned', () => {
   expect(verdict(checkpoint(log, 0, 2))).toEqual({ isSigned: true, hasQuorum: true, cosignedAt: { a: 100, c: 102 } });
   expect(verdict(checkpoint(log, 1))).toEqual({ isSigned: true, hasQuorum: false, cosignedAt: { b: 101 } });
 });
 
-test('after a rotation the old key and the new one are both the log’s', () => {
+test('accepts the old key and the new one as the log’s after a rotation', () => {
   expect(verdict(checkpoint(rotated, 0, 1)).isSigned).toBe(true);
   expect(verdict(checkpoint(named('log.example', SIGNATURE_TYPES.NOTE), 0, 1)).isSigned).toBe(false);
   expect(verdict(checkpoint(named('other.example', SIGNATURE_TYPES.NOTE), 0, 1)).isSigned).toBe(false);
 });
 
-test('groups stand in groups, and a policy may ask for nobody', () => {
+test('takes groups in groups, and a policy that asks for nobody', () => {
   const nested = POLICY.replace(
     'group two 2 a b c\nquorum two',
     'group ab any a b\ngroup all-of all ab c\nquorum all-of',
@@ -68,6 +68,6 @@ test.each([
   ['a name used twice', POLICY.replace('group two', 'group a').replace('quorum two', 'quorum a')],
   ['an unknown word', `${POLICY}trust everybody\n`],
   ['a URL of another kind', POLICY.replace('https://a.example', 'ftp://a.example')],
-])('%s is refused', (_, policy) => {
+])('refuses %s', (_, policy) => {
   expect(() => parsePolicy(policy)).toThrow(/policy/);
 });

@@ -13,17 +13,17 @@ import {
 export interface PolicyWitness {
   readonly name: string;
   readonly key: VerifierKey;
-  /** Where it takes checkpoints; null when the policy is for verifying alone. */
+  /** The URL that takes checkpoints; null if the policy is for verifying alone. */
   readonly url: string | null;
 }
 
-/** Which logs and witnesses are trusted, and how many of them it takes (C2SP tlog-policy). */
+/** The trusted logs and witnesses, and the quorum of witnesses (C2SP tlog-policy). */
 export interface Policy {
   readonly logs: readonly VerifierKey[];
   readonly witnesses: readonly PolicyWitness[];
-  /** Do these witnesses, by their names, suffice? */
+  /** True if these witnesses, by their names, suffice. */
   readonly isQuorum: (cosigners: ReadonlySet<string>) => boolean;
-  /** false where the policy asks for no witness at all. */
+  /** False if the policy asks for no witness at all. */
   readonly asksForWitnesses: boolean;
 }
 
@@ -54,7 +54,7 @@ class PolicyReader {
       }
     }
     if (this.#quorum === undefined)
-      throw new FormatError('The policy has no line quorum: name a witness, a group or none.');
+      throw new FormatError('The policy has no line quorum. Add one that names a witness, a group or none.');
     return {
       logs: this.#logs,
       witnesses: this.#witnesses,
@@ -84,14 +84,14 @@ class PolicyReader {
     const rules = members.map((member) => {
       const rule = this.#rules.get(member);
       if (rule === undefined || this.#members.has(member))
-        throw new FormatError('A group has members that are named above it, each in one group only.');
+        throw new FormatError('A group must have members that are named above it, each in one group only.');
       this.#members.add(member);
       return rule;
     });
     const least =
       count === 'all' ? rules.length : count === 'any' ? 1 : /^[1-9]\d{0,3}$/.test(count) ? Number(count) : 0;
     if (least < 1 || least > rules.length)
-      throw new FormatError('A group asks for all, any, or a number of its members.');
+      throw new FormatError('A group must ask for all, any, or a number of its members.');
     this.#define(name, (cosigners) => rules.filter((rule) => rule(cosigners)).length >= least);
   }
 
@@ -104,7 +104,8 @@ class PolicyReader {
   }
 
   #define(name: string, rule: Rule): void {
-    if (name === 'none' || this.#rules.has(name)) throw new FormatError('A name of a witness or group is used once.');
+    if (name === 'none' || this.#rules.has(name))
+      throw new FormatError('A name of a witness or group must be used only once.');
     this.#rules.set(name, rule);
   }
 
@@ -114,28 +115,28 @@ class PolicyReader {
       throw new FormatError('The key is of the wrong kind: a log signs with type 1, a witness with type 4.');
     const bytes = formatVerifierKey(key).split('+').slice(2).join('+');
     const known = [...this.#logs, ...this.#witnesses.map((witness) => witness.key)];
-    // A log may keep its key under a new name; a witness must not count twice.
+    // A log may use its key under a new name; a witness must not count twice.
     const isDouble = known.some((other) =>
       type === SIGNATURE_TYPES.NOTE
         ? formatVerifierKey(other) === text
         : formatVerifierKey(other).split('+').slice(2).join('+') === bytes,
     );
-    if (isDouble) throw new FormatError('The key stands in the policy already.');
+    if (isDouble) throw new FormatError('The key is in the policy already. Use each key once.');
     return key;
   }
 }
 
-/** What a policy says of a signed checkpoint. */
+/** The verdict of a policy on a signed checkpoint. */
 export interface PolicyVerdict {
   readonly checkpoint: Checkpoint;
-  /** Has a log that the policy names signed it, under its own name? */
+  /** True if a log that the policy names has signed it, under its own name. */
   readonly isSigned: boolean;
   readonly hasQuorum: boolean;
-  /** When each witness of the policy saw it, in seconds since 1970, by its name in the policy. */
+  /** The times at which witnesses of the policy saw it, in seconds since 1970, by their names in the policy. */
   readonly cosignedAt: ReadonlyMap<string, number>;
 }
 
-/** Judges a signed checkpoint by a policy. Throws a FormatError when it is no checkpoint. */
+/** Judges a signed checkpoint by a policy. Throws a FormatError if it is no checkpoint. */
 export function judge(text: string, policy: Policy): PolicyVerdict {
   const { note, checkpoint } = parseSignedCheckpoint(text);
   const times = new Map<string, number>();

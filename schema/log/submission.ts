@@ -2,9 +2,9 @@ import { type Checkpoint, parseSignedCheckpoint } from './checkpoint.ts';
 import { HASH_BYTES } from './merkle.ts';
 import { FormatError, type Note } from './note.ts';
 
-/** What is sent to a witness: a checkpoint, and the proof that it goes on from the one that the witness has cosigned. */
+/** A submission to a witness: a checkpoint, and the proof that it continues the one that the witness has cosigned. */
 export interface Submission {
-  /** The size of that one; 0 when there is none. */
+  /** The size of the cosigned one; 0 if there is none. */
   readonly old: number;
   readonly proof: readonly Buffer[];
   /** The signed checkpoint, as text. */
@@ -16,7 +16,7 @@ export function formatSubmission({ old, proof, text }: Submission): string {
   return `old ${old}\n${proof.map((hash) => `${hash.toString('base64')}\n`).join('')}\n${text}`;
 }
 
-/** Reads such a body; nothing of it is verified. Throws a FormatError when it is none. */
+/** Reads the body of such a request without verifying it. Throws a FormatError if it is malformed. */
 export function parseSubmission(body: string): Submission & { readonly note: Note; readonly checkpoint: Checkpoint } {
   const end = body.indexOf('\n\n');
   const [first = '', ...lines] = body.slice(0, Math.max(0, end)).split('\n');

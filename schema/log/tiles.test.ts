@@ -1,14 +1,14 @@
 import { expect, test } from '@jest/globals';
 import { edgeTiles, parseTilePath, tilePath } from './tiles.ts';
 
-test('a tile has the path that the format gives it', () => {
+test('gives a tile the path of the format', () => {
   expect(tilePath({ level: 0, index: 1234067, width: 256 })).toBe('tile/0/x001/x234/067');
   expect(tilePath({ level: 1, index: 0, width: 17 })).toBe('tile/1/000.p/17');
   expect(tilePath({ level: 0, index: 999, width: 256 }, 'entries')).toBe('tile/entries/999');
   expect(tilePath({ level: 0, index: 1000, width: 1 }, 'entries')).toBe('tile/entries/x001/000.p/1');
 });
 
-test('a path is read back, and what is no path is nothing', () => {
+test('reads a path back, and no malformed one', () => {
   for (const path of ['tile/0/x001/x234/067', 'tile/63/000.p/255', 'tile/entries/x001/000.p/1']) {
     const tile = parseTilePath(path);
     expect(tile === null ? null : tilePath(tile, tile.kind)).toBe(path);
@@ -29,7 +29,7 @@ test('a path is read back, and what is no path is nothing', () => {
   expect(wrong.map(parseTilePath)).toEqual(wrong.map(() => null));
 });
 
-test('a tree of 70,000 leaves has the partial tiles that the format’s example gives', () => {
+test('finds the partial tiles of the format’s example in a tree of 70,000 leaves', () => {
   expect(edgeTiles(70_000)).toEqual([
     { level: 0, index: 273, width: 112 },
     { level: 1, index: 1, width: 17 },

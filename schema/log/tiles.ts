@@ -8,14 +8,14 @@ const TILE_HEIGHT = 8;
 export interface Tile {
   readonly level: number;
   readonly index: number;
-  /** From 1 to 256; less than 256 only at the right edge of the tree. */
+  /** The number of hashes, from 1 to 256; less than 256 only at the right edge of the tree. */
   readonly width: number;
 }
 
-/** Reads a tile's hashes, one after the other; rejects when it is not there. */
+/** Reads a tile's hashes, one after the other. Rejects if the tile does not exist. */
 export type ReadTile = (tile: Tile) => Promise<Buffer>;
 
-/** The path of a tile, or of the bundle of the entries under a tile of level 0, without a slash before it. */
+/** The path of a tile, or of the bundle of entries under a tile of level 0, without a leading slash. */
 export function tilePath({ level, index, width }: Tile, kind: 'hashes' | 'entries' = 'hashes'): string {
   const digits = String(index);
   const groups = digits.padStart(Math.ceil(digits.length / 3) * 3, '0').match(/\d{3}/g) ?? [];
@@ -25,7 +25,7 @@ export function tilePath({ level, index, width }: Tile, kind: 'hashes' | 'entrie
 
 const PATH = /^tile\/(0|[1-9]\d?|entries)\/((?:x\d{3}\/)*\d{3})(?:\.p\/([1-9]\d{0,2}))?$/;
 
-/** The tile that a path names, or null when it is not such a path. */
+/** The tile that a path names; null if it is not the path of a tile. */
 export function parseTilePath(path: string): (Tile & { readonly kind: 'hashes' | 'entries' }) | null {
   const [, level, place, partial] = PATH.exec(path) ?? [];
   if (level === undefined || place === undefined) return null;
@@ -33,22 +33,22 @@ export function parseTilePath(path: string): (Tile & { readonly kind: 'hashes' |
   const width = partial === undefined ? TILE_WIDTH : Number(partial);
   const tile = { level: isEntries ? 0 : Number(level), index: Number(place.replaceAll(/\D/g, '')), width };
   const kind = isEntries ? 'entries' : 'hashes';
-  // A tile has one path only: none with zeros in front, none that is partial and full.
+  // A tile has only one path: none with leading zeros, none that is both partial and full.
   return tilePath(tile, kind) === path && tile.level < 64 ? { ...tile, kind } : null;
 }
 
-/** How many hashes a level of tiles has in a tree. */
+/** The number of hashes on a level of tiles in a tree. */
 export function hashesAt(level: number, size: number): number {
   return Math.floor(size / TILE_WIDTH ** level);
 }
 
-/** The tile of a level at an index, as wide as it is in a tree of `size`; null when that tree has no such tile. */
+/** The tile of a level at an index, as wide as in a tree of `size`; null if that tree has no such tile. */
 export function tileIn(size: number, level: number, index: number): Tile | null {
   const width = Math.min(TILE_WIDTH, hashesAt(level, size) - index * TILE_WIDTH);
   return width > 0 ? { level, index, width } : null;
 }
 
-/** The tiles at the right edge of a tree of `size` that are not full, the lowest first: all that its root takes. */
+/** The partial tiles at the right edge of a tree of `size`, the lowest first. Its root needs no others. */
 export function edgeTiles(size: number): Tile[] {
   const tiles: Tile[] = [];
   for (let level = 0; hashesAt(level, size) > 0; level += 1) {
@@ -64,7 +64,7 @@ export function hashIn(tile: Buffer, place: number): Buffer {
   return tile.subarray(place * HASH_BYTES, (place + 1) * HASH_BYTES);
 }
 
-/** The hash over `count` hashes of a tile from `first` on; `count` is a power of two. */
+/** The hash over `count` hashes of a tile, starting at `first`; `count` is a power of two. */
 export function hashOver(tile: Buffer, first = 0, count = tile.length / HASH_BYTES): Buffer {
   if (count === 1) return hashIn(tile, first);
   return hashNode(hashOver(tile, first, count / 2), hashOver(tile, first + count / 2, count / 2));
@@ -85,7 +85,7 @@ export function rootOfEdge(edge: readonly { readonly tile: Tile; readonly hashes
   return rootOver(subtrees);
 }
 
-/** A tree whose hashes are read from tiles, each once. It believes what it reads. */
+/** A tree whose hashes are read from tiles, each once. It does not verify them. */
 export class TiledTree {
   readonly size: number;
   readonly #read: ReadTile;
@@ -96,7 +96,7 @@ export class TiledTree {
     this.#read = read;
   }
 
-  /** The root of the tree as it was at `size`, at most the tree's own. */
+  /** The root of the tree as it was at `size`, which is at most its present size. */
   root(size: number = this.size): Promise<Buffer> {
     return this.#over(0, size);
   }
@@ -130,12 +130,12 @@ export class TiledTree {
       siblings.push(isLeft ? this.#over(split, high) : this.#over(low, split));
       [low, high] = isLeft ? [low, split] : [split, high];
     }
-    // The older tree itself, unless it is a whole node that begins the newer one: then its root is known.
+    // Adds the older tree itself, unless it is a whole node at the beginning of the newer one: then its root is known.
     if (low > 0) siblings.push(this.#over(low, high));
     return (await Promise.all(siblings)).reverse();
   }
 
-  /** The hash over the leaves from `low` on and before `high`; `low` is where a subtree of that size can begin. */
+  /** The hash over the leaves from `low` to before `high`; a subtree of that size must be able to begin at `low`. */
   async #over(low: number, high: number): Promise<Buffer> {
     const subtrees: Promise<Buffer>[] = [];
     let first = low;
@@ -161,21 +161,21 @@ export class TiledTree {
     const known = this.#tiles.get(key);
     if (known !== undefined) return known;
     const tile = tileIn(this.size, level, index);
-    if (tile === null) throw new RangeError('A tree has no tiles beyond its size.');
+    if (tile === null) throw new RangeError('The tree has no tile at this place: it lies beyond its size.');
     const reading = this.#read(tile);
     this.#tiles.set(key, reading);
     return reading;
   }
 }
 
-/** The largest power of two that is not above `number`. */
+/** The largest power of two up to and including `number`. */
 function powerUpTo(number: number): number {
   let power = 1;
   while (power * 2 <= number) power *= 2;
   return power;
 }
 
-/** The largest power of two below `number`, which is above 1. */
+/** The largest power of two below `number`, which must be above 1. */
 function powerBelow(number: number): number {
   const power = powerUpTo(number);
   return power === number ? power / 2 : power;

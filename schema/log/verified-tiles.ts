@@ -22,10 +22,10 @@ export class TileFault extends Error {
   }
 }
 
-/** How many full tiles of leaf hashes are kept: entries are read in order, so the last few are all that is asked for. */
+/** Full tiles of leaf hashes that are kept: entries are read in order, so only the last few are asked for. */
 const KEPT_LEAF_TILES = 64;
 
-/** The tiles of a signed tree, each verified up to the root before it is believed. */
+/** The tiles of a signed tree, each verified up to the root before it is used. */
 export class VerifiedTiles {
   readonly #head: TreeHead;
   readonly #read: ReadTile;
@@ -38,21 +38,21 @@ export class VerifiedTiles {
     this.#edge = edge;
   }
 
-  /** Verifies the right edge of the tree; null when its root is another. Rejects as `read` does. */
+  /** Verifies the right edge of the tree; null if its root is another. Rejects as `read` does. */
   static async open(head: TreeHead, read: ReadTile): Promise<VerifiedTiles | null> {
     const edge = await Promise.all(edgeTiles(head.size).map(async (tile) => ({ tile, hashes: await read(tile) })));
     if (Buffer.compare(rootOfEdge(edge), head.root) !== 0) return null;
     return new VerifiedTiles(head, read, new Map(edge.map(({ tile, hashes }) => [keyOf(tile), hashes])));
   }
 
-  /** The hashes of the leaves that share a tile with this one. Rejects with a TileFault when the tile is not the tree's. */
+  /** The hashes of the leaves that share a tile with this one. Rejects with a TileFault if the tile is not part of the tree. */
   async leafTile(index: number): Promise<Buffer> {
     const tile = tileIn(this.#head.size, 0, Math.floor(index / TILE_WIDTH));
     if (tile === null) throw new RangeError('The tree has no such leaf.');
     return this.tile(tile);
   }
 
-  /** The hash of a leaf. Rejects with a TileFault when the tile that has it is not the tree's. */
+  /** The hash of a leaf. Rejects with a TileFault if its tile is not part of the tree. */
   async leafHash(index: number): Promise<Buffer> {
     return hashIn(await this.leafTile(index), index % TILE_WIDTH);
   }
@@ -71,13 +71,13 @@ export class VerifiedTiles {
     if (known !== undefined) return known;
     const verifying = this.#verified(tile);
     const [oldest] = this.#full.keys();
-    // Tiles above the leaves are few, and asked for again and again.
+    // Only leaf tiles are dropped: tiles above them are few, and read again and again.
     if (tile.level === 0 && this.#full.size > KEPT_LEAF_TILES && oldest?.startsWith('0/')) this.#full.delete(oldest);
     this.#full.set(key, verifying);
     return verifying;
   }
 
-  /** A full tile is verified by its hash in the tile above it. */
+  /** Reads a full tile and verifies it by its hash in the tile above. */
   async #verified(tile: Tile): Promise<Buffer> {
     const above = tileIn(this.#head.size, tile.level + 1, Math.floor(tile.index / TILE_WIDTH));
     if (above === null || hashesAt(tile.level + 1, this.#head.size) <= tile.index) throw new TileFault(tile);

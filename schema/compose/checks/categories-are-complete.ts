@@ -7,8 +7,8 @@ const CODE = /^[a-z][a-z-]*\.[a-z][a-z-]*$/;
 const RETENTION = /^P(?=\d)(\d+Y)?(\d+M)?(\d+W)?(\d+D)?$/;
 
 /**
- * A category says all that a grant and its reader need: a code `<sector>.<kind>`, both names, the secrecy provision, the
- * retention as a duration, and a date that is a field of a record under it (a span is `from..to`).
+ * A category declares everything that a grant and its reader need: a code `<sector>.<kind>`, both names, the secrecy provision,
+ * the retention as a duration, and a date that is a field of a record under it (a span is `from..to`).
  */
 export const categoriesAreComplete: SchemaCheck = {
   rule: 'categories-are-complete',
@@ -32,7 +32,7 @@ function* lacks(schema: SchemaDocument, { code, directive }: DeclaredCategory): 
   }
   const date = stringArgument(directive, 'date');
   if (date === null) return;
-  // A data period on a date that no record has would let everything through, or nothing.
+  // A data period on a date that no record has would let all records through, or none.
   const dated = typesUnder(schema, code).some((type) => date.split('..').every((field) => type.fields.has(field)));
   if (!dated) yield `with the date "${date}", which no record under it has. Name its date field, or two as from..to.`;
 }

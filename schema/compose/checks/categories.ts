@@ -2,7 +2,7 @@ import type { ConstDirectiveNode } from 'graphql';
 import { directivesNamed } from './labels.ts';
 import { objectTypes, type SchemaDocument, stringArgument, type TypeDocument } from './schema-document.ts';
 
-/** A @category, where it stands and what it says. */
+/** A @category, with its place and its arguments. */
 export interface DeclaredCategory {
   readonly coordinate: string;
   readonly code: string;

@@ -6,23 +6,23 @@ export interface Breach {
   readonly rule: string;
   /** The subgraph at fault; null when only the joined schema shows it. */
   readonly subgraph: string | null;
-  /** Schema coordinate, as `Youth.attendance`, `Query.youth(id:)` or `@consent`. */
+  /** The schema coordinate, for example `Youth.attendance`, `Query.youth(id:)` or `@consent`. */
   readonly coordinate: string;
-  /** What is wrong, and what to do. */
+  /** The fault, and how to mend it. */
   readonly message: string;
 }
 
-/** What a check finds; the composer adds rule and subgraph. */
+/** A finding of a check; the composer adds rule and subgraph. */
 export type Finding = Pick<Breach, 'coordinate' | 'message'>;
 
-/** A rule that one schema can be held against: a subgraph's, and where `joined` is set the supergraph too. */
+/** A rule for one schema: a subgraph's, and the supergraph too if `joined` is set. */
 export interface SchemaCheck {
   readonly rule: string;
   readonly joined?: boolean;
   find(schema: SchemaDocument): Iterable<Finding>;
 }
 
-/** A rule about what composition made of the subgraphs. */
+/** A rule for the result of composition. */
 export interface CompositionCheck {
   readonly rule: string;
   find(

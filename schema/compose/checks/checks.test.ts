@@ -28,7 +28,7 @@ const CASES: Case[] = [
     'school Mutation.recordAttendance [fields-are-labelled]',
   ],
   [
-    'refuses a field that federation names elsewhere than on Query',
+    'refuses an unlabelled field named like one of federation’s on another type than Query',
     ['school', ATTENDANCE, `${ATTENDANCE} "Unlabelled." _service: String`],
     'school Youth._service [fields-are-labelled]',
   ],
@@ -48,7 +48,7 @@ const CASES: Case[] = [
     'school RecordAttendancePayload.id [labels-make-sense]',
   ],
   [
-    'refuses @restricted to nobody',
+    'refuses @restricted that names nobody',
     [
       'registry',
       'groups: [InterventionGroup!] @restricted(relation: MEMBER)',
@@ -174,12 +174,12 @@ const CASES: Case[] = [
     'school Youth [categories-are-complete]',
   ],
   [
-    'refuses a mutation that is neither fenced nor says why',
+    'refuses a mutation that is neither fenced nor gives a reason',
     ['registry', UNFENCED, ''],
     'registry Mutation.proposeGroup [mutations-are-fenced]',
   ],
   [
-    'refuses a reason against the fence in the description alone',
+    'refuses a reason against the fence that is only in the description',
     [
       'registry',
       `"Proposes a group."`,
@@ -188,12 +188,12 @@ const CASES: Case[] = [
     'registry Mutation.another [mutations-are-fenced]',
   ],
   [
-    'refuses a reason that says nothing',
+    'refuses an empty reason',
     ['registry', UNFENCED, '@unfenced(reason: " ")'],
     'registry Mutation.proposeGroup [mutations-are-fenced]',
   ],
   [
-    'refuses a fenced mutation that says why it is not',
+    'refuses a fenced mutation with a reason against the fence',
     [
       'registry',
       '@restricted(roles: [COORDINATOR]) @fenced',
@@ -237,12 +237,12 @@ const CASES: Case[] = [
     'school schema [links-are-plain]',
   ],
   [
-    'refuses a label that is defined otherwise',
+    'refuses a label with another definition',
     ['school', 'directive @consent(', 'directive @consent(unless: String '],
     'school @consent [labels-are-the-contracts]',
   ],
   [
-    'refuses a subgraph that loses a label for want of @composeDirective',
+    'refuses a subgraph that loses a label because it lacks @composeDirective',
     ['school', '  @composeDirective(name: "@fenced")', ''],
     'school Mutation.recordAttendance [labels-reach-the-supergraph]',
   ],
@@ -258,13 +258,13 @@ const CASES: Case[] = [
   ],
   ['refuses roles other than the contract’s', ['school', ' AUDITOR }', ' }'], 'school Role [enums-are-alike]'],
   [
-    'refuses what graphql-js refuses',
+    'refuses a schema that graphql-js refuses',
     ['school', '[CASEWORKER, SYSTEM]', '[TEACHER]'],
     'school Mutation.recordAttendance [graphql]',
   ],
-  ['refuses what does not parse', ['school', 'type Mutation {', 'type Mutation'], 'school  [syntax]'],
+  ['refuses a schema that does not parse', ['school', 'type Mutation {', 'type Mutation'], 'school  [syntax]'],
   [
-    'refuses what the composer refuses',
+    'refuses schemas that the composer refuses',
     [
       'school',
       '"What was recorded."',
@@ -284,7 +284,7 @@ test.each(CASES)('%s', (_promise, spoils, fault) => {
 
 const SUPPORT = ['schema-document.ts'];
 
-test('holds schemas against every rule in this folder', () => {
+test('checks schemas against every rule in this folder', () => {
   const files = readdirSync(new URL('.', import.meta.url)).filter((file) => /-.*(?<!\.test)\.ts$/.test(file));
   const rules = [...SCHEMA_RULES, ...COMPOSITION_RULES].map(({ rule }) => `${rule}.ts`);
   expect([...rules, ...SUPPORT].sort()).toEqual(files.sort());

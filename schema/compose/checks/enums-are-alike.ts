@@ -3,8 +3,8 @@ import { ROLES } from '../../caller.ts';
 import type { CompositionCheck } from './check.ts';
 
 /**
- * An enum that several subgraphs define has the same values in each, and Role has exactly the roles of the contract: the
- * composer would join differing ones, and a label would then name what its own subgraph does not know.
+ * An enum that several subgraphs define has the same values in each, and Role has exactly the roles of the contract. The
+ * composer would join different ones, and a label could then name a value that its own subgraph does not know.
  */
 export const enumsAreAlike: CompositionCheck = {
   rule: 'enums-are-alike',

@@ -1,10 +1,10 @@
 import type { SchemaCheck } from './check.ts';
 
-/** Every type, field and input field has a description: they are the users' manual. The root types need none. */
+/** Every type, field and input field has a description, since descriptions are the users' manual. The root types need none. */
 export const everythingIsDescribed: SchemaCheck = {
   rule: 'everything-is-described',
   *find(schema) {
-    const message = 'has no description. Say in a sentence what it is; the Swedish term with it, where there is one.';
+    const message = 'has no description. Describe it in one sentence, with the Swedish term if there is one.';
     for (const type of schema.types.values()) {
       const isRoot = Object.values(schema.roots).includes(type.name);
       if (!isRoot && type.description !== undefined && isBlank(type.description)) {

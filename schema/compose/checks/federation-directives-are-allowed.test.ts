@@ -4,7 +4,7 @@ import { faultsOf, spoilt } from '../../../test/checks/example-schemas.ts';
 const ATTENDANCE = 'attendance: [Attendance!] @consent(category: "school.attendance")';
 const SCHOOL_UNIT = 'schoolUnit: String @consent(category: "school.enrolment", whereabouts: true)';
 
-/** Each federation directive that C9 refuses, as it would stand on a guarded field or type. */
+/** The federation directives that C9 refuses, each on a guarded field or type. */
 const REFUSED: [string, Parameters<typeof spoilt>, string][] = [
   ...[
     '@requires(fields: "groups { id }")',

@@ -3,16 +3,16 @@ import type { SchemaCheck } from './check.ts';
 import { isGuarded } from './labels.ts';
 import { elements, type SchemaDocument } from './schema-document.ts';
 
-/** What GraphQL itself defines. */
+/** The directives that GraphQL itself defines. */
 const STANDARD = ['deprecated', 'specifiedBy', 'oneOf'];
 const LABELS = COMPOSED_DIRECTIVES.map((name) => name.slice(1));
 const ALLOWED = [...STANDARD, 'key', 'tag', 'inaccessible', ...LABELS, 'unfenced'];
 const ALLOWED_ON_SCHEMA = ['link', 'composeDirective'];
 
 /**
- * No directive outside the allow-list stands anywhere: @requires, @provides, @fromContext, @override, @shareable, @external
- * and @interfaceObject move data between agencies past the rule (C9), and federation's own access directives would be a
- * second rule beside it. Only the unguarded `Query.youth` is @shareable: it is a bare reference in every subgraph.
+ * Only directives of the allow-list are used. @requires, @provides, @fromContext, @override, @shareable, @external and
+ * @interfaceObject move data between agencies past the rule (C9), and federation's own access directives would be a second
+ * rule beside it. Only the unguarded `Query.youth` is @shareable: it is a bare reference in every subgraph.
  */
 export const federationDirectivesAreAllowed: SchemaCheck = {
   rule: 'federation-directives-are-allowed',

@@ -2,7 +2,7 @@ import type { SchemaCheck } from './check.ts';
 import { isLabelled } from './labels.ts';
 import { objectTypes } from './schema-document.ts';
 
-/** Every field of every object type says who may read it, by a label on itself or on its type. */
+/** Every field of every object type has a label that decides who may read it, on itself or on its type. */
 export const fieldsAreLabelled: SchemaCheck = {
   rule: 'fields-are-labelled',
   joined: true,

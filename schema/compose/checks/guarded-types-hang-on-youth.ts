@@ -4,8 +4,8 @@ import { reachable } from './reachable.ts';
 import { namedType, objectTypes, possibleTypes, type SchemaDocument } from './schema-document.ts';
 
 /**
- * Information about a youth is reached through `Youth` and nothing else, else no youth is known to decide about; and what
- * leads to a type under @consent is itself under @consent, else the number of records would show (C11, C12).
+ * Information about a youth is reached only through `Youth`; otherwise no youth is known to decide about. A field that leads to a
+ * type under @consent is itself under @consent; otherwise the number of records would show (C11, C12).
  */
 export const guardedTypesHangOnYouth: SchemaCheck = {
   rule: 'guarded-types-hang-on-youth',
@@ -13,7 +13,7 @@ export const guardedTypesHangOnYouth: SchemaCheck = {
   *find(schema) {
     yield* reachedPastYouth(schema);
     for (const type of objectTypes(schema)) {
-      // Roots are answered for above.
+      // reachedPastYouth checks the root types.
       if (needsConsent(type) || Object.values(schema.roots).includes(type.name)) continue;
       for (const [name, field] of type.fields) {
         if (needsConsent(field) || !possibleTypes(schema, namedType(field.type)).some(needsConsent)) continue;

@@ -2,7 +2,7 @@ import { Kind } from 'graphql';
 import type { SchemaCheck } from './check.ts';
 import { isGuarded } from './labels.ts';
 
-/** No interface and no field of one is guarded: a guard there does not reach the object's field that answers. */
+/** No interface and no field of an interface is guarded: a guard there does not reach the object's field that answers. */
 export const interfacesAreUnguarded: SchemaCheck = {
   rule: 'interfaces-are-unguarded',
   joined: true,

@@ -2,7 +2,7 @@ import { type DirectiveDefinitionNode, Kind, parse, print, visit } from 'graphql
 import { LABEL_DIRECTIVES } from '../../directives.ts';
 import type { SchemaCheck } from './check.ts';
 
-/** A subgraph defines every label as the contract does: same arguments, same defaults, same places. */
+/** A subgraph defines every label as the contract does, with the same arguments, defaults and places. */
 export const labelsAreTheContracts: SchemaCheck = {
   rule: 'labels-are-the-contracts',
   *find(schema) {
@@ -11,7 +11,7 @@ export const labelsAreTheContracts: SchemaCheck = {
       if (own.length === 1 && own[0] !== undefined && essence(own[0]) === essence(label)) continue;
       yield {
         coordinate: `@${label.name.value}`,
-        message: 'is not defined as in schema/directives.ts. Take LABEL_DIRECTIVES as they are.',
+        message: 'is not defined as in schema/directives.ts. Use LABEL_DIRECTIVES unchanged.',
       };
     }
   },

@@ -3,7 +3,7 @@ import type { SchemaCheck } from './check.ts';
 import { directivesNamed, isGuarded } from './labels.ts';
 import { objectTypes, stringArgument } from './schema-document.ts';
 
-/** `@open` gives a reason and stands beside no label that can deny; `@restricted` names somebody. */
+/** `@open` has a reason and no label beside it that can deny; `@restricted` names somebody. */
 export const labelsMakeSense: SchemaCheck = {
   rule: 'labels-make-sense',
   *find(schema) {
@@ -15,11 +15,11 @@ export const labelsMakeSense: SchemaCheck = {
             yield { coordinate, message: 'is labelled @open and guarded at once. Keep the label that is true.' };
           }
           if (stringArgument(open, 'reason')?.trim() === '') {
-            yield { coordinate, message: 'is @open without a reason. Say why it is free of personal data.' };
+            yield { coordinate, message: 'is @open without a reason. State why it is free of personal data.' };
           }
         }
         if (directivesNamed(labelled, 'restricted').some(namesNobody)) {
-          yield { coordinate, message: 'is @restricted to nobody. Name roles, or a relation to the group.' };
+          yield { coordinate, message: 'is @restricted and names nobody. Name roles, or a relation to the group.' };
         }
       }
     }

@@ -4,9 +4,9 @@ import type { CompositionCheck } from './check.ts';
 import { elements, type SchemaDocument } from './schema-document.ts';
 
 /**
- * Every label of every subgraph stands in the supergraph at the same place with the same arguments, no other label does, and
- * subgraphs that share a place label it alike. Composers drop the labels of a subgraph that lacks @composeDirective, and put
- * two that disagree side by side, without a word.
+ * The supergraph has every label of every subgraph at the same place with the same arguments, and no other label. Subgraphs that
+ * share a place label it in the same way. Without an error, composers drop the labels of a subgraph that lacks @composeDirective,
+ * and put two labels that disagree side by side.
  */
 export const labelsReachTheSupergraph: CompositionCheck = {
   rule: 'labels-reach-the-supergraph',
@@ -29,7 +29,7 @@ export const labelsReachTheSupergraph: CompositionCheck = {
       yield {
         subgraph: null,
         coordinate,
-        message: `has ${label}, which no subgraph gave it. The composer is at fault.`,
+        message: `has ${label}, which no subgraph gave it. Report this as a fault of the composer.`,
       };
     }
     yield* disagreements(supergraph);
@@ -44,7 +44,7 @@ function* disagreements(supergraph: SchemaDocument) {
       yield {
         subgraph: null,
         coordinate,
-        message: `is labelled @${name} differently by its subgraphs. Label it alike.`,
+        message: `is labelled @${name} differently by its subgraphs. Give it the same label in each.`,
       };
     }
   }

@@ -1,31 +1,31 @@
 import type { ConstDirectiveNode, FieldDefinitionNode } from 'graphql';
 import type { TypeDocument } from './schema-document.ts';
 
-/** The labels that say who may read a field. `@fenced` and `@category` say other things. */
+/** The labels that decide who may read a field; `@fenced` and `@category` do not. */
 const READING_LABELS = ['consent', 'restricted', 'open'];
 
 /** The labels that can deny. */
 const GUARDS = ['consent', 'restricted'];
 
-/** What carries directives: a type as read, or a field as parsed. */
+/** An element that carries directives: a type as read, or a field as parsed. */
 type Labelled = TypeDocument | FieldDefinitionNode;
 
-/** Does it say itself who may read it? */
+/** True if it carries a label that decides who may read it. */
 export function isLabelled(labelled: Labelled): boolean {
   return carries(labelled, READING_LABELS);
 }
 
-/** Can a label on it deny? */
+/** True if a label on it can deny. */
 export function isGuarded(labelled: Labelled): boolean {
   return carries(labelled, GUARDS);
 }
 
-/** Is it information about a youth? */
+/** True if it is information about a youth. */
 export function needsConsent(labelled: Labelled): boolean {
   return carries(labelled, ['consent']);
 }
 
-/** Does the type carry information about a youth, as a whole or in a field? */
+/** True if the type carries information about a youth, as a whole or in a field. */
 export function carriesConsent(type: TypeDocument): boolean {
   return needsConsent(type) || [...type.fields.values()].some(needsConsent);
 }

@@ -5,8 +5,8 @@ import type { SchemaCheck } from './check.ts';
 import { stringArgument } from './schema-document.ts';
 
 /**
- * A subgraph links federation and the labels, and renames nothing: under another name a directive would walk past the
- * rules that know it by its own.
+ * A subgraph links only federation and the labels, and renames nothing: the rules would not recognise a directive under another
+ * name.
  */
 export const linksArePlain: SchemaCheck = {
   rule: 'links-are-plain',
@@ -22,7 +22,7 @@ export const linksArePlain: SchemaCheck = {
           (value.kind === Kind.LIST && value.values.some((imported) => imported.kind !== Kind.STRING)),
       );
       if (renames) {
-        yield { coordinate: 'schema', message: `renames what it links from "${url}". Import every name as it is.` };
+        yield { coordinate: 'schema', message: `renames imports from "${url}". Import every name as it is.` };
       }
     }
   },

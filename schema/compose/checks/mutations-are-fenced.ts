@@ -3,7 +3,7 @@ import { directivesNamed } from './labels.ts';
 import { objectTypes, stringArgument } from './schema-document.ts';
 
 /**
- * Every mutation is @fenced, or @unfenced(reason:) states why it can turn no permit into a denial (C14). Nothing else carries
+ * Every mutation is @fenced, or @unfenced(reason:) states why it can turn no permit into a denial (C14). No other field carries
  * either. The reason stays in the subgraph; labels-reach-the-supergraph shows that every @fenced arrives.
  */
 export const mutationsAreFenced: SchemaCheck = {
@@ -15,8 +15,8 @@ export const mutationsAreFenced: SchemaCheck = {
         const isFenced = directivesNamed(field, 'fenced').length > 0;
         const [unfenced] = directivesNamed(field, 'unfenced');
         if (type.name !== schema.roots.mutation) {
-          if (isFenced) yield { coordinate, message: 'is @fenced and no mutation. Remove @fenced.' };
-          if (unfenced !== undefined) yield { coordinate, message: 'is @unfenced and no mutation. Remove @unfenced.' };
+          if (isFenced) yield { coordinate, message: 'is @fenced but no mutation. Remove @fenced.' };
+          if (unfenced !== undefined) yield { coordinate, message: 'is @unfenced but no mutation. Remove @unfenced.' };
         } else if (isFenced && unfenced !== undefined) {
           yield { coordinate, message: 'is @fenced and @unfenced. Keep the one that is true.' };
         } else if (!isFenced && unfenced === undefined) {

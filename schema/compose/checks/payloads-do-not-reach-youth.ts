@@ -2,7 +2,7 @@ import type { SchemaCheck } from './check.ts';
 import { reachable } from './reachable.ts';
 import { namedType } from './schema-document.ts';
 
-/** No path leads from what a mutation answers to `Youth`: a payload carries ids and unguarded state, and no decision. */
+/** No path leads from a mutation's payload to `Youth`: a payload carries ids and unguarded state, and no decision. */
 export const payloadsDoNotReachYouth: SchemaCheck = {
   rule: 'payloads-do-not-reach-youth',
   joined: true,

@@ -8,8 +8,8 @@ export interface PathStep {
 }
 
 /**
- * Every object type that a selection on the named type can come to, itself included, with a shortest path of fields; never
- * through a type of `stopAt`, though it is reached.
+ * Every object type that a selection on the named type can reach, itself included, with a shortest path of fields. A type of
+ * `stopAt` is reached, but no path goes through it.
  */
 export function reachable(
   schema: SchemaDocument,
@@ -17,7 +17,7 @@ export function reachable(
   stopAt: readonly string[] = [],
 ): ReadonlyMap<string, readonly PathStep[]> {
   const paths = new Map<string, readonly PathStep[]>(possibleTypes(schema, from).map((type) => [type.name, []]));
-  // A map iterates over what is added meanwhile: a breadth-first walk.
+  // The loop also visits entries that are added meanwhile: a breadth-first walk.
   for (const [name, path] of paths) {
     if (stopAt.includes(name)) continue;
     for (const [fieldName, field] of schema.types.get(name)?.fields ?? []) {

@@ -17,7 +17,7 @@ import { mutationsAreFenced } from './mutations-are-fenced.ts';
 import { payloadsDoNotReachYouth } from './payloads-do-not-reach-youth.ts';
 import { youthIsTheOnlyEntity } from './youth-is-the-only-entity.ts';
 
-/** The rules that each subgraph is held against, and those marked `joined` the supergraph too. */
+/** The rules for each subgraph; those marked `joined` hold for the supergraph too. */
 export const SCHEMA_RULES: readonly SchemaCheck[] = [
   linksArePlain,
   labelsAreTheContracts,
@@ -36,5 +36,5 @@ export const SCHEMA_RULES: readonly SchemaCheck[] = [
   everythingIsDescribed,
 ];
 
-/** The rules about what composition made of the subgraphs. */
+/** The rules for the result of composition. */
 export const COMPOSITION_RULES: readonly CompositionCheck[] = [labelsReachTheSupergraph, enumsAreAlike];

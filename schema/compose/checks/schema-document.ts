@@ -16,11 +16,11 @@ import {
   type TypeNode,
 } from 'graphql';
 
-/** A type with everything that its definition and its extensions say. */
+/** A type with the content of its definition and its extensions. */
 export interface TypeDocument {
   readonly name: string;
   readonly kind: TypeDefinitionNode['kind'];
-  /** Null when absent; undefined when the type is only extended here, and so has no place for one. */
+  /** Null if absent; undefined if the type is only extended here, and so has no place for one. */
   readonly description: string | null | undefined;
   readonly directives: readonly ConstDirectiveNode[];
   /** Fields of an object or interface. */
@@ -34,7 +34,7 @@ export interface TypeDocument {
   readonly values: readonly string[];
 }
 
-/** A schema as its author wrote it, directives included: what the rules are held against. */
+/** A schema as its author wrote it, directives included. The rules read it. */
 export interface SchemaDocument {
   /** The subgraph's name; null for the supergraph. */
   readonly name: string | null;
@@ -42,14 +42,14 @@ export interface SchemaDocument {
   readonly directiveDefinitions: readonly DirectiveDefinitionNode[];
   /** Directives on the schema itself. */
   readonly schemaDirectives: readonly ConstDirectiveNode[];
-  /** The types at which operations start. */
+  /** The root types. */
   readonly roots: { readonly [operation in OperationTypeNode]: string };
 }
 
-/** Federation's own root fields: they belong to no sector and carry no label. */
+/** Federation's own root fields, which belong to no sector and carry no label. */
 const FEDERATION_FIELDS = ['_entities', '_service'];
 
-/** Reads a document, extensions merged into their types and federation's own parts left out. */
+/** Reads a document. Merges extensions into their types, and leaves federation's own parts out. */
 export function readSchema(name: string | null, document: DocumentNode): SchemaDocument {
   const nodesByType = new Map<string, (TypeDefinitionNode | TypeExtensionNode)[]>();
   for (const node of document.definitions) {
@@ -77,7 +77,7 @@ export function readSchema(name: string | null, document: DocumentNode): SchemaD
   };
 }
 
-/** Types that federation adds to a schema. Only its scalars, enums and inputs have a prefix: no object hides behind one. */
+/** True for types that federation adds to a schema. Only its scalars, enums and inputs have a prefix: no object hides behind one. */
 function isFederations(node: TypeDefinitionNode | TypeExtensionNode): boolean {
   const { kind, name } = node;
   if (['_Any', '_Entity', '_Service', '_FieldSet'].includes(name.value)) return true;
@@ -147,7 +147,7 @@ export function possibleTypes(schema: SchemaDocument, name: string): TypeDocumen
   return objectTypes(schema).filter((object) => object.interfaces.includes(name) || type.members.includes(object.name));
 }
 
-/** The string value of a directive's argument; null when it is absent or no string. */
+/** The string value of a directive's argument; null if it is absent or no string. */
 export function stringArgument(directive: ConstDirectiveNode, name: string): string | null {
   const value = directive.arguments?.find((argument) => argument.name.value === name)?.value;
   return value?.kind === Kind.STRING ? value.value : null;
