@@ -211,7 +211,7 @@ test('a bad person is rejected alone, with the place and the reason, and without
     [
       person('p8', STRANGER, { enrolments: [{ ...GRADE_8, schoolType: secret }] }),
       '/enrolments/0/schoolType',
-      'must be a school type code in capital letters, as GR or GY',
+      'must be a school type code in capital letters, for example GR or GY',
     ],
     [
       person('p9', STRANGER, { enrolments: [{ ...GRADE_8, enroledAt: { id: 'a\u0000' } }] }),
@@ -223,8 +223,8 @@ test('a bad person is rejected alone, with the place and the reason, and without
       '/enrolments/0/enroledAt/id',
       'must be text without control characters',
     ],
-    [person('good', numberOf('everything')), '/id', 'is that of persons[0] too'],
-    [person('p12', numberOf('everything')), '/civicNo', 'is that of persons[0] too'],
+    [person('good', numberOf('everything')), '/id', 'is also the id of persons[0]'],
+    [person('p12', numberOf('everything')), '/civicNo', 'is also the number of persons[0]'],
     [person(STRANGER, STRANGER, { emails: [{}] }), '/emails/0', "must have required property 'value'"],
   ];
 
@@ -251,7 +251,7 @@ test('a number that is nobody’s is no reason to reject: the person is not link
   const report = await importing([person('a', '200112240129'), person('b', 'TF-canary'), person('c', '')]);
 
   const reason =
-    'is no personal identity number or coordination number with a right check digit: nobody is linked by it';
+    'is not a personal identity number or coordination number with a valid check digit, so it links to nobody';
   expect(report).toEqual({
     read: 3,
     counts: { ...NOTHING, notLinked: 3 },
@@ -281,7 +281,7 @@ test('protection in the file is counted, for linked and others alike, and pointe
 
   expect(report.counts).toEqual({ ...NOTHING, linked: 2, notLinked: 1, enrolmentsCreated: 2, markedProtected: 2 });
   expect(ss12000.advice(report.counts)).toEqual([
-    'Protection is not imported, the registry holds it: see to it that the lead agency has recorded it for those of the 2 persons that are in a group.',
+    'Protection is not imported, since the registry holds it. Make sure that the lead agency has recorded it for those of the 2 persons that are in a group.',
   ]);
 });
 
@@ -291,9 +291,9 @@ test('a file of the format holds one person, an array, or an object with an arra
     expect(ss12000.entriesOf(document)).toEqual([one]);
   }
   for (const document of [[], { persons: [] }]) {
-    expect(() => ss12000.entriesOf(document)).toThrow('The file holds no persons: expected at least one.');
+    expect(() => ss12000.entriesOf(document)).toThrow('The file holds no persons. It must hold at least one.');
   }
   for (const document of [null, 7, 'persons', {}, { persons: {} }]) {
-    expect(() => ss12000.entriesOf(document)).toThrow('The file holds no persons of SS12000: expected one person');
+    expect(() => ss12000.entriesOf(document)).toThrow('The file holds no persons of SS12000. Expected one person');
   }
 });

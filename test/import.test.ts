@@ -141,7 +141,7 @@ test('what cannot be imported at all is told in one sentence, and stores nothing
       ['school', 'ss12000', fileOf('latin1.json', Buffer.from('{"id": "\xe5"}', 'latin1'))],
       `The file ${school.folder}/latin1.json is not UTF-8: save it in that encoding.`,
     ],
-    [['school', 'ss12000', fileOf('none.json', [])], 'The file holds no persons: expected at least one.'],
+    [['school', 'ss12000', fileOf('none.json', [])], 'The file holds no persons. It must hold at least one.'],
     [
       ['school', 'sie', good],
       'The sector school has no such format: expected ss12000 (persons with enrolments as of SS12000, JSON).',

@@ -131,6 +131,11 @@ export const activity: RecordKind = {
   faults(fields) {
     const { timesOffered, timesAttended } = fields as ActivityFields;
     if (timesAttended == null || timesAttended <= (timesOffered ?? -1)) return [];
-    return [{ field: 'timesAttended', message: 'timesAttended is at most timesOffered, which must be given with it.' }];
+    return [
+      {
+        field: 'timesAttended',
+        message: 'timesAttended must be at most timesOffered. Send both, or leave timesAttended out.',
+      },
+    ];
   },
 };

@@ -1,6 +1,6 @@
 import type { Category } from '../../schema/directives.ts';
 
-/** The kinds of information that leisure has (docs/domain.md). */
+/** Leisure’s kinds of information (docs/domain.md). */
 export const categories: readonly Category[] = [
   {
     code: 'leisure.activity',

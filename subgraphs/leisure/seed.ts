@@ -18,7 +18,7 @@ const skovde: Town = {
 
 const orebro: Town = { agency: 'leisure:orebro', worker: 'p-5401', youths: ['orebro'], place: 'Vivalla' };
 
-/** Leisure’s part of the demo world: a record of each kind about every youth of its towns; one note is not cleared. */
+/** Fills leisure’s part of the demo world: a record of each kind about every youth of its towns. One note is not cleared. */
 export async function seed(sql: Sql, today: string): Promise<void> {
   const uncleared: DemoRecord = {
     ...about(skovde, 'everything'),

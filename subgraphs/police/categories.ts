@@ -1,6 +1,6 @@
 import type { Category } from '../../schema/directives.ts';
 
-/** The kinds of information that the police have (docs/domain.md). */
+/** The police’s kinds of information (docs/domain.md). */
 export const categories: readonly Category[] = [
   {
     code: 'police.suspicion',

@@ -5,7 +5,7 @@ import { IsPastDate } from '../../chassis/input/validators.ts';
 import { AgencyRecord, RecordRow } from '../../chassis/record/record.ts';
 import type { RecordKind } from '../../chassis/record/record-kind.ts';
 
-/** What came of a concern talk. */
+/** The outcome of a concern talk. */
 export enum ConcernTalkOutcome {
   NO_FURTHER_ACTION = 'NO_FURTHER_ACTION',
   FOLLOW_UP_AGREED = 'FOLLOW_UP_AGREED',

@@ -5,7 +5,7 @@ import { IsPastDate } from '../../chassis/input/validators.ts';
 import { AgencyRecord, RecordRow } from '../../chassis/record/record.ts';
 import type { RecordKind } from '../../chassis/record/record-kind.ts';
 
-/** What the police did. */
+/** The kind of an intervention by the police. */
 export enum PoliceInterventionType {
   REMOVAL = 'REMOVAL',
   APPREHENSION = 'APPREHENSION',

@@ -13,7 +13,7 @@ const officer = PERSONAS['police-officer'].subject;
 
 const youths = Object.keys(DEMO_YOUTHS) as DemoYouthName[];
 
-/** The police's part of the demo world: a record of each kind about every youth; one suspicion is held back. */
+/** Fills the police's part of the demo world: a record of each kind about every youth. One suspicion is held back. */
 export async function seed(sql: Sql, today: string): Promise<void> {
   const each = (columns: (youth: DemoYouthName) => DemoRecord['columns'], textCleared = false): DemoRecord[] =>
     youths.map((youth) => ({ youth, agency, author: officer, textCleared, columns: columns(youth) }));

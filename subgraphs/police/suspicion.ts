@@ -5,7 +5,7 @@ import { IsPastDate } from '../../chassis/input/validators.ts';
 import { AgencyRecord, RecordRow } from '../../chassis/record/record.ts';
 import type { RecordKind } from '../../chassis/record/record-kind.ts';
 
-/** The group of offences a suspicion is about (brottsgrupp). */
+/** The group of offences that a suspicion is about (brottsgrupp). */
 export enum OffenceGroup {
   VIOLENCE = 'VIOLENCE',
   THREAT = 'THREAT',
@@ -36,7 +36,7 @@ registerEnumType(OffenceGroup, {
   },
 });
 
-/** How far a suspicion has come. */
+/** The status of a suspicion. */
 export enum SuspicionStatus {
   REPORTED = 'REPORTED',
   INVESTIGATED = 'INVESTIGATED',

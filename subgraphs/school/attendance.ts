@@ -23,7 +23,7 @@ import type { RecordKind } from '../../chassis/record/record-kind.ts';
 import { Youth } from '../../chassis/youth/youth.ts';
 import { HubError } from '../../schema/errors.ts';
 
-/** The minutes of a leap year: no period has more. */
+/** The minutes of a leap year, the most that a period can have. */
 const MOST_MINUTES = 366 * 24 * 60;
 
 @Entity({ tableName: 'attendance' })
@@ -108,7 +108,7 @@ class AttendanceFields {
   minutesInvalidAbsence!: number;
 }
 
-/** Attendance per period; its field on Youth takes arguments, so it is AttendanceResolver's and not the chassis'. */
+/** Attendance per period. Its field on Youth takes arguments, so AttendanceResolver has it and not the chassis. */
 export const attendance: RecordKind = {
   name: 'Attendance',
   category: 'school.attendance',
@@ -124,7 +124,7 @@ export const attendance: RecordKind = {
     return [
       {
         field: 'minutesPlanned',
-        message: 'Presence and absences together are at most the minutes planned. Compare the four numbers.',
+        message: 'Presence and absences together must be at most the minutes planned. Compare the four numbers.',
       },
     ];
   },
@@ -149,13 +149,15 @@ export class AttendanceResolver {
     to?: string | null,
   ): Promise<readonly ReadRecord[]> {
     if (from != null && to != null && to < from) {
-      throw new HubError('BAD_USER_INPUT', 'The day in to is the same as in from, or a later one.', { field: 'to' });
+      throw new HubError('BAD_USER_INPUT', 'to must be the same day as from, or a later one. Correct one of the two.', {
+        field: 'to',
+      });
     }
     return recordsOf(attendance, youth.id, context, info, inside(from ?? null, to ?? null));
   }
 }
 
-/** No condition without an argument, so that the usual read is one and the same statement. */
+/** The condition for the arguments. Without any there is none, so that usual reads share one statement. */
 function inside(from: string | null, to: string | null): Narrowing {
   if (from === null && to === null) return { sql: '', values: {} };
   return {

@@ -1,6 +1,6 @@
 import type { Category } from '../../schema/directives.ts';
 
-/** The kinds of information that the school has (docs/domain.md). */
+/** The school’s kinds of information (docs/domain.md). */
 export const categories: readonly Category[] = [
   {
     code: 'school.enrolment',

@@ -4,10 +4,10 @@ import { Directive, Field, InputType, Int, ObjectType } from 'type-graphql';
 import { AgencyRecord, RecordRow } from '../../chassis/record/record.ts';
 import type { RecordKind } from '../../chassis/record/record-kind.ts';
 
-/** How a school type is written: the codes differ between editions of SS12000, so no list of them is kept here. */
+/** The form of a school type. The codes differ between editions of SS12000, so no list of them is kept here. */
 export const SCHOOL_TYPE = /^[A-ZÅÄÖ]{2,12}$/;
 
-/** The highest school year that SS12000 has. */
+/** The highest school year in SS12000. */
 export const LAST_SCHOOL_YEAR = 10;
 
 @Entity({ tableName: 'enrolment' })
@@ -95,7 +95,7 @@ class EnrolmentFields {
   @Field(() => String, { nullable: true, description: 'The id of the school unit in your own system.' })
   schoolUnitId?: string;
 
-  @Matches(SCHOOL_TYPE, { message: 'schoolType is a code of SS12000 in capital letters, as GR or GY' })
+  @Matches(SCHOOL_TYPE, { message: 'schoolType must be a code of SS12000 in capital letters, for example GR or GY' })
   @Field(() => String, { description: 'The school type (skolform), a code of SS12000, for example GR or GY.' })
   schoolType!: string;
 
@@ -139,13 +139,13 @@ export const enrolment: RecordKind = {
     const { schoolType, year, educationCode } = fields as EnrolmentFields;
     return [
       ...(schoolType === 'GR' && year == null
-        ? [{ field: 'year', message: 'An enrolment in grundskola (GR) has a school year. Fill in year.' }]
+        ? [{ field: 'year', message: 'An enrolment in grundskola (GR) must have a school year. Fill in year.' }]
         : []),
       ...(schoolType === 'GY' && educationCode == null
         ? [
             {
               field: 'educationCode',
-              message: 'An enrolment in gymnasieskola (GY) has a national education code. Fill in educationCode.',
+              message: 'An enrolment in gymnasieskola (GY) must have a national education code. Fill in educationCode.',
             },
           ]
         : []),

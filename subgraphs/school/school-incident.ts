@@ -6,7 +6,7 @@ import { IsPastDate } from '../../chassis/input/validators.ts';
 import { AgencyRecord, RecordRow } from '../../chassis/record/record.ts';
 import type { RecordKind } from '../../chassis/record/record-kind.ts';
 
-/** What happened at school. */
+/** The kind of an incident at school. */
 export enum SchoolIncidentKind {
   VIOLENCE = 'VIOLENCE',
   THREAT = 'THREAT',

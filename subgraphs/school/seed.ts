@@ -2,7 +2,7 @@ import type { Sql } from '../../chassis/sql.ts';
 import { type DemoRecord, daysBefore, demoId, seedLinks, seedRecords } from '../../chassis/store/demo-records.ts';
 import { DEMO_YOUTHS, type DemoAgency, type DemoYouthName, PERSONAS } from '../../schema/demo-world.ts';
 
-/** One school of the demo world: who works there, whom it knows, and the letter of its canaries. */
+/** One school of the demo world: its staff, the youths that it knows, and the letter of its canaries. */
 interface School {
   readonly agency: DemoAgency;
   readonly unit: string;
@@ -41,7 +41,7 @@ const SCHOOLS: readonly School[] = [
   },
 ];
 
-/** The schools' part of the demo world: a record of each kind about every youth that a school knows. */
+/** Fills the schools' part of the demo world: a record of each kind about every youth that a school knows. */
 export async function seed(sql: Sql, today: string): Promise<void> {
   for (const { agency, youths, author } of SCHOOLS) await seedLinks(sql, agency, youths, author, today);
   await seedEnrolments(sql, today);
@@ -65,7 +65,7 @@ const each = (columns: Columns, by: 'author' | 'system' = 'author'): DemoRecord[
     })),
   );
 
-/** A word that no other value of the demo world holds: whose, and what. */
+/** A word that no other value of the demo world holds: it names youth, school and kind. */
 const canary = (youth: DemoYouthName, { letter }: School, kind: string): string => `${youth}-${letter}${kind}`;
 
 /** A number that differs from youth to youth and from school to school. */

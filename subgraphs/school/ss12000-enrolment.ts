@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { ObjectReference, Person, PersonEnrolment } from './ss12000-schema.ts';
 
-/** How the sourceId of every imported enrolment begins. */
+/** The first characters of the sourceId of every imported enrolment. */
 export const SOURCE = 'ss12000:';
 
-/** An enrolment as its table has it. */
+/** An enrolment as a row of its table. */
 export interface EnrolmentRow {
   readonly source_id: string;
   readonly link_id: string;
@@ -18,13 +18,13 @@ export interface EnrolmentRow {
 }
 
 /**
- * The rows of a person's enrolments. The sourceId stays the same from file to file: the person's id and a digest of what
- * identifies the enrolment, the identity number with it, so that an id that the source gives to somebody else takes nothing
- * along. Year and cancelled change in time and are not in it.
+ * The rows of a person's enrolments. The sourceId stays the same from file to file. It is the person's id and a digest of the
+ * values that identify the enrolment. The identity number is among them, so that an id that the source gives to somebody else
+ * takes no enrolment along. Year and cancelled change over time and are not among them.
  */
 export function enrolmentRows(person: Person, number: string, linkId: string): EnrolmentRow[] {
   const taken = new Map<string, number>();
-  // Those of one identity are numbered in an order of their own, whatever the file's.
+  // Enrolments of one identity are numbered in a fixed order, whatever the file's order is.
   return [...(person.enrolments ?? [])].sort(byYear).map((enrolment) => {
     const identity = [number, ...identityOf(enrolment)].join('\n');
     const nth = (taken.get(identity) ?? 0) + 1;

@@ -1,6 +1,6 @@
 import { LAST_SCHOOL_YEAR, SCHOOL_TYPE } from './enrolment.ts';
 
-/** Text that is stored: of bounded length, without control characters and halves of surrogate pairs. */
+/** Text to be stored: of bounded length, without control characters and halves of surrogate pairs. */
 const storedText = {
   type: 'string',
   minLength: 1,
@@ -10,7 +10,7 @@ const storedText = {
 } as const;
 const nullableText = { ...storedText, type: ['string', 'null'] } as const;
 
-/** SS12000 Object Reference; the published sample has displayName where the schema has name. `format` only annotates. */
+/** SS12000 Object Reference. The published sample has displayName in place of the schema's name. `format` only annotates. */
 const objectReference = {
   type: 'object',
   properties: { id: storedText, name: nullableText, displayName: nullableText },
@@ -27,7 +27,7 @@ const enrolment = {
     schoolType: {
       type: 'string',
       pattern: SCHOOL_TYPE.source,
-      description: 'a school type code in capital letters, as GR or GY',
+      description: 'a school type code in capital letters, for example GR or GY',
     },
     cancelled: { type: 'boolean' },
     educationCode: nullableText,
@@ -54,8 +54,8 @@ const externalIdentifier = {
 } as const;
 
 /**
- * SS12000 Person as JSON Schema, draft 2020-12: what the published schemas demand, and of what is stored that it can be
- * stored. A school year is a whole number here; fields that the standard adds are let through.
+ * SS12000 Person as JSON Schema, draft 2020-12. It demands the same as the published schemas, and that stored values can be
+ * stored. A school year is a whole number here. Fields that the standard may add are let through.
  */
 export const personSchema = {
   $schema: 'https://json-schema.org/draft/2020-12/schema',
@@ -79,7 +79,7 @@ export const personSchema = {
   required: ['id', 'givenName', 'familyName', 'eduPersonPrincipalNames', 'civicNo'],
 } as const;
 
-/** A person as the schema lets it pass, as far as the import looks at it. */
+/** A person that has passed the schema, as far as the import reads it. */
 export interface Person {
   readonly id: string;
   readonly civicNo: { readonly value: string };
@@ -87,7 +87,7 @@ export interface Person {
   readonly enrolments?: readonly PersonEnrolment[];
 }
 
-/** An enrolment as the schema lets it pass. */
+/** An enrolment that has passed the schema. */
 export interface PersonEnrolment {
   readonly enroledAt: ObjectReference;
   readonly schoolYear?: number | null;
@@ -97,7 +97,7 @@ export interface PersonEnrolment {
   readonly programme?: ObjectReference;
 }
 
-/** A thing of the school's system, by its id there. */
+/** A reference to an object of the school's system, by its id there. */
 export interface ObjectReference {
   readonly id: string;
   readonly name?: string | null;

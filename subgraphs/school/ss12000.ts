@@ -12,13 +12,13 @@ import type { Sql } from '../../chassis/sql.ts';
 import { type EnrolmentRow, enrolmentRows, SOURCE } from './ss12000-enrolment.ts';
 import { type Person, personSchema } from './ss12000-schema.ts';
 
-/** A person that passed; without a number nobody can be linked to it. */
+/** A person that has passed. If the number is missing, the person cannot be linked. */
 interface CheckedPerson {
   readonly person: Person;
   readonly number: string | null;
 }
 
-// The published sample has an id that is no UUID: `format` annotates. Verbose errors know what the schema says in words.
+// `format` only annotates, since the published sample has an id that is no UUID. Verbose errors carry the schema's descriptions.
 const validate = new Ajv2020({ validateFormats: false, verbose: true, allowUnionTypes: true }).compile<Person>(
   personSchema,
 );
@@ -40,13 +40,13 @@ export const ss12000: Importer<CheckedPerson> = {
   entriesOf(document) {
     const persons = personsIn(document);
     if (persons.length > 0) return persons;
-    throw new ImportFault('The file holds no persons: expected at least one.');
+    throw new ImportFault('The file holds no persons. It must hold at least one.');
   },
   advice: ({ markedProtected = 0 }) =>
     markedProtected === 0
       ? []
       : [
-          `Protection is not imported, the registry holds it: see to it that the lead agency has recorded it for those of the ${markedProtected} persons that are in a group.`,
+          `Protection is not imported, since the registry holds it. Make sure that the lead agency has recorded it for those of the ${markedProtected} persons that are in a group.`,
         ],
   begin(target) {
     const seen = { ids: new Map<string, number>(), numbers: new Map<string, number>() };
@@ -66,11 +66,11 @@ function personsIn(document: unknown): readonly unknown[] {
     if ('id' in document) return [document];
   }
   throw new ImportFault(
-    'The file holds no persons of SS12000: expected one person, an array of persons, or an object with such an array under persons or data.',
+    'The file holds no persons of SS12000. Expected one person, an array of persons, or an object with such an array under persons or data.',
   );
 }
 
-/** Where each id and number was first. */
+/** The place at which each id and number was first. */
 interface Seen {
   readonly ids: Map<string, number>;
   readonly numbers: Map<string, number>;
@@ -80,30 +80,30 @@ function check(given: unknown, index: number, seen: Seen): Checked<CheckedPerson
   if (!validate(given)) return { rejected: { id: idOf(given), ...reasonOf(validate.errors?.[0]) } };
   const id = idOf(given);
   const number = identityNumberOf(given.civicNo.value);
-  // Which of two would be right cannot be told, and the second would take away what the first stated.
+  // Nobody can know which of two is right, and the second would remove the enrolments of the first.
   const sameId = seen.ids.get(given.id);
-  if (sameId !== undefined) return { rejected: { id, path: '/id', reason: `is that of persons[${sameId}] too` } };
+  if (sameId !== undefined) return { rejected: { id, path: '/id', reason: `is also the id of persons[${sameId}]` } };
   const sameNumber = number === null ? undefined : seen.numbers.get(number);
   if (sameNumber !== undefined)
-    return { rejected: { id, path: '/civicNo', reason: `is that of persons[${sameNumber}] too` } };
+    return { rejected: { id, path: '/civicNo', reason: `is also the number of persons[${sameNumber}]` } };
   seen.ids.set(given.id, index);
   if (number !== null) {
     seen.numbers.set(number, index);
     return { entry: { person: given, number } };
   }
   const reason =
-    'is no personal identity number or coordination number with a right check digit: nobody is linked by it';
+    'is not a personal identity number or coordination number with a valid check digit, so it links to nobody';
   return { entry: { person: given, number }, remark: { id, path: '/civicNo/value', reason } };
 }
 
-/** The person's id in the source, unless it could not be shown: an identity number has no place in a report. */
+/** The person's id in the source; null if it must not be shown, since a report never holds an identity number. */
 function idOf(given: unknown): string | null {
   if (typeof given !== 'object' || given === null || !('id' in given)) return null;
   const { id } = given;
   return typeof id === 'string' && /^[\x20-\x7e]{1,100}$/.test(id) && identityNumberOf(id) === null ? id : null;
 }
 
-/** Never a value: the path consists of names that the schema has, and of indexes. */
+/** The path and the reason, without any value: the path consists of names from the schema, and of indexes. */
 function reasonOf(error: ErrorObject | undefined): Pick<EntryFinding, 'path' | 'reason'> {
   if (error === undefined) return { path: '', reason: 'is not a person of SS12000' };
   const { instancePath: path, keyword, message, params, parentSchema } = error;
@@ -113,7 +113,7 @@ function reasonOf(error: ErrorObject | undefined): Pick<EntryFinding, 'path' | '
   return { path, reason: message ?? `fails ${keyword}` };
 }
 
-/** Stores the enrolments of the linked persons: two statements, however many persons. */
+/** Stores the enrolments of the linked persons in two statements, for any number of persons. */
 async function store(persons: readonly CheckedPerson[], target: ImportTarget, sql: Sql): Promise<Counts> {
   const links = await linksOf(persons, target, sql);
   const linked = persons.flatMap(({ person, number }) => {
@@ -125,7 +125,7 @@ async function store(persons: readonly CheckedPerson[], target: ImportTarget, sq
     notLinked: persons.length - linked.length,
     markedProtected: persons.filter(({ person }) => (person.securityMarking ?? 'Ingen') !== 'Ingen').length,
   };
-  // A person without the field enrolments says nothing about them; an empty array says that there are none.
+  // A person without the field enrolments states nothing about them; an empty array states that there are none.
   const stating = linked.filter(({ person }) => person.enrolments !== undefined);
   if (stating.length === 0) return people;
   const rows = stating.flatMap(({ person, number, link }) => enrolmentRows(person, number, link));
@@ -133,7 +133,7 @@ async function store(persons: readonly CheckedPerson[], target: ImportTarget, sq
   return { ...people, ...(await storeEnrolments(rows, stated, target, sql)) };
 }
 
-/** The agency's live links by identity number, kept from ending until the transaction is over. */
+/** The agency's live links by identity number, locked so that none ends before the transaction. */
 async function linksOf(
   persons: readonly CheckedPerson[],
   { agency }: ImportTarget,
@@ -151,7 +151,7 @@ async function linksOf(
 const COLUMNS = 'link_id, school_unit, school_unit_id, school_type, year, programme, education_code, cancelled';
 const ofAlias = (alias: string) => COLUMNS.replaceAll(/\w+/g, (column) => `${alias}.${column}`);
 
-/** An imported enrolment of these links that the file no longer has is withdrawn; those that staff recorded are not touched. */
+/** Stores enrolments, and withdraws imported ones of these links that the file no longer has. It does not touch those of staff. */
 const STORE_ENROLMENTS = `
   WITH given AS (
     SELECT * FROM jsonb_to_recordset(:rows) AS g (source_id text, link_id uuid, school_unit text, school_unit_id text,

@@ -6,7 +6,7 @@ import { IsFromOrLater } from '../../chassis/input/validators.ts';
 import { AgencyRecord, RecordRow } from '../../chassis/record/record.ts';
 import type { RecordKind } from '../../chassis/record/record-kind.ts';
 
-/** The kind of support, as the Education Act (skollagen 3 kap.) tells them apart. */
+/** The kinds of support that the Education Act (skollagen 3 kap.) distinguishes. */
 export enum SupportMeasureKind {
   ADAPTATION = 'ADAPTATION',
   ACTION_PROGRAMME = 'ACTION_PROGRAMME',

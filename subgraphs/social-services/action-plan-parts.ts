@@ -10,7 +10,7 @@ import { FollowUp, followUp } from './follow-up.ts';
 import { Meeting, meeting } from './meeting.ts';
 import { type Part, partsOf } from './parts.ts';
 
-/** What hangs below an action plan: records of their own, of the plan's agency alone. */
+/** The fields below an action plan: separate records, of the plan's agency alone. */
 @Resolver(() => ActionPlan)
 export class ActionPlanParts {
   @FieldResolver(() => [ActionPlanGoal], {

@@ -16,13 +16,13 @@ import { AgencyRecord, RecordRow } from '../../chassis/record/record.ts';
 import type { RecordKind } from '../../chassis/record/record-kind.ts';
 import { PartsType } from './parts.ts';
 
-/** What is to be reached, as a plan keeps it. */
+/** A goal, as a plan stores it. */
 export interface Goal {
   readonly number: number;
   readonly text: string;
 }
 
-/** How a plan is stored. */
+/** A plan, as it is stored. */
 @Entity({ tableName: 'action_plan' })
 @Unique({ properties: ['agency', 'sourceId'] })
 export class ActionPlanRow extends RecordRow {
@@ -104,20 +104,22 @@ class ActionPlanFields {
 
   @ArrayNotEmpty()
   @ArrayMaxSize(20)
-  @ArrayUnique(({ number }: Goal) => number, { message: 'goals have each a number of its own' })
+  @ArrayUnique(({ number }: Goal) => number, {
+    message: 'goals must each have a number of their own. Number them anew',
+  })
   @ValidateNested({ each: true })
   @Field(() => [ActionPlanGoalInput], { description: 'The goals, 1 to 20, each with its own number.' })
   goals!: ActionPlanGoalInput[];
 }
 
-/** Of the latest follow-up that the reader reads: one that is held back tells others nothing (C17). */
+/** The next review of the latest follow-up that the reader may read: one that is held back shows others nothing (C17). */
 const NEXT_REVIEW = `(
   SELECT f.next_review FROM agency.follow_up f
   WHERE f.link_id = r.link_id AND f.agency = r.agency AND f.withdrawn_at IS NULL AND (p.own OR NOT f.held)
   ORDER BY f.date DESC, f.recorded_at DESC, f.id LIMIT 1
 )`;
 
-/** The plan of a group's work for the youth (åtgärdsplan); what it is made of hangs below it. */
+/** The plan of a group's work for the youth (åtgärdsplan). Its parts hang below it. */
 export const actionPlan: RecordKind = {
   name: 'ActionPlan',
   category: 'social-services.plan',

@@ -1,9 +1,9 @@
 import type { Category } from '../../schema/directives.ts';
 
-/** What covers all of it, and how long it is kept: five years after the last entry. */
+/** The secrecy provision and the retention of all categories: five years after the last entry. */
 const KEPT = { secrecy: 'OSL 26 kap. 1 §', retention: 'P5Y' } as const;
 
-/** The kinds of information that social services have (docs/domain.md). */
+/** Social services’ kinds of information (docs/domain.md). */
 export const categories: readonly Category[] = [
   { code: 'social-services.identity', nameSv: 'Ungdomens uppgifter', nameEn: 'The youth’s details', ...KEPT },
   {

@@ -7,7 +7,7 @@ import { AgencyRecord, RecordRow } from '../../chassis/record/record.ts';
 import type { RecordKind } from '../../chassis/record/record-kind.ts';
 import { unknownGoals } from './plan-goals.ts';
 
-/** How a commitment stands to whoever reads it. */
+/** The status of a commitment as readers see it. */
 export enum CommitmentStatus {
   PLANNED = 'PLANNED',
   DONE = 'DONE',
@@ -29,7 +29,7 @@ registerEnumType(CommitmentStatus, {
   },
 });
 
-/** How a commitment is confirmed to stand, and stored. */
+/** The status of a commitment as it is confirmed and stored. */
 export enum ConfirmedStatus {
   PLANNED = 'PLANNED',
   DONE = 'DONE',
@@ -46,7 +46,7 @@ registerEnumType(ConfirmedStatus, {
   },
 });
 
-/** How a commitment is stored. */
+/** A commitment, as it is stored. */
 @Entity({ tableName: 'commitment' })
 @Unique({ properties: ['agency', 'sourceId'] })
 export class CommitmentRow extends RecordRow {
@@ -75,7 +75,7 @@ export class CommitmentRow extends RecordRow {
   confirmedAt: Date | null = null;
 }
 
-/** What an agency has promised in the plan. `agency` says whose record it is, `committedAgency` who promised. */
+/** A promise of an agency in the plan. `agency` owns the record, `committedAgency` made the promise. */
 @Directive('@consent(category: "social-services.plan")')
 @ObjectType('Commitment', { description: 'A promise of an agency to do something (åtagande).' })
 export class Commitment extends AgencyRecord {
@@ -124,7 +124,9 @@ export class Commitment extends AgencyRecord {
 @InputType('CommitmentFields')
 class CommitmentFields {
   @MaxLength(100)
-  @Matches(/^[a-z][a-z-]*:[a-z][a-z-]*$/, { message: 'committedAgency is the code of an agency, as school:skovde' })
+  @Matches(/^[a-z][a-z-]*:[a-z][a-z-]*$/, {
+    message: 'committedAgency must be the code of an agency, for example school:skovde',
+  })
   @Field(() => String, { description: 'The agency that made the commitment, for example school:skovde.' })
   committedAgency!: string;
 
@@ -149,7 +151,7 @@ class CommitmentFields {
   goal?: number | null;
 }
 
-/** Overdue is judged by the database's date in Sweden. */
+/** SQL of the status. Whether it is late depends on the database's date in Sweden. */
 const STATUS = `CASE WHEN r.status = 'PLANNED' AND r.due < (now() AT TIME ZONE 'Europe/Stockholm')::date
   THEN 'LATE' ELSE r.status::text END`;
 
@@ -180,7 +182,7 @@ export const commitment: RecordKind = {
   },
 };
 
-/** Only the commitments that are late, or only the others. */
+/** The condition for only the late commitments, or only the others. */
 export function isOverdue(wanted: boolean): Narrowing {
   return { sql: ` AND (${STATUS}) ${wanted ? '=' : '<>'} 'LATE'`, values: {} };
 }

@@ -22,7 +22,7 @@ class ConfirmCommitmentInput extends KeyedInput {
   version?: number | null;
 }
 
-/** Confirming in the plan what the agency that promised has reported in its own sector (C9: nothing of the report is kept). */
+/** The mutation that confirms in the plan what an agency has reported in its own sector; it keeps nothing of the report (C9). */
 export function confirmCommitment(receipt: new () => WriteReceipt): ClassReference {
   @Resolver()
   class Confirms {

@@ -19,7 +19,7 @@ import type { RecordKind } from '../../chassis/record/record-kind.ts';
 import { type Part, PartsType, partsOf } from './parts.ts';
 import { unknownGoals } from './plan-goals.ts';
 
-/** How a goal stood at a follow-up. */
+/** The status of a goal at a follow-up. */
 export enum GoalStatus {
   NOT_STARTED = 'NOT_STARTED',
   IN_PROGRESS = 'IN_PROGRESS',
@@ -69,7 +69,7 @@ class FollowedUpGoal implements StandingOfGoal {
   status!: GoalStatus;
 }
 
-/** A look back at the plan's goals, on one day. */
+/** A review of the plan's goals on one day. */
 @Directive('@consent(category: "social-services.plan")')
 @ObjectType('FollowUp', { description: 'A follow-up of the action plan (uppföljning).' })
 export class FollowUp extends AgencyRecord {
@@ -105,7 +105,9 @@ class FollowUpFields {
   date!: string;
 
   @ArrayMaxSize(20)
-  @ArrayUnique(({ number }: StandingOfGoal) => number, { message: 'goals name each goal once' })
+  @ArrayUnique(({ number }: StandingOfGoal) => number, {
+    message: 'goals must name each goal only once. Remove the repeated one',
+  })
   @ValidateNested({ each: true })
   @Field(() => [FollowedUpGoalInput], { description: 'The status of the goals, each at most once.' })
   goals!: FollowedUpGoalInput[];
@@ -136,7 +138,7 @@ export const followUp: RecordKind = {
   faults(fields) {
     const { date, nextReview } = fields as FollowUpFields;
     return nextReview != null && nextReview <= date
-      ? [{ field: 'nextReview', message: 'nextReview is a later day than date.' }]
+      ? [{ field: 'nextReview', message: 'nextReview must be a later day than date. Correct one of the two.' }]
       : [];
   },
   makings: [
@@ -155,7 +157,7 @@ export const followUp: RecordKind = {
   },
 };
 
-/** How the goals stood: kept inside the follow-up. */
+/** The status of each goal, kept inside the follow-up. */
 @Resolver(() => FollowUp)
 export class FollowUpParts {
   @FieldResolver(() => [FollowedUpGoal], { nullable: true, description: 'The status of each goal of the plan.' })

@@ -59,7 +59,7 @@ class GuardianFields {
   guardianId?: string | null;
 }
 
-/** Guardians (vårdnadshavare), for the own agency alone. */
+/** Guardians (vårdnadshavare), which only the own agency reads. */
 export const guardian: RecordKind = {
   name: 'Guardian',
   category: 'social-services.guardians',

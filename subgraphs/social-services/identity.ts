@@ -75,7 +75,7 @@ class IdentityFields {
   address?: string | null;
 }
 
-/** Who the youth is (personuppgifter). */
+/** The youth's identity (personuppgifter). */
 export const identity: RecordKind = {
   name: 'Identity',
   category: 'social-services.identity',

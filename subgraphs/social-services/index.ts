@@ -15,7 +15,7 @@ import { riskAssessment } from './risk-assessment.ts';
 import { seed } from './seed.ts';
 import { socialCase } from './social-case.ts';
 
-/** Social services: who the youth is, the case, interventions, placements, assessments, and the action plan they lead. */
+/** Social services: identity, case, interventions, placements, assessments, and the action plan that they lead. */
 export const subgraph = defineSector({
   name: 'social-services',
   categories,

@@ -6,7 +6,7 @@ import { IsFromOrLater } from '../../chassis/input/validators.ts';
 import { AgencyRecord, RecordRow } from '../../chassis/record/record.ts';
 import type { RecordKind } from '../../chassis/record/record-kind.ts';
 
-/** What social services do for the youth outside a placement. */
+/** The kind of an intervention by social services outside a placement. */
 export enum InterventionType {
   CONTACT_PERSON = 'CONTACT_PERSON',
   QUALIFIED_CONTACT_PERSON = 'QUALIFIED_CONTACT_PERSON',

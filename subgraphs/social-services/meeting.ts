@@ -6,7 +6,7 @@ import { IsComingDate, IsPastDate, todayInSweden } from '../../chassis/input/val
 import { AgencyRecord, RecordRow } from '../../chassis/record/record.ts';
 import type { RecordKind } from '../../chassis/record/record-kind.ts';
 
-/** Who a meeting is for. */
+/** The participants that a meeting is for. */
 export enum MeetingKind {
   GROUP = 'GROUP',
   NETWORK = 'NETWORK',
@@ -190,11 +190,29 @@ export const meeting: RecordKind = {
     const { date, attended = null, decisions = null } = fields as MeetingFields;
     if (attended === null && decisions === null) return [];
     if (attended === null)
-      return [{ field: 'attended', message: 'attended goes with decisions, for a meeting that has been.' }];
+      return [
+        {
+          field: 'attended',
+          message:
+            'attended must come together with decisions, for a meeting that has taken place. Send both, or neither.',
+        },
+      ];
     if (decisions === null)
-      return [{ field: 'decisions', message: 'decisions go with attended, for a meeting that has been.' }];
+      return [
+        {
+          field: 'decisions',
+          message:
+            'decisions must come together with attended, for a meeting that has taken place. Send both, or neither.',
+        },
+      ];
     return date > todayInSweden()
-      ? [{ field: 'date', message: 'date is a day that has been, for a meeting with attended and decisions.' }]
+      ? [
+          {
+            field: 'date',
+            message:
+              'date must be today or an earlier day for a meeting with attended and decisions. Correct it, or leave both out.',
+          },
+        ]
       : [];
   },
 };

@@ -117,7 +117,7 @@ class PlacementFields {
   location?: string | null;
 }
 
-/** Placements (placeringar); where is a category of its own. */
+/** Placements (placeringar). The place is a category of its own. */
 export const placement: RecordKind = {
   name: 'Placement',
   category: 'social-services.placement',

@@ -8,7 +8,7 @@ export interface NamedGoal {
   readonly number: number;
 }
 
-/** The fields that name a goal which the youth's action plan, the latest adopted of the same link, does not have. */
+/** The fields that name an unknown goal: one that is not in the latest adopted action plan of the same link. */
 export async function unknownGoals(
   named: readonly NamedGoal[],
   linkId: string,
@@ -23,5 +23,8 @@ export async function unknownGoals(
   const numbers = plan?.goals.map(({ number }) => number) ?? [];
   return named
     .filter(({ number }) => !numbers.includes(number))
-    .map(({ field }) => ({ field, message: `${field} is the number of a goal in the youth’s action plan.` }));
+    .map(({ field }) => ({
+      field,
+      message: `${field} must be the number of a goal in the youth’s action plan. Read the plan’s goals, and send one of their numbers.`,
+    }));
 }

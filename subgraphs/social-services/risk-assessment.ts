@@ -6,7 +6,7 @@ import { IsPastDate } from '../../chassis/input/validators.ts';
 import { AgencyRecord, RecordRow } from '../../chassis/record/record.ts';
 import type { RecordKind } from '../../chassis/record/record-kind.ts';
 
-/** By which method risk and need were assessed. */
+/** The method by which risk and need were assessed. */
 export enum RiskAssessmentMethod {
   BBIC = 'BBIC',
   ESTER = 'ESTER',
@@ -29,7 +29,7 @@ registerEnumType(RiskAssessmentMethod, {
   },
 });
 
-/** How high the risk was found to be. */
+/** The assessed level of the risk. */
 export enum RiskLevel {
   LOW = 'LOW',
   MODERATE = 'MODERATE',

@@ -8,7 +8,7 @@ const coordinator = PERSONAS['social-coordinator'].subject;
 const mentor = PERSONAS['social-mentor'].subject;
 const orebroCoordinator = PERSONAS['orebro-coordinator'].subject;
 
-/** Invented first names: of the youth, and of the two guardians. */
+/** Invented first names of the youth and of the two guardians. */
 const FAMILIES = {
   everything: ['Alva', 'Karin', 'Johan'],
   attendanceOnly: ['Nils', 'Sara', 'Peter'],
@@ -30,7 +30,7 @@ type KnownYouth = keyof typeof FAMILIES;
 
 const youths = Object.keys(FAMILIES) as KnownYouth[];
 
-/** A record about each youth, of the youth's lead agency. `mark` makes of a text one that occurs nowhere else. */
+/** Makes a record about a youth, of the youth's lead agency. `mark` makes a text unique. */
 type Fill = (youth: KnownYouth, mark: (text: string, at: string) => string) => DemoRecord['columns'];
 
 function each(fill: Fill, { by = coordinator, textCleared = false } = {}): DemoRecord[] {
@@ -51,12 +51,12 @@ function confirmedBy(youth: KnownYouth): string {
   return youth === 'orebro' ? orebroCoordinator : mentor;
 }
 
-/** A telephone number that the Post and Telecom Authority keeps for fiction: 070-174 06 05 to 070-174 06 99. */
+/** A telephone number from those that the Post and Telecom Authority keeps for fiction: 070-174 06 05 to 070-174 06 99. */
 function telephone(youth: KnownYouth, person: 0 | 1 | 2): string {
   return `070-174 06 ${String(5 + youths.indexOf(youth) * 3 + person).padStart(2, '0')}`;
 }
 
-/** Social services' part of the demo world: records of every kind about each youth that has a group. */
+/** Fills social services' part of the demo world: records of every kind about each youth that has a group. */
 export async function seed(sql: Sql, today: string): Promise<void> {
   const inSkovde = youths.filter((youth) => agencyOf(youth) === SKOVDE);
   await seedLinks(sql, SKOVDE, inSkovde, coordinator, today);
@@ -101,7 +101,7 @@ async function seedCases(sql: Sql, today: string): Promise<void> {
       }),
       cleared,
     ),
-    // A contact person is a private person: not cleared, so that the name stays where it is.
+    // A contact person is a private person, so the text is not cleared and the name does not cross.
     ...each((_, mark) => ({
       type: 'CONTACT_PERSON',
       provider: mark('Rut Exempelsson', 'pn'),

@@ -6,7 +6,7 @@ import { IsPastDate } from '../../chassis/input/validators.ts';
 import { AgencyRecord, RecordRow } from '../../chassis/record/record.ts';
 import type { RecordKind } from '../../chassis/record/record-kind.ts';
 
-/** How far a case has come. */
+/** The status of a case. */
 export enum SocialCaseStatus {
   INITIATED = 'INITIATED',
   PRELIMINARY_ASSESSMENT = 'PRELIMINARY_ASSESSMENT',
@@ -103,10 +103,10 @@ export const socialCase: RecordKind = {
   faults(fields) {
     const { status, opened, closed } = fields as SocialCaseFields;
     if ((closed != null) !== (status === SocialCaseStatus.CLOSED)) {
-      return [{ field: 'closed', message: 'closed goes with the status CLOSED: send both, or neither.' }];
+      return [{ field: 'closed', message: 'closed must come together with the status CLOSED. Send both, or neither.' }];
     }
     return closed != null && closed < opened
-      ? [{ field: 'closed', message: 'closed is the same day as opened, or a later one.' }]
+      ? [{ field: 'closed', message: 'closed must be the same day as opened, or a later one. Correct one of the two.' }]
       : [];
   },
 };
