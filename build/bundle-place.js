@@ -5,13 +5,16 @@ import { fileURLToPath } from 'node:url';
 /** The project's root, with a slash at the end. */
 export const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
-/** What has been compiled once, beside the installed packages. */
+/** The folder of compiled files, beside the installed packages. */
 export const KEPT = `${ROOT}node_modules/.cache/samsyn/`;
 
-/** Where the bundle of the installed packages is. */
+/** The folder of the bundle of installed packages. */
 export const BUNDLE = `${KEPT}packages/`;
 
-/** Which packages a bundle is of, and for which Node and which maker: any other and it is not used. */
+/**
+ * Identifies the packages, the Node version and the bundler that a bundle was made with. A bundle with another key is
+ * not used.
+ */
 export function bundleKey() {
   const hash = createHash('sha256').update(process.version);
   for (const file of ['package-lock.json', 'build/bundle-packages.js']) hash.update(readFileSync(`${ROOT}${file}`));
@@ -26,7 +29,7 @@ export function packageOf(specifier) {
     .join('/');
 }
 
-/** The files of the production code, from the root: no tests. */
+/** The files of the production code, without tests; paths are relative to the root. */
 export function sources() {
   return globSync('{build,chassis,gateway,hub,process,schema,subgraphs}/**/*.ts', {
     cwd: ROOT,

@@ -1,6 +1,6 @@
 /**
- * Compiles all production code: npm runs it after an install (`prepare`), so that no process that serves loads the compiler,
- * in an image that nobody writes to either. What is changed later is compiled when it is first run.
+ * Compiles all production code. npm runs it after an install (`prepare`), so that no serving process loads the
+ * compiler, even in a read-only image. A file that changes later is compiled when it first runs.
  */
 
 import { ROOT, sources } from './bundle-place.js';

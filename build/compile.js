@@ -1,4 +1,4 @@
-/** Compiles this project's TypeScript, a file at a time, and keeps what it has compiled beside the installed packages. */
+/** Compiles this project's TypeScript one file at a time and keeps the result beside the installed packages. */
 import { createHash } from 'node:crypto';
 import { accessSync, constants, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -13,8 +13,8 @@ const packages = readFileSync(new URL('../package.json', import.meta.url), 'utf8
 const keeps = canWrite();
 
 /**
- * The JavaScript of a TypeScript file. What has been compiled of this very text is read; else it is compiled, for which the
- * compiler is loaded, some 20 MB, and kept where that folder can be written.
+ * The JavaScript of a TypeScript file. If this exact text was compiled before, the kept result is read. Otherwise the
+ * compiler is loaded, some 20 MB, and the result is kept if the folder is writable.
  */
 export function compiled(filename) {
   const text = readFileSync(filename, 'utf8');
@@ -32,7 +32,10 @@ function keptIn(file) {
   }
 }
 
-/** The source map is a file of its own: it is larger than the code, and only a debugger reads it. */
+/**
+ * Writes the code and its source map. The map is a file of its own: it is larger than the code, and only a debugger
+ * reads it.
+ */
 function compileInto(file, text, filename) {
   const { code, map } = compile(text, filename, true);
   const whole = `${code}//# sourceMappingURL=${pathToFileURL(`${file}.map`).pathname}\n`;
@@ -45,7 +48,7 @@ function compile(text, filename, sourceMaps) {
   return compilerFor(filename).transformSync(text, { ...JSON.parse(settings), filename, swcrc: false, sourceMaps });
 }
 
-/** The compiler, which an install without development's packages lacks: it runs what was compiled elsewhere. */
+/** The compiler. An install without development packages lacks it and runs code that was compiled elsewhere. */
 function compilerFor(filename) {
   try {
     return require('@swc/core');
@@ -57,13 +60,16 @@ function compilerFor(filename) {
   }
 }
 
-/** Renamed into place: another process that starts at the same time reads all of it or nothing. */
+/**
+ * Writes a file whole: it is renamed into place, so that a process that starts at the same time reads all of it or
+ * nothing.
+ */
 function keep(file, text) {
   writeFileSync(`${file}.${process.pid}`, text);
   renameSync(`${file}.${process.pid}`, file);
 }
 
-/** May compiled code be kept? Not in a read-only image, nor in another user's checkout. */
+/** True if compiled code can be kept. It cannot in a read-only image or in another user's checkout. */
 function canWrite() {
   try {
     mkdirSync(KEPT, { recursive: true });

@@ -6,7 +6,7 @@ import { expect, test } from '@jest/globals';
 const run = promisify(execFile);
 const cwd = fileURLToPath(new URL('..', import.meta.url));
 
-/** Imports a module and tells which native libraries of the TypeScript compiler the process has loaded for it. */
+/** Imports a module and lists the native libraries of the TypeScript compiler that the process loaded for it. */
 const LOADED = `
   await import(process.argv[1]);
   process.report.excludeNetwork = true;
@@ -14,7 +14,7 @@ const LOADED = `
   console.log(JSON.stringify(sharedObjects.filter((file) => file.includes('@swc'))));
 `;
 
-test('what was compiled at install loads no compiler', async () => {
+test('loads no compiler for code that was compiled at install', async () => {
   await run(process.execPath, ['build/compile-sources.js'], { cwd });
   const program = ['--import', './build/typescript.js', '--input-type=module', '-e', LOADED, './gateway/app.ts'];
   const { stdout } = await run(process.execPath, program, { cwd });

@@ -1,8 +1,8 @@
 /**
- * Takes this project's TypeScript to JavaScript when it is imported (`typescript.js` imports this).
- * Node's own type stripping emits no decorator metadata, which type-graphql and MikroORM read. What is unchanged since the
- * packages were installed was compiled then (`compile-sources.js`), and the packages come from the bundle that was made then
- * (`bundle-packages.js`), if it is of these packages: both only save time and memory.
+ * Compiles this project's TypeScript to JavaScript on import (`typescript.js` imports this). Node's own type stripping
+ * emits no decorator metadata, which type-graphql and MikroORM read. Files that are unchanged since the install were
+ * compiled then (`compile-sources.js`). Packages come from the bundle (`bundle-packages.js`) if it was made of the
+ * installed ones. Both only save time and memory.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
@@ -20,7 +20,7 @@ registerHooks({
     const isOurs = context.parentURL?.startsWith(own) === true && !context.parentURL.startsWith(installed);
     if (!isOurs || !bundled.packages.has(packageOf(specifier))) return nextResolve(specifier, context);
     const url = bundled.files.get(specifier);
-    // The installed package beside the bundled one would be two of it in one process.
+    // Loading the installed package beside the bundled one would put two copies in one process.
     if (url === undefined) throw new Error(`The bundle lacks ${specifier}: make it anew with npm run prepare.`);
     return { url, format: 'module', shortCircuit: true };
   },
@@ -30,12 +30,13 @@ registerHooks({
   },
 });
 
-// Compiled classes give their decorators' metadata to it, whichever module of a program comes first.
+// Compiled classes hand it their decorators' metadata, whichever module of a program loads first.
 await import(bundled.files.get('reflect-metadata') ?? 'reflect-metadata');
 
 /**
- * The packages in the bundle, and the file of each import; none when it was not made of what is installed, nor for a program
- * of the tests: it imports what production does not.
+ * The packages in the bundle, and the file of each import. There are none if the bundle was made of other packages than
+ * the installed ones. There are none for a program of the tests either, because it imports packages that production
+ * does not.
  */
 function bundledPackages() {
   const none = { packages: new Set(), files: new Map() };

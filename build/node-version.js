@@ -1,6 +1,6 @@
 /**
- * Stops an older Node with a sentence. Import it before, and other modules of ours dynamically after it: they import from
- * Node what an older one lacks, which it would call a SyntaxError before it ran a line.
+ * Stops an older Node with one sentence. Import this first, and our other modules dynamically after it: they import
+ * names that an older Node lacks, and it would report a SyntaxError before it ran a line.
  */
 import { stop } from './stop.js';
 
@@ -8,6 +8,6 @@ const NEEDED = 24;
 
 if (Number.parseInt(process.versions.node, 10) < NEEDED) {
   stop(
-    `Samsyn runs on Node ${NEEDED}, and this is Node ${process.versions.node}: npm ci installs Node ${NEEDED} on Linux, unless optional packages are omitted, and elsewhere you install it.`,
+    `Samsyn needs Node ${NEEDED}, and this is Node ${process.versions.node}: run npm ci on Linux, which installs Node ${NEEDED} unless optional packages are omitted; on other systems install it yourself.`,
   );
 }

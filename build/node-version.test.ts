@@ -5,18 +5,18 @@ import { ROOT } from '../process/root.ts';
 
 const run = promisify(execFile);
 
-/** Lets what is imported after it see the Node of another version. */
+/** Makes the modules that are imported after it see another version of Node. */
 const OLDER = `data:text/javascript,Object.defineProperty(process,'versions',{value:{...process.versions,node:'20.20.2'}})`;
 
 test.each([
   ['a program', ['--import', './build/typescript.js', 'hub/start.ts']],
   ['the build', ['build/prepare.js']],
-])('an older Node stops %s with one sentence, and nothing of ours is loaded', async (_, program) => {
+])('stops %s on an older Node with one sentence, before any module of ours is loaded', async (_, program) => {
   const failed = await run(process.execPath, ['--import', OLDER, ...program], { cwd: ROOT }).catch((fault) => fault);
 
   expect([failed.code, failed.stdout, failed.stderr]).toEqual([
     1,
     '',
-    'Samsyn runs on Node 24, and this is Node 20.20.2: npm ci installs Node 24 on Linux, unless optional packages are omitted, and elsewhere you install it.\n',
+    'Samsyn needs Node 24, and this is Node 20.20.2: run npm ci on Linux, which installs Node 24 unless optional packages are omitted; on other systems install it yourself.\n',
   ]);
 });

@@ -1,7 +1,7 @@
 /**
- * Takes the packages' `engines` out of the lock file, where npm compares them with the Node that installs: on Node 20 that
- * was 45 warnings, all of them false, since everything runs on the Node that is installed. A test holds the packages
- * against that one (test/structure/dependencies.test.ts).
+ * Removes the packages' `engines` from the lock file, because npm compares them with the Node that installs. On Node 20
+ * that gave 45 false warnings: everything runs on the Node that is installed. A test compares the packages with that
+ * version (test/structure/dependencies.test.ts).
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 

@@ -1,6 +1,6 @@
 /**
- * Makes what every start would else make anew: npm runs it after an install (`prepare`). An install without development's
- * packages has nothing to make it with; it runs what was made in a full install.
+ * Builds once what every start would otherwise build again. npm runs it after an install (`prepare`). An install
+ * without development packages cannot build; it runs files that were built in a full install.
  */
 import './node-version.js';
 import { existsSync } from 'node:fs';
@@ -14,6 +14,6 @@ if (lacking === undefined) {
   await import('./compile-sources.js');
 } else {
   console.log(
-    `Nothing is built, since ${lacking} is not installed: copy node_modules/.cache/samsyn from a full install in a folder of the same path.`,
+    `Nothing was built, because ${lacking} is not installed: copy node_modules/.cache/samsyn from a full install in a folder of the same path.`,
   );
 }

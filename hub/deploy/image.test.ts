@@ -102,7 +102,7 @@ test('an install that lacks what is built says so in one sentence, and builds no
 
   expect(await left('build/prepare.js')).toEqual({
     code: 0,
-    stdout: expect.stringMatching(/^Nothing is built, since esbuild is not installed: [^\n]+\n$/),
+    stdout: expect.stringMatching(/^Nothing was built, because esbuild is not installed: [^\n]+\n$/),
     stderr: '',
   });
   expect(await program('gateway/main.ts')).toEqual({
