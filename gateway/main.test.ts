@@ -153,7 +153,7 @@ describe('the gateway', () => {
     expect(await ask()).toEqual(known);
     writeFileSync(join(folder, 'own-key'), 'canary');
     expect(await gateway.reload('certificates')).toMatchObject({
-      msg: 'the new certificates are broken; the old ones stay',
+      msg: 'the new certificates are broken; the old ones stay in use: correct the files',
       faults: ['SAMSYN_SUBGRAPH_KEY is wrong: expected a private key in PEM without a passphrase'],
     });
     expect(await ask()).toEqual(known);

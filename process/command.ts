@@ -1,14 +1,14 @@
 import { Command, CommanderError } from 'commander';
 
-/** The surroundings that a command reads from and writes to: `process`, or a test's own. */
+/** The environment and streams of a command: those of `process`, or a test's own. */
 export interface Surroundings {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly stdout: { write(text: string): unknown };
-  /** Progress and faults go here. */
+  /** Receives progress and faults. */
   readonly stderr: { write(text: string): unknown };
 }
 
-/** A command of the operator, `npm run <name> --`, without its parts. */
+/** A command of the operator, run as `npm run <name> --`; the caller adds its parts. */
 export function operatorCommand(name: string, around: Surroundings): Command {
   return new Command(`npm run ${name} --`).exitOverride().configureOutput({
     writeOut: (text) => around.stdout.write(text),
@@ -17,8 +17,8 @@ export function operatorCommand(name: string, around: Surroundings): Command {
 }
 
 /**
- * Carries the command out. Resolves to 0 when it is done, else to `failed`: nothing was changed, and the first line on stderr
- * says why.
+ * Carries the command out. Resolves to 0 when it is done, otherwise to `failed`: then nothing was changed, and the
+ * first line on stderr gives the reason.
  */
 export async function carryOut(
   command: Command,
@@ -30,7 +30,7 @@ export async function carryOut(
     await command.parseAsync(parameters, { from: 'user' });
     return 0;
   } catch (fault) {
-    // Commander has written its own faults, and the help, already.
+    // Commander has already written its own faults and the help.
     if (fault instanceof CommanderError) return fault.exitCode === 0 ? 0 : failed;
     stderr.write(`${fault instanceof Error ? fault.message : String(fault)}\n`);
     return failed;

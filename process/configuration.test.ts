@@ -101,7 +101,7 @@ describe('readConfiguration', () => {
   });
 });
 
-test('an identity provider is reached by https, or by http on this machine alone', () => {
+test('accepts an identity provider by https, or by http on this machine alone', () => {
   const { parse } = issuerUrl('AN_ISSUER');
   const right = ['https://login.example', 'http://127.0.0.1:4001', 'http://localhost:4001', 'http://[::1]:4001'];
   const wrong = ['http://login.example', 'http://127.0.0.1.example', 'ftp://127.0.0.1', 'login.example'];

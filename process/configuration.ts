@@ -1,7 +1,7 @@
 import { createPrivateKey, createPublicKey, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 
-/** Wrong configuration. The message names every fault at once, with what was expected, and never a value. */
+/** Wrong configuration. The message names every fault at once and what was expected, never a value. */
 export class ConfigurationError extends Error {
   readonly faults: readonly string[];
 
@@ -13,14 +13,14 @@ export class ConfigurationError extends Error {
   }
 }
 
-/** One variable: how its text becomes a value. */
+/** One variable, and the way its text becomes a value. */
 export interface Variable<T> {
   readonly name: string;
-  /** What a right value looks like, as "expected …" goes on. */
+  /** Describes a correct value; it completes the sentence "expected …". */
   readonly expected: string;
-  /** The value of a text, or undefined when the text is wrong. */
+  /** The value of a text, or undefined if the text is wrong. */
   readonly parse: (text: string) => T | undefined;
-  /** The value when the variable is absent; without this key the variable is required. */
+  /** The value if the variable is absent. Without this key the variable is required. */
   readonly absent?: { readonly value: T };
   /** Its purpose, as the table of the operators' guide states it. */
   readonly purpose?: string;
@@ -29,8 +29,8 @@ export interface Variable<T> {
 type Values<S> = { readonly [K in keyof S]: S[K] extends Variable<infer T> ? T : never };
 
 /**
- * Reads what `spec` names from `env`; for each variable V also V_FILE, the path of a file that holds the value. Throws one
- * ConfigurationError that names all that is missing or wrong.
+ * Reads the variables that `spec` names from `env`; for each variable V also V_FILE, the path of a file that holds the
+ * value. Throws one ConfigurationError that names everything missing or wrong.
  */
 export function readConfiguration<S extends Record<string, Variable<unknown>>>(
   env: Readonly<Record<string, string | undefined>>,
@@ -73,17 +73,17 @@ export function optional<T, D>(variable: Variable<T>, value: D): Variable<T | D>
   return { ...variable, absent: { value } };
 }
 
-/** States a variable's purpose, which the table of the operators' guide demands of every variable. */
+/** States a variable's purpose, which the table in the operators' guide requires of every variable. */
 export function meant<T>(purpose: string, variable: Variable<T>): Variable<T> {
   return { ...variable, purpose };
 }
 
-/** Any text. `expected` says what it is for. */
+/** Any text. `expected` states its use. */
 export function string(name: string, expected: string): Variable<string> {
   return { name, expected, parse: (text) => text };
 }
 
-/** A URL of one of the protocols, as `postgresql:`. */
+/** A URL with one of the protocols, such as `postgresql:`. */
 export function url(name: string, protocols: readonly string[] = ['http:', 'https:']): Variable<string> {
   return {
     name,
@@ -118,7 +118,7 @@ export function integer(name: string, least: number, most: number): Variable<num
   };
 }
 
-/** A TCP port; 0 is any free one. */
+/** A TCP port; 0 stands for any free one. */
 export function port(name: string): Variable<number> {
   return { ...integer(name, 0, 65_535), expected: 'a port from 0 to 65535 (0 is any free one)' };
 }
@@ -158,14 +158,14 @@ export function pem(name: string, kind: 'private' | 'public'): Variable<string> 
         const key = kind === 'private' ? createPrivateKey(lines) : createPublicKey(lines);
         return key.asymmetricKeyType === 'ed25519' ? lines : undefined;
       } catch {
-        // Not a key: the caller names the fault; what OpenSSL says could quote the secret.
+        // Not a key. The caller names the fault, because OpenSSL's own message could quote the secret.
         return undefined;
       }
     },
   };
 }
 
-/** One or more X.509 certificates in PEM, as a certificate with its chain, or authorities. */
+/** One or more X.509 certificates in PEM: a certificate with its chain, or authorities. */
 export function certificates(name: string): Variable<string> {
   const header = '-----BEGIN CERTIFICATE-----';
   return {
@@ -179,7 +179,7 @@ export function certificates(name: string): Variable<string> {
         for (const certificate of each) new X509Certificate(header + certificate);
         return lines;
       } catch {
-        // Not a certificate: the caller names the fault.
+        // Not a certificate. The caller names the fault.
         return undefined;
       }
     },
@@ -197,19 +197,21 @@ export function privateKey(name: string): Variable<string> {
         createPrivateKey(lines);
         return lines;
       } catch {
-        // Not a key: the caller names the fault; what OpenSSL says could quote the secret.
+        // Not a key. The caller names the fault, because OpenSSL's own message could quote the secret.
         return undefined;
       }
     },
   };
 }
 
-/** Is this the private key of the certificate? Both in PEM. */
+/** True if the key is the private key of the certificate. Both are PEM. */
 export function isKeyOf(certificate: string, key: string): boolean {
   return new X509Certificate(certificate).checkPrivateKey(createPrivateKey(key));
 }
 
-/** Runs a program; when it fails says why in one sentence on stderr, without stack trace, and exits with 1. */
+/**
+ * Runs a program. If it fails, prints the reason in one sentence on stderr, without a stack trace, and exits with 1.
+ */
 export function exitOnFault(main: () => Promise<void>): void {
   main().catch((fault: unknown) => {
     process.stderr.write(`${sentenceOf(fault)}\n`);

@@ -4,11 +4,11 @@ import type { AddressInfo } from 'node:net';
 /** A server that listens. */
 export interface Listening {
   readonly port: number;
-  /** Ends it, and connections that are open. */
+  /** Stops the server and closes open connections. */
   close(): Promise<void>;
 }
 
-/** Lets a server listen. Rejects when it cannot. */
+/** Makes a server listen. Rejects if it cannot. */
 export async function listenOn(
   server: Server,
   { host, port }: { readonly host: string; readonly port: number },

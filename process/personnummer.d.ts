@@ -1,9 +1,9 @@
 /**
- * The part of the personnummer library that the hub uses. The library's own declarations say `export default`, while its
+ * The part of the personnummer library that the hub uses. The library's own declarations say `export default`, but its
  * CommonJS build exports the class as the module itself.
  */
 export default class Personnummer {
-  /** Is it a personal identity number or coordination number with a right check digit? */
+  /** True for a personal identity number or coordination number with a correct check digit. */
   static valid(text: string): boolean;
   /** Throws when `valid` is false. */
   static parse(text: string): Personnummer;

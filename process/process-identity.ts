@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
 /**
- * A process that lives, told apart from a later one with the same number by when it started; null when there is none.
- * Numbers are used again soon, above all in containers.
+ * Identifies a living process by its number and start time, so that a later process with the same number differs; null
+ * if there is none. Numbers are soon used again, above all in containers.
  */
 export function identityOf(pid: number): string | null {
   if (process.platform !== 'linux') {
@@ -17,12 +17,12 @@ export function identityOf(pid: number): string | null {
     // No such process.
     return null;
   }
-  // proc(5): after the name in brackets, which may hold anything, come state (field 3) and, as field 22, the start time.
+  // proc(5): the name in brackets may hold anything. The state (field 3) and the start time (field 22) come after it.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return fields[0] === 'Z' ? null : `${pid} ${fields[19]}`;
 }
 
-/** Resolves when the process is gone: true, or false when it still lives after `limitMs`. */
+/** Resolves to true when the process is gone, or to false if it still lives after `limitMs`. */
 export async function ended(identity: string, limitMs: number): Promise<boolean> {
   const pid = Number.parseInt(identity, 10);
   const until = performance.now() + limitMs;

@@ -1,6 +1,6 @@
-/** Shows how far a command has come. */
+/** Shows the progress of a command. */
 export interface Progress {
-  /** `done` of the total are done. */
+  /** Reports that `done` of the total are done. */
   at(done: number): void;
 }
 

@@ -56,7 +56,7 @@ describe('a pipelined request', () => {
     expect(String((await once(socket, 'data'))[0])).toContain('answer /2');
   });
 
-  test('that somebody starts all the same is reset, not queued', async () => {
+  test('resets the connection, not queues, if somebody starts it anyway', async () => {
     const { outcome, report } = outcomeOf();
     const responses: ServerResponse[] = [];
     const { port, server } = await serve(() => undefined, RELEASE_DEADLINE_MS);

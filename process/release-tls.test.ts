@@ -19,7 +19,7 @@ afterEach(() => {
   for (const close of closers.splice(0)) close();
 });
 
-/** Serves over TLS; resolves with the port, and what becomes of the first response. */
+/** Serves over TLS; resolves with the port and the outcome of the first response. */
 async function serve(handler: RequestListener, deadlineMs: number) {
   let report: (outcome: ReleaseOutcome) => void = () => undefined;
   const outcome = new Promise<ReleaseOutcome>((resolve) => {
@@ -44,7 +44,7 @@ function blockUntilLate(response: ServerResponse): void {
   while (release(response).elapsed() <= release(response).limit());
 }
 
-/** Everything that came until the connection ended, and how it ended. */
+/** Everything received until the connection ended, and the way it ended. */
 function listen(socket: TLSSocket): Promise<{ bytes: string; end: 'closed' | 'broken' }> {
   const chunks: Buffer[] = [];
   closers.push(() => socket.destroy());
@@ -63,13 +63,13 @@ function ask(port: number, as = KNOWN, request = GET): ReturnType<typeof listen>
 }
 
 describe('over TLS a response', () => {
-  test('leaves while there is time, and is reported when the kernel has it', async () => {
+  test('leaves while there is time, and reports when the kernel has it', async () => {
     const { port, outcome } = await serve((_, response) => void response.end(CANARY), RELEASE_DEADLINE_MS);
     expect((await ask(port)).bytes).toMatch(/^HTTP\/1.1 200 OK[\s\S]*canary-release-3b90$/);
     expect(await outcome).toEqual({ outcome: 'RELEASED', why: null, elapsedMs: expect.any(Number) });
   });
 
-  test('that ends late is the constant 503', async () => {
+  test('becomes the constant 503 when it ends late', async () => {
     const { port, outcome } = await serve((_, response) => {
       blockUntilLate(response);
       response.end(CANARY);
@@ -78,7 +78,7 @@ describe('over TLS a response', () => {
     expect(await outcome).toEqual({ outcome: 'WITHHELD', why: 'DEADLINE', elapsedMs: expect.any(Number) });
   });
 
-  test('that was encrypted in time and taken by the kernel too late is reset and reported late', async () => {
+  test('resets and reports LATE when the kernel took it too late, though encrypted in time', async () => {
     const { port, outcome } = await serve((_, response) => {
       response.end(CANARY);
       blockUntilLate(response);
@@ -87,7 +87,7 @@ describe('over TLS a response', () => {
     expect(await outcome).toEqual({ outcome: 'LATE', why: 'DEADLINE', elapsedMs: expect.any(Number) });
   });
 
-  test('of any size arrives whole at a reader that keeps up', async () => {
+  test('arrives whole, whatever its size, at a reader that keeps up', async () => {
     const { port, outcome } = await serve(
       (_, response) => void response.end(Buffer.alloc(5_000_001, 'y')),
       RELEASE_DEADLINE_MS,
@@ -97,7 +97,7 @@ describe('over TLS a response', () => {
     expect((await outcome).outcome).toBe('RELEASED');
   });
 
-  test('that a slow reader has not taken in time is reset', async () => {
+  test('resets when a slow reader has not taken it in time', async () => {
     const large = Buffer.alloc(32 * 1024 * 1024, 'x');
     const { port, outcome } = await serve((_, response) => void response.end(large), 1_000);
     const socket = connect({ port, host: '127.0.0.1', ...KNOWN });
@@ -111,7 +111,7 @@ describe('over TLS a response', () => {
 
   test('hands over nothing more when the process stood still between two pieces', async () => {
     const handedOver: number[] = [];
-    // Enough for the first pieces on a busy machine: with none of them handed over nothing would be late.
+    // Enough for the first pieces on a busy machine: if none were handed over, nothing would be late.
     const deadline = 2_000;
     const { port, outcome } = await serve((request, response) => {
       const write = request.socket.write.bind(request.socket) as (...given: unknown[]) => boolean;
@@ -146,7 +146,7 @@ test.each<[string, ConnectionOptions]>([
   ['an expired certificate', { ...KNOWN, cert: expired.certificate, key: expired.key }],
   ['a certificate of another authority', { ...KNOWN, cert: foreign.certificate, key: foreign.key }],
   ['a certificate, in an older version of TLS', { ...KNOWN, maxVersion: 'TLSv1.2' }],
-])('a client with %s is not heard', async (_, as) => {
+])('rejects a client with %s', async (_, as) => {
   let heard = 0;
   const { port } = await serve((_request, response) => {
     heard += 1;
@@ -155,7 +155,7 @@ test.each<[string, ConnectionOptions]>([
   expect([(await ask(port, as)).bytes, heard]).toEqual(['', 0]);
 });
 
-test('a client that speaks no TLS is not heard', async () => {
+test('rejects a client that speaks no TLS', async () => {
   const { port } = await serve((_, response) => void response.end(CANARY), RELEASE_DEADLINE_MS);
   await expect(fetch(`http://127.0.0.1:${port}/`)).rejects.toThrow('fetch failed');
 });

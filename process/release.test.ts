@@ -34,7 +34,7 @@ describe('a response', () => {
     expect(await outcome).toEqual({ outcome: 'RELEASED', why: null, elapsedMs: expect.any(Number) });
   });
 
-  test('that ends late is the constant 503, without headers or body of its own', async () => {
+  test('becomes the constant 503, without headers or body of its own, when it ends late', async () => {
     const { outcome, report } = outcomeOf();
     const { port } = await serve((_, response) => {
       release(response).onOutcome(report);
@@ -86,7 +86,7 @@ describe('a response', () => {
     expect((await ask(port)).bytes).toMatch(/^HTTP\/1.1 503 (?!.*canary)/s);
   });
 
-  test('whose write was held up past the limit is cut off and reported late', async () => {
+  test('cuts off and reports LATE when its write was held up past the limit', async () => {
     const { outcome, report } = outcomeOf();
     const { port } = await serve((request, response) => {
       release(response).onOutcome(report);
@@ -101,7 +101,7 @@ describe('a response', () => {
     expect(await outcome).toEqual({ outcome: 'LATE', why: 'DEADLINE', elapsedMs: expect.any(Number) });
   });
 
-  test('that the kernel took only after the limit is reported late', async () => {
+  test('reports LATE when the kernel took it after the limit', async () => {
     const { outcome, report } = outcomeOf();
     const { port } = await serve((request, response) => {
       release(response).onOutcome(report);
@@ -117,7 +117,7 @@ describe('a response', () => {
     expect(await outcome).toEqual({ outcome: 'LATE', why: 'DEADLINE', elapsedMs: expect.any(Number) });
   });
 
-  test('of a fenced mutation may take longer than the deadline', async () => {
+  test('may take longer than the deadline for a fenced mutation', async () => {
     const { port } = await serve((_, response) => {
       blockUntilLate(response);
       release(response).exempt(FENCED_LIMIT_MS);
@@ -185,7 +185,7 @@ describe('a large response', () => {
 });
 
 describe('a stream', () => {
-  test('that ends in time arrives, and late does not', async () => {
+  test('arrives if it ends in time, and not if it ends late', async () => {
     const { port } = await serve((request, response) => {
       const stream = new PassThrough();
       stream.pipe(response);
@@ -199,7 +199,7 @@ describe('a stream', () => {
     expect((await ask(port, GET('/late', 'close'))).bytes).not.toContain(CANARY);
   });
 
-  test('that fails after its first bytes is not followed by another answer', async () => {
+  test('sends no other answer when it fails after its first bytes', async () => {
     const app = Fastify({ serverFactory: (handler) => createReleasingServer(handler) });
     app.get('/', (_, reply) => {
       const stream = new PassThrough();
@@ -225,7 +225,7 @@ describe('a client that leaves', () => {
   });
 });
 
-test('early hints never leave before the test', async () => {
+test('sends no early hints before the test', async () => {
   const { port } = await serve((_, response) => {
     response.writeEarlyHints({ link: `<${CANARY}>` });
     blockUntilLate(response);
@@ -234,6 +234,6 @@ test('early hints never leave before the test', async () => {
   expect((await ask(port)).bytes).not.toContain(CANARY);
 });
 
-test('release refuses a response that nothing would hold back', () => {
+test('rejects a response that nothing would hold back', () => {
   expect(() => release({} as ServerResponse)).toThrow(TypeError);
 });

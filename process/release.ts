@@ -5,13 +5,14 @@ import { createTlsServer, type ServerTls } from './tls.ts';
 
 export type { ReleaseHandle, ReleaseOutcome } from './releasing-response.ts';
 
-/** How long an idle connection is kept: longer than clients do, so that they end it. */
+/** Time that an idle connection is kept: longer than clients keep one, so that they close it. */
 const KEEP_ALIVE_MS = 72_000;
 
 /**
- * An HTTP/1.1 server, not listening yet, that releases every response by the deadline fence: fastify's `serverFactory`. A
- * request that comes while another is in progress on its connection is never started; the first then ends the connection.
- * `deadlineMs` may be less than D, never more. With `tls` it serves HTTPS to clients that show a certificate.
+ * An HTTP/1.1 server, not listening yet, that releases every response by the deadline fence: fastify's `serverFactory`.
+ * A request that arrives while another is in progress on its connection is never started; the first one then closes the
+ * connection. `deadlineMs` may be less than D, never more. With `tls` it serves HTTPS to clients that show a
+ * certificate.
  */
 export function createReleasingServer(
   handler: RequestListener,
@@ -20,7 +21,7 @@ export function createReleasingServer(
 ): Server {
   if (!(deadlineMs <= RELEASE_DEADLINE_MS)) {
     throw new RangeError(
-      `The release deadline is at most ${RELEASE_DEADLINE_MS} ms; got ${deadlineMs}. Use less, or none.`,
+      `The release deadline is at most ${RELEASE_DEADLINE_MS} ms; got ${deadlineMs}. Give a shorter one, or none.`,
     );
   }
   class Response extends ReleasingResponse {
@@ -35,8 +36,11 @@ export function createReleasingServer(
   return tls ? createTlsServer(options, listener, tls) : createServer(options, listener);
 }
 
-/** The release of a response of `createReleasingServer`. Throws for any other response: nothing would hold that back. */
+/**
+ * The release of a response of `createReleasingServer`. Throws for any other response, because nothing would hold it
+ * back.
+ */
 export function release(response: ServerResponse): ReleaseHandle {
   if (response instanceof ReleasingResponse) return response;
-  throw new TypeError('Only responses of createReleasingServer are released by the deadline; serve through it.');
+  throw new TypeError('Only a response of createReleasingServer has a release; serve through that server.');
 }

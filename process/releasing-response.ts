@@ -5,12 +5,15 @@ import { CONSTANT_MESSAGES } from '../schema/errors.ts';
 import { reset } from './tls.ts';
 
 /**
- * What became of a response. RELEASED: all of it was handed to the kernel in time. WITHHELD: none of it left. LATE: some of
- * it left, and the rest was cut off or the hand-over was past the limit; count it as possibly disclosed.
+ * The outcome of a response. RELEASED: all of it was handed to the kernel in time. WITHHELD: none of it left. LATE:
+ * part of it left, and the rest was cut off or handed over past the limit; count it as possibly disclosed.
  */
 export interface ReleaseOutcome {
   readonly outcome: 'RELEASED' | 'WITHHELD' | 'LATE';
-  /** DEADLINE: the limit had passed. QUEUED: another answer was before it on the connection. GONE: the client had left. */
+  /**
+   * DEADLINE: the limit had passed. QUEUED: another answer was ahead of it on the connection. GONE: the client had
+   * left.
+   */
   readonly why: 'DEADLINE' | 'QUEUED' | 'GONE' | null;
   /** Milliseconds from the request's arrival to the outcome. */
   readonly elapsedMs: number;
@@ -22,31 +25,33 @@ export interface ReleaseHandle {
   elapsed(): number;
   /** The limit in milliseconds, counted from the arrival: the deadline, or the time left if that is shorter. */
   limit(): number;
-  /** Milliseconds that remain until nothing may be released any more; never negative. */
+  /** Milliseconds until nothing may be released any more; never negative. */
   timeLeft(): number;
-  /** Lowers the limit to `ms` counted from the arrival; never raises it. What is not a number of 0 or more counts as 0. */
+  /**
+   * Lowers the limit to `ms` counted from the arrival; never raises it. Anything but a number of 0 or more counts as 0.
+   */
   limitTo(ms: number): void;
   /** Gives a `@fenced` mutation's constant answer the limit `ms`, at most FENCED_LIMIT_MS. Never for an answer that carries a decision. */
   exempt(ms?: number): void;
-  /** Calls `report` once, when it is known what became of the response; at once if it is known already. */
+  /** Calls `report` once, as soon as the outcome of the response is known; at once if it is known already. */
   onOutcome(report: (outcome: ReleaseOutcome) => void): void;
 }
 
-/** Largest piece handed to the kernel on one test: what a stalled process can still hand over late is at most this. */
+/** Largest piece handed to the kernel on one test, and so the most that a stalled process can still hand over late. */
 const PIECE_BYTES = 16 * 1024;
 
 const LATE = { message: CONSTANT_MESSAGES.DEADLINE_EXCEEDED, extensions: { code: 'DEADLINE_EXCEEDED' } };
 const LATE_ANSWER = Buffer.from(JSON.stringify({ errors: [LATE] }));
 
-/** The response in progress on each connection: there is one at most. */
+/** The response in progress on each connection, at most one. */
 const inProgress = new WeakMap<Socket, ReleasingResponse>();
 
 type Headers = OutgoingHttpHeaders | OutgoingHttpHeader[];
 
 /**
- * A response that leaves only while `elapsed < limit`. It is the last thing above the kernel, below every hook, serializer
- * and compressor: `writeHead` and `write` only store, `end` encodes everything, tests the clock and writes, with nothing
- * between. A late answer becomes the constant 503, which carries no decision.
+ * A response that leaves only while `elapsed < limit`. It is the last thing above the kernel, below every hook,
+ * serializer and compressor: `writeHead` and `write` only store; `end` encodes everything, tests the clock and writes,
+ * with nothing in between. A late answer becomes the constant 503, which carries no decision.
  */
 export class ReleasingResponse extends ServerResponse implements ReleaseHandle {
   readonly #arrival = performance.now();
@@ -59,11 +64,11 @@ export class ReleasingResponse extends ServerResponse implements ReleaseHandle {
   #closing = false;
   #outcome: ReleaseOutcome | undefined;
   readonly #reports: ((outcome: ReleaseOutcome) => void)[] = [];
-  /** Did the request come while another was in progress on its connection? Then it is never started. */
+  /** True if the request arrived while another was in progress on its connection. Then it is never started. */
   readonly pipelined: boolean;
 
   static {
-    // What is stored counts as sent, so that nobody writes a second head over the first.
+    // A stored response counts as sent, so that nobody writes a second head over the first.
     Object.defineProperties(ReleasingResponse.prototype, {
       headersSent: {
         get(this: ReleasingResponse) {
@@ -115,7 +120,7 @@ export class ReleasingResponse extends ServerResponse implements ReleaseHandle {
   exempt(ms: number = FENCED_LIMIT_MS): void {
     if (!(ms <= FENCED_LIMIT_MS)) {
       throw new RangeError(
-        `A fenced answer has at most ${FENCED_LIMIT_MS} ms; got ${ms}. Use FENCED_LIMIT_MS or less.`,
+        `The limit of a fenced answer is at most ${FENCED_LIMIT_MS} ms; got ${ms}. Use FENCED_LIMIT_MS or less.`,
       );
     }
     this.#deadline = ms;
@@ -137,7 +142,7 @@ export class ReleasingResponse extends ServerResponse implements ReleaseHandle {
   }
 
   override writeEarlyHints(): void {
-    // They would leave before the test.
+    // Early hints would leave before the test.
   }
 
   override write(chunk: unknown, encoding?: unknown, sent?: unknown): boolean {
@@ -165,7 +170,7 @@ export class ReleasingResponse extends ServerResponse implements ReleaseHandle {
     } else if (chunk instanceof Uint8Array) {
       this.#body.push(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength));
     } else {
-      throw new TypeError('A response body is made of strings and Uint8Arrays; convert the chunk before writing it.');
+      throw new TypeError('A response body takes strings and Uint8Arrays; convert the chunk before you write it.');
     }
   }
 
@@ -174,7 +179,7 @@ export class ReleasingResponse extends ServerResponse implements ReleaseHandle {
       this.setHeader('content-length', body.length);
     }
     if (this.socket === null) {
-      // Queued: a test passed now would be sent only when the answer before it has finished.
+      // Queued: the answer would pass the test now, but leave only after the answer before it has finished.
       this.#cut('WITHHELD', 'QUEUED');
     } else if (this.timeLeft() > 0) {
       const { status, reason, headers } = this.#head ?? { status: this.statusCode };
@@ -186,7 +191,7 @@ export class ReleasingResponse extends ServerResponse implements ReleaseHandle {
     }
   }
 
-  /** Hands over the rest of the body, each piece tested; the next when the kernel has taken the one before. */
+  /** Hands over the rest of the body piece by piece, each piece tested, once the kernel has taken the one before. */
   #releaseFrom(body: Buffer, start: number): void {
     const end = start + PIECE_BYTES;
     if (this.timeLeft() <= 0) {
@@ -196,7 +201,7 @@ export class ReleasingResponse extends ServerResponse implements ReleaseHandle {
     if (end >= body.length) {
       super.end(body.subarray(start));
     } else {
-      // Corked by us the piece leaves at uncork; else the parent would cork and send it in a later tick.
+      // Corked by us, the piece leaves at uncork; otherwise the parent would cork it and send it in a later tick.
       this.#connection.cork();
       super.write(body.subarray(start, end), (failure) => {
         if (!failure) this.#releaseFrom(body, end);
@@ -213,7 +218,7 @@ export class ReleasingResponse extends ServerResponse implements ReleaseHandle {
     }
   }
 
-  /** Cuts the connection if bytes are unsent when the time is up. */
+  /** Cuts the connection if bytes are still unsent when the time is up. */
   #watch(): void {
     const timer = setTimeout(() => this.#cut('LATE', 'DEADLINE'), this.timeLeft());
     this.onOutcome(() => clearTimeout(timer));
@@ -231,7 +236,7 @@ export class ReleasingResponse extends ServerResponse implements ReleaseHandle {
     super.end(LATE_ANSWER);
   }
 
-  /** A reset, since after a plain close the kernel would go on sending what it holds. */
+  /** Resets the connection, because after a plain close the kernel would go on sending the bytes that it holds. */
   #cut(outcome: 'WITHHELD' | 'LATE', why: 'QUEUED' | 'DEADLINE'): void {
     this.#settle(outcome, why);
     if (!this.#connection.destroyed) reset(this.#connection);

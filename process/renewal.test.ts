@@ -17,10 +17,10 @@ const client = authority.issue('gateway');
 
 let folder: string;
 let port: number;
-/** Resolves with what is logged next about certificates. */
+/** Resolves with the next log line about certificates. */
 let told: () => Promise<unknown>;
 const closers: (() => void)[] = [];
-/** Begins to follow the files, from what was read first; and what ends it. */
+/** Starts to follow the files from the state that was read first; returns a function that stops it. */
 let follow: () => () => void;
 let stop: () => void;
 
@@ -86,14 +86,14 @@ async function seenBy(own: TestCertificate, ca = authority.certificate) {
   return { name, isHeard: Buffer.concat(chunks).toString().endsWith('heard') };
 }
 
-test('a renewed certificate is shown without a restart, once its file has changed', async () => {
+test('shows a renewed certificate without a restart, once its file has changed', async () => {
   expect(await seenBy(client)).toEqual({ name: 'first', isHeard: true });
   write(authority.issue('second'));
   expect(await told()).toBe('certificates renewed');
   expect(await seenBy(client)).toEqual({ name: 'second', isHeard: true });
 });
 
-test('what was renewed between the first reading and the following is used too', async () => {
+test('uses certificates that were renewed between the first reading and the watch', async () => {
   stop();
   write(authority.issue('second'));
   stop = follow();
@@ -101,7 +101,7 @@ test('what was renewed between the first reading and the following is used too',
   expect(await seenBy(client)).toEqual({ name: 'second', isHeard: true });
 });
 
-test('who may connect is renewed with it', async () => {
+test('renews the authority of the clients too', async () => {
   write({ ...successor.issue('second'), clientCa: successor.certificate });
   process.emit('SIGHUP');
   expect(await told()).toBe('certificates renewed');
@@ -110,7 +110,7 @@ test('who may connect is renewed with it', async () => {
   expect((await seenBy(client, successor.certificate)).isHeard).toBe(false);
 });
 
-test('of TLS nothing older is spoken after a renewal either', async () => {
+test('speaks no older TLS after a renewal either', async () => {
   write(authority.issue('second'));
   process.emit('SIGHUP');
   await told();
@@ -130,23 +130,26 @@ test.each<[string, Partial<ServerTls>, unknown]>([
     authority.issue('second', Date.now() - 60_000),
     [expect.stringMatching(/^the certificate is valid from .*: expected one that is valid now$/)],
   ],
-])('the old one stays when the new one %s, and the log says why', async (_, files, faults) => {
+])('keeps the old one when the new one %s, and logs the reason', async (_, files, faults) => {
   write(files);
   process.emit('SIGHUP');
   const line = await told();
-  expect(line).toEqual({ message: 'the new certificates are broken; the old ones stay', faults });
+  expect(line).toEqual({
+    message: 'the new certificates are broken; the old ones stay in use: correct the files',
+    faults,
+  });
   expect(JSON.stringify(line)).not.toContain('canary');
   expect(await seenBy(client)).toEqual({ name: 'first', isHeard: true });
 });
 
-test('what was broken is used when it is mended', async () => {
+test('uses certificates once they are corrected', async () => {
   write({ certificate: second.certificate });
   process.emit('SIGHUP');
   expect(await told()).toHaveProperty('faults');
   write({ key: second.key });
   process.emit('SIGHUP');
   let line = await told();
-  // The watch may have looked at the broken pair, too.
+  // The watch may have looked at the broken pair too.
   while (line !== 'certificates renewed') line = await told();
   expect(await seenBy(client)).toEqual({ name: 'second', isHeard: true });
 });

@@ -2,10 +2,10 @@ import { X509Certificate } from 'node:crypto';
 import { unwatchFile, watchFile } from 'node:fs';
 import { ConfigurationError } from './configuration.ts';
 
-/** How often files are looked at, in milliseconds. Mounted files tell of changes in no other way. */
+/** Milliseconds between looks at files. Mounted files announce changes in no other way. */
 const LOOK_EVERY_MS = 1_000;
 
-/** Calls `look` whenever one of the files changes, and at once on SIGHUP. Returns what ends it. */
+/** Calls `look` whenever one of the files changes, and at once on SIGHUP. Returns a function that stops it. */
 export function watchFiles(files: readonly string[], look: () => void): () => void {
   for (const file of files) watchFile(file, { interval: LOOK_EVERY_MS, persistent: false }, look);
   process.on('SIGHUP', look);
@@ -17,20 +17,21 @@ export function watchFiles(files: readonly string[], look: () => void): () => vo
 
 /** Certificates that may be renewed while a process runs. */
 export interface Renewing<Tls> {
-  /** What is used now, as it was read at start. */
+  /** The certificates in use, as read at start. */
   readonly used: Tls | null;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Reads them anew. Throws a ConfigurationError that names every fault. */
+  /** Reads them again. Throws a ConfigurationError that names every fault. */
   readonly read: (env: Renewing<Tls>['env']) => Tls | null;
-  /** Uses them from now on, for new connections; throws when they cannot be used, and leaves everything as it was. */
+  /** Uses them for new connections from now on. Throws if they cannot be used, and leaves everything as it was. */
   readonly accept: (tls: Tls) => void;
   readonly log: { info(what: string): void; error(what: object, message: string): void };
 }
 
 /**
- * Takes new certificates into use when the files change that variables name, and at once on SIGHUP. Broken ones, or such as
- * are not valid now, are not used: the old ones stay, and the log says why. Returns what ends it. A certificate and its key
- * are two files: what lies between two writes is refused, and the whole is taken with the second.
+ * Takes new certificates into use when the files that the variables name change, and at once on SIGHUP. If they are
+ * broken or not valid now, the old ones stay and the log gives the reason. Returns a function that stops it. A
+ * certificate and its key are two files: the state between the two writes is rejected, and both are taken with the
+ * second.
  */
 export function renewCertificates<Tls extends { readonly certificate: string | null }>({
   used,
@@ -40,7 +41,7 @@ export function renewCertificates<Tls extends { readonly certificate: string | n
   log,
 }: Renewing<Tls>): () => void {
   const named = new Set<string>();
-  // Which variables there are is known to who reads them.
+  // Only `read` knows the names of the variables.
   const noting = new Proxy(env, {
     get(from, name) {
       const value = typeof name === 'string' ? from[name] : undefined;
@@ -58,7 +59,10 @@ export function renewCertificates<Tls extends { readonly certificate: string | n
       inUse = JSON.stringify(tls);
       log.info('certificates renewed');
     } catch (fault) {
-      log.error({ faults: faultsOf(fault) }, 'the new certificates are broken; the old ones stay');
+      log.error(
+        { faults: faultsOf(fault) },
+        'the new certificates are broken; the old ones stay in use: correct the files',
+      );
     }
   };
   // They may have changed since they were read at start.
@@ -75,7 +79,7 @@ function requireValidNow(certificate: string | null): void {
   ]);
 }
 
-/** Never a message of OpenSSL's: it could quote the secret. */
+/** The faults without OpenSSL's messages, which could quote the secret. */
 function faultsOf(fault: unknown): readonly string[] {
   if (fault instanceof ConfigurationError) return fault.faults;
   const { code } = Object(fault) as { readonly code?: unknown };

@@ -14,12 +14,14 @@ const STEPS: readonly Step<Moments>[] = [
   { name: 'count', at: 'late', take: next },
 ];
 
-test('the steps of a moment are taken in their order', () => {
+test('takes the steps of a moment in order', () => {
   expect(takenAt(STEPS, 'late')).toEqual([twice, next]);
 });
 
-test('a moment that takes one step has neither none nor several', () => {
+test('demands exactly one step at a moment that takes one', () => {
   expect(takenOnceAt(STEPS, 'early')()).toBe('begun');
-  expect(() => takenOnceAt(STEPS, 'late')).toThrow('One step is taken at the moment late; these have 2.');
-  expect(() => takenOnceAt<Moments, 'early'>([], 'early')).toThrow('these have 0.');
+  expect(() => takenOnceAt(STEPS, 'late')).toThrow('Expected one step at the moment late; got 2. List exactly one.');
+  expect(() => takenOnceAt<Moments, 'early'>([], 'early')).toThrow(
+    'Expected one step at the moment early; got 0. List exactly one.',
+  );
 });

@@ -3,21 +3,21 @@ import { createServer, Server } from 'node:https';
 import type { Socket } from 'node:net';
 import { createSecureContext, type SecureContextOptions } from 'node:tls';
 
-/** How a server is known to its clients, and they to it (mTLS). PEM. */
+/** The certificates by which a server and its clients know each other (mTLS), as PEM. */
 export interface ServerTls {
   readonly certificate: string;
   readonly key: string;
-  /** Who signed the certificates of those that may connect. */
+  /** The authority that signed the certificates of clients that may connect. */
   readonly clientCa: string;
 }
 
-/** How long a client may take to show its certificate, in milliseconds. */
+/** Milliseconds that a client may take to show its certificate. */
 const HANDSHAKE_MS = 10_000;
 
-/** The TCP connection under each TLS connection: only that can be reset. */
+/** The TCP connection under each TLS connection: only it can be reset. */
 const under = new WeakMap<Socket, Socket>();
 
-/** An HTTPS server, not listening yet, that speaks only with clients whose certificate `clientCa` signed and that is valid. */
+/** An HTTPS server, not listening yet, that answers only clients with a valid certificate signed by `clientCa`. */
 export function createTlsServer(options: ServerOptions, listener: RequestListener, tls: ServerTls): Server {
   const server = createServer(
     {
@@ -44,11 +44,12 @@ export function createTlsServer(options: ServerOptions, listener: RequestListene
 }
 
 /**
- * Uses these for connections that are opened from now on; those that are open stay as they are. Throws when TLS cannot use
- * them, or the server speaks none, and leaves everything as it was.
+ * Uses these certificates for new connections from now on; open connections stay as they are. Throws if TLS cannot use
+ * them or the server does not serve HTTPS, and leaves everything as it was.
  */
 export function renewTls(server: HttpServer, tls: ServerTls): void {
-  if (!(server instanceof Server)) throw new TypeError('Certificates are renewed of a server that serves HTTPS.');
+  if (!(server instanceof Server))
+    throw new TypeError('Only a server that serves HTTPS has certificates to renew; pass one made with tls.');
   const context = secureContext(tls);
   createSecureContext(context);
   server.setSecureContext(context);
@@ -59,17 +60,17 @@ function secureContext({ certificate, key, clientCa }: ServerTls): SecureContext
     cert: certificate,
     key,
     ca: clientCa,
-    // 1.2 can begin a handshake anew, and would hold back until then what the fence believes to be sent.
+    // TLS 1.2 can start a new handshake, and would hold back until then bytes that the fence believes to be sent.
     minVersion: 'TLSv1.3',
   };
 }
 
-/** Both ends of a connection: no two open ones have the same. */
+/** Both ends of a connection; no two open connections share them. */
 function endsOf({ localAddress, localPort, remoteAddress, remotePort }: Socket): string {
   return [localAddress, localPort, remoteAddress, remotePort].join(' ');
 }
 
-/** Resets a connection, TLS or not: what the kernel still holds is not sent. */
+/** Resets a connection, TLS or not: bytes that the kernel still holds are not sent. */
 export function reset(socket: Socket): void {
   (under.get(socket) ?? socket).resetAndDestroy();
 }
