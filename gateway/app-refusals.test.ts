@@ -3,7 +3,7 @@ import { CONSTANT_MESSAGES } from '../schema/errors.ts';
 import { answerTo, CANARY, gateway, HEADERS, post } from '../test/setup/gateway-app.ts';
 
 describe('a caller without a valid token', () => {
-  test.each([{}, { authorization: 'Bearer bad' }])('gets the constant 401, whatever was asked: %p', async (headers) => {
+  test.each([{}, { authorization: 'Bearer bad' }])('gets the constant 401, whatever it asked: %p', async (headers) => {
     for (const body of [{ query: '{hello}' }, '{', 'x'.repeat(200_000)]) {
       const response = await post(body, { 'content-type': 'application/json', ...headers });
       expect([response.status, response.headers.get('www-authenticate')]).toEqual([401, 'Bearer']);
@@ -15,7 +15,7 @@ describe('a caller without a valid token', () => {
   });
 });
 
-describe('a request that is wrong', () => {
+describe('a malformed request', () => {
   const codes = async (body: unknown, headers?: Record<string, string>) => {
     const answer = await answerTo(body, headers);
     expect(JSON.stringify(answer)).not.toContain(CANARY);
@@ -23,7 +23,7 @@ describe('a request that is wrong', () => {
   };
   const refused = (status: number, code: string) => [status, [{ code }], undefined];
 
-  test('in its JSON is told so', async () => {
+  test('gets BAD_REQUEST for broken JSON', async () => {
     expect(await codes(`{"${CANARY}`)).toEqual(refused(400, 'BAD_REQUEST'));
     expect(await codes('')).toEqual(refused(400, 'BAD_REQUEST'));
     expect(await codes({ query: 7 })).toEqual(refused(400, 'BAD_REQUEST'));
@@ -33,11 +33,11 @@ describe('a request that is wrong', () => {
     );
   });
 
-  test('in its media type is told so', async () => {
+  test('gets BAD_REQUEST for a wrong media type', async () => {
     expect(await codes('{hello}', { ...HEADERS, 'content-type': 'text/plain' })).toEqual(refused(415, 'BAD_REQUEST'));
   });
 
-  test('in its grammar, names or operation is told so', async () => {
+  test('gets an error for its grammar, names or operation', async () => {
     expect(await codes({ query: `{ "${CANARY}" ` })).toEqual(refused(400, 'GRAPHQL_PARSE_FAILED'));
     expect(await codes({ query: `{ hell }` })).toEqual(refused(400, 'GRAPHQL_VALIDATION_FAILED'));
     expect(await codes({ query: 'query A {hello} query B {hello}', operationName: CANARY })).toEqual(
@@ -58,7 +58,7 @@ describe('a request that is wrong', () => {
     },
   });
 
-  test('in that it subscribes is told what to do instead, whichever operation of its document is meant', async () => {
+  test('learns what to send instead of a subscription, whichever operation of its document is meant', async () => {
     const refusal = refusedFor('Subscriptions are not served: poll groupUpdates, or the news of a sector.');
     expect(await answerTo({ query: 'subscription {hello}' })).toEqual(refusal);
     const query = 'query A {hello} subscription B {hello}';
@@ -66,14 +66,14 @@ describe('a request that is wrong', () => {
     expect(gateway.seen).toEqual([]);
   });
 
-  test('in that it asks for parts of the answer later is told so', async () => {
+  test('gets an error when it asks for parts of the answer later', async () => {
     const refusal = refusedFor('There is no such directive.');
     expect(await answerTo({ query: '{... @defer {hello}}' })).toEqual(refusal);
     expect(await answerTo({ query: '{hello @stream}' })).toEqual(refusal);
     expect(gateway.seen).toEqual([]);
   });
 
-  test('in its size is told so', async () => {
+  test('gets LIMIT_EXCEEDED when it is too large', async () => {
     expect(await codes({ query: `{hello} #${'x'.repeat(100_000)}` })).toEqual(refused(413, 'LIMIT_EXCEEDED'));
     expect(await codes({ query: `{${'hello '.repeat(21)}}` })).toEqual(refused(400, 'LIMIT_EXCEEDED'));
     expect(await codes({ query: 'mutation {end begin}' })).toEqual(refused(400, 'LIMIT_EXCEEDED'));

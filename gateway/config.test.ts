@@ -8,7 +8,7 @@ const SECURE = Object.fromEntries(NAMES.map((name) => [`SAMSYN_${name}_URL`, `ht
 const authority = new TestAuthority('authority');
 const { certificate, key } = authority.issue('gateway');
 
-/** The faults that concern connections to subgraphs. */
+/** The faults of the connections to subgraphs. */
 function faultsOf(env: Record<string, string>): readonly string[] {
   try {
     gatewayConfiguration(env);

@@ -28,7 +28,7 @@ const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256
 
 const SUPERGRAPH = fileURLToPath(new URL('../schema/generated/supergraph.graphql', import.meta.url));
 
-/** The gateway's configuration. Throws one ConfigurationError that names all that is missing or wrong. */
+/** The gateway's configuration. Throws one ConfigurationError that names everything missing or wrong. */
 export function gatewayConfiguration(env: Readonly<Record<string, string | undefined>>) {
   const { supergraphFile } = readConfiguration(env, SUPERGRAPH_VARIABLES);
   const supergraph = supergraphIn(supergraphFile);
@@ -49,7 +49,7 @@ export function gatewayConfiguration(env: Readonly<Record<string, string | undef
   return { ...own, supergraphFile, supergraph, subgraphs, tls };
 }
 
-/** The configured URL of each subgraph of the supergraph, by name. Throws a ConfigurationError when one has none. */
+/** The configured URL of each subgraph of the supergraph, by name. Throws a ConfigurationError if one has none. */
 export function subgraphUrls(
   env: Readonly<Record<string, string | undefined>>,
   supergraph: string,
@@ -60,7 +60,7 @@ export function subgraphUrls(
 }
 
 /**
- * How connections to the subgraphs at these URLs are secured; given is null when nothing is configured. Throws a
+ * The certificates for connections to the subgraphs at these URLs; `given` is null if nothing is configured. Throws a
  * ConfigurationError that names every fault.
  */
 export function subgraphTls(
@@ -72,7 +72,7 @@ export function subgraphTls(
   if (ca === null && certificate === null && key === null) return { given: null };
   const faults: string[] = [];
   if ((certificate === null) !== (key === null)) {
-    faults.push('SAMSYN_SUBGRAPH_CERTIFICATE and SAMSYN_SUBGRAPH_KEY belong together: set both, or neither');
+    faults.push('SAMSYN_SUBGRAPH_CERTIFICATE and SAMSYN_SUBGRAPH_KEY belong together: set both or neither');
   } else if (certificate !== null && key !== null && !isKeyOf(certificate, key)) {
     faults.push('SAMSYN_SUBGRAPH_KEY is wrong: expected the key of SAMSYN_SUBGRAPH_CERTIFICATE');
   }
@@ -81,9 +81,9 @@ export function subgraphTls(
   return { given };
 }
 
-const IN_CLEAR = 'a subgraph has an http:// URL beside certificates: expected https:// for every one';
+const IN_CLEAR = 'certificates are set, but a subgraph has an http:// URL: expected https:// for every subgraph';
 
-/** Throws a ConfigurationError for URLs that certificates would not protect, which nobody would notice. */
+/** Throws a ConfigurationError for URLs that the certificates would not protect; nobody would notice otherwise. */
 export function demandHttps(urls: readonly string[]): void {
   if (isInClear(urls)) throw new ConfigurationError([IN_CLEAR]);
 }
@@ -94,18 +94,18 @@ function isInClear(urls: readonly string[]): boolean {
 
 const SUPERGRAPH_VARIABLES = {
   supergraphFile: meant(
-    'Path of the supergraph. A changed file is served without a restart, at once on SIGHUP; a broken one is not, and the log says so.',
+    'Path of the supergraph. A changed file is served without a restart, at once on SIGHUP. A broken file is not served, and the log reports it.',
     optional(string('SAMSYN_SUPERGRAPH', 'the path of a supergraph'), SUPERGRAPH),
   ),
 };
 
 const SUBGRAPH_TLS_VARIABLES = {
   ca: meant(
-    'Authorities that signed the subgraphs’ certificates. Unset: those that Node trusts.',
+    'Authorities that signed the subgraphs’ certificates. If unset, those that Node trusts.',
     optional(certificates('SAMSYN_SUBGRAPH_CA'), null),
   ),
   certificate: meant(
-    'The gateway’s own certificate, which it shows to subgraphs (mTLS).',
+    'The certificate that the gateway shows to subgraphs (mTLS).',
     optional(certificates('SAMSYN_SUBGRAPH_CERTIFICATE'), null),
   ),
   key: meant('The key of that certificate.', optional(privateKey('SAMSYN_SUBGRAPH_KEY'), null)),
@@ -113,55 +113,55 @@ const SUBGRAPH_TLS_VARIABLES = {
 
 function subgraphUrl(name: string): Variable<string> {
   return meant(
-    'Where the subgraph listens, as `http://school:4000/graphql`; `https://` when it has a certificate.',
+    'URL of the subgraph, such as `http://school:4000/graphql`; `https://` if it has a certificate.',
     url(`SAMSYN_${name.toUpperCase().replaceAll('-', '_')}_URL`),
   );
 }
 
 const VARIABLES = {
   host: meant('Address to listen on.', optional(string('SAMSYN_HOST', 'an address to listen on'), '127.0.0.1')),
-  port: meant('Port that clients ask.', optional(port('SAMSYN_PORT'), 4000)),
-  assertionKey: meant('Signs the caller assertions.', pem('SAMSYN_ASSERTION_PRIVATE_KEY', 'private')),
+  port: meant('Port for clients.', optional(port('SAMSYN_PORT'), 4000)),
+  assertionKey: meant('Key that signs the caller assertions.', pem('SAMSYN_ASSERTION_PRIVATE_KEY', 'private')),
   introspection: meant(
     'Whether clients may ask for the schema.',
     optional(choice('SAMSYN_INTROSPECTION', ['on', 'off']), 'off'),
   ),
-  issuer: meant('The identity provider whose access tokens are accepted.', issuerUrl('SAMSYN_OIDC_ISSUER')),
+  issuer: meant('Identity provider whose access tokens are accepted.', issuerUrl('SAMSYN_OIDC_ISSUER')),
   audience: meant(
-    'The audience that access tokens must name.',
+    'Audience that access tokens must name.',
     optional(string('SAMSYN_OIDC_AUDIENCE', 'the audience of access tokens'), 'samsyn'),
   ),
   jwksUrl: meant(
-    'Where the provider’s keys are. Unset: where its discovery document says.',
+    'URL of the provider’s keys. If unset, the one in its discovery document.',
     optional(issuerUrl('SAMSYN_OIDC_JWKS_URL'), null),
   ),
   algorithms: meant(
-    'The signature algorithms that access tokens may have.',
+    'Signature algorithms accepted for access tokens.',
     optional(choices('SAMSYN_OIDC_ALGORITHMS', ALGORITHMS), ['RS256', 'PS256', 'ES256', 'EdDSA'] as const),
   ),
   toleranceSeconds: meant(
-    'Seconds by which the provider’s clock may be off.',
+    'Seconds by which the provider’s clock may differ.',
     optional(integer('SAMSYN_OIDC_TOLERANCE_SECONDS', 0, 60), 5),
   ),
   agencyClaim: meant(
-    'The claim that names the agency; a dotted path is allowed.',
+    'Claim that names the agency; a dotted path is allowed.',
     optional(string('SAMSYN_CLAIM_AGENCY', 'the name of a claim'), 'agency'),
   ),
   rolesClaim: meant(
-    'The claim that names the roles; a dotted path is allowed.',
+    'Claim that names the roles; a dotted path is allowed.',
     optional(string('SAMSYN_CLAIM_ROLES', 'the name of a claim'), 'roles'),
   ),
   ...MANAGEMENT,
 };
 
-/** Every variable that the gateway reads; `subgraphs` are the names of those whose URLs it needs. */
+/** Every variable that the gateway reads; `subgraphs` names the subgraphs whose URLs it needs. */
 export function gatewayVariables(subgraphs: readonly string[]): Variable<unknown>[] {
   return [VARIABLES, SUPERGRAPH_VARIABLES, SUBGRAPH_TLS_VARIABLES]
     .flatMap((spec): Variable<unknown>[] => Object.values(spec))
     .concat(subgraphs.map(subgraphUrl));
 }
 
-/** What gatewayConfiguration gives. */
+/** The configuration that gatewayConfiguration returns. */
 export type GatewayConfiguration = ReturnType<typeof gatewayConfiguration>;
 
 function supergraphIn(file: string): string {
@@ -170,6 +170,6 @@ function supergraphIn(file: string): string {
     parse(text, { noLocation: true });
     return text;
   } catch {
-    throw new ConfigurationError(['SAMSYN_SUPERGRAPH is wrong: expected the path of a supergraph that can be read']);
+    throw new ConfigurationError(['SAMSYN_SUPERGRAPH is wrong: expected the path of a readable supergraph']);
   }
 }

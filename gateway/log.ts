@@ -6,8 +6,8 @@ export function createLog(name: string): Logger {
 }
 
 /**
- * A fault by class, code and place, and its causes'; without messages, since those may quote what came. jose's and our
- * own say only which claim or step was wrong.
+ * Describes a fault and its causes by class, code and place, without messages, because those may quote what the client
+ * sent. The messages of jose and our own name only the claim or step that was wrong.
  */
 export function describeFault(fault: unknown): readonly object[] {
   const chain: object[] = [];

@@ -15,7 +15,7 @@ import { folder, type Running, start, startIssuer } from '../test/setup/gateway-
 
 const ID = '00000000-0000-4000-8000-000000000001';
 
-/** A supergraph with these fields of a youth, of one subgraph. */
+/** A supergraph with these fields of a youth in one subgraph. */
 function supergraph(fields: string, name = 'the-school'): string {
   const typeDefs = parse(`
     extend schema @link(url: "https://specs.apollo.dev/federation/v2.5", import: ["@key", "@shareable"])
@@ -64,7 +64,7 @@ async function token(path: string): Promise<string> {
 }
 
 describe('the gateway', () => {
-  test('answers a persona of the demo issuer, and a subgraph that is down costs only its fields', async () => {
+  test('answers a persona of the demo issuer, and leaves out only the fields of a subgraph that is down', async () => {
     const gateway = await start('gateway/main.ts', env);
     const response = await fetch(`http://127.0.0.1:${gateway.port}/graphql`, {
       method: 'POST',
@@ -105,7 +105,7 @@ describe('the gateway', () => {
     for (const broken of ['type Query {', supergraph('other: Int', 'nobody-knows-where')]) {
       writeFileSync(file, broken);
       expect(await gateway.reload('supergraph')).toMatchObject({
-        msg: 'the new supergraph is broken; the old one stays',
+        msg: 'the new supergraph is broken; the old one stays in use: correct the file',
       });
     }
     expect(await ask('incidents')).toEqual(known);
@@ -159,7 +159,7 @@ describe('the gateway', () => {
     expect(await ask()).toEqual(known);
     writeFileSync(file, supergraph('attendance: String', 'in-clear'));
     expect(await gateway.reload('supergraph')).toMatchObject({
-      msg: 'the new supergraph is broken; the old one stays',
+      msg: 'the new supergraph is broken; the old one stays in use: correct the file',
     });
     expect(await ask()).toEqual(known);
     expect(seen).toEqual(['first', 'second', 'second', 'second']);
@@ -167,7 +167,7 @@ describe('the gateway', () => {
     subgraph.close().closeAllConnections();
   });
 
-  test('tells its health, and nothing else, on a management port', async () => {
+  test('reports its health, and nothing else, on a management port', async () => {
     const gateway = await start('gateway/main.ts', { ...env, SAMSYN_MANAGEMENT_PORT: '0' });
     const at = `http://127.0.0.1:${gateway.managementPort}`;
     const health = await fetch(`${at}/health`);
@@ -196,7 +196,7 @@ describe('the gateway', () => {
     expect(stderr).not.toContain('canary');
   });
 
-  test('says in one sentence that its port is taken', async () => {
+  test('reports in one sentence that its port is taken', async () => {
     const { stop } = await start('gateway/main.ts', { ...env, SAMSYN_PORT: String(issuer.port) });
     expect(await stop()).toEqual({
       code: 1,

@@ -18,7 +18,7 @@ import { createLog } from './log.ts';
 import type { AppContext } from './moments.ts';
 import { reloadOnChange } from './reload.ts';
 
-/** The gateway itself knows `youth(id)`: a bare reference for every well-formed id, whatever subgraph is down. */
+/** The gateway itself answers `youth(id)`: a bare reference for every well-formed id, whichever subgraph is down. */
 const SEEDS = { 'Query.youth': { type: 'Youth', key: 'id', fits: isYouthId } };
 
 /** The hub's gateway, as the environment configures it. */
@@ -56,7 +56,7 @@ async function serveHub(): Promise<void> {
   });
 }
 
-/** Takes a changed supergraph and renewed certificates into use. Returns what ends it. */
+/** Takes a changed supergraph and renewed certificates into use. Returns a function that stops it. */
 function followFiles(
   { supergraphFile, supergraph: served, subgraphs, tls: used }: GatewayConfiguration,
   engine: { reload(supergraph: string): void },

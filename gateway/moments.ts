@@ -12,7 +12,7 @@ import type { resolveOperation } from './answer/resolve-operation.ts';
 import type { GatewayContext } from './ask/transport.ts';
 import type { GatewayInterface } from './engine/engine.ts';
 
-/** What the gateway's HTTP server stands on. */
+/** The parts that the gateway's HTTP server is built from. */
 export interface GatewayParts {
   readonly engine: GatewayInterface;
   readonly authenticate: Authenticate;
@@ -24,28 +24,28 @@ export interface GatewayParts {
   readonly deadlineMs?: number;
 }
 
-/** What the hub's own steps put into a request's context, beside what the transport needs. */
+/** The context that the hub's own steps give a request: the transport's, and more. */
 export type AppContext = GatewayContext & Becoming;
 
-/** The moments of a request to the gateway, in their order, with what a step does at each. */
+/** The moments of a request to the gateway in order, each with the type of its steps. */
 export interface GatewayMoments {
-  /** A connection is open: each request of it gets a response that is released in time, or not at all. */
+  /** A connection is open: each of its requests gets a response that is released in time, or none. */
   connection(handler: RequestListener, deadlineMs?: number): Server;
-  /** The head of a request has come, whatever it asks for. */
+  /** The head of a request has arrived, whatever it asks for. */
   arrival(request: FastifyRequest, reply: FastifyReply): void;
-  /** It asks for an operation or a page. */
+  /** The request asks for an operation or a page. */
   asking(asked: ClientRequest, admitting: Admitting): void | Promise<void>;
-  /** The body has come; nothing of the operation has been read. */
+  /** The body has arrived; nothing of the operation has been read. */
   operation(asked: ClientRequest, sent: Sent, admitting: Admitting): Promise<void>;
   /** The document is read: GraphQL's own rules decide whether it is an operation of this schema. */
   document: typeof resolveOperation;
-  /** The operation is carried out. */
+  /** The operation is executed. */
   execution: typeof executeOperation;
-  /** Inside the execution. The engine and its transport take these steps. */
+  /** Inside the execution: the engine and its transport take these steps. */
   engine: { readonly name: string };
   /** The answer's errors are written. */
   answer: typeof formatError;
-  /** The request did not come as far as GraphQL. */
+  /** The request did not reach GraphQL. */
   refusal: typeof answerError;
   /** The answer leaves. */
   release: typeof release;

@@ -5,7 +5,7 @@ import { expect, test } from '@jest/globals';
 import { pino } from 'pino';
 import { reloadOnChange } from './reload.ts';
 
-test('a supergraph that changed after it was read is served', async () => {
+test('serves a supergraph that changed after it was read', async () => {
   const file = join(mkdtempSync(join(tmpdir(), 'samsyn-reload-')), 'supergraph.graphql');
   writeFileSync(file, 'new');
   const accepted = await new Promise<string>((accept) => {

@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import { watchFiles } from '../process/renewal.ts';
 import { describeFault } from './log.ts';
 
-/** What is reloaded, from where, and who is told. */
+/** A file that is reloaded, the text it held, and what to do with a new one. */
 export interface Reloading {
   readonly file: string;
   /** Serves the text from now on, or throws and leaves everything as it was. */
@@ -14,8 +14,8 @@ export interface Reloading {
 }
 
 /**
- * Serves what the file holds whenever it changes, and at once on SIGHUP. A supergraph that is broken is not served: the old
- * one stays, and the log says so. Returns what ends it.
+ * Serves the file's text whenever it changes, and at once on SIGHUP. If a supergraph is broken, the old one stays, and
+ * the log reports it. Returns a function that stops it.
  */
 export function reloadOnChange({ file, accept, served, log }: Reloading): () => void {
   let last = served;
@@ -27,11 +27,14 @@ export function reloadOnChange({ file, accept, served, log }: Reloading): () => 
       accept(text);
       log.info('supergraph reloaded');
     } catch (fault) {
-      log.error({ fault: describeFault(fault) }, 'the new supergraph is broken; the old one stays');
+      log.error(
+        { fault: describeFault(fault) },
+        'the new supergraph is broken; the old one stays in use: correct the file',
+      );
     }
   };
   const end = watchFiles([file], () => void look());
-  // It may have changed since it was read.
+  // The file may have changed since it was read.
   void look();
   return end;
 }

@@ -12,8 +12,8 @@ import { servePages } from './pages/serve-pages.ts';
 type Steps = readonly Step<GatewayMoments>[];
 
 /**
- * An HTTP server, not listening yet, that takes each POST to /graphql through these steps, and each page through the same
- * ones. It answers GET /health.
+ * An HTTP server, not listening yet, that takes each POST to /graphql and each page through these steps. It answers GET
+ * /health.
  */
 export async function serveSteps(steps: Steps, parts: GatewayParts): Promise<FastifyInstance> {
   const { engine, introspection, log, deadlineMs } = parts;
@@ -34,7 +34,7 @@ export async function serveSteps(steps: Steps, parts: GatewayParts): Promise<Fas
     formatError: takenOnceAt(steps, 'answer'),
     plugins: [noteValidated, logFaults(log)],
   });
-  // Before the schema is loaded: it is then that the operations learn which mutations are fenced.
+  // Before the schema loads, because the operations learn then which mutations are fenced.
   const way = wayOf(steps, parts);
   await apollo.start();
   app.removeContentTypeParser('text/plain');
@@ -55,20 +55,32 @@ export async function serveSteps(steps: Steps, parts: GatewayParts): Promise<Fas
   return app;
 }
 
-/** Answers what never comes to an operation: faults on the way to it, other methods, and other paths. */
+/** Answers every request that never reaches an operation: faults on the way, other methods and other paths. */
 function refuseTheRest(app: FastifyInstance, steps: Steps, { log }: GatewayParts): void {
   const answer = takenOnceAt(steps, 'refusal');
   app.setErrorHandler((fault, request, reply) => answer(fault, request, reply, log));
   app.setNotFoundHandler((request, reply) =>
-    answer(new HubError('BAD_REQUEST', 'Send operations to POST /graphql.'), request, reply, log, 404),
+    answer(
+      new HubError('BAD_REQUEST', 'There is nothing at this address. Send operations to POST /graphql.'),
+      request,
+      reply,
+      log,
+      404,
+    ),
   );
   app.get('/graphql', (request, reply) => {
     reply.header('allow', 'POST');
-    return answer(new HubError('BAD_REQUEST', 'Send operations by POST.'), request, reply, log, 405);
+    return answer(
+      new HubError('BAD_REQUEST', 'This method is not served here. Send operations by POST.'),
+      request,
+      reply,
+      log,
+      405,
+    );
   });
 }
 
-/** The way of a request to the execution of its operation: the steps, with what they have found so far. */
+/** The way of a request to the execution of its operation: the steps, and their results so far. */
 function wayOf(steps: Steps, { engine, authenticate, published, log }: GatewayParts) {
   const known = new KnownOperations();
   engine.onSchemaLoadOrUpdate(({ apiSchema }) => known.forget(fencedFieldsOf(apiSchema)));
@@ -104,7 +116,7 @@ function wayOf(steps: Steps, { engine, authenticate, published, log }: GatewayPa
 function contextOf({ caller, operation, becoming, release }: ClientRequest): AppContext {
   if (caller === null) throw HubError.constant('UNAUTHENTICATED');
   const gone = new AbortController();
-  // After a release nobody waits for anything, and an abort would cost more than it ends.
+  // After a release nobody waits for anything, and an abort would cost more than the work that it ends.
   release.onOutcome(({ outcome }) => {
     if (outcome !== 'RELEASED') gone.abort();
   });

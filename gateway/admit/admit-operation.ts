@@ -2,9 +2,9 @@ import type { Admitting, ClientRequest, Sent } from './asked.ts';
 import type { BoundedDocument } from './bounds.ts';
 
 /**
- * Bounds the operation before it is parsed, held against the schema and planned, and names it by its hash. A new one waits
- * for its turn. A `@fenced` mutation alone gets the longer limit (C14). Fails with LIMIT_EXCEEDED, RATE_LIMITED or
- * DEADLINE_EXCEEDED; a text that is no text is left to GraphQL over HTTP.
+ * Bounds the operation before it is parsed, validated and planned, and names it by its hash. A new one waits for its
+ * turn. Only a `@fenced` mutation gets the longer limit (C14). Fails with LIMIT_EXCEEDED, RATE_LIMITED or
+ * DEADLINE_EXCEEDED. If the query is not a string, GraphQL over HTTP rejects it later.
  */
 export async function admitOperation(asked: ClientRequest, sent: Sent, { known, published }: Admitting): Promise<void> {
   const { query, operationName } = sent;
@@ -16,7 +16,7 @@ export async function admitOperation(asked: ClientRequest, sent: Sent, { known, 
   if (document !== null && isFenced(document, operationName)) release.exempt();
 }
 
-/** Is the operation that is to be executed a `@fenced` mutation? */
+/** True if the operation to be executed is a `@fenced` mutation. */
 function isFenced({ operations }: BoundedDocument, operationName: unknown): boolean {
   const named = operations.find(({ name }) => name === operationName);
   const chosen = operationName === undefined || operationName === null ? only(operations) : named;

@@ -15,7 +15,7 @@ describe('the endpoint', () => {
     expect(notOk.map(({ id, name, status }) => [status, id, name])).toEqual([]);
   });
 
-  test('answers with a request id, and lets nobody store the answer', async () => {
+  test('answers with a request id, and forbids everybody to store the answer', async () => {
     const { headers, status } = await post({ query: '{hello}' });
     expect([status, headers.get('cache-control'), headers.get('x-content-type-options')]).toEqual([
       200,
@@ -33,7 +33,7 @@ describe('the endpoint', () => {
     expect(headers.get('samsyn-request-id')).toMatch(/^[0-9a-f-]{36}$/);
   });
 
-  test('says who asks and names a published operation', async () => {
+  test('names the caller and a published operation', async () => {
     await post({ query: '{hello}' });
     await post({ query: '{ greeting: hello }' });
     expect(gateway.seen.map(({ caller, operation }) => [caller, operation.hash, operation.name])).toEqual([
@@ -42,20 +42,20 @@ describe('the endpoint', () => {
     ]);
   });
 
-  test('is POST only, and says so', async () => {
+  test('answers only POST, and names the right method otherwise', async () => {
     const response = await fetch(`${gateway.url}?query={hello}`, { headers: HEADERS });
     expect([response.status, response.headers.get('allow')]).toEqual([405, 'POST']);
     expect(gateway.seen).toEqual([]);
   });
 
-  test('has a health check that says nothing else, and nothing besides', async () => {
+  test('has a health check without details, and serves nothing else', async () => {
     expect(await (await fetch(gateway.url.replace('graphql', 'health'))).json()).toEqual({ status: 'ok' });
     expect((await fetch(gateway.url.replace('graphql', 'other'))).status).toBe(404);
   });
 });
 
 describe('an answer', () => {
-  test('that is late is the constant 503', async () => {
+  test('becomes the constant 503 when it is late', async () => {
     await gateway.close();
     await serve(300);
     const answer = await answerTo({ query: '{slow}' });
@@ -63,14 +63,14 @@ describe('an answer', () => {
     expect(JSON.stringify(answer)).not.toContain(CANARY);
   });
 
-  test('of a fenced mutation may take longer, whichever operation of the document it is', async () => {
+  test('may take longer for a fenced mutation, whichever operation of the document it is', async () => {
     expect((await answerTo({ query: 'mutation {end}' })).body).toEqual({ data: { end: 'true' } });
     const query = 'mutation A {end} query B {limit}';
     expect((await answerTo({ query, operationName: 'A' })).body).toEqual({ data: { end: 'true' } });
     expect((await answerTo({ query, operationName: 'B' })).body).toEqual({ data: { limit: '3000' } });
   });
 
-  test('with an unexpected fault says nothing of it', async () => {
+  test('shows nothing of an unexpected fault', async () => {
     expect((await answerTo({ query: '{broken}' })).body).toEqual({
       data: { broken: null },
       errors: [
@@ -85,7 +85,7 @@ describe('an answer', () => {
 });
 
 describe('the log', () => {
-  test('has one line for each request, and nothing of what came or left', async () => {
+  test('has one line for each request, without anything that the client sent or got', async () => {
     const query = `query ($n: String) { hello(name: $n) broken } #${CANARY}`;
     const response = await post({ query, variables: { n: CANARY } }, { ...HEADERS, 'x-note': CANARY });
     await response.text();
@@ -104,7 +104,7 @@ describe('the log', () => {
   });
 });
 
-test('a client that leaves aborts what is done for it', async () => {
+test('aborts the work for a client that leaves', async () => {
   const controller = new AbortController();
   gateway.leave = () => controller.abort();
   const told = new Promise<void>((resolve) => {

@@ -5,7 +5,7 @@ import type { Caller, OperationIdentity } from '../../schema/caller.ts';
 import type { Authenticate } from './authenticate.ts';
 import type { Becoming, KnownOperations } from './known-operations.ts';
 
-/** What the steps before an operation stand on. */
+/** The parts that the steps before an operation use. */
 export interface Admitting {
   readonly authenticate: Authenticate;
   /** Published operations: name by hash. */
@@ -19,14 +19,14 @@ export interface ClientRequest {
   readonly request: FastifyRequest;
   readonly reply: FastifyReply;
   readonly release: ReleaseHandle;
-  /** null until it is authenticated. */
+  /** null until the caller is authenticated. */
   caller: Caller | null;
-  /** Named by its hash as soon as it is admitted. */
+  /** Gets its hash as its name when it is admitted. */
   operation: OperationIdentity;
   becoming: Becoming;
 }
 
-/** An operation as a client sends it, not looked at yet. */
+/** An operation as a client sends it, not examined yet. */
 export interface Sent {
   readonly query?: unknown;
   readonly operationName?: unknown;

@@ -63,7 +63,7 @@ interface Token {
   signer?: 'issuer' | 'ed' | 'other';
 }
 
-/** A right token, but for what is given. A claim that is undefined is left out. */
+/** A correct token, except for the given parts. A claim that is undefined is left out. */
 function tokenOf({ claims = {}, header = {}, signer = 'issuer' }: Token = {}): Promise<string> {
   const payload = {
     iss: issuer,
@@ -79,7 +79,7 @@ function tokenOf({ claims = {}, header = {}, signer = 'issuer' }: Token = {}): P
     .sign({ issuer: key, ed: edKey, other }[signer]);
 }
 
-/** The caller, or the one refusal that a client meets. */
+/** The caller, or the one error that a client gets. */
 async function callerOf(
   authorization: string | undefined,
   changed: Partial<TokenRules> = {},
@@ -98,7 +98,7 @@ async function callerOf(
 
 const RIGHT: Caller = { subject: 'p-1001', actor: null, agency: 'school:skovde', roles: ['CASEWORKER'] };
 
-describe('C1 a token is accepted', () => {
+describe('C1 accepted tokens', () => {
   test.each<[string, Token, Caller]>([
     ['as RFC 9068 has it', {}, RIGHT],
     ['with typ JWT', { header: { typ: 'JWT' } }, RIGHT],
@@ -119,11 +119,11 @@ describe('C1 a token is accepted', () => {
       { claims: { sub: '199001012384' } },
       { ...RIGHT, subject: '199001012384' },
     ],
-  ])('%s', async (_, token, caller) => {
+  ])('accepts a token %s', async (_, token, caller) => {
     expect(await callerOf(`Bearer ${await tokenOf(token)}`)).toEqual(caller);
   });
 
-  test('with claims where the configuration says', async () => {
+  test('takes the claims that the configuration names', async () => {
     const claims = {
       agency: undefined,
       roles: undefined,
@@ -134,12 +134,12 @@ describe('C1 a token is accepted', () => {
     expect(await callerOf(`Bearer ${await tokenOf({ claims })}`, changed)).toEqual(RIGHT);
   });
 
-  test('by keys that the discovery document names', async () => {
+  test('takes the keys that the discovery document names', async () => {
     expect(await callerOf(`bearer ${await tokenOf()}`, { jwksUrl: null })).toEqual(RIGHT);
   });
 });
 
-describe('C1 a token is refused', () => {
+describe('C1 rejected tokens', () => {
   test.each<[string, Token]>([
     ['of another issuer', { claims: { iss: 'https://elsewhere.example' } }],
     ['without issuer', { claims: { iss: undefined } }],
@@ -186,12 +186,12 @@ describe('C1 a token is refused', () => {
     ['that is another kind of token', { header: { typ: 'logout+jwt' } }],
     ['of the kind that subgraphs are shown', { header: { typ: 'samsyn-caller+jwt' } }],
     ['with a critical header that is not understood', { header: { crit: ['x'], x: 1 } }],
-  ])('%s', async (_, token) => {
+  ])('rejects a token %s', async (_, token) => {
     const text = await tokenOf(token).catch(() => 'a.b.c');
     expect(await callerOf(`Bearer ${text}`)).toBe('refused');
   });
 
-  test('that the hub itself made', async () => {
+  test('rejects a token that the hub itself made', async () => {
     const operation = { hash: 'ab', name: null, requestId: 'r' };
     const assertion = await mintAssertion(edKey, 'samsyn', RIGHT, operation, 3_000);
     const trusting = { issuer: 'samsyn-gateway', algorithms: ['EdDSA'] };
@@ -204,7 +204,7 @@ describe('C1 a token is refused', () => {
     expect(await callerOf(`Bearer ${disguised}`, trusting)).toBe('refused');
   });
 
-  test('unsigned, or no token at all', async () => {
+  test('rejects an unsigned token, and no token at all', async () => {
     const [header, payload] = [
       { alg: 'none', typ: 'at+jwt' },
       { iss: issuer, aud: 'samsyn', sub: 'p-1001', exp: now() + 60 },
@@ -216,7 +216,7 @@ describe('C1 a token is refused', () => {
     }
   });
 
-  test('when the issuer’s keys cannot be had', async () => {
+  test('rejects every token when the issuer’s keys cannot be fetched', async () => {
     const authorization = `Bearer ${await tokenOf()}`;
     expect(await callerOf(authorization, { jwksUrl: `${issuer}/nothing` })).toBe('refused');
     const impostor = `${issuer}/impostor`;
@@ -225,14 +225,14 @@ describe('C1 a token is refused', () => {
   });
 });
 
-/** Where the provider keeps what it must remember: nothing, since its tokens are JWTs. */
+/** The provider's memory: it keeps nothing, because its tokens are JWTs. */
 class Shelf {
   async find(): Promise<undefined> {}
   async upsert(): Promise<void> {}
   async destroy(): Promise<void> {}
 }
 
-test('a token of an OpenID provider is accepted as it comes', async () => {
+test('accepts an OpenID provider’s token unchanged', async () => {
   const http = createServer();
   http.listen(0, '127.0.0.1');
   await once(http, 'listening');

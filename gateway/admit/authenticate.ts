@@ -11,35 +11,37 @@ import Personnummer from 'personnummer';
 import { AGENCY_CODE, type Caller, isRole, ROLES, type Role } from '../../schema/caller.ts';
 import { HubError } from '../../schema/errors.ts';
 
-/** Which access tokens are accepted, and where their claims stand. */
+/** The rules for access tokens: which are accepted, and which claims hold the caller. */
 export interface TokenRules {
   readonly issuer: string;
   readonly audience: string;
   readonly algorithms: readonly string[];
   readonly toleranceSeconds: number;
-  /** A claim's name, or a dotted path to it, as `realm_access.roles`. */
+  /** A claim's name or a dotted path to it, such as `realm_access.roles`. */
   readonly agencyClaim: string;
   readonly rolesClaim: string;
-  /** Where the issuer's keys are; null takes what its discovery document says. */
+  /** The URL of the issuer's keys; null takes the one in its discovery document. */
   readonly jwksUrl: string | null;
 }
 
-/** Tells who asks from an Authorization header. Rejects with UNAUTHENTICATED whatever is wrong; the cause is for the log. */
+/**
+ * Reads the caller from an Authorization header. Rejects every fault with UNAUTHENTICATED; the cause is for the log.
+ */
 export type Authenticate = (authorization: string | undefined) => Promise<Caller>;
 
-/** Why a token was refused: never anything of the token itself. */
+/** The reason that a token was rejected; it never holds any part of the token. */
 export class TokenRefused extends Error {
   override readonly name = 'TokenRefused';
 }
 
 const BEARER = /^Bearer +([\w-]+\.[\w-]+\.[\w-]+)$/i;
 
-/** RFC 9068 section 4, and what issuers that do not follow it put there. Our own assertions have another. */
+/** The type of RFC 9068 section 4, and the one that other issuers use. Our own assertions have another. */
 const TYPES = ['at+jwt', 'jwt'];
-/** Claims that ID tokens have and access tokens have not. */
+/** Claims that ID tokens have and access tokens lack. */
 const ID_TOKEN_CLAIMS = ['nonce', 'at_hash', 'c_hash'];
 
-/** The hub's own assertions are for subgraphs alone. */
+/** The issuer of the hub's own assertions, which only subgraphs accept. */
 const OWN_ISSUER = 'samsyn-gateway';
 
 /** An authenticator for OpenID Connect access tokens (C1). The issuer's keys are fetched when first needed. */
@@ -66,15 +68,16 @@ export function createAuthenticate(rules: TokenRules): Authenticate {
 
 function refuseForeignKinds({ typ }: ProtectedHeaderParameters & { typ?: string }, claims: JWTPayload): void {
   const type = typ?.toLowerCase().replace(/^application\//, '');
-  if (type === undefined || !TYPES.includes(type)) throw new TokenRefused('typ is neither at+jwt nor JWT');
-  if (claims.iss === OWN_ISSUER) throw new TokenRefused('a caller assertion is for a subgraph alone');
-  // An ID token tells a client who logged in; it is no right to ask (OpenID Connect Core 1.0, sections 2 and 3.1.3.6).
+  if (type === undefined || !TYPES.includes(type)) throw new TokenRefused('typ is wrong: expected at+jwt or JWT');
+  if (claims.iss === OWN_ISSUER)
+    throw new TokenRefused('the token is a caller assertion, which only subgraphs accept: expected an access token');
+  // An ID token identifies a user to a client; it gives no right to ask (OpenID Connect Core 1.0, sections 2 and 3.1.3.6).
   if (ID_TOKEN_CLAIMS.some((name) => Object.hasOwn(claims, name)) || claims.typ === 'ID') {
-    throw new TokenRefused('an ID token is no access token');
+    throw new TokenRefused('the token is an ID token: expected an access token');
   }
 }
 
-/** The caller that a verified token's claims state; throws TokenRefused when they do not state one (C1). */
+/** The caller in a verified token's claims. Throws TokenRefused if they do not identify one (C1). */
 function callerOf(payload: JWTPayload, rules: TokenRules): Caller {
   const { act } = payload;
   return {
@@ -100,15 +103,16 @@ function property(value: unknown, name: string): unknown {
 const SUBJECT = /^[\x21-\x7e]{1,255}$/;
 
 function subjectOf(subject: unknown, where: string): string {
-  if (typeof subject !== 'string' || !SUBJECT.test(subject)) throw new TokenRefused(`${where} is not a subject`);
+  if (typeof subject !== 'string' || !SUBJECT.test(subject))
+    throw new TokenRefused(`${where} is not a subject: expected 1 to 255 visible ASCII characters`);
   // C1
   if (holdsIdentityNumber(subject)) {
-    throw new TokenRefused(`${where} is a personal identity number`);
+    throw new TokenRefused(`${where} is a personal identity number: expected another identifier`);
   }
   return subject;
 }
 
-/** Also behind a prefix, as in `bankid|…` or `urn:…:…`. */
+/** True if the text is a personal identity number or has one behind a prefix, as in `bankid|…` or `urn:…:…`. */
 function holdsIdentityNumber(text: string): boolean {
   return [text, ...text.split(/[:/|@]/)].some(isIdentityNumber);
 }
@@ -119,21 +123,27 @@ function isIdentityNumber(text: string): boolean {
 
 function agencyOf(agency: unknown): string {
   const [only, ...others] = Array.isArray(agency) ? agency : [agency];
-  if (others.length > 0) throw new TokenRefused('the agency claim has several agencies');
-  if (typeof only !== 'string' || !AGENCY_CODE.test(only)) throw new TokenRefused('the agency claim is no agency code');
-  if (holdsIdentityNumber(only)) throw new TokenRefused('the agency claim is a personal identity number');
+  if (others.length > 0) throw new TokenRefused('the agency claim has several agencies: expected one');
+  if (typeof only !== 'string' || !AGENCY_CODE.test(only))
+    throw new TokenRefused('the agency claim is not an agency code: expected <sector>:<principal>');
+  if (holdsIdentityNumber(only))
+    throw new TokenRefused('the agency claim is a personal identity number: expected an agency code');
   return only;
 }
 
 function rolesOf(roles: unknown): readonly Role[] {
   const stated: unknown[] = Array.isArray(roles) ? roles : [roles];
   const known = ROLES.filter((role) => stated.some((one) => isRole(one) && one === role));
-  if (known.length === 0) throw new TokenRefused('the roles claim has no known role');
-  if (known.includes('AUDITOR') && known.length > 1) throw new TokenRefused('AUDITOR stands beside another role');
+  if (known.length === 0) throw new TokenRefused('the roles claim has no known role: expected at least one');
+  if (known.includes('AUDITOR') && known.length > 1)
+    throw new TokenRefused('the roles claim has AUDITOR and another role: expected AUDITOR alone');
   return known;
 }
 
-/** How long the issuer's discovery document may take, and how long after a failure it is asked for again, in milliseconds. */
+/**
+ * Milliseconds that the issuer's discovery document may take, and milliseconds after a failure until it is fetched
+ * again.
+ */
 const DISCOVERY_TIMEOUT_MS = 2_000;
 const DISCOVERY_PAUSE_MS = 5_000;
 
@@ -160,7 +170,7 @@ function remoteKeys(url: string): JWTVerifyGetKey {
   });
 }
 
-/** The address of the issuer's keys (OpenID Connect Discovery 1.0, section 4). */
+/** The URL of the issuer's keys (OpenID Connect Discovery 1.0, section 4). */
 async function discover(issuer: string): Promise<string> {
   const response = await fetch(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`, {
     redirect: 'error',
@@ -169,10 +179,10 @@ async function discover(issuer: string): Promise<string> {
   const document: unknown = await response.json();
   const address = property(document, 'jwks_uri');
   if (!response.ok || property(document, 'issuer') !== issuer || typeof address !== 'string') {
-    throw new errors.JWKSInvalid('the discovery document does not state this issuer and its jwks_uri');
+    throw new errors.JWKSInvalid('the discovery document is wrong: expected this issuer and its jwks_uri');
   }
   if (new URL(address).protocol !== new URL(issuer).protocol) {
-    throw new errors.JWKSInvalid('jwks_uri has another protocol than the issuer');
+    throw new errors.JWKSInvalid('jwks_uri has a different protocol from the issuer: expected the same');
   }
   return address;
 }

@@ -5,7 +5,7 @@ import { BOUNDS, boundDocument, fencedFieldsOf } from './bounds.ts';
 
 const FENCED = new Set(['withdrawConsent']);
 
-/** The code of the refusal, or null when the document is within all bounds. */
+/** The code of the error, or null if the document is within all bounds. */
 function refusalOf(text: string): unknown {
   try {
     boundDocument(text, FENCED);
@@ -19,7 +19,7 @@ const times = (count: number, make: (index: number) => string) =>
   Array.from({ length: count }, (_, i) => make(i)).join(' ');
 const nested = (depth: number): string => (depth === 1 ? 'a' : `a{${nested(depth - 1)}}`);
 
-describe('a document at a bound passes, and one past it is refused', () => {
+describe('the bounds', () => {
   const cases: Record<Exclude<keyof typeof BOUNDS, 'bodyBytes'>, (count: number) => string> = {
     tokens: (count) => `{a(x:[${times(count - 9, () => '1')}])}`,
     depth: (count) => `{${nested(count)}}`,
@@ -31,43 +31,46 @@ describe('a document at a bound passes, and one past it is refused', () => {
     repeats: (count) => `{a{...on Q{${times(count - 1, () => 'b')}} b}}`,
     selections: (count) => `{a{${times(count - 1, (i) => `b${i}`)}}}`,
   };
-  test.each(Object.entries(cases))('%s', (bound, documentOf) => {
-    const most = BOUNDS[bound as keyof typeof BOUNDS];
-    expect([refusalOf(documentOf(most)), refusalOf(documentOf(most + 1))]).toEqual([null, 'LIMIT_EXCEEDED']);
-  });
+  test.each(Object.entries(cases))(
+    'accepts a document at the bound %s, and rejects one past it',
+    (bound, documentOf) => {
+      const most = BOUNDS[bound as keyof typeof BOUNDS];
+      expect([refusalOf(documentOf(most)), refusalOf(documentOf(most + 1))]).toEqual([null, 'LIMIT_EXCEEDED']);
+    },
+  );
 });
 
-describe('what expands', () => {
-  test('doubled nested fragments are refused at once, however deep', () => {
+describe('documents that expand', () => {
+  test('rejects doubled nested fragments at once, whatever their depth', () => {
     const bomb = (levels: number) =>
       `{...F0} ${times(levels, (i) => `fragment F${i} on Q{a{...F${i + 1} ...F${i + 1}}}`)} fragment F${levels} on Q{b}`;
     const doubled = (levels: number) =>
       `{...F0} ${times(levels, (i) => `fragment F${i} on Q{...F${i + 1} ...F${i + 1}}`)} fragment F${levels} on Q{b}`;
     for (const documentOf of [bomb, doubled]) {
-      // Followed along every path, twice the levels take more than a hundred times as long.
+      // If every path were followed, twice the levels would take more than a hundred times as long.
       expect(growth((levels) => refusalOf(documentOf(levels)), [8, 16])).toBeLessThan(20);
       expect(refusalOf(documentOf(90))).toBe('LIMIT_EXCEEDED');
     }
   });
 
-  test('fragments within themselves end, and are left to validation', () => {
+  test('leaves fragments within themselves to validation', () => {
     const everyone = (count: number) =>
       `mutation{...F0} ${times(count, (i) => `fragment F${i} on Query{${times(count, (j) => `...F${j}`)}}`)}`;
     expect(refusalOf('{...F} fragment F on Query{...F}')).toBeNull();
-    // Followed along every path, these take more than a thousand times as long.
+    // If every path were followed, these would take more than a thousand times as long.
     expect(growth((count) => refusalOf(everyone(count)), [4, 8])).toBeLessThan(40);
   });
 
-  test('the usual introspection is within all bounds', () => {
+  test('accepts the usual introspection', () => {
     expect(refusalOf(getIntrospectionQuery({ inputValueDeprecation: true, specifiedByUrl: true }))).toBeNull();
   });
 
-  test('introspection is counted like everything else', () => {
+  test('counts introspection like everything else', () => {
     const deep = 'type{ofType'.repeat(1) + '{ofType'.repeat(BOUNDS.depth);
     expect(refusalOf(`{__schema{types{fields{${deep}{name}${'}'.repeat(BOUNDS.depth + 1)}}}}}`)).toBe('LIMIT_EXCEEDED');
   });
 
-  test('whatever passes is validated in bounded time', () => {
+  test('validates every accepted document in bounded time', () => {
     const schema = buildSchema('type Query { a: Query b(x: Int): Int }');
     const worst = [
       `{${times(20, () => `a{${times(20, () => `a{${times(3, () => 'b')}}`)}}`)}}`,
@@ -84,7 +87,7 @@ describe('what expands', () => {
 });
 
 describe('a fenced mutation', () => {
-  test('is told apart', () => {
+  test('differs from other operations', () => {
     expect(boundDocument('mutation W {withdrawConsent(x:1){ok}} query Q {a}', FENCED)).toEqual({
       operations: [
         { name: 'W', type: 'mutation', fenced: true },
@@ -99,18 +102,18 @@ describe('a fenced mutation', () => {
     'mutation{withdrawConsent{ok} again:withdrawConsent{ok}}',
     'mutation{...on Mutation{...F} other{ok}} fragment F on Mutation{withdrawConsent{ok}}',
     'mutation{other{ok} ...F} fragment F on Mutation{withdrawConsent{ok}}',
-  ])('is the only root field: %s', (text) => {
+  ])('must be the only root field: %s', (text) => {
     expect(refusalOf(text)).toBe('LIMIT_EXCEEDED');
   });
 
-  test('is known by the schema’s mark', () => {
+  test('has the schema’s mark', () => {
     const schema = buildSchema(`directive @fenced on FIELD_DEFINITION
       type Query { a: Int } type Mutation { end: Int @fenced begin: Int }`);
     expect(fencedFieldsOf(schema)).toEqual(new Set(['end']));
   });
 });
 
-test('what is not GraphQL is left to be told so', () => {
+test('returns null for a text that is not GraphQL', () => {
   expect(boundDocument('{', FENCED)).toBeNull();
   expect(boundDocument('{"', FENCED)).toBeNull();
 });

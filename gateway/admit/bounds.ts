@@ -14,29 +14,32 @@ import {
 } from 'graphql';
 import { HubError } from '../../schema/errors.ts';
 
-/** The bounds of one operation document. Counted before validation and planning, both of which cost more than linearly. */
+/**
+ * The bounds of one operation document. They are tested before validation and planning, both of which cost more than
+ * linearly.
+ */
 export const BOUNDS = {
   /** Bytes of the request's body. */
   bodyBytes: 100_000,
-  /** Words, names and signs of the document. */
+  /** Words, names and punctuation of the document. */
   tokens: 4_000,
-  /** Fields within fields; the usual introspection operation has 15. */
+  /** Levels of nested fields; the usual introspection operation has 15. */
   depth: 16,
   aliases: 100,
   rootFields: 20,
   directives: 50,
   fragments: 100,
-  /** Times one response name stands in one selection set; validation compares each with each. */
+  /** Times that one response name may occur in one selection set; validation compares each with each. */
   repeats: 20,
-  /** Fields and fragments of an operation when every fragment is put in its place. */
+  /** Fields and fragments of an operation once every fragment is expanded. */
   selections: 2_000,
 } as const;
 
-/** An operation of a document, as far as the hub needs it before planning. */
+/** The facts about an operation of a document that the hub needs before planning. */
 export interface BoundedOperation {
   readonly name: string | null;
   readonly type: OperationTypeNode;
-  /** Is its root field marked `@fenced`? */
+  /** True if its root field is marked `@fenced`. */
   readonly fenced: boolean;
 }
 
@@ -46,8 +49,8 @@ export interface BoundedDocument {
 }
 
 /**
- * The operations of a document that is within all bounds, or null when it is not GraphQL at all. Throws LIMIT_EXCEEDED
- * naming the bound that is passed.
+ * The operations of a document that is within all bounds, or null if it is not GraphQL at all. Throws LIMIT_EXCEEDED,
+ * which names the bound that is exceeded.
  *
  * @param fenced names of the mutation fields that are marked `@fenced`.
  */
@@ -66,7 +69,7 @@ export function boundDocument(text: string, fenced: ReadonlySet<string>): Bounde
     const { depth, fields, size } = expansion.of(node.selectionSet);
     selections += size;
     within('depth', depth, 'levels of fields');
-    within('selections', selections, 'selections, each fragment counted wherever it is used');
+    within('selections', selections, 'selections, with each fragment counted wherever it is used');
     within('rootFields', fields, 'root fields');
     const isFenced = node.operation === 'mutation' && hasRoot(node.selectionSet, fragments, fenced, new Set());
     if (isFenced) aloneAtRoot(fields);
@@ -112,7 +115,7 @@ function boundRepeats({ selections }: SelectionSetNode, counts: Map<string, numb
     if (node.kind !== Kind.FIELD) continue;
     const name = (node.alias ?? node.name).value;
     const count = (counts.get(name) ?? 0) + 1;
-    within('repeats', count, 'fields of one name in one place');
+    within('repeats', count, 'fields of the same name in one selection set');
     counts.set(name, count);
   }
 }
@@ -121,7 +124,7 @@ function within(bound: keyof typeof BOUNDS, count: number, of: string): void {
   if (count <= BOUNDS[bound]) return;
   throw new HubError(
     'LIMIT_EXCEEDED',
-    `An operation has at most ${BOUNDS[bound].toLocaleString('en')} ${of}. Ask for less, or in several operations.`,
+    `An operation may have at most ${BOUNDS[bound].toLocaleString('en')} ${of}. Select less, or split it into several operations.`,
   );
 }
 
@@ -134,7 +137,7 @@ interface Extent {
 
 const NOTHING: Extent = { depth: 0, fields: 0, size: 0 };
 
-/** How large selection sets become when fragments are put in their places; each fragment is counted once. */
+/** Computes the size of selection sets with their fragments expanded; each fragment is counted once. */
 class Expansion {
   readonly #known = new Map<string, Extent>();
 
@@ -162,7 +165,7 @@ class Expansion {
   #fragment(name: string): Extent {
     const known = this.#known.get(name);
     if (known !== undefined) return known;
-    // Until it is counted it counts nothing: a fragment within itself is refused by validation.
+    // Zero until it is counted: validation rejects a fragment within itself.
     this.#known.set(name, NOTHING);
     const fragment = this.fragments.get(name);
     const extent = fragment === undefined ? NOTHING : this.of(fragment.selectionSet);
@@ -171,17 +174,20 @@ class Expansion {
   }
 }
 
-/** Sums of doubled fragments pass what a number holds exactly. */
+/** Caps a sum, because sums of doubled fragments exceed what a number holds exactly. */
 function saturated(count: number): number {
   return Math.min(count, 1_000_000);
 }
 
-/** Beside another root field the answer would carry more than the constant that the longer limit is for. */
+/**
+ * Demands that a fenced mutation is alone: beside another root field the answer would carry more than the constant that
+ * the longer limit is for.
+ */
 function aloneAtRoot(fields: number): void {
   if (fields === 1) return;
   throw new HubError(
     'LIMIT_EXCEEDED',
-    'A mutation that can end a permission is the only root field of its operation. Send the others by themselves.',
+    'A mutation that can end a permission must be the only root field of its operation. Send the other fields in an operation of their own.',
   );
 }
 

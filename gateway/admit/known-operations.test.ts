@@ -45,7 +45,7 @@ describe('new operations', () => {
     expect((await second).document?.operations).toHaveLength(1);
   });
 
-  test('that are refused, or given up, let the next one in', async () => {
+  test('let the next one in when they are rejected or given up', async () => {
     const operations = new KnownOperations();
     const tooDeep = `${'{a'.repeat(20)}${'}'.repeat(20)}`;
     const request = new Request();
@@ -69,7 +69,7 @@ describe('new operations', () => {
     await operations.admit(text(2), new Request());
   });
 
-  test('are refused when 200 wait, and when their turn comes too late', async () => {
+  test('get an error when 200 wait, and when their turn comes too late', async () => {
     const operations = new KnownOperations();
     const first = await operations.admit(text(0), new Request());
     const requests = Array.from({ length: 201 }, () => new Request());
@@ -86,7 +86,7 @@ describe('new operations', () => {
   });
 });
 
-test('of a request that is over nothing is read, and the next one is let in', async () => {
+test('reads nothing of a request that is over, and lets the next one in', async () => {
   const operations = new KnownOperations();
   const first = await operations.admit(text(0), new Request());
   const gone = new Request();
@@ -98,7 +98,7 @@ test('of a request that is over nothing is read, and the next one is let in', as
   expect((await next).document).not.toBeNull();
 });
 
-test('another schema makes all texts new, and decides anew which are fenced', async () => {
+test('forgets all texts for another schema, and decides again which are fenced', async () => {
   const operations = new KnownOperations();
   const mutation = 'mutation { end }';
   const before = await operations.admit(mutation, new Request());

@@ -6,35 +6,35 @@ import { Admission } from './admission.ts';
 import { type BoundedDocument, boundDocument } from './bounds.ts';
 import { operationHash } from './operations.ts';
 
-/** What the gateway knows of an operation's text. */
+/** A text that the gateway knows. */
 export interface KnownText {
   /** The operation's name in the access log. */
   readonly hash: string;
-  /** null: it is not GraphQL, which Apollo Server tells the client. */
+  /** null if the text is not GraphQL, which Apollo Server reports to the client. */
   readonly document: BoundedDocument | null;
 }
 
 /** The request that a text came with. */
 export interface Asking extends Pick<ReleaseHandle, 'timeLeft'> {
-  /** Calls `report` once, when it is over. */
+  /** Calls `report` once, when the request is over. */
   onOutcome(report: () => void): void;
 }
 
-/** The part of a request's context by which its operation becomes known. */
+/** The part of a request's context that makes its operation known. */
 export interface Becoming {
-  /** To be called when it has been validated: from then on it is known. */
+  /** Call it when the operation has been validated: from then on it is known. */
   readonly validated: () => void;
-  /** To be called when it has been planned: then the next new one is let in. */
+  /** Call it when the operation has been planned: then the next new one is let in. */
   readonly planned: () => void;
 }
 
 /** A text on its way to execution. */
 export interface Admitted extends KnownText, Becoming {}
 
-/** For a request whose operation is known, or is none. */
+/** For a request whose operation is known, or that has none. */
 export const NOTHING_BECOMES_KNOWN: Becoming = { validated: nothing, planned: nothing };
 
-/** Tells that an operation has been validated. */
+/** Notes that an operation has been validated. */
 export const noteValidated: ApolloServerPlugin<Becoming> = {
   async requestDidStart() {
     return {
@@ -46,24 +46,26 @@ export const noteValidated: ApolloServerPlugin<Becoming> = {
 };
 
 /**
- * The texts that have been bounded and validated. They pass at once; new ones are let in one after the other. Remembers as
- * much as Apollo Server (apollo.ts) and the engine do, so that what is known here is neither parsed nor planned there.
+ * The texts that have been bounded and validated. They pass at once; new ones are let in one after the other. It
+ * remembers as much as Apollo Server (apollo.ts) and the engine do, so that a text known here is neither parsed nor
+ * planned there again.
  */
 export class KnownOperations {
   readonly #admission = new Admission();
   #known = remembered();
   #fenced: ReadonlySet<string> = new Set();
 
-  /** Forgets everything: there is another schema, with these `@fenced` mutation fields. */
+  /** Forgets everything, because there is another schema with these `@fenced` mutation fields. */
   forget(fenced: ReadonlySet<string>): void {
     this.#known = remembered();
     this.#fenced = fenced;
   }
 
   /**
-   * Admits a text, when it is its turn. Fails with LIMIT_EXCEEDED when it passes a bound, and as Admission does.
+   * Admits a text when it is its turn. Fails with LIMIT_EXCEEDED if it exceeds a bound, and as Admission does.
    *
-   * @param asking the request that asks: how long its answer is still of use, and when it is over, whatever became of it.
+   * @param asking the request that asks: it knows the time for which its answer is of use, and reports when it is over,
+   *   whatever its outcome.
    */
   async admit(text: string, asking: Asking): Promise<Admitted> {
     const known = this.#known.get(text);

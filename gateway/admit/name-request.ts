@@ -6,7 +6,7 @@ const HEADERS = {
   'x-content-type-options': 'nosniff',
 } as const;
 
-/** Names the request by a random id, which its answer and all logs carry, and forbids that an answer is kept. */
+/** Names the request by a random id, which its answer and all logs carry, and forbids clients to store the answer. */
 export function nameRequest({ id }: FastifyRequest, reply: FastifyReply): void {
   reply.headers({ ...HEADERS, 'samsyn-request-id': id });
 }

@@ -1,6 +1,6 @@
 import type { Admitting, ClientRequest } from './asked.ts';
 
-/** Writes one line about the request, when it is known what became of it: never what was asked or answered. */
+/** Writes one line about the request when its outcome is known, without anything that was asked or answered. */
 export function noteOutcome(asked: ClientRequest, { log }: Admitting): void {
   const { request, reply, release } = asked;
   release.onOutcome(({ outcome, why, elapsedMs }) => {

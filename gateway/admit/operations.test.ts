@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { operationHash, publishedOperations } from './operations.ts';
 
-test('a published operation is known by its file’s name', async () => {
+test('names a published operation after its file', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'samsyn-operations-'));
   try {
     await writeFile(join(folder, 'shared-view.graphql'), 'query { a }\n');
@@ -15,20 +15,20 @@ test('a published operation is known by its file’s name', async () => {
   }
 });
 
-test('without a folder nothing is published', async () => {
+test('publishes nothing without a folder', async () => {
   expect(await publishedOperations(join(tmpdir(), 'samsyn-no-such-folder'))).toEqual(new Map());
 });
 
-test('a hash is lower-case hex SHA-256', () => {
+test('hashes to lower-case hex SHA-256', () => {
   expect(operationHash('')).toBe('e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855');
 });
 
-test('an operation has one hash however it is laid out, and another when it asks for something else', () => {
+test('gives an operation one hash whatever its layout, and another when it asks for something else', () => {
   expect(operationHash('# a note\nquery {\n  a\n}\n')).toBe(operationHash('query{a}'));
   expect(operationHash('query { b }')).not.toBe(operationHash('query { a }'));
 });
 
-test('a hash does not depend on literals, so that no identity number can be found by trying', () => {
+test('hashes without literals, so that no identity number can be found by trying', () => {
   const link = (number: string) => operationHash(`mutation { link(input: { number: ${number} }) { id } }`);
   expect(link('"200001012384"')).toBe(link('"200001012392"'));
   expect(link('200001012384')).toBe(link('200001012392'));

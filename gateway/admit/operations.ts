@@ -6,8 +6,8 @@ import { GraphQLError, Lexer, Source, TokenKind } from 'graphql';
 const LITERALS: readonly TokenKind[] = [TokenKind.STRING, TokenKind.BLOCK_STRING, TokenKind.INT, TokenKind.FLOAT];
 
 /**
- * The name under which an operation is known to the access log: lower-case hex SHA-256 of its tokens, with the values of its
- * literals left out. A hash of a text that holds an identity number could be undone by trying all numbers.
+ * The name of an operation in the access log: the lower-case hex SHA-256 of its tokens, without the values of its
+ * literals. If an identity number were hashed, trying all numbers would reveal it.
  */
 export function operationHash(text: string): string {
   return createHash('sha256').update(tokensOf(text).join(' ')).digest('hex');
@@ -21,14 +21,14 @@ function tokensOf(text: string): string[] {
       tokens.push(LITERALS.includes(token.kind) ? token.kind : token.value === undefined ? token.kind : token.value);
     }
   } catch (fault) {
-    // What is no GraphQL is refused right after; in the log it has no name.
+    // A text that is not GraphQL is rejected next and has no name in the log.
     if (fault instanceof GraphQLError) return [];
     throw fault;
   }
   return tokens;
 }
 
-/** The published operations: name by hash, from the `.graphql` files of `folder`. Empty when there is no such folder. */
+/** The published operations: name by hash, from the `.graphql` files of `folder`. Empty if there is no such folder. */
 export async function publishedOperations(folder: string): Promise<ReadonlyMap<string, string>> {
   const files = await readdir(folder).catch((fault: NodeJS.ErrnoException) => {
     if (fault.code === 'ENOENT') return [];

@@ -6,13 +6,16 @@ import { BOUNDS } from '../admit/bounds.ts';
 import { describeFault } from '../log.ts';
 import { formatError, REQUEST_MESSAGES } from './errors.ts';
 
-/** The HTTP status of an error that is told before GraphQL begins. */
+/** The HTTP status of an error that occurs before GraphQL begins. */
 const STATUS: Partial<Record<ErrorCode, number>> = {
   UNAUTHENTICATED: 401,
   INTERNAL_SERVER_ERROR: 500,
 };
 
-/** Answers a request that never reached GraphQL, as GraphQL over HTTP wants it, and logs why without what came. */
+/**
+ * Answers a request that never reached GraphQL, as GraphQL over HTTP requires, and logs the reason without anything
+ * that the client sent.
+ */
 export function answerError(
   fault: unknown,
   request: FastifyRequest,
@@ -33,7 +36,7 @@ export function answerError(
     .send(JSON.stringify({ errors: [formatError({ ...error.toJSON(), extensions: error.extensions }, error)] }));
 }
 
-/** Does an Accept header ask for GraphQL's own media type? */
+/** True if an Accept header names GraphQL's own media type. */
 export function speaksGraphQL(accept: string | undefined): boolean {
   return accept?.includes('application/graphql-response+json') ?? false;
 }
@@ -43,10 +46,10 @@ function toldAs(fault: unknown): { error: GraphQLError; status: number } {
     const { code } = fault.extensions;
     return { error: fault, status: (isErrorCode(code) ? STATUS[code] : undefined) ?? 400 };
   }
-  // Fastify's own: a body too large, of a wrong type or that is no JSON.
+  // Fastify's own: a body that is too large, of the wrong type or not JSON.
   const status = fault instanceof Error ? Reflect.get(fault, 'statusCode') : undefined;
   if (status === 413) {
-    const message = `A request has at most ${BOUNDS.bodyBytes.toLocaleString('en')} bytes. Ask for less at a time.`;
+    const message = `A request may have at most ${BOUNDS.bodyBytes.toLocaleString('en')} bytes. Send less at a time.`;
     return { error: new HubError('LIMIT_EXCEEDED', message, { cause: fault }), status };
   }
   if (typeof status === 'number' && status >= 400 && status < 500) {

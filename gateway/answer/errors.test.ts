@@ -33,7 +33,7 @@ describe('the table of codes', () => {
   });
 
   test.each([undefined, 'DOWNSTREAM_SERVICE_ERROR', 7, 'constructor'])(
-    'tells code %p as INTERNAL_SERVER_ERROR',
+    'maps code %p to INTERNAL_SERVER_ERROR',
     (code) => {
       expect(told(new GraphQLError(CANARY), { code })).toEqual({
         message: CONSTANT_MESSAGES.INTERNAL_SERVER_ERROR,
@@ -43,8 +43,8 @@ describe('the table of codes', () => {
   );
 });
 
-describe('what an error carries', () => {
-  test.each(Object.entries(CONSTANT_MESSAGES))('%s always reads the same', (code, message) => {
+describe('an error', () => {
+  test.each(Object.entries(CONSTANT_MESSAGES))('has the same message for every %s', (code, message) => {
     expect(told(new GraphQLError(CANARY, { path: ['youth'], extensions: { code } }))).toEqual({
       message,
       path: ['youth'],
@@ -52,7 +52,7 @@ describe('what an error carries', () => {
     });
   });
 
-  test('is category and field where they are what they should be, and nothing else', () => {
+  test('carries category and field if they are well formed, and nothing else', () => {
     const extensions = {
       code: 'BAD_USER_INPUT',
       category: 'school.attendance',
@@ -71,7 +71,7 @@ describe('what an error carries', () => {
     });
   });
 
-  test('is not the place in an operation that the hub made', () => {
+  test('carries no place in an operation that the hub made', () => {
     const [fault] =
       executeSync({
         schema: buildSchema('type Query { a: Int }'),
@@ -89,7 +89,7 @@ describe('what an error carries', () => {
     });
   });
 
-  test('is the hub’s own message', () => {
+  test('carries the hub’s own message', () => {
     expect(told(new HubError('LIMIT_EXCEEDED', 'At most 5.'))).toEqual({
       message: 'At most 5.',
       extensions: { code: 'LIMIT_EXCEEDED' },
@@ -130,7 +130,7 @@ describe('a validation error', () => {
     `{ youth(id:1 id:"${c}") { id } }`,
   ];
 
-  test.each(documents)('of %s says what was expected and repeats nothing', (document) => {
+  test.each(documents)('states what was expected for %s, and repeats nothing', (document) => {
     const faults = validate(schema, parse(document), specifiedRules);
     expect(faults.length).toBeGreaterThan(0);
     for (const fault of faults) {
@@ -151,18 +151,18 @@ describe('a validation error', () => {
     );
   });
 
-  test('is told at once, however long the value that came', () => {
+  test('is formatted at once, whatever the length of the value', () => {
     const sizes: [number, number] = [10_000, 40_000];
     const messages = new Map(
       sizes.map((times) => [times, `Int cannot represent non-integer value: """${'" argument '.repeat(times)}"""`]),
     );
     const tell = (times: number) => validationMessage(messages.get(times) ?? '');
     expect(sizes.map(tell)).toEqual(sizes.map(() => expect.stringMatching(/^Expected a value/)));
-    // What goes back for each word takes sixteen times as long.
+    // Going back for each word would take sixteen times as long.
     expect(growth(tell, sizes)).toBeLessThan(9);
   });
 
-  test('of a variable’s value repeats neither the value nor names', () => {
+  test('repeats neither value nor names for a variable’s value', () => {
     const ask = (role: unknown) =>
       executeSync({
         schema,

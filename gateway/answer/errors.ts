@@ -3,7 +3,7 @@ import type { GraphQLError, GraphQLFormattedError } from 'graphql';
 import { CONSTANT_MESSAGES, type ErrorCode, HubError, isErrorCode } from '../../schema/errors.ts';
 import { validationMessage, variableMessage } from './validation-messages.ts';
 
-/** Every code that Apollo Server can give an error, and what a client meets in its place. */
+/** Every code that Apollo Server can give an error, and the code that a client gets in its place. */
 export const APOLLO_CODES: Readonly<Record<ApolloServerErrorCode | ApolloServerValidationErrorCode, ErrorCode>> = {
   [ApolloServerErrorCode.INTERNAL_SERVER_ERROR]: 'INTERNAL_SERVER_ERROR',
   [ApolloServerErrorCode.GRAPHQL_PARSE_FAILED]: 'GRAPHQL_PARSE_FAILED',
@@ -17,21 +17,21 @@ export const APOLLO_CODES: Readonly<Record<ApolloServerErrorCode | ApolloServerV
   [ApolloServerValidationErrorCode.MAX_RECURSIVE_SELECTIONS_EXCEEDED]: 'LIMIT_EXCEEDED',
 };
 
-/** What a client reads where Apollo Server's own text could repeat what came. */
+/** Messages for errors whose own text in Apollo Server could repeat what the client sent. */
 export const REQUEST_MESSAGES = {
   BAD_REQUEST:
-    'A request is a POST with content-type application/json, whose body is an object with query and, if needed, variables and the operationName of one of its operations.',
+    'The request is malformed. Send a POST with content-type application/json, whose body is an object with query and, if needed, variables and the operationName of one of its operations.',
   GRAPHQL_PARSE_FAILED: 'The operation is not GraphQL at the place that locations names. Correct it there.',
 } as const;
 
 /**
- * An error as it leaves the hub: message, path, locations and a code of the closed set (DESIGN section 7). What nobody
- * meant to say becomes INTERNAL_SERVER_ERROR.
+ * An error as it leaves the hub: message, path, locations and a code of the closed set (DESIGN section 7). An
+ * unexpected error becomes INTERNAL_SERVER_ERROR.
  */
 export function formatError(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
   const code = codeOf(formatted);
   const { path } = formatted;
-  // Where in the client's own text; of an error that a subgraph made they would be places in the hub's.
+  // Locations are places in the client's own text; those of a subgraph's error would be in the hub's.
   const locations = path === undefined ? formatted.locations : undefined;
   return {
     message: messageOf(code, formatted.message, unwrapResolverError(error)),
@@ -41,7 +41,7 @@ export function formatError(formatted: GraphQLFormattedError, error: unknown): G
   };
 }
 
-/** The code of the closed set that an error of any origin is told by. */
+/** The code of the closed set for an error of any origin. */
 export function codeOf({ extensions }: Pick<GraphQLError, 'extensions'> | GraphQLFormattedError): ErrorCode {
   const { code, validationErrorCode } = extensions ?? {};
   return MAPPED.get(validationErrorCode) ?? MAPPED.get(code) ?? (isErrorCode(code) ? code : 'INTERNAL_SERVER_ERROR');

@@ -10,7 +10,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 /** The headers by which Apollo Server decides how to answer, and whether a browser could have been tricked into asking. */
 const READ_BY_APOLLO = ['content-type', 'accept', 'x-apollo-operation-name', 'apollo-require-preflight'] as const;
 
-/** Under which a request's context has who is to be told what Apollo Server makes of it. */
+/** The key in a request's context of the function that receives what Apollo Server keeps of the request. */
 const ON_START = Symbol('on start');
 
 type Started = GraphQLRequestContext<BaseContext>;
@@ -18,7 +18,7 @@ interface Telling {
   readonly [ON_START]?: (started: Started) => void;
 }
 
-/** Tells `executeOperation` what Apollo Server keeps of a request. */
+/** Hands `executeOperation` the context that Apollo Server keeps of a request. */
 export const tellHandler: ApolloServerPlugin<Telling> = {
   async requestDidStart(started) {
     started.contextValue[ON_START]?.(started);
@@ -26,12 +26,13 @@ export const tellHandler: ApolloServerPlugin<Telling> = {
 };
 
 /**
- * Hands POST requests over to Apollo Server, and its answer to fastify. No header but those that it reads goes along, and
- * the answer leaves as bytes: Node flattens and encodes a long string on its way to the socket at several times the price.
+ * Hands POST requests to Apollo Server and its answer to fastify. Only the headers that it reads go along. The answer
+ * leaves as bytes: Node flattens and encodes a long string on its way to the socket at several times the cost.
  *
- * When it is answered, a request's answer is taken from what Apollo Server keeps of it. For the gateway interface that makes
- * an object with accessors, each time anew: V8 gives each such object a class of its own in its old generation, and what
- * the accessors see, all the request's data, outlives every collection but a full one.
+ * After a request is answered, its answer is removed from the context that Apollo Server keeps. For the gateway
+ * interface Apollo Server makes an object with accessors, a new one each time. V8 gives each such object a class of its
+ * own in its old generation, and everything that the accessors see, all the request's data, outlives every collection
+ * but a full one.
  */
 export function executeOperation<Context extends BaseContext>(
   apollo: ApolloServer<Context>,
@@ -45,7 +46,8 @@ export function executeOperation<Context extends BaseContext>(
       context: async () => Object.assign(await contextOf(request, reply), onStart),
     });
     delete started?.response.body;
-    if (body.kind !== 'complete') throw new TypeError('An answer is given whole; this one comes in parts.');
+    if (body.kind !== 'complete')
+      throw new TypeError('Expected an answer in one piece; got one in parts. Pin the version of Apollo Server.');
     for (const [name, value] of headers) reply.header(name, value);
     reply.code(status ?? 200);
     return Buffer.from(body.string);

@@ -4,7 +4,7 @@ import type { OperationIdentity } from '../../schema/caller.ts';
 import { describeFault } from '../log.ts';
 import { codeOf } from './errors.ts';
 
-/** Logs what the hub did not mean to happen, without what came. */
+/** Logs unexpected faults, without anything that the client sent. */
 export function logFaults(log: Logger): ApolloServerPlugin<{ readonly operation: OperationIdentity }> {
   return {
     async unexpectedErrorProcessingRequest({ requestContext, error }) {

@@ -14,7 +14,7 @@ import { REMEMBERED_CHARACTERS } from '../engine/plan/plan.ts';
 import { speaksGraphQL } from './answer-error.ts';
 import { tellHandler } from './execute-operation.ts';
 
-/** What differs between the gateway's servers. */
+/** The parts in which the gateway's servers differ. */
 export interface ApolloParts<Context extends BaseContext> {
   readonly engine: GatewayInterface;
   readonly introspection: boolean;
@@ -22,12 +22,12 @@ export interface ApolloParts<Context extends BaseContext> {
   readonly plugins: readonly ApolloServerPlugin<Context>[];
 }
 
-/** More would tell nobody more. */
+/** Most validation errors in one answer; more would help nobody. */
 const MAX_VALIDATION_ERRORS = 20;
 
 /**
- * Apollo Server on the engine, not started: it parses a document, holds it against the schema and finds the operation that
- * is meant. Nothing is cached for clients, reported, traced or told beyond the answer.
+ * Apollo Server on the engine, not started: it parses a document, validates it against the schema and finds the
+ * operation to execute. It caches, reports and traces nothing, and gives nothing away beyond the answer.
  */
 export function resolveOperation<Context extends BaseContext>(parts: ApolloParts<Context>): ApolloServer<Context> {
   return new ApolloServer<Context>({
@@ -43,7 +43,7 @@ export function resolveOperation<Context extends BaseContext>(parts: ApolloParts
     validationOptions: { maxErrors: MAX_VALIDATION_ERRORS },
     documentStore: new Documents(),
     nodeEnv: 'production',
-    // Apollo Server logs errors with their messages; each server logs faults without.
+    // Apollo Server logs errors with their messages; each of our servers logs faults without them.
     logger: { debug: ignore, info: ignore, warn: ignore, error: ignore },
     plugins: [
       ApolloServerPluginCacheControlDisabled(),
@@ -61,8 +61,8 @@ export function resolveOperation<Context extends BaseContext>(parts: ApolloParts
 function ignore(): void {}
 
 /**
- * With application/json a status other than 200 would tell clients that the answer may not be GraphQL's at all (GraphQL
- * over HTTP, section 6.4.1).
+ * Answers with status 200 to clients that accept only application/json: another status would mean to them that the
+ * answer may not be GraphQL at all (GraphQL over HTTP, section 6.4.1).
  */
 const answerOldClients: ApolloServerPlugin<BaseContext> = {
   async requestDidStart() {
@@ -76,8 +76,8 @@ const answerOldClients: ApolloServerPlugin<BaseContext> = {
 };
 
 /**
- * Parsed and validated documents, so that a known operation is neither again. Apollo Server's own store turns each document
- * into JSON to learn its size; the text's length tells as much.
+ * Parsed and validated documents, so that a known operation is neither parsed nor validated again. Apollo Server's own
+ * store turns each document into JSON to measure it; the length of its text serves as well.
  */
 class Documents {
   readonly #documents = new LRUCache<string, DocumentNode>({

@@ -1,11 +1,11 @@
 import type { SubgraphAnswer } from '../engine/fetch/fetch.ts';
 
-/** Why a subgraph's answer is of no use. The message never quotes the answer. */
+/** The reason that a subgraph's answer cannot be used. The message never quotes the answer. */
 export class Unusable extends Error {
   override readonly name = 'Unusable';
 }
 
-/** The JSON of an answer. Throws Unusable, since the parser's own message quotes what came. */
+/** The JSON of an answer. Throws Unusable, because the parser's own message quotes the answer. */
 export function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -14,7 +14,10 @@ export function parsed(text: string): unknown {
   }
 }
 
-/** The errors of an answer, each with what `extensionsOf` makes of its extensions. Throws Unusable when they are not GraphQL's. */
+/**
+ * The errors of an answer, with their extensions mapped by `extensionsOf`. Throws Unusable if they are not GraphQL
+ * errors.
+ */
 export function errorsOf(
   errors: unknown,
   extensionsOf: (extensions: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>,
@@ -32,7 +35,7 @@ export function errorsOf(
   });
 }
 
-/** Is this a JSON object? */
+/** True for a JSON object. */
 export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
@@ -41,7 +44,7 @@ function isPath(path: unknown): path is (string | number)[] {
   return Array.isArray(path) && path.every((key) => typeof key === 'string' || Number.isInteger(key));
 }
 
-/** Why a request failed, for the log: an Unusable's words, else the fault's name and code. */
+/** The reason that a request failed, for the log: the message of an Unusable, or the fault's name and code. */
 export function reasonOf(cause: unknown): string {
   if (cause instanceof Unusable) return cause.message;
   const { name, code } = Object(cause) as { name?: unknown; code?: unknown };

@@ -2,14 +2,14 @@ import type { Dispatcher } from 'undici';
 import type { SubgraphRequest } from '../engine/fetch/fetch.ts';
 import { Unusable } from './subgraph-answer.ts';
 
-/** What came back: the status, the headers, and the whole body. */
+/** The raw answer: status, headers and the whole body. */
 export interface RawAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly text: string;
 }
 
-/** How long an answer is waited for. */
+/** The time that an answer is waited for. */
 export interface Patience {
   /** Aborts when nobody waits for the answer any more. */
   readonly gone: AbortSignal;
@@ -17,12 +17,12 @@ export interface Patience {
   readonly limitMs: number;
 }
 
-/** How one request is sent. */
+/** The headers and the time limit of one request. */
 export interface Sending extends Patience {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** Where a subgraph is: the connections to it, and the path there. */
+/** The way to a subgraph: the connections to it, and the path there. */
 export interface Target {
   readonly over: Dispatcher;
   readonly path: string;
@@ -36,8 +36,8 @@ interface Telling {
 const UTF_8 = new TextDecoder();
 
 /**
- * One request on its way and its answer, gathered as undici hands it over: the streams and signals of its ready-made calls
- * cost more than all else that is done with an answer.
+ * One request on its way and its answer, collected as undici delivers it. The streams and signals of undici's
+ * ready-made calls cost more than everything else that is done with an answer.
  */
 class Exchange implements Dispatcher.DispatchHandler {
   readonly #tell: Telling;
@@ -58,7 +58,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
-    // Nobody waited long enough for a connection: nothing is sent.
+    // The time was up before there was a connection, so nothing is sent.
     if (this.#givenUp !== undefined) controller.abort(this.#givenUp);
     else this.#controller = controller;
   }
@@ -97,7 +97,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 }
 
-/** Sends one request, once. Rejects when there is no whole answer within the limit, or somebody is gone. */
+/** Sends one request, once. Rejects if there is no whole answer within the limit, or if the client is gone. */
 export function exchange(
   { over, path }: Target,
   { head, variables }: SubgraphRequest,

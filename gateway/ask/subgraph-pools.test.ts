@@ -16,7 +16,10 @@ const gateway = authority.issue('gateway');
 const closers: (() => unknown)[] = [];
 afterEach(() => Promise.all(closers.splice(0).map((close) => close())));
 
-/** A server that answers only clients whose certificate the authority signed; who it saw, and pools that send to it. */
+/**
+ * A server that answers only clients whose certificate the authority signed, a list of those clients, and pools that
+ * send to it.
+ */
 async function poolsOverTls(tls: SubgraphTls, answer = (response: ServerResponse) => void response.end('answer')) {
   const { certificate: cert, key } = authority.issue('school');
   const seen: unknown[] = [];
@@ -50,7 +53,7 @@ async function askOverTls(tls: SubgraphTls): Promise<{ text: string | null; seen
   return { text: await askThrough(pools), seen };
 }
 
-test('a subgraph behind TLS knows the gateway by its certificate', async () => {
+test('shows the gateway’s certificate to a subgraph behind TLS', async () => {
   expect(await askOverTls({ ca: authority.certificate, ...gateway })).toEqual({ text: 'answer', seen: ['gateway'] });
 });
 
@@ -62,11 +65,11 @@ test.each<[string, SubgraphTls]>([
   ],
   ['the subgraph’s certificate is another authority’s', { ca: new TestAuthority('other').certificate, ...gateway }],
   ['the subgraph’s authority is not known', { ca: null, ...gateway }],
-])('nothing is asked over TLS when %s', async (_, tls) => {
+])('sends nothing over TLS when %s', async (_, tls) => {
   expect(await askOverTls(tls)).toEqual({ text: null, seen: [] });
 });
 
-test('a renewed certificate is shown from then on', async () => {
+test('shows a renewed certificate from then on', async () => {
   const { pools, seen } = await poolsOverTls({ ca: authority.certificate, ...gateway });
   await askThrough(pools);
   pools.renew({ ca: authority.certificate, ...authority.issue('renewed gateway') });
@@ -74,14 +77,14 @@ test('a renewed certificate is shown from then on', async () => {
   expect(seen).toEqual(['gateway', 'renewed gateway']);
 });
 
-test('subgraphs whose authority was renewed are known from then on', async () => {
+test('accepts subgraphs with a renewed authority from then on', async () => {
   const { pools } = await poolsOverTls({ ca: new TestAuthority('other').certificate, ...gateway });
   expect(await askThrough(pools)).toBeNull();
   pools.renew({ ca: authority.certificate, ...gateway });
   expect(await askThrough(pools)).toBe('answer');
 });
 
-test('what was asked before a renewal is answered', async () => {
+test('answers requests that were sent before a renewal', async () => {
   let finish = (): void => undefined;
   let begun = (): void => undefined;
   const isAsked = new Promise<void>((resolve) => {
@@ -98,7 +101,7 @@ test('what was asked before a renewal is answered', async () => {
   expect([await asked, seen]).toEqual(['answer', ['gateway']]);
 });
 
-test('what TLS cannot use changes nothing', async () => {
+test('changes nothing for certificates that TLS cannot use', async () => {
   const { pools, seen } = await poolsOverTls({ ca: authority.certificate, ...gateway });
   const broken = { ca: authority.certificate, certificate: gateway.certificate, key: authority.issue('other').key };
   expect(() => pools.renew(broken)).toThrow();

@@ -3,24 +3,26 @@ import { Pool } from 'undici';
 import { Unusable } from './subgraph-answer.ts';
 import type { Target } from './subgraph-exchange.ts';
 
-/** How connections to subgraphs are secured: the authority that signed their certificates, and the gateway's own (mTLS). PEM. */
+/**
+ * The certificates for connections to subgraphs: the authority that signed theirs, and the gateway's own (mTLS). PEM.
+ */
 export interface SubgraphTls {
-  /** null: the authorities that Node trusts. */
+  /** null stands for the authorities that Node trusts. */
   readonly ca: string | null;
   readonly certificate: string | null;
   readonly key: string | null;
 }
 
-/** Largest answer of a subgraph: 200 youths' records fit many times. */
+/** Largest answer of a subgraph; it holds the records of 200 youths many times over. */
 const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
 
 /** Connections to one subgraph, each with one request in progress. */
 const CONNECTIONS = 64;
 
-/** Pooled HTTP/1.1 connections to every subgraph, by the subgraphs' names. A request is sent once, never twice. */
+/** Pooled HTTP/1.1 connections to every subgraph, by the subgraphs' names. A request is sent at most once. */
 export class SubgraphPools {
   readonly #pools = new Map<string, Pool>();
-  /** Pools that finish what they have begun, under certificates that were renewed. */
+  /** Pools with renewed certificates that finish the requests in progress. */
   readonly #retired = new Set<Pool>();
   #options: Pool.Options;
   #urls: Readonly<Record<string, string>> = {};
@@ -31,14 +33,14 @@ export class SubgraphPools {
       connections: CONNECTIONS,
       allowH2: false,
       maxResponseSize: maxAnswerBytes,
-      // Each request is given up by its own limit.
+      // Each request has a limit of its own.
       headersTimeout: 0,
       bodyTimeout: 0,
       ...(tls === null ? {} : { connect: connectOptions(tls) }),
     };
   }
 
-  /** Sends to these URLs from now on, by name; connections to an origin that stays are kept. */
+  /** Sends to these URLs from now on, by name. Connections to an origin that stays are kept. */
   route(subgraphs: Readonly<Record<string, string>>): void {
     this.#urls = subgraphs;
     const targets = Object.entries(subgraphs).map(([name, address]) => {
@@ -49,7 +51,7 @@ export class SubgraphPools {
   }
 
   /**
-   * Opens connections with these certificates from now on; what is in progress is finished under the old ones. Throws when
+   * Opens connections with these certificates from now on; requests in progress finish under the old ones. Throws if
    * TLS cannot use them, and leaves everything as it was.
    */
   renew(tls: SubgraphTls): void {
@@ -65,14 +67,14 @@ export class SubgraphPools {
     }
   }
 
-  /** The way to a subgraph. Throws Unusable when no URL is configured for it. */
+  /** The way to a subgraph. Throws Unusable if no URL is configured for it. */
   to(subgraph: string): Target {
     const target = this.#targets.get(subgraph);
     if (target === undefined) throw new Unusable('no URL is configured');
     return target;
   }
 
-  /** Ends all connections, requests in progress too. */
+  /** Ends all connections, including requests in progress. */
   async close(): Promise<void> {
     await Promise.all([...this.#pools.values(), ...this.#retired].map((pool) => pool.destroy()));
   }

@@ -70,7 +70,7 @@ async function listen(handler: RequestListener): Promise<string> {
 
 interface Sent {
   readonly answer: SubgraphAnswer | null;
-  /** What the client would be told, when there is no answer. */
+  /** The error that the client would get if there is no answer. */
   readonly told: unknown;
   readonly lowered: readonly number[];
   readonly failures: readonly string[];
@@ -106,13 +106,13 @@ const UNAVAILABLE = {
   extensions: { code: 'SUBGRAPH_UNAVAILABLE' },
 };
 
-/** A subgraph that answers everything with the same. */
+/** A subgraph that gives every request the same answer. */
 const constant =
   (status: number, body: unknown, headers: Record<string, string> = { 'samsyn-time-left': '900' }): RequestListener =>
   (_, response) =>
     response.writeHead(status, headers).end(typeof body === 'string' ? body : JSON.stringify(body));
 
-test('a subgraph gets the operation, and an assertion for itself alone', async () => {
+test('sends a subgraph the operation and an assertion for itself alone', async () => {
   let asked: { request: IncomingMessage; body: string } | undefined;
   const url = await listen(async (request, response) => {
     const chunks: Buffer[] = [];
@@ -141,14 +141,14 @@ describe('the time left', () => {
     },
   );
 
-  test('of an answer without data does not matter', async () => {
+  test('does not matter for an answer without data', async () => {
     const late = { errors: [{ message: CANARY, extensions: { code: 'DEADLINE_EXCEEDED' } }] };
     const { answer, lowered } = await sendTo(await listen(constant(503, late, {})));
     expect([answer, lowered]).toEqual([late, []]);
   });
 });
 
-describe('a subgraph is unavailable, and its words are told to nobody, when it', () => {
+describe('a subgraph is unavailable, and nobody gets its words, when it', () => {
   const unavailable = async (sent: Promise<Sent>, why: RegExp) => {
     const { answer, told, failures } = await sent;
     expect([answer, told]).toEqual([null, UNAVAILABLE]);
@@ -220,7 +220,7 @@ describe('a subgraph is unavailable, and its words are told to nobody, when it',
   });
 });
 
-test('errors go on with a code of the closed set, data of a failure does not', async () => {
+test('passes errors on with a code of the closed set, but not data of a failure', async () => {
   const errors = [
     { message: 'Held.', path: ['a', 0], extensions: { code: 'CONFLICT', field: 'x' } },
     { message: 'Odd.', path: [{}], extensions: { code: CANARY } },
@@ -238,7 +238,7 @@ test('errors go on with a code of the closed set, data of a failure does not', a
   });
 });
 
-test('nothing is sent when too little time is left to join, and nothing twice', async () => {
+test('sends nothing when too little time is left to join, and nothing twice', async () => {
   let asked = 0;
   const url = await listen((request) => {
     asked += 1;
@@ -250,7 +250,7 @@ test('nothing is sent when too little time is left to join, and nothing twice', 
   expect(asked).toBe(1);
 });
 
-test('a client that is gone ends the subgraph’s request', async () => {
+test('ends the subgraph’s request when the client is gone', async () => {
   const gone = new AbortController();
   const ended = new Promise<void>((resolve) => {
     void listen((request) => {

@@ -17,19 +17,22 @@ export interface GatewayContext {
   readonly gone: AbortSignal;
 }
 
-/** What the transport stands on. */
+/** The parts that the transport uses. */
 export interface TransportParts {
   readonly pools: SubgraphPools;
   /** Ed25519; signs caller assertions. */
   readonly assertionKey: CryptoKey;
-  /** Told of a subgraph that gave no usable answer: its name and why, never what it said. */
+  /** Reports a subgraph that gave no usable answer: its name and the reason, never its answer. */
   readonly onFailure: (subgraph: string, why: string, requestId: string) => void;
 }
 
-/** What is kept of the remaining time to join the answers, so that a subgraph that hangs costs its own fields only. */
+/**
+ * Milliseconds of the remaining time reserved to join the answers, so that a hanging subgraph costs only its own
+ * fields.
+ */
 const JOIN_MS = 300;
 
-/** Codes that say that the hub itself asked wrongly: nothing the client could mend. */
+/** Codes which mean that the hub itself asked wrongly, so the client can correct nothing. */
 const HUBS_OWN_FAULTS: readonly unknown[] = [
   'UNAUTHENTICATED',
   'BAD_REQUEST',
@@ -39,7 +42,7 @@ const HUBS_OWN_FAULTS: readonly unknown[] = [
 
 /**
  * Sends to subgraphs with a caller assertion for that subgraph alone, for as long as the client's request may still be
- * released; lowers that limit to the time left of each answer.
+ * released. It lowers that limit to the time left of each answer.
  */
 export function createTransport(parts: TransportParts): Transport<GatewayContext> {
   return async (request, context) => {
@@ -72,7 +75,7 @@ async function ask(
     limitMs,
   });
   const answer = answerOf(status, parsed(text));
-  // An answer with data carries a decision; without a time left it may not be released at all.
+  // An answer with data carries a decision; without time left it may not be released at all.
   if (answer.data !== undefined) release.limitTo(timeLeftOf(received[TIME_LEFT_HEADER]));
   return answer;
 }
@@ -87,7 +90,7 @@ function answerOf(status: number, answer: unknown): SubgraphAnswer {
     if (data !== null && !isObject(data)) throw new Unusable('data is not an object');
     return { data, errors };
   }
-  // What is not a success carries no data, whatever it says.
+  // Only a success carries data, whatever the body says.
   if (errors.length === 0 || status === 401) throw new Unusable(`status ${status}`);
   return { errors };
 }
@@ -96,7 +99,7 @@ function withClosedCode(extensions: Readonly<Record<string, unknown>>): Readonly
   return { ...extensions, code: isErrorCode(extensions.code) ? extensions.code : 'INTERNAL_SERVER_ERROR' };
 }
 
-/** Whole milliseconds from the subgraph request's arrival; 0 when absent or malformed. */
+/** Whole milliseconds from the subgraph request's arrival; 0 if absent or malformed. */
 function timeLeftOf(header: string | string[] | undefined): number {
   return typeof header === 'string' && /^\d{1,9}$/.test(header) ? Number(header) : 0;
 }

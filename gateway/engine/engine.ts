@@ -22,9 +22,9 @@ export type { SubgraphAnswer, SubgraphRequest, Transport } from './fetch/fetch.t
 export type { Seeds } from './fetch/seed.ts';
 
 /*
- * One request's way: variables.ts coerces, operation.ts makes the operation ready (once per text), plan.ts plans it (once),
- * seed.ts puts in what the gateway knows itself, fetch.ts carries out the steps of steps.ts, each with represent.ts,
- * rewrite.ts and merge.ts; losses.ts works out what the failures cost, and project.ts makes the answer in
+ * The way of one request: variables.ts coerces, operation.ts prepares the operation (once per text), plan.ts plans it
+ * (once), seed.ts adds the references that the gateway itself knows, fetch.ts carries out the steps of steps.ts, each with
+ * represent.ts, rewrite.ts and merge.ts; losses.ts finds the fields that failures cost, and project.ts makes the answer in
  * the client's shape.ts, with errors.ts.
  */
 
@@ -38,19 +38,21 @@ type Request = Parameters<Executor>[0];
 export interface Engine {
   /** The schema that clients see now. */
   readonly apiSchema: GraphQLSchema;
-  /** Serves another supergraph from the next request on. A broken one throws, and the old one stays. */
+  /** Serves another supergraph from the next request on. Throws if it is broken, and the old one stays. */
   reload(supergraph: string): void;
 }
 
-/** What an engine is made of. */
+/** The parts of an engine. */
 export interface EngineOptions<Context> {
   /** SDL of any Federation 2 supergraph. */
   readonly supergraph: string;
   readonly transport: Transport<Context>;
-  /** The description of the API schema; absent: none. The planner parses no description on a supergraph’s schema. */
+  /**
+   * The description of the API schema; absent: none. The planner cannot parse a description on a supergraph's schema.
+   */
   readonly description?: string;
   readonly seeds?: Seeds;
-  /** Told when a request's operation has a plan. */
+  /** Called when a request's operation has a plan. */
   readonly onPlanned?: (context: Context) => void;
 }
 
@@ -68,7 +70,7 @@ interface Result {
   errors?: readonly GraphQLError[];
 }
 
-/** A Federation 2 gateway engine for `new ApolloServer({ gateway })`. Throws when the supergraph is broken. */
+/** A Federation 2 gateway engine for `new ApolloServer({ gateway })`. Throws if the supergraph is broken. */
 export function createEngine<Context extends BaseContext>(
   options: EngineOptions<Context>,
 ): Engine & GatewayInterface & { load(): Promise<{ schema: GraphQLSchema; executor: Executor }> } {
@@ -77,7 +79,7 @@ export function createEngine<Context extends BaseContext>(
   const listeners = new Set<Listener>();
   const announce = (listener: Listener) => listener({ apiSchema: current.schema, coreSupergraphSdl: current.sdl });
   const executor: Executor = (request) => {
-    // A request that was validated against the schema before a reload is also planned against it.
+    // A request that was validated against the schema before a reload is planned against the same schema.
     const supergraph = bySchema.get(request.schema) ?? current;
     const context = request.context as Context;
     const onPlanned = () => options.onPlanned?.(context);
@@ -111,14 +113,19 @@ type Given = Pick<EngineOptions<never>, 'description' | 'seeds'>;
 function supergraphOf(sdl: string, { description, seeds }: Given): Supergraph {
   const document = parse(sdl, { noLocation: true });
   if (subgraphsOf(document).size === 0) {
-    throw new TypeError('A supergraph names the subgraphs that it is composed of; this document names none.');
+    throw new TypeError(
+      'Expected a supergraph, which names its subgraphs; this document names none. Compose it with Federation 2.',
+    );
   }
   const schema = apiSchemaOf(document);
   schema.description = description;
-  // Apollo Server would find out later, when requests are on their way to the new one.
+  // Apollo Server would notice only later, when requests are already on their way to the new one.
   assertValidSchema(schema);
-  // The planner aborts the process, instead of throwing, when there is no root type to begin at.
-  if (!schema.getQueryType()) throw new TypeError('A supergraph has a query root type; this document has none.');
+  // Without a query root type the planner aborts the process instead of throwing.
+  if (!schema.getQueryType())
+    throw new TypeError(
+      'Expected a supergraph with a query root type; this document has none. Add a query field to a subgraph.',
+    );
   const types = new Types(document);
   const seeding = seeds === undefined ? null : new Seeding(schema, types, seeds);
   return { sdl, schema, types, plans: new PlanCache(new QueryPlanner(sdl)), seeding };

@@ -2,22 +2,22 @@ import { GraphQLError } from 'graphql';
 import { HubError } from '../../schema/errors.ts';
 import { isJsonObject, type Path } from './json.ts';
 
-/** The most errors that a response carries; the last one then says that there were more. */
+/** The most errors in a response; the last one then states that there were more. */
 export const MAX_ERRORS = 1_000;
 
 const MORE = new HubError(
   'LIMIT_EXCEEDED',
-  `More than ${MAX_ERRORS.toLocaleString('en')} fields could not be given; the errors of the others are left out. Ask for less at a time.`,
+  `More than ${MAX_ERRORS.toLocaleString('en')} fields have errors; the rest of the errors are left out. Select less at a time.`,
 );
 
-/** An error as a subgraph answers it. Nothing but message, path and three extensions goes on to the client. */
+/** An error as a subgraph answers it. Only its message, path and three extensions reach the client. */
 export interface SubgraphError {
   readonly message: string;
   readonly path?: Path | undefined;
   readonly extensions?: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** What is told about one fault, wherever it shows. */
+/** The part of a fault that the client sees, wherever it shows. */
 export interface ShownFault {
   readonly message: string;
   readonly extensions: Readonly<Record<string, string>>;
@@ -25,7 +25,7 @@ export interface ShownFault {
 
 const PASSED_ON = ['code', 'category', 'field'] as const;
 
-/** The part of a subgraph's error that may go on to the client. */
+/** The part of a subgraph's error that may reach the client. */
 export function faultOf(error: { readonly message: string; readonly extensions?: unknown }): ShownFault {
   const extensions: Record<string, string> = {};
   for (const name of PASSED_ON) {
@@ -36,7 +36,7 @@ export function faultOf(error: { readonly message: string; readonly extensions?:
   return { message: String(error.message), extensions };
 }
 
-/** The fault of a subgraph that did not answer; a HubError says itself what is to be told. */
+/** The fault of a subgraph that did not answer. A HubError carries its own message. */
 export function faultOfRejection(reason: unknown): ShownFault {
   return faultOf(reason instanceof HubError ? reason : HubError.constant('SUBGRAPH_UNAVAILABLE', reason));
 }
@@ -50,7 +50,7 @@ interface Branch {
 interface Noted {
   readonly fault: ShownFault;
   readonly path: Path | undefined;
-  /** Is it told only because the field is shown? */
+  /** True if it is reported only because the field is shown. */
   readonly loss: boolean;
 }
 
@@ -60,12 +60,12 @@ export class ResponseFaults {
   readonly #root: Branch = { faulty: false, below: new Map() };
   #more = false;
 
-  /** How many there are. */
+  /** The number of faults. */
   get count(): number {
     return this.#faults.length;
   }
 
-  /** Adds a fault; `path` is copied. A `loss` is of a field that failed without a place of its own. */
+  /** Adds a fault; `path` is copied. A `loss` belongs to a field that failed without a place of its own. */
   add(fault: ShownFault, path: Path | undefined, loss = false): void {
     if (this.#faults.length >= MAX_ERRORS) {
       this.#more = true;
@@ -75,7 +75,10 @@ export class ResponseFaults {
     if (path !== undefined) this.#mark(path);
   }
 
-  /** Drops the losses told since there were `count` faults, save at or below `cause`: all around it is gone with the cause. */
+  /**
+   * Drops the losses added since there were `count` faults, except at or below `cause`: everything around it is gone
+   * with the cause.
+   */
   dropLosses(count: number, cause: Path): void {
     const isWithin = (path: Path | undefined) => cause.every((key, index) => path?.[index] === key);
     const kept = this.#faults.filter(({ path, loss }, index) => index < count || !loss || isWithin(path));
@@ -95,7 +98,7 @@ export class ResponseFaults {
     branch.faulty = true;
   }
 
-  /** Has the client been told why nothing stands at `path`: by a fault there, above or below? */
+  /** True if a fault at, above or below `path` explains why nothing stands there. */
   explains(path: Path): boolean {
     let branch = this.#root;
     for (const key of path) {
@@ -107,12 +110,12 @@ export class ResponseFaults {
     return branch !== this.#root;
   }
 
-  /** The faults as the GraphQL errors that Apollo Server demands; stack traces, which nobody reads, are not taken. */
+  /** The faults as the GraphQL errors that Apollo Server demands, without stack traces, which nobody reads. */
   toErrors(): GraphQLError[] {
     const { stackTraceLimit } = Error;
     Error.stackTraceLimit = 0;
     try {
-      // By place, not by arrival: which subgraph was faster must not show in the bytes (C12).
+      // By place, not by arrival: the bytes must not show which subgraph was faster (C12).
       const errors = this.#faults.toSorted(byPlace).map(({ fault, path }) => {
         return new GraphQLError(fault.message, { path: path ?? null, extensions: { ...fault.extensions } });
       });

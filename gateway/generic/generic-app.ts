@@ -11,10 +11,10 @@ import { resolveOperation } from '../answer/resolve-operation.ts';
 import type { GatewayInterface } from '../engine/engine.ts';
 import type { GenericContext } from './generic-transport.ts';
 
-/** How long a request may take, in milliseconds. */
+/** Milliseconds that a request may take. */
 const REQUEST_LIMIT_MS = 30_000;
 
-/** A generic gateway's HTTP endpoint, not listening yet: POST /graphql and GET /health. Who asks is not its concern. */
+/** A generic gateway's HTTP endpoint, not listening yet: POST /graphql and GET /health. It does not care who asks. */
 export async function createGenericApp(parts: {
   readonly engine: GatewayInterface;
   readonly log: Logger;
@@ -30,7 +30,13 @@ export async function createGenericApp(parts: {
   app.get('/health', async () => ({ status: 'ok' }));
   app.get('/graphql', (request, reply) => {
     reply.header('allow', 'POST');
-    return answerError(new HubError('BAD_REQUEST', 'Send operations by POST.'), request, reply, log, 405);
+    return answerError(
+      new HubError('BAD_REQUEST', 'This method is not served here. Send operations by POST.'),
+      request,
+      reply,
+      log,
+      405,
+    );
   });
   app.post('/graphql', { preHandler: steps.bound, handler: executeOperation(apollo, steps.context) });
   return app;
@@ -63,7 +69,7 @@ function createSteps(engine: GatewayInterface) {
   };
 }
 
-/** What the engine lets through of a subgraph's error: message, place and code. */
+/** The part of a subgraph's error that clients get: message, place and code. */
 function formatError({ message, locations, path, extensions }: GraphQLFormattedError): GraphQLFormattedError {
   return {
     message,

@@ -7,13 +7,13 @@ import type { SubgraphAnswer, Transport } from '../engine/fetch/fetch.ts';
 
 /** Everything that belongs to one request of a generic gateway. */
 export interface GenericContext extends Becoming {
-  /** When the answer is of no use any more, on the clock of performance.now(). */
+  /** The time after which the answer is of no use, on the clock of performance.now(). */
   readonly deadline: number;
   /** Aborts when nobody waits for the answer any more. */
   readonly gone: AbortSignal;
 }
 
-/** Sends to subgraphs what they are asked, and nothing about who asks. */
+/** Sends operations to subgraphs without anything about who asks. */
 export function createGenericTransport(
   pools: SubgraphPools,
   onFailure: (subgraph: string, why: string) => void,
@@ -31,7 +31,7 @@ export function createGenericTransport(
   };
 }
 
-/** Servers differ in their status beside errors; what is GraphQL's answer is taken. */
+/** The answer's GraphQL part; servers differ in the status that they send with errors. */
 function answerOf(answer: unknown): SubgraphAnswer {
   if (!isObject(answer)) throw new Unusable('the answer is not an object');
   const { data = null } = answer;

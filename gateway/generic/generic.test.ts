@@ -17,7 +17,7 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'samsyn-generic-'));
 const file = join(folder, 'supergraph.graphql');
 
-/** What a subgraph was asked, with which headers. */
+/** The operations and headers that a subgraph got. */
 const asked: { readonly headers: IncomingHttpHeaders; readonly body: unknown }[] = [];
 const subgraph = createServer(async (request, response) => {
   const chunks: Buffer[] = [];
@@ -32,7 +32,7 @@ const subgraph = createServer(async (request, response) => {
 
 interface Generic {
   readonly url: string;
-  /** What it logs, line by line. */
+  /** Its log, line by line. */
   readonly log: Interface;
   stop(): Promise<number | null>;
   reload(): void;
@@ -98,7 +98,7 @@ test('serves no subscription', async () => {
   expect(await ask('subscription { whole }')).toEqual({
     errors: [
       {
-        message: 'Subscriptions are not served. Send a query, and again for what is new.',
+        message: 'Subscriptions are not served. Send a query, and repeat it to get news.',
         locations: [{ line: 1, column: 1 }],
         extensions: { code: 'GRAPHQL_VALIDATION_FAILED' },
       },
@@ -125,7 +125,7 @@ test('serves another supergraph without a restart, and keeps the old one when th
     data: { __type: { fields: [{ name: 'whole' }, { name: 'more' }] } },
   });
   for (const broken of ['type Query {', 'type Query { other: Int }', HUBS_OWN]) {
-    expect(await told(broken)).toBe('the new supergraph is broken; the old one stays');
+    expect(await told(broken)).toBe('the new supergraph is broken; the old one stays in use: correct the file');
   }
   expect(await ask('{ whole more }')).toEqual({ data: { whole: 'whole', more: null } });
 });
@@ -140,20 +140,20 @@ test.each([
     'with the labels’ specification',
     'schema @link(url: "https://samsyn.example/labels/v2.3") { query: Q } type Q { a: Int }',
   ],
-])('does not start on a supergraph %s: who asks is told by nobody here', async (_, text) => {
+])('does not start on a supergraph %s, because it authenticates nobody', async (_, text) => {
   const labelled = join(folder, 'labelled.graphql');
   writeFileSync(labelled, text);
   await expect(serveGeneric(['--supergraph', labelled, '--port', '0'])).rejects.toThrow('labels (@');
 });
 
 test.each([[['--port', '0']], [['--supergraph', 'x', '--port', 'x']], [['--supergraph', 'x', '--consent', 'off']]])(
-  'says how it is started: %j',
+  'reports its command line: %j',
   async (args) => {
-    await expect(serveGeneric(args)).rejects.toThrow('expected --supergraph FILE --port N');
+    await expect(serveGeneric(args)).rejects.toThrow('expected --supergraph FILE [--port N] [--host ADDRESS]');
   },
 );
 
-test('says which file it cannot read, or that it holds no supergraph', async () => {
+test('names a file that it cannot read or that holds no supergraph', async () => {
   await expect(serveGeneric(['--supergraph', join(folder, 'missing')])).rejects.toThrow(
     '--supergraph is wrong (ENOENT)',
   );

@@ -13,9 +13,9 @@ import { createGenericTransport, type GenericContext } from './generic-transport
 import { labelsIn } from './labels-in.ts';
 
 /**
- * Serves any Federation 2 supergraph on the hub's engine, without the hub: `npm run gateway -- --supergraph FILE --port N`.
- * It authenticates nobody, and subgraphs are told of nobody: no header of the client goes on, and no caller assertion is
- * made. A supergraph that carries the hub's labels is refused, so that this is no door beside the hub's own.
+ * Serves any Federation 2 supergraph on the hub's engine, without the hub: `npm run gateway -- --supergraph FILE --port
+ * N`. It authenticates nobody and passes nothing about the client on: no header and no caller assertion. It rejects a
+ * supergraph that carries the hub's labels, so that nobody can use it to get round the hub.
  */
 export async function serveGeneric(args: readonly string[]): Promise<void> {
   const { file, host, port } = optionsIn(args);
@@ -43,7 +43,8 @@ export async function serveGeneric(args: readonly string[]): Promise<void> {
   });
 }
 
-const USAGE = 'expected --supergraph FILE --port N, and if need be --host ADDRESS (127.0.0.1 unless given)';
+const USAGE =
+  'the command line is wrong: expected --supergraph FILE [--port N] [--host ADDRESS]; the defaults are 4000 and 127.0.0.1';
 
 function optionsIn(args: readonly string[]): { file: string; host: string; port: number } {
   const options = {
@@ -56,7 +57,7 @@ function optionsIn(args: readonly string[]): { file: string; host: string; port:
     if (file !== undefined && /^\d{1,5}$/.test(port) && Number(port) < 65_536)
       return { file, host, port: Number(port) };
   } catch {
-    // An unknown option: what is known is told below.
+    // An unknown option: the error below lists the known ones.
   }
   throw new ConfigurationError([USAGE]);
 }
@@ -66,19 +67,20 @@ function supergraphIn(file: string): string {
     return readFileSync(file, 'utf8');
   } catch (cause) {
     const { code = 'unknown fault' } = cause as NodeJS.ErrnoException;
-    throw new ConfigurationError([
-      `--supergraph is wrong (${code}): expected the path of a supergraph that can be read`,
-    ]);
+    throw new ConfigurationError([`--supergraph is wrong (${code}): expected the path of a readable supergraph`]);
   }
 }
 
-/** The URLs that the supergraph itself gives its subgraphs. Throws a ConfigurationError for what must not be served. */
+/**
+ * The URLs that the supergraph itself gives its subgraphs. Throws a ConfigurationError for a supergraph that must not
+ * be served.
+ */
 function checkedUrls(supergraph: string): Readonly<Record<string, string>> {
   const document = documentIn(supergraph);
   const labels = labelsIn(document);
   if (labels.length > 0) {
     throw new ConfigurationError([
-      `the supergraph carries the hub's labels (${labels.join(', ')}), which only the hub may serve: start it without --supergraph, with SAMSYN_SUPERGRAPH`,
+      `the supergraph carries the hub's labels (${labels.join(', ')}), which only the hub may serve: set SAMSYN_SUPERGRAPH and start without --supergraph`,
     ]);
   }
   const subgraphs = subgraphsOf(document);
@@ -86,7 +88,7 @@ function checkedUrls(supergraph: string): Readonly<Record<string, string>> {
   const faults = [...subgraphs].flatMap(([name, url]) =>
     /^https?:$/.test(URL.canParse(url) ? new URL(url).protocol : '')
       ? []
-      : [`the subgraph ${name} has no http:// or https:// URL in the supergraph`],
+      : [`the subgraph ${name} has no http:// or https:// URL in the supergraph: compose it with one`],
   );
   if (faults.length > 0) throw new ConfigurationError(faults);
   return Object.fromEntries(subgraphs);
@@ -97,6 +99,6 @@ function documentIn(supergraph: string) {
     return parse(supergraph, { noLocation: true });
   } catch (fault) {
     if (!(fault instanceof GraphQLError)) throw fault;
-    throw new ConfigurationError(['--supergraph is wrong: expected GraphQL']);
+    throw new ConfigurationError(['--supergraph is wrong: expected a GraphQL schema']);
   }
 }

@@ -2,14 +2,14 @@ import { type DocumentNode, visit } from 'graphql';
 import { LABELS_SPEC } from '../../schema/directives.ts';
 import { stringArgument } from '../engine/prepare/supergraph.ts';
 
-/** The labels that withhold; @open and @category are words that others use too. */
+/** The labels that withhold; others use the words @open and @category too. */
 const LABELS = ['consent', 'restricted', 'fenced'];
 
-/** Without version: the labels of any version are the hub's. */
+/** The specification without its version: the labels of any version are the hub's. */
 const SPEC = LABELS_SPEC.slice(0, LABELS_SPEC.lastIndexOf('/') + 1);
 
 /**
- * The hub's labels that a document defines, applies or links, under whatever prefix, by name and sorted; the specification
+ * The hub's labels that a document defines, applies or links under any prefix, by name and sorted; the specification
  * alone counts as `@link`. Empty for a supergraph that is not the hub's.
  */
 export function labelsIn(document: DocumentNode): string[] {

@@ -10,7 +10,7 @@ describe('a day in Sweden', () => {
     ['2026-10-25', '2026-10-24T22:00:00.000Z'],
     ['2026-10-26', '2026-10-25T23:00:00.000Z'],
     ['2024-02-29', '2024-02-28T23:00:00.000Z'],
-  ])('%s begins at its midnight there', (day, instant) => {
+  ])('begins at midnight in Sweden: %s', (day, instant) => {
     expect(startOf(day)).toBe(instant);
   });
 
@@ -22,7 +22,7 @@ describe('a day in Sweden', () => {
     ['2026-12-31', '2027-01-01'],
     ['2026-02-28', '2026-03-01'],
     ['2026-10-25', '2026-10-26'],
-  ])('%s is followed by %s', (day, next) => {
+  ])('precedes the next one: %s, %s', (day, next) => {
     expect(dayAfter(day)).toBe(next);
   });
 });

@@ -1,4 +1,4 @@
-/** Lists of what has the same key, in the order of the first of each. */
+/** Groups items by key, in the order of the first item of each group. */
 export function grouped<T>(all: readonly T[], keyOf: (one: T) => unknown): T[][] {
   const groups = new Map<string, T[]>();
   for (const one of all) {

@@ -16,12 +16,12 @@ describe('html', () => {
     );
   });
 
-  test.each([[null], [undefined], [{}], [['<b>']], [true]])('has no place for %p', (value) => {
-    expect(() => html`<p>${value as HtmlValue}</p>`).toThrow('made of text, numbers and Html');
+  test.each([[null], [undefined], [{}], [['<b>']], [true]])('rejects %p', (value) => {
+    expect(() => html`<p>${value as HtmlValue}</p>`).toThrow('takes text, numbers and Html');
   });
 
-  test('has no place for a value in an attribute without quotes', () => {
-    expect(() => html`<p title=${'x onclick=y'}></p>`).toThrow('stands in quotes');
+  test('rejects a value in an attribute without quotes', () => {
+    expect(() => html`<p title=${'x onclick=y'}></p>`).toThrow('must be in quotes');
     expect(String(html`<p>${'1+1='}${'2'}</p>`)).toBe('<p>1+1=2</p>');
   });
 });

@@ -1,4 +1,4 @@
-/** What may stand in a page: text and numbers, which are escaped, and markup, which is already. */
+/** The values allowed in a page: text and numbers, which are escaped, and markup, which is escaped already. */
 export type HtmlValue = string | number | Html | readonly Html[];
 
 const ESCAPES: Readonly<Record<string, string>> = {
@@ -9,7 +9,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-/** Markup. It is made of the literal text of templates alone, with values escaped: there is no way to make it of a string. */
+/** Markup, made only of the literal text of templates and escaped values: no string can become markup. */
 export class Html {
   readonly #markup: string;
 
@@ -33,22 +33,22 @@ export class Html {
 function rendered(before: string | undefined, value: unknown): string {
   // Escaping does not keep a value inside an attribute without quotes.
   if (before === undefined || /=\s*$/.test(before))
-    throw new TypeError('A value in an attribute stands in quotes; put them round it.');
+    throw new TypeError('A value in an attribute must be in quotes; put them around it.');
   if (typeof value === 'string') return value.replace(/[&<>"']/g, (character) => ESCAPES[character] ?? '');
   if (typeof value === 'number') return String(value);
   if (value instanceof Html) return String(value);
   if (Array.isArray(value) && value.every((each) => each instanceof Html)) return value.join('');
-  throw new TypeError('A page is made of text, numbers and Html; what is missing is left out before it gets here.');
+  throw new TypeError('A page takes text, numbers and Html; leave out missing values before they get here.');
 }
 
 /**
- * Tag of a template of HTML: every string put in is escaped, for text and for attributes in quotes. Throws for null,
- * undefined and whatever else is no text, so that a page with a hole in it is never served. Values never stand in scripts,
- * styles or addresses.
+ * Tag of an HTML template: every string put in is escaped, for text and for quoted attributes. Throws for null,
+ * undefined and anything else that is not text, so that a page with a gap is never served. Values never occur in
+ * scripts, styles or addresses.
  */
 export function html(literal: TemplateStringsArray, ...values: readonly HtmlValue[]): Html {
   return Html.of(literal, values);
 }
 
-/** Nothing at all. */
+/** Empty markup. */
 export const NOTHING: Html = html``;

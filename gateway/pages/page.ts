@@ -6,13 +6,15 @@ import { STYLE } from './style.ts';
 export const LANGUAGES = ['sv', 'en'] as const;
 export type Language = (typeof LANGUAGES)[number];
 
-/** The stylesheet is the one thing that may be applied; it is known by its hash. */
+/** The only stylesheet that may be applied, by its hash. */
 const STYLE_SOURCE = `'sha256-${createHash('sha256').update(STYLE.toString()).digest('base64')}'`;
 
-/** Also in the page itself, for a client that shows it from its own memory. */
+/**
+ * The content security policy; the page itself carries it too, for a client that shows the page from its own storage.
+ */
 const POLICY = `default-src 'none'; style-src ${STYLE_SOURCE}; base-uri 'none'; form-action 'none'`;
 
-/** Headers of every page: no script, no form, no frame, nothing fetched, nothing kept. */
+/** Headers of every page: no script, form or frame, nothing fetched and nothing stored. */
 export const PAGE_HEADERS: Readonly<Record<string, string>> = {
   'content-type': 'text/html; charset=utf-8',
   'cache-control': 'no-store',

@@ -14,7 +14,7 @@ const NOT_PERMITTED: Readonly<Record<Language, Refusal>> = {
   },
   en: {
     title: 'The page cannot be shown',
-    text: 'You may not see it, or it does not exist. Check the address, or ask the coordinator or your manager.',
+    text: 'You are not allowed to see it, or it does not exist. Check the address, or ask the coordinator or your manager.',
   },
 };
 
@@ -22,7 +22,7 @@ const BUSY: Readonly<Record<Language, Refusal>> = {
   sv: { title: 'Sidan kan inte visas just nu', text: 'En del av systemet svarar inte. Försök igen om en liten stund.' },
   en: {
     title: 'The page cannot be shown right now',
-    text: 'A part of the system does not answer. Try again in a moment.',
+    text: 'A part of the system is not responding. Try again in a moment.',
   },
 };
 
@@ -33,13 +33,13 @@ const FAULTY: Readonly<Record<Language, Refusal>> = {
   },
   en: {
     title: 'Something went wrong',
-    text: 'Try again. If it stays, tell those who run the system, with the answer’s samsyn-request-id.',
+    text: 'Try again. If the error remains, tell the people who run the system, and give them the response’s samsyn-request-id.',
   },
 };
 
 const LOGGED_OUT: Readonly<Record<Language, Refusal>> = {
   sv: { title: 'Logga in', text: 'Du är inte inloggad, eller inloggningen har gått ut. Logga in igen.' },
-  en: { title: 'Log in', text: 'You are not logged in, or no longer. Log in again.' },
+  en: { title: 'Log in', text: 'You are not logged in, or your session has expired. Log in again.' },
 };
 
 const WRONG: Readonly<Record<Language, Refusal>> = {
@@ -49,16 +49,16 @@ const WRONG: Readonly<Record<Language, Refusal>> = {
   },
   en: {
     title: 'The address is wrong',
-    text: 'The language is language=sv or language=en. A time is from a day on, from=2026-01-31, up to and including a day, to=2026-06-30, a year at most. Correct the address.',
+    text: 'The language must be language=sv or language=en. A period runs from one day, from=2026-01-31, up to and including another, to=2026-06-30, and is at most a year. Correct the address.',
   },
 };
 
 const TOO_MUCH: Readonly<Record<Language, Refusal>> = {
   sv: { title: 'Det blir för mycket för en sida', text: 'Välj en kortare tid, och hämta resten på en sida till.' },
-  en: { title: 'It is too much for one page', text: 'Choose a shorter time, and fetch the rest as another page.' },
+  en: { title: 'This is too much for one page', text: 'Choose a shorter period, and open the rest as another page.' },
 };
 
-/** What a page says in place of an error of each code, and with which status; the same whatever the cause (C12). */
+/** The page and status in place of an error of each code; the same whatever the cause (C12). */
 const REFUSALS: Readonly<Record<ErrorCode, readonly [number, Readonly<Record<Language, Refusal>>]>> = {
   UNAUTHENTICATED: [401, LOGGED_OUT],
   FORBIDDEN: [403, NOT_PERMITTED],
@@ -76,7 +76,7 @@ const REFUSALS: Readonly<Record<ErrorCode, readonly [number, Readonly<Record<Lan
   INTERNAL_SERVER_ERROR: [500, FAULTY],
 };
 
-/** The page in place of one that cannot be given. */
+/** The page in place of one that cannot be shown. */
 export function refusal(code: ErrorCode, language: Language): Page {
   const [status, texts] = REFUSALS[code];
   return notice(status, language, texts[language]);

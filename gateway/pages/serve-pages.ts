@@ -11,20 +11,20 @@ import { documentOf, LANGUAGES, type Language, PAGE_HEADERS, type Page } from '.
 import { refusal } from './refusals.ts';
 import { SERVED_PAGES, type ServedPage } from './served-pages.ts';
 
-/** The gateway's own steps, the same as before any operation: a page is no door beside them. */
+/** The gateway's own steps, the same as for any operation, so that a page gives no way around them. */
 export interface PageSteps {
   readonly apollo: ApolloServer<GatewayContext & Becoming>;
   readonly log: Logger;
   /** Authenticates the caller and begins the request's line in the log. */
   readonly ask: (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
-  /** Bounds an operation and gives it its name for the access log. */
+  /** Bounds an operation and names it for the access log. */
   readonly admit: (request: FastifyRequest, reply: FastifyReply, sent: Sent) => Promise<void>;
   readonly contextOf: (request: FastifyRequest, reply: FastifyReply) => Promise<GatewayContext & Becoming>;
 }
 
 /**
- * Serves each page by GET: the published operation behind it is carried out as if the caller had sent it, and the page is
- * made of an answer that has no error at all. Whatever else comes is a page that says what to do, and nothing of what exists.
+ * Serves each page by GET. The published operation behind it is executed as if the caller had sent it, and the page is
+ * made only of an answer without any error. Otherwise the page states what to do, and nothing about what exists.
  */
 export function servePages(app: FastifyInstance, steps: PageSteps): void {
   for (const page of SERVED_PAGES) {
@@ -58,7 +58,10 @@ async function answer(
     { query: page.operation, variables: { ...variables } },
     { contextValue: await contextOf(request, reply) },
   );
-  if (body.kind !== 'single') throw new TypeError('A page is made of one answer; this operation gives several.');
+  if (body.kind !== 'single')
+    throw new TypeError(
+      'Expected one answer for a page; got one in parts. Publish an operation without @defer and @stream.',
+    );
   const { data, errors = [] } = body.singleResult;
   const [error] = errors;
   if (error !== undefined) return refusal(codeOf(error), language);
@@ -66,12 +69,12 @@ async function answer(
   return page.render(data, language);
 }
 
-/** Has every root field a value? What is null without an error is not there. */
+/** True if every root field has a value. A null without an error means that there is no such thing. */
 function isWhole(data: Record<string, unknown> | null | undefined): data is Record<string, unknown> {
   return data !== null && data !== undefined && Object.values(data).every((value) => value !== null);
 }
 
-/** The language asked for, Swedish if none; null for one that there is not. */
+/** The language in the address, Swedish by default; null if it is not served. */
 function languageOf(request: FastifyRequest): Language | null {
   const { language = 'sv' } = queryOf(request);
   return LANGUAGES.find((known) => known === language) ?? null;

@@ -6,7 +6,7 @@ import type { ConsentFormAnswer } from './consent-form/answer.ts';
 import { consentForm } from './consent-form/form.ts';
 import type { Language, Page } from './page.ts';
 
-/** What an address names. */
+/** The parts of an address. */
 export interface Address {
   readonly params: Readonly<Record<string, string>>;
   readonly query: Readonly<Record<string, unknown>>;
@@ -15,20 +15,20 @@ export interface Address {
 
 /** A page that the gateway makes of the answer to a published operation. */
 export interface ServedPage {
-  /** Its address, as fastify has it. */
+  /** Its path, in fastify's syntax. */
   readonly path: string;
   /** The text of the operation. */
   readonly operation: string;
-  /** The operation's variables. Throws a HubError when the address is wrong. */
+  /** The operation's variables. Throws a HubError if the address is wrong. */
   readonly variables: (address: Address) => Readonly<Record<string, unknown>>;
-  /** The page, from an answer without any error. */
+  /** Makes the page of an answer without any error. */
   readonly render: (data: unknown, language: Language) => Page;
 }
 
 const published = (name: string) =>
   readFileSync(new URL(`../../schema/operations/${name}.graphql`, import.meta.url), 'utf8');
 
-/** The pages there are. */
+/** All pages. */
 export const SERVED_PAGES: readonly ServedPage[] = [
   {
     path: '/consent-form/:consentId',

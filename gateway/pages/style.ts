@@ -1,6 +1,9 @@
 import { html } from './html.ts';
 
-/** The stylesheet of all pages: a sheet of A4 in calm type, on paper first; a tight one holds more. It holds no values. */
+/**
+ * The stylesheet of all pages: an A4 sheet in calm type, made for paper first; a tight sheet holds more. It contains no
+ * values.
+ */
 export const STYLE = html`
 @page { size: A4; margin: 12mm 17mm 11mm; }
 * { box-sizing: border-box; }

@@ -72,7 +72,7 @@ describe('the extract for the youth', () => {
     expect(await sheetOf('?language=en')).toBe(
       [
         'Skövde kommun, socialtjänsten Made on 24 November 2026 at 14:05',
-        'Who has read the information? Extract of the log of Samsyn, for the young person or a guardian',
+        'Who has read the information? Extract from the Samsyn log, for the young person or a guardian',
         'Här står vem som har läst. The young person: name Personal identity number',
         'From 1 October 2026 until 24 November 2026 at 14:05.',
         'When Who What information Why it was permitted',
@@ -80,9 +80,9 @@ describe('the extract for the youth', () => {
         'Närvaro och frånvaro from Skövde kommun, grundskolan, no. 10234',
         'Samtycke, version 2 (Skövde SIG) Visades',
         'Good to know Utdraget kan sakna läsningar. Du kan klaga.',
-        'How it can be checked En granskare kan ta fram beviset.',
-        'Checkpoint of the first 20480 in the log: samsyn.example/log q83vASNFZ4k=',
-        'To be filled in by the person who gives the extract: Secrecy tested for who receives it Given by, date',
+        'How to check this En granskare kan ta fram beviset.',
+        'Checkpoint for the first 20480 entries in the log: samsyn.example/log q83vASNFZ4k=',
+        'For the person who hands over the extract: Secrecy assessed for the recipient Handed over by, date',
       ].join(' '),
     );
     expect(await pageOf('?language=en')).toContain('<html lang="en">');

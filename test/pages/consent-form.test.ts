@@ -74,9 +74,9 @@ describe('the consent form', () => {
       'Form SAMTYCKE-017, version 2 · Guardian 1',
       'Attendance Only information from 1 August 2026 up to and including 31 December 2026.',
       'Interventions, placements Polismyndigheten',
-      'From 1 October 2026 up to and including 31 March 2027. Then it ends by itself.',
-      'Language: Swedish. Without interpreter.',
-      'You can take back your yes whenever you want, all of it or a part.',
+      'From 1 October 2026 up to and including 31 March 2027. Then it ends automatically.',
+      'Language: Swedish. Without an interpreter.',
+      'You can take back your yes at any time, for everything or for a part.',
     ]) {
       expect(first).toContain(text);
     }

@@ -4,12 +4,13 @@ import type { Failure, Run } from '../fetch/run.ts';
 import { isJsonObject, type JsonObject, read } from '../json.ts';
 import { eachField, type Fragments, fragmentsOf, operationOf, responseKey } from '../prepare/selections.ts';
 
-/** Why an object lacks a key: the fault of the fetch that would have delivered it. */
+/** The reason that an object lacks a key: the fault of the fetch that would have delivered it. */
 export type Losses = ReadonlyMap<JsonObject, ReadonlyMap<string, ShownFault>>;
 
 /**
- * What the failures of a run cost: each key that a failed fetch would have delivered and nothing else did, and what could
- * then not be asked for want of such a key. To be called when all fetches are done: until then another may still deliver.
+ * The cost of a run's failures: each key that a failed fetch would have delivered and nothing else did, and each field
+ * that could then not be asked for because such a key was missing. Call it when all fetches are done: until then
+ * another may still deliver.
  */
 export function lossesOf(run: Run): Losses {
   const losses = new Ledger(run);

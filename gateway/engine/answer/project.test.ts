@@ -85,7 +85,7 @@ describe('projection', () => {
     await fc.assert(property, { numRuns: tries(400, 10_000) });
   });
 
-  test('gives null and one error for what is not of the type that the schema says', () => {
+  test('gives null and one error for a value that is not of the type in the schema', () => {
     const data = { list: { no: 'list' }, thing: 'no object', any: [{ __typename: 'Hidden', id: 'canary' }] };
     expect(projected('{ list { id } thing { id } any { ... on Thing { id } } }', data)).toEqual({
       data: { list: null, thing: null, any: [null] },

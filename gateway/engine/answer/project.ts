@@ -3,20 +3,20 @@ import { isJsonObject, type JsonObject, type Path, read, write } from '../json.t
 import type { Position, Shape, ShapeField } from '../prepare/shape.ts';
 import type { Losses } from './losses.ts';
 
-/** What failed on the way to the data. */
+/** The faults on the way to the data. */
 export interface Faulty {
-  /** Errors at their place, by data keys. */
+  /** Errors with a place, by data keys. */
   readonly located: readonly { readonly fault: ShownFault; readonly path: Path }[];
   readonly unlocated: readonly ShownFault[];
   readonly losses: Losses;
 }
 
-/** A null where the schema allows none; it takes the object or list around it away. */
+/** A null where the schema allows none; it removes the object or list around it. */
 const DISALLOWED = undefined;
 
 /**
- * What the client gets: exactly what it selected, under its own keys and in its order, nulls propagated as the GraphQL
- * specification says, and one error for each field that is missing because something failed.
+ * The client's answer: exactly the fields that it selected, under its own keys and in its order, with nulls propagated
+ * as the GraphQL specification says, and one error for each field that is missing because of a failure.
  */
 export function project(
   shape: Shape,
@@ -30,7 +30,7 @@ export function project(
   return { data: projection.object(shape, data), faults };
 }
 
-/** The path in the client's keys, as far as the client selected what stands on it; undefined if it selected none of it. */
+/** The path in the client's keys, as far as the client selected fields on it; undefined if it selected none of them. */
 function clientPath(root: Shape, data: JsonObject, path: Path): Path | undefined {
   const here: (string | number)[] = [];
   let shape: Shape | null = root;
@@ -64,11 +64,11 @@ class Projection {
     this.#losses = losses;
   }
 
-  /** null: a field that must not be null is, or the value is no object that may stand here. */
+  /** null if a non-null field is null, or if the value is no object that may stand here. */
   object(shape: Shape, value: JsonObject): JsonObject | null {
     const typeName = shape.typeNameOf(value);
     if (!shape.admits(typeName)) {
-      this.#explain('An object of a type that the schema does not show cannot be given.');
+      this.#explain('An object has a type that the schema does not show, so it is left out.');
       return null;
     }
     const result: JsonObject = {};
@@ -129,7 +129,7 @@ class Projection {
 
   #leaf({ leaf }: Position, value: unknown, field: ShapeField): unknown {
     const allowed = leaf === 'any' || (leaf === 'scalar' ? typeof value !== 'object' : isOneOf(leaf, value));
-    if (!allowed) this.#explain(`The value of field ${field.coordinate} is none that the schema shows.`);
+    if (!allowed) this.#explain(`The value of field ${field.coordinate} is not one that the schema shows.`);
     return allowed ? value : null;
   }
 
@@ -150,7 +150,7 @@ class Projection {
   }
 }
 
-/** The common case, told apart early: a value that goes to the client as it is. */
+/** True for the common case, a value that goes to the client unchanged; tested early to save time. */
 function isPlain(position: Position, value: unknown): boolean {
   if (value === null || value === undefined || position.item !== null || position.shape !== null) return false;
   return position.leaf === 'any' || (position.leaf === 'scalar' && typeof value !== 'object');

@@ -12,26 +12,28 @@ export interface SubgraphRequest extends FetchRequest {
   readonly variables: Record<string, unknown>;
 }
 
-/** What a subgraph answered. The engine takes the data over and changes it. */
+/** The answer of a subgraph. The engine takes the data over and changes it. */
 export interface SubgraphAnswer {
   readonly data?: Record<string, unknown> | null | undefined;
   readonly errors?: readonly SubgraphError[] | undefined;
 }
 
-/** Sends a request. Rejects when the subgraph cannot be reached, with a HubError if the client is to be told another code. */
+/**
+ * Sends a request. Rejects if the subgraph cannot be reached, with a HubError if the client should get another code.
+ */
 export type Transport<Context> = (request: SubgraphRequest, context: Context) => Promise<SubgraphAnswer>;
 
-/** Sends a request within one run. Rejects, and never throws, when the subgraph cannot be reached. */
+/** Sends a request within one run. Rejects, and never throws, if the subgraph cannot be reached. */
 export type Send = (request: SubgraphRequest) => Promise<SubgraphAnswer>;
 
-/** Sends by a transport, in the context of one request of a client. */
+/** Sends by a transport in the context of one client request. */
 export function sendBy<Context>(transport: Transport<Context>, context: Context): Send {
   return async (request) => transport(request, context);
 }
 
 const NO_ERRORS: readonly SubgraphError[] = [];
 
-/** Carries out a plan. `needless` fetches are not sent. Fetches that fail are noted in the run, and the others go on. */
+/** Carries out a plan. `needless` fetches are not sent. Failed fetches are noted in the run, and the others go on. */
 export async function execute(step: Step, run: Run, send: Send, needless: ReadonlySet<Fetch>): Promise<void> {
   switch (step.kind) {
     case 'sequence':
@@ -51,7 +53,7 @@ export async function execute(step: Step, run: Run, send: Send, needless: Readon
   }
 }
 
-/** Fetches root fields into the data. Never rejects: what fails is noted in the run. */
+/** Fetches root fields into the data. Never rejects: failures are noted in the run. */
 async function fetchRoots(step: Step & { kind: 'roots' }, run: Run, send: Send): Promise<void> {
   const { fetch, outputRewrites } = step;
   const renames = renamesOf(outputRewrites);
@@ -72,11 +74,11 @@ async function fetchRoots(step: Step & { kind: 'roots' }, run: Run, send: Send):
       run.located.push({ fault, path: renamed(error.path, renames) });
     else if (data !== null) run.unlocated.push(fault);
   }
-  // Fields that the subgraph nulled together with a faulty non-null one are lost as well.
+  // Fields that the subgraph nulled along with a faulty non-null one are lost as well.
   if (data === null && errors[0] !== undefined) failed(faultOf(errors[0]));
 }
 
-/** Fetches more about objects that are there. Never rejects: what fails is noted in the run. */
+/** Fetches more about objects that are known. Never rejects: failures are noted in the run. */
 async function fetchEntities(step: Step & { kind: 'entities' }, run: Run, send: Send): Promise<void> {
   const { fetch } = step;
   const variables = variablesOf(fetch, run);
@@ -115,7 +117,7 @@ type Received =
   | { readonly data: JsonObject | null; readonly errors: readonly SubgraphError[] }
   | { readonly fault: ShownFault };
 
-/** What came back, or why nothing of use did. Never rejects. */
+/** The answer, or the fault if there is no usable one. Never rejects. */
 async function received(answer: Promise<SubgraphAnswer>): Promise<Received> {
   try {
     const { data, errors = NO_ERRORS } = await answer;
@@ -126,7 +128,7 @@ async function received(answer: Promise<SubgraphAnswer>): Promise<Received> {
   }
 }
 
-/** Neither data nor errors is no answer. */
+/** The fault of an answer with neither data nor errors. */
 const UNUSABLE: ShownFault = faultOf(HubError.constant('SUBGRAPH_UNAVAILABLE'));
 
 function renamed(path: Path, renames: ReadonlyMap<string, string>): Path {
@@ -166,7 +168,7 @@ class Receipt {
     this.representations.targets.forEach((targets, index) => {
       const item = items[index];
       if (!isJsonObject(item)) return;
-      // The last target takes the answer itself; those before it take copies.
+      // The last target takes the answer itself; the others take copies.
       for (let i = 0; i < targets.length; i++) {
         const object = targets[i]?.object;
         if (object !== undefined) merge(object, item, types, i < targets.length - 1);
@@ -174,7 +176,7 @@ class Receipt {
     });
   }
 
-  /** An error at an entity, or above, is the loss of what was asked about it; one below has its own place. */
+  /** Takes in an error. At an entity or above, the fields asked about it are lost; an error below has its own place. */
   #takeError(error: SubgraphError, items: unknown): void {
     const fault = faultOf(error);
     const [field, index, ...rest] = error.path ?? [];

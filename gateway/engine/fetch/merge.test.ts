@@ -33,7 +33,7 @@ describe('merging an answer', () => {
     expect(merged({ __typename: 'Named' }, { __typename: 'Dog' })).toEqual({ __typename: 'Dog' });
   });
 
-  test('with copies leaves the objects without common parts', () => {
+  test('leaves the objects without common parts when it copies', () => {
     const answer = { owner: { tags: [{ id: 1 }] } };
     const [one, other]: [JsonObject, JsonObject] = [{}, {}];
     merge(one, answer, types, true);

@@ -2,15 +2,15 @@ import { isJsonObject, type JsonObject } from '../json.ts';
 import type { Types } from '../prepare/types.ts';
 
 /**
- * Adds what a subgraph answered to what is known of the same object, in place. What is known gives way only to something:
- * null never replaces a value, an interface's name never replaces an object type's.
+ * Adds a subgraph's answer about an object to the known data of that object, in place. Null never replaces a value, and
+ * an interface's name never replaces an object type's.
  *
- * @param copy must be true when `answer` is merged into more than one object: they must not come to share parts, because
- *   later fetches add different things to them.
+ * @param copy must be true when `answer` is merged into more than one object. They must not share parts, because later
+ *   fetches add different data to them.
  */
 export function merge(known: JsonObject, answer: JsonObject, types: Types, copy = false): void {
   for (const key of Object.keys(answer)) {
-    // No operation asks for `__proto__` (operation.ts), so an answer that has it is not to be trusted with it.
+    // No operation asks for `__proto__` (operation.ts), so an answer that has it is not trusted with it.
     if (key === '__proto__') continue;
     const value = answer[key];
     if (!Object.hasOwn(known, key)) known[key] = copy ? copyOf(value) : value;
@@ -32,7 +32,7 @@ function merged(known: unknown, value: unknown, key: string, types: Types, copy:
   return copy ? copyOf(value) : value;
 }
 
-/** Lists of the same field hold the same items in the same order; a longer one is believed. */
+/** Merges lists: those of the same field hold the same items in the same order, and the longer one wins. */
 function mergeLists(known: unknown[], values: readonly unknown[], types: Types, copy: boolean): void {
   for (let index = 0; index < values.length; index++)
     known[index] = merged(known[index], values[index], '', types, copy);

@@ -53,7 +53,7 @@ describe('representing', () => {
     expect(represent(data, how({ paths: [path] }), types).values).toEqual([{ __typename: 'Cat', id: '3' }]);
   });
 
-  test('tells which key an entity lacks', () => {
+  test('names the key that an entity lacks', () => {
     const pet = { __typename: 'Dog' };
     expect(represent({ pets: [pet] }, how({}), types)).toEqual({
       values: [],

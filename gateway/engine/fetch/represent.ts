@@ -5,21 +5,21 @@ import type { Representing } from '../plan/steps.ts';
 import type { Types } from '../prepare/types.ts';
 import { merge } from './merge.ts';
 
-/** An object of the answer that another subgraph is asked about, and where it stands. */
+/** An object of the answer that another subgraph is asked about, and its place. */
 export interface RepresentedTarget {
   readonly object: JsonObject;
   readonly path: Path;
 }
 
-/** A target that cannot be asked about, because an earlier fetch did not deliver what identifies it. */
+/** A target that cannot be asked about, because an earlier fetch did not deliver its key. */
 export interface Unidentified {
   readonly target: RepresentedTarget;
-  /** The object that lacks something, and the key it lacks. */
+  /** The object that lacks a key, and that key. */
   readonly holder: JsonObject;
   readonly key: string;
 }
 
-/** What one `_entities` field is asked, each representation once, and the targets that each answer belongs to. */
+/** The representations for one `_entities` field, each once, and the targets that each answer belongs to. */
 export interface Representations {
   readonly values: readonly JsonObject[];
   readonly targets: readonly (readonly RepresentedTarget[])[];
@@ -27,8 +27,9 @@ export interface Representations {
 }
 
 /**
- * Represents every object at the paths, equal ones once. This is within one request: nothing is ever shared between
- * callers. An object of another type than the fetch is about is left out; one that lacks a key counts as unidentified.
+ * Represents every object at the paths, equal ones once. This holds within one request: nothing is ever shared between
+ * callers. Objects of a type that the fetch does not cover are left out; an object that lacks a key counts as
+ * unidentified.
  */
 export function represent(data: JsonObject, how: Representing, types: Types): Representations {
   const values: JsonObject[] = [];
@@ -71,7 +72,7 @@ function walk(
   if (value === null || typeof value !== 'object') return;
   const segment = path[depth];
   if (segment === '@' || Array.isArray(value)) {
-    // A list that the path does not name (the planner leaves out the innermost of nested ones) is passed through.
+    // A list that the path does not name is passed through: the planner leaves out the innermost of nested lists.
     walkItems(value, path, segment === '@' ? depth + 1 : depth, here, types, found);
   } else if (!isJsonObject(value)) {
     return;
@@ -109,7 +110,10 @@ function isOneOf(object: JsonObject, conditions: readonly string[], types: Types
   return typeof name === 'string' && conditions.some((condition) => types.is(name, condition));
 }
 
-/** A value whose type was not asked for, as the root, can only be of the type that the plan expects there. */
+/**
+ * True if the value has one of the types. A value whose type was not asked for, such as the root, can only be of the
+ * type that the plan expects there.
+ */
 function mayBeOneOf(object: JsonObject, conditions: readonly string[], types: Types): boolean {
   return read(object, '__typename') === undefined || isOneOf(object, conditions, types);
 }
@@ -119,7 +123,7 @@ interface Missing {
   readonly key: string;
 }
 
-/** Carries a Missing out of a nested representation; its class tells it from data. */
+/** Carries a Missing out of a nested representation; its class distinguishes it from data. */
 class MissingKey implements Missing {
   constructor(
     readonly holder: JsonObject,
@@ -131,7 +135,7 @@ function isMissing(value: unknown): value is MissingKey {
   return value instanceof MissingKey;
 }
 
-/** null: not one of the types that the fetch is about, or an entity whose keys are all null. */
+/** null if the object is of no type that the fetch covers, or is an entity whose keys are all null. */
 function representation(
   object: JsonObject,
   requires: readonly RequiresSelection[],
@@ -147,7 +151,7 @@ function representation(
   return value;
 }
 
-/** Adds to `into` what the selections require of `object`. */
+/** Adds the fields of `object` that the selections require to `into`. */
 function represented(
   object: JsonObject,
   requires: readonly RequiresSelection[],

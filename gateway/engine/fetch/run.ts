@@ -5,31 +5,34 @@ import type { Variables } from '../prepare/selections.ts';
 import type { Types } from '../prepare/types.ts';
 import type { Unidentified } from './represent.ts';
 
-/** A fetch that did not deliver, for some objects, what it was sent for. */
+/** A fetch that did not deliver, for some objects, the fields it was sent for. */
 export interface Failure {
   readonly fetch: Fetch;
   /** The response key of the `_entities` field concerned; null for root fields. */
   readonly alias: string | null;
   /** The keys that the fetch's output rewrites rename. */
   readonly renames: ReadonlyMap<string, string>;
-  /** The objects that lack what the fetch would have delivered. */
+  /** The objects that lack the fields that the fetch would have delivered. */
   readonly objects: readonly JsonObject[];
   readonly fault: ShownFault;
 }
 
-/** A fetch that could not be sent about an object, for want of a key; a loss when another fetch's failure explains it. */
+/**
+ * A fetch that could not be sent about an object, because a key was missing. It is a loss if another fetch's failure
+ * explains that.
+ */
 export interface Unsent extends Omit<Failure, 'fault' | 'objects'> {
   readonly about: Unidentified;
 }
 
-/** What one request has so far. */
+/** The state of one request so far. */
 export interface Run {
   readonly types: Types;
   readonly variables: Variables;
   readonly data: JsonObject;
-  /** Errors of subgraphs at their place, by data keys. */
+  /** Errors of subgraphs with a place, by data keys. */
   readonly located: { readonly fault: ShownFault; readonly path: Path }[];
-  /** Errors that name no place, although there is data. */
+  /** Errors without a place, although there is data. */
   readonly unlocated: ShownFault[];
   readonly failures: Failure[];
   readonly unsent: Unsent[];

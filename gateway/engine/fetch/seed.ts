@@ -18,8 +18,8 @@ import {
 import type { Types } from '../prepare/types.ts';
 
 /**
- * What the gateway itself knows of a root field: a reference to an object of `type`, whose field `key` is the argument of
- * that name in lower case. An argument that does not fit says nothing.
+ * The gateway's own knowledge of a root field: a reference to an object of `type`, whose field `key` is the argument of
+ * that name in lower case. An argument that does not fit gives no reference.
  */
 export interface Seed {
   readonly type: string;
@@ -27,10 +27,10 @@ export interface Seed {
   readonly fits: (argument: string) => boolean;
 }
 
-/** Seeds by the coordinate of their root field, as `Query.youth`. */
+/** Seeds by the coordinate of their root field, such as `Query.youth`. */
 export type Seeds = Readonly<Record<string, Seed>>;
 
-/** Puts the seeds of a plan's root fields into the data, so that no subgraph's failure takes the objects away. */
+/** Puts the seeds of a plan's root fields into the data, so that the objects remain whichever subgraph fails. */
 export class Seeding {
   readonly #schema: GraphQLSchema;
   readonly #types: Types;
@@ -75,7 +75,7 @@ export class Seeding {
     return seed.fits(key) ? { __typename: seed.type, [seed.key]: key } : null;
   }
 
-  /** Are all selected fields of the object known from the seed? */
+  /** Seeds one field; true if the seed gives all selected fields of the object. */
   #sowField(field: FieldNode, seed: JsonObject, data: JsonObject, fragments: Fragments, variables: Variables): boolean {
     const known = read(data, responseKey(field));
     const object = isJsonObject(known) ? known : {};

@@ -25,7 +25,7 @@ describe('seeded root fields', () => {
     expect(federation.requests.map(({ operation }) => operation.includes('_entities'))).toEqual([false, false, false]);
   });
 
-  test('ask no subgraph for what the seed tells', async () => {
+  test('ask no subgraph for a field that the seed gives', async () => {
     const federation = sectors();
     const query =
       'query ($id: ID!) { __typename a: youth(id: $id) { id t: __typename } b: youth(id: "2") { k: id ...on Youth { id } } }';
@@ -36,7 +36,7 @@ describe('seeded root fields', () => {
     expect(federation.requests).toEqual([]);
   });
 
-  test('are fetched as others when the seed tells nothing', async () => {
+  test('are fetched like others when there is no seed', async () => {
     const federation = sectors();
     const seeds = { 'Query.youth': { ...SEEDS['Query.youth'], fits: () => false } };
     const answer = await ask(federation.engine({ seeds }), '{ youth(id: "1") { id } }');
@@ -51,7 +51,7 @@ describe('seeded root fields', () => {
     expect(answer).toEqual({ data: { youth: { id: null, key: '1' } }, errors: [unavailable('youth', 'id')] });
   });
 
-  test('without seeds, the loss of the object is one error at the object', async () => {
+  test('report the loss of the object as one error at the object when there is no seed', async () => {
     const federation = sectors();
     for (const name of SECTORS) federation.down.add(name);
     const answer = await ask(federation.engine(), FULL);

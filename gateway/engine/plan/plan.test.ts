@@ -20,7 +20,7 @@ function prepared(source: string, variables = {}): Operation {
   return new Operation(schema, types, parsed, operationOf(parsed), variables);
 }
 
-/** Counts what the planner is asked. */
+/** Counts the requests to the planner. */
 class CountingPlanner extends QueryPlanner {
   asked: string[] = [];
   running = 0;
@@ -52,7 +52,7 @@ describe('the plan cache', () => {
     expect(planner.asked).toEqual(['{\n  n\n}']);
   });
 
-  test('tells operations of one text apart by name', async () => {
+  test('distinguishes operations of one text by name', async () => {
     const cache = new PlanCache(new CountingPlanner(supergraph));
     const source = 'query A { n } query B { node { id } }';
     const pick = (index: number) => () => {
@@ -68,7 +68,7 @@ describe('the plan cache', () => {
     );
   });
 
-  test('tells the values of conditions apart', async () => {
+  test('distinguishes the values of conditions', async () => {
     const planner = new CountingPlanner(supergraph);
     const cache = new PlanCache(planner);
     const source = 'query ($a: Boolean!) { n @skip(if: $a) node @include(if: $a) { id } }';
@@ -119,7 +119,7 @@ describe('the plan cache', () => {
   });
 });
 
-describe('what the planner is asked', () => {
+describe('the text for the planner', () => {
   const textOf = (source: string) => prepared(source).text?.replace(/\s+/g, ' ');
 
   test('is the client’s operation, in characters that its parser knows', () => {
@@ -132,11 +132,11 @@ describe('what the planner is asked', () => {
     expect(textOf('{ n(f: 1e300) }')).toBe('{ n(f: 1e300) }');
   });
 
-  test('is nothing when every root field is left out whatever the variables', () => {
+  test('is null when every root field is left out, whatever the variables', () => {
     expect(textOf('{ n @skip(if: true) ... @include(if: false) { n } }')).toBeUndefined();
   });
 
-  test('is without conditions, and without what they leave out', () => {
+  test('has neither conditions nor the fields that they leave out', () => {
     const source = `query ($a: Boolean!, $b: Boolean!) {
       n @skip(if: $a) node @include(if: $a) { id @skip(if: $b) ...F @include(if: $a) }
     } fragment F on Node { name @skip(if: $b) }`;
@@ -154,7 +154,7 @@ describe('what the planner is asked', () => {
     );
   });
 
-  test('has no introspection, and is nothing when no subgraph is needed', () => {
+  test('has no introspection, and is null when no subgraph is needed', () => {
     expect(textOf('{ ...F } fragment F on Query { __schema { queryType { name } } n }')).toMatch(
       /^\{ \.\.\. on Query \{ n \} \}/,
     );

@@ -6,44 +6,44 @@ import { HubError } from '../../../schema/errors.ts';
 import type { Operation } from '../prepare/operation.ts';
 import { type Step, stepOf } from './steps.ts';
 
-/** Characters of text of the planned operations that are remembered; the least recently used goes first. */
+/** Characters of text of the planned operations that are remembered; the least recently used is dropped first. */
 export const REMEMBERED_CHARACTERS = 500_000;
 
-/** How many operations are planned at once: the planner takes a core for tens of milliseconds that known ones need too. */
+/** Operations planned at once: the planner takes a core for tens of milliseconds that known operations need too. */
 export const MAX_PLANNING = 1;
 
-/** How many new operations may wait to be planned. Known ones never wait. */
+/** New operations that may wait to be planned. Known ones never wait. */
 export const MAX_WAITING = 200;
 
-/** No progressive overrides: no labels, and nothing by chance. */
+/** No progressive overrides: no labels, and nothing at random. */
 const NO_LABELS: Set<string> = new Set();
 const NO_PERCENTAGE = 0;
 
 /** An operation with its plan. */
 export interface Planned {
   readonly operation: Operation;
-  /** null: no subgraph is needed. */
+  /** null if no subgraph is needed. */
   readonly step: Step | null;
 }
 
-/** Which operation is to be planned, and with which values of its conditions. */
+/** The operation to be planned, and the values of its conditions. */
 export interface PlanRequest {
   readonly document: DocumentNode;
   /** The document's text. */
   readonly source: string;
   readonly name: string | null;
-  /** A sign for the value of each of the operation's conditions. */
+  /** One character for the value of each of the operation's conditions. */
   readonly conditions: string;
 }
 
-/** Plans operations off the event loop, each text once at a time, few at once, and remembers the plans. */
+/** Plans operations off the event loop, each text once at a time and few at once, and remembers the plans. */
 export class PlanCache {
   readonly #planner: QueryPlanner;
   readonly #plans = new LRUCache<string, Planned>({
     maxSize: REMEMBERED_CHARACTERS,
     sizeCalculation: (_, text) => text.length,
   });
-  /** The plan last used of each document: found without reading the text once more. */
+  /** The last plan used for each document, found without reading the text again. */
   readonly #ofDocument = new WeakMap<DocumentNode, { readonly variant: string; readonly planned: Planned }>();
   readonly #pending = new Map<string, Promise<Planned>>();
   readonly #waiting: (() => void)[] = [];
@@ -54,10 +54,10 @@ export class PlanCache {
   }
 
   /**
-   * The plan of the operation called `name` in `source`, which was parsed to `document`, when its conditions have the values
-   * that `conditions` tells. `prepare` is called when it is not known yet.
+   * The plan of the operation called `name` in `source`, which was parsed to `document`, for the given values of its
+   * conditions. `prepare` is called if the plan is not known yet.
    *
-   * Fails with RATE_LIMITED when too many new operations wait, with the planner's error when there is no plan.
+   * Fails with RATE_LIMITED if too many new operations wait, and with the planner's error if there is no plan.
    */
   plan({ document, source, name, conditions }: PlanRequest, prepare: () => Operation): Planned | Promise<Planned> {
     const variant = `${name ?? ''} ${conditions}`;
@@ -88,7 +88,7 @@ export class PlanCache {
     this.#running += 1;
     const begun = performance.now();
     try {
-      // Known operations have the thread first: validation has just had it for as long as it took.
+      // Known operations get the thread first, because validation has just held it.
       await new Promise(setImmediate);
       const operation = prepare();
       if (operation.text === null) return { operation, step: null };
@@ -99,7 +99,7 @@ export class PlanCache {
     }
   }
 
-  /** The core belongs to the others for as long again. */
+  /** Leaves the core to the others for as long again. */
   async #rest(tookMs: number): Promise<void> {
     await pause(tookMs);
     this.#running -= 1;
@@ -110,7 +110,7 @@ export class PlanCache {
     if (this.#waiting.length >= MAX_WAITING) {
       throw new HubError(
         'RATE_LIMITED',
-        'Too many new operations at once. Try again shortly, or reuse known operations.',
+        'Too many new operations arrived at once. Try again shortly, or reuse known operations.',
       );
     }
     return new Promise((resolve) => {

@@ -11,8 +11,8 @@ import { Types } from '../prepare/types.ts';
 import { type Step, stepOf } from './steps.ts';
 
 /*
- * What the engine relies on in the planner, whose plans are no documented interface: its version is pinned, and another
- * one that plans otherwise is noticed here.
+ * The properties of the planner that the engine relies on. The planner's plans are no documented interface, so its version
+ * is pinned, and these tests notice a version that plans differently.
  */
 
 const federation = new InMemoryFederation(PETS);
@@ -38,7 +38,7 @@ describe('the planner', () => {
     expect(pinned['@graphql-hive/router-query-planner']).toBe(installed);
   });
 
-  test('gives root fetches in parallel, and what follows from them in sequence', async () => {
+  test('gives root fetches in parallel, and the fetches that need them in sequence', async () => {
     const plan = await planOf('{ anybody { id } dogs { name weight } }');
     if (plan?.kind !== 'Sequence' || plan.nodes[0]?.kind !== 'Parallel') throw new Error(JSON.stringify(plan));
     const [{ nodes }, after] = plan.nodes as [{ nodes: PlanNode[] }, PlanNode];
@@ -60,7 +60,7 @@ describe('the planner', () => {
     });
   });
 
-  test('joins what it asks of one subgraph at several places', async () => {
+  test('joins the fetches from one subgraph at several places', async () => {
     const plan = await planOf('{ anybody { friends { score } best { score } } }');
     const batch = plan?.kind === 'Sequence' ? plan.nodes[1] : undefined;
     if (batch?.kind !== 'BatchFetch') throw new Error(JSON.stringify(plan));
@@ -79,7 +79,7 @@ describe('the planner', () => {
     expect(paths.toSorted((a, b) => a.length - b.length)).toEqual(places);
   });
 
-  test('has no plan where it knows no way, and says so by failing', async () => {
+  test('fails when it knows no way', async () => {
     await expect(planOf('{ nobody }')).rejects.toThrow('nobody');
   });
 });
@@ -111,7 +111,7 @@ describe('a step on a condition', () => {
     expect(asked).toEqual(expected);
   });
 
-  test('of a kind that no plan for us should have is refused', () => {
+  test('rejects a kind that none of our plans should have', () => {
     const deferred: PlanNode = { kind: 'Defer', primary: {}, deferred: [] };
     expect(() => stepOf(deferred)).toThrow('Defer');
     expect(() =>

@@ -4,7 +4,7 @@ import type { Types } from '../prepare/types.ts';
 
 type Step = { readonly key: string } | { readonly types: readonly string[] };
 
-/** A change that the plan asks for: set the value at a path, or rename the key at its end. */
+/** A change that the plan asks for: to set the value at a path, or to rename the key at its end. */
 export type Rewrite =
   | { readonly kind: 'set'; readonly path: readonly Step[]; readonly value: string }
   | { readonly kind: 'rename'; readonly path: readonly Step[]; readonly to: string };
@@ -24,7 +24,7 @@ function stepsOf(path: readonly ({ TypenameEquals: string[] } | { Key: string })
   return path.map((segment) => ('Key' in segment ? { key: segment.Key } : { types: segment.TypenameEquals }));
 }
 
-/** The keys that the rewrites rename, and to what. */
+/** The keys that the rewrites rename, with their new names. */
 export function renamesOf(rewrites: readonly Rewrite[]): ReadonlyMap<string, string> {
   const renames = new Map<string, string>();
   for (const rewrite of rewrites) {
@@ -56,7 +56,10 @@ function applyAt(value: unknown, rewrite: Rewrite, depth: number, types: Types):
   }
 }
 
-/** A value whose type was not asked for can only be of the type that the plan expects. */
+/**
+ * True if the value has one of the types. A value whose type was not asked for can only be of the type that the plan
+ * expects.
+ */
 function isOneOf(value: JsonObject, names: readonly string[], types: Types): boolean {
   const name = read(value, '__typename');
   return typeof name !== 'string' || names.some((condition) => types.is(name, condition));

@@ -11,7 +11,7 @@ import type {
 import { type DocumentNode, parse } from 'graphql';
 import { type Rewrite, rewritesOf } from './rewrite.ts';
 
-/** What is the same each time that a fetch is sent: all but the values of its variables. */
+/** The constant part of a fetch, the same every time that it is sent: everything but the values of its variables. */
 export interface FetchRequest {
   readonly subgraph: string;
   readonly operation: string;
@@ -41,14 +41,14 @@ export class Fetch {
     this.variables = node.variableUsages ?? [];
   }
 
-  /** Parsed when first needed: only seeds and failures look inside. */
+  /** The parsed operation; parsed when first needed, because only seeds and failures look inside. */
   get document(): DocumentNode {
     this.#document ??= parse(this.request.operation, { noLocation: true });
     return this.#document;
   }
 }
 
-/** How the plan says to represent the entities at some paths. */
+/** The plan's instructions for representing the entities at some paths. */
 export interface Representing {
   readonly paths: readonly (readonly FlattenNodePathSegment[])[];
   readonly requires: readonly RequiresSelection[];
@@ -64,7 +64,7 @@ export interface Entities extends Representing {
   readonly outputRewrites: readonly Rewrite[];
 }
 
-/** A query plan, made ready to be carried out many times. */
+/** A query plan, prepared to be carried out many times. */
 export type Step =
   | { readonly kind: 'sequence'; readonly steps: readonly Step[] }
   | { readonly kind: 'parallel'; readonly steps: readonly Step[] }
@@ -79,7 +79,7 @@ export type Step =
 
 type FlattenPath = FlattenNode['path'];
 
-/** The step that a node of the planner asks for. Throws a TypeError for a node that no plan for us should have. */
+/** The step for a node of the planner. Throws a TypeError for a node that none of our plans should have. */
 export function stepOf(node: PlanNode, path: FlattenPath | null = null): Step {
   switch (node.kind) {
     case 'Sequence':
@@ -108,7 +108,7 @@ function conditionOf(node: ConditionNode, path: FlattenPath | null): Step {
   };
 }
 
-/** The planner gives null for an absent clause, whatever its types say. */
+/** The step of a clause; the planner gives null for an absent one, whatever its types say. */
 function clauseOf(node: PlanNode | null | undefined, path: FlattenPath | null): Step | null {
   return node === null || node === undefined ? null : stepOf(node, path);
 }
@@ -140,5 +140,5 @@ function batchedEntities(alias: EntityBatchAlias): Entities {
 }
 
 function unsupported(what: string): TypeError {
-  return new TypeError(`A plan of fetches was expected; the planner gave ${what}. Pin the planner's version.`);
+  return new TypeError(`Expected a plan of fetches; the planner gave ${what}. Pin the planner's version.`);
 }

@@ -16,11 +16,14 @@ import { stringArgument } from './supergraph.ts';
 
 const APOLLO_SPECS = 'https://specs.apollo.dev/';
 
-/** Answers are given whole: an operation that asks for parts later is refused as one with an unknown directive. */
+/**
+ * The directives of incremental delivery. Answers are sent whole, so an operation that uses one is rejected for an
+ * unknown directive.
+ */
 const INCREMENTAL = ['defer', 'stream'];
 
 /**
- * The schema that clients see: the supergraph without federation's own types and directives and without what is
+ * The schema that clients see: the supergraph without federation's own types and directives and without anything
  * @inaccessible. Directives that subgraphs compose into the supergraph (the labels) stay.
  */
 export function apiSchemaOf(supergraph: DocumentNode): GraphQLSchema {
@@ -55,7 +58,7 @@ export function apiSchemaOf(supergraph: DocumentNode): GraphQLSchema {
   return schema;
 }
 
-/** Refuses what a subgraph would refuse, and hands on what came: the subgraph parses it. */
+/** Rejects the values that a subgraph would reject, and passes the others on unchanged: the subgraph parses them. */
 function checkedBy(
   scalar: typeof DateOnly | typeof DateTime,
 ): Pick<GraphQLScalarType<unknown>, 'parseValue' | 'parseLiteral'> {
@@ -71,7 +74,7 @@ function checkedBy(
   };
 }
 
-/** Union members and implemented interfaces that are gone must not be named either. */
+/** Removes references to removed types from unions and lists of interfaces. */
 function withoutReferences(schema: DocumentNode, removed: ReadonlySet<string>): DocumentNode {
   const kept = (types: readonly NamedTypeNode[] | undefined) => types?.filter(({ name }) => !removed.has(name.value));
   return visit(schema, {
@@ -85,7 +88,7 @@ function isDefinition(node: ASTNode): boolean {
   return node.kind === Kind.DIRECTIVE_DEFINITION || node.kind.endsWith('TypeDefinition');
 }
 
-/** The names that the supergraph's @link directives bring in from federation's specifications. */
+/** The names that the supergraph's @link directives import from federation's specifications. */
 function linkedSpecs(supergraph: DocumentNode) {
   const names = new Set(['link', 'core', ...INCREMENTAL]);
   let inaccessible = 'inaccessible';

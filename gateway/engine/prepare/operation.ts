@@ -20,11 +20,13 @@ import type { Types } from './types.ts';
 
 const INTROSPECTION = new Set(['__schema', '__type']);
 
-/** A client's operation with given values of its conditions, made ready once for planner, introspection and projection. */
+/**
+ * A client's operation with given values of its conditions, prepared once for planner, introspection and projection.
+ */
 export class Operation {
-  /** What the planner is to plan; null when no subgraph is needed. */
+  /** The text to plan; null if no subgraph is needed. */
   readonly text: string | null;
-  /** The introspection part, for the gateway itself; null when there is none. */
+  /** The introspection part, which the gateway itself answers; null if there is none. */
   readonly introspection: DocumentNode | null;
   /** The client's selection. */
   readonly shape: Shape;
@@ -32,7 +34,7 @@ export class Operation {
   /**
    * Throws BAD_USER_INPUT for a number that the planner cannot read.
    *
-   * @param conditions as `conditionsIn` finds them: they decide what @skip and @include leave out.
+   * @param conditions the values that `conditionsIn` finds; they decide what @skip and @include leave out.
    */
   constructor(
     schema: GraphQLSchema,
@@ -45,7 +47,8 @@ export class Operation {
     const fragments = fragmentsOf(document);
     const dataKeys = safeAliases(document, types);
     const root = schema.getRootType(definition.operation);
-    if (!root) throw new TypeError('The schema has a root type for each valid operation; none for this one.');
+    if (!root)
+      throw new TypeError('Expected a valid operation; the schema has no root type for this one. Validate it first.');
     this.shape = new Shape(
       { schema, fragments, variables: conditions, dataKeys },
       root,
@@ -74,7 +77,7 @@ export function conditionsIn(document: DocumentNode, variables: Variables): Cond
   return values;
 }
 
-/** The names of the variables that @skip and @include depend on, sorted; worked out once per document. */
+/** The names of the variables that @skip and @include depend on, sorted; found once per document. */
 function conditionsOf(document: DocumentNode): readonly string[] {
   const known = conditions.get(document);
   if (known !== undefined) return known;
@@ -97,8 +100,9 @@ function isIntrospection(field: FieldNode): boolean {
 }
 
 /**
- * Aliases that could be taken for something else on the way: for a field that the planner fetches for itself (a key), for
- * a name it makes up (all start with `_`), or for what every object inherits (`__proto__`). The planner gets others.
+ * Replacements for the client's aliases that could be mistaken on the way: for a field that the planner fetches for
+ * itself (a key), for a name that it makes up (all start with `_`), or for a name that every object inherits
+ * (`__proto__`). The planner gets the replacements.
  */
 function safeAliases(document: DocumentNode, types: Types): Map<string, string> {
   const aliases = new Map<string, string>();
@@ -116,9 +120,10 @@ function safeAliases(document: DocumentNode, types: Types): Map<string, string> 
 const ANYTHING: SelectionNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: '__typename' } };
 
 /**
- * The document as the planner can take it: with safe aliases, without descriptions, and without what @skip and @include
- * leave out. Plans that decide this themselves forget a condition when several are equal, and fetch what nobody asked for.
- * It is printed anew for the planner, whose parser knows no surrogate pairs and no \u{...} in strings.
+ * The document in the form that the planner accepts: with safe aliases, without descriptions, and without the parts
+ * that @skip and @include leave out. Plans that decide this themselves forget a condition when several are equal, and
+ * fetch fields that nobody asked for. It is printed again for the planner, whose parser knows no surrogate pairs and no
+ * \u{...} in strings.
  */
 function forPlanner(document: DocumentNode, aliases: ReadonlyMap<string, string>, variables: Variables): DocumentNode {
   const undescribed = { description: undefined };
@@ -140,7 +145,7 @@ function forPlanner(document: DocumentNode, aliases: ReadonlyMap<string, string>
   });
 }
 
-/** The planner reads integers of 64 bits and would print an infinite float as `inf`. */
+/** Rejects huge numbers: the planner reads integers of 64 bits and would print an infinite float as `inf`. */
 function refuseHugeNumbers(document: DocumentNode): void {
   const refuse = (node: IntValueNode | FloatValueNode) => {
     if (Math.abs(Number(node.value)) < 2 ** 63) return;
@@ -150,7 +155,7 @@ function refuseHugeNumbers(document: DocumentNode): void {
   visit(document, { IntValue: refuse, FloatValue: refuse });
 }
 
-/** The root selections that the conditions leave, with fragments turned into inline ones, so that parts can be taken out. */
+/** The root selections that the conditions leave, with fragments made inline, so that parts can be taken out. */
 function openFragments(set: SelectionSetNode, fragments: Fragments, variables: Variables): SelectionSetNode {
   const included = set.selections.filter(({ directives }) => isIncluded(directives, variables));
   const selections = included.map((node): SelectionNode => {

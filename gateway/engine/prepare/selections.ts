@@ -30,7 +30,7 @@ export function operationOf(document: DocumentNode): OperationDefinitionNode {
   return operation;
 }
 
-/** Do @skip and @include let this selection through? */
+/** True if @skip and @include let this selection through. */
 export function isIncluded(directives: readonly DirectiveNode[] | undefined, variables: Variables): boolean {
   if (directives === undefined || directives.length === 0) return true;
   return directives.every((directive) => {
@@ -52,8 +52,8 @@ export function responseKey(field: FieldNode): string {
 }
 
 /**
- * Calls `found` with every field that the selections ask of a value for which `is` answers the type conditions, fragments
- * opened, each fragment once.
+ * Calls `found` with every field that the selections ask of a value for which `is` answers the type conditions.
+ * Fragments are opened, each once.
  */
 export function eachField(
   selections: SelectionSetNode,

@@ -17,22 +17,22 @@ import {
 import { type JsonObject, read } from '../json.ts';
 import { eachField, type Fragments, responseKey, type Variables } from './selections.ts';
 
-/** What may stand at one place of an answer. */
+/** The values that may stand at one place of an answer. */
 export interface Position {
   readonly nonNull: boolean;
-  /** The items' position, when a list stands here. */
+  /** The items' position if a list stands here. */
   readonly item: Position | null;
-  /** The selected fields, when an object stands here. */
+  /** The selected fields if an object stands here. */
   readonly shape: Shape | null;
-  /** What a leaf may be: one of an enum's accessible values, a built-in scalar, or anything (a custom scalar). */
+  /** The values of a leaf: one of an enum's accessible values, a built-in scalar, or anything (a custom scalar). */
   readonly leaf: ReadonlySet<string> | 'scalar' | 'any';
 }
 
 /** One field that the client selected on objects of one type. */
 export interface ShapeField {
-  /** Under which the client gets it. */
+  /** The key under which the client gets it. */
   readonly key: string;
-  /** Under which the subgraphs deliver it; differs when the client's alias would collide (operation.ts). */
+  /** The key under which the subgraphs deliver it; it differs if the client's alias would collide (operation.ts). */
   readonly dataKey: string;
   /** `Type.field`, for messages. */
   readonly coordinate: string;
@@ -40,7 +40,7 @@ export interface ShapeField {
   readonly position: Position;
 }
 
-/** What all shapes of one operation share. */
+/** The parts that all shapes of one operation share. */
 export interface ShapeSource {
   readonly schema: GraphQLSchema;
   readonly fragments: Fragments;
@@ -52,7 +52,7 @@ export interface ShapeSource {
 const ANYTHING: Position = { nonNull: false, item: null, shape: null, leaf: 'any' };
 const NOTHING: readonly ShapeField[] = [];
 
-/** The client's selection at one place, with fragments opened and fields merged per runtime type, worked out once. */
+/** The client's selection at one place, with fragments opened and fields merged per runtime type, computed once. */
 export class Shape {
   readonly #source: ShapeSource;
   readonly #sets: ReadonlySet<SelectionSetNode>;
@@ -68,7 +68,10 @@ export class Shape {
     this.#typenameKeys = isObjectType(type) ? [] : ['__typename', ...this.#typenameAliases()];
   }
 
-  /** An abstract position's `__typename` may have been asked for under an alias alone, in a fragment on its type too. */
+  /**
+   * The aliases of `__typename` at an abstract position: it may have been asked for under an alias alone, even in a
+   * fragment on its type.
+   */
   #typenameAliases(): string[] {
     const { schema, fragments, variables } = this.#source;
     const aliases: string[] = [];
@@ -91,8 +94,8 @@ export class Shape {
   }
 
   /**
-   * The type that the value says it has, else the position's; not necessarily one that clients may see. An object type's
-   * name counts before an interface's, which a subgraph with an @interfaceObject gives.
+   * The type that the value names, or the position's type; clients may not be allowed to see it. An object type's name
+   * wins over an interface's, which a subgraph with an @interfaceObject gives.
    */
   typeNameOf(value: JsonObject): string {
     let name = this.type.name;
@@ -105,7 +108,10 @@ export class Shape {
     return name;
   }
 
-  /** May an object of this type, as clients see the schema, stand here? The position's own type may, when no other is known. */
+  /**
+   * True if an object of this type, as clients see the schema, may stand here. The position's own type may, if no other
+   * is known.
+   */
   admits(typeName: string): boolean {
     if (typeName === this.type.name) return true;
     const type = this.#source.schema.getType(typeName);
@@ -113,7 +119,7 @@ export class Shape {
     return (isObjectType(type) || isInterfaceType(type)) && this.#source.schema.isSubType(this.type, type);
   }
 
-  /** Is this the name of an object type that clients may see? */
+  /** True for the name of an object type that clients may see. */
   isObjectType(typeName: string): boolean {
     return isObjectType(this.#source.schema.getType(typeName));
   }
@@ -128,7 +134,7 @@ export class Shape {
     return fields;
   }
 
-  /** The field delivered under `dataKey`, on the value's type or, without a value, on any type that may stand here. */
+  /** The field delivered under `dataKey`, on the value's type; without a value, on any type that may stand here. */
   find(dataKey: string, value: unknown, isObject: (value: unknown) => value is JsonObject): ShapeField | undefined {
     const names = isObject(value) ? [this.typeNameOf(value)] : this.#possibleTypeNames();
     for (const name of names) {

@@ -1,6 +1,6 @@
 import { type DirectiveNode, type DocumentNode, Kind } from 'graphql';
 
-/** The subgraphs that a supergraph is composed of: URL by name, as its join__graph directives have them. */
+/** The subgraphs that a supergraph is composed of: URL by name, from its join__graph directives. */
 export function subgraphsOf(supergraph: DocumentNode): ReadonlyMap<string, string> {
   const graphs = supergraph.definitions.flatMap((definition) =>
     definition.kind === Kind.ENUM_TYPE_DEFINITION && definition.name.value === 'join__Graph'

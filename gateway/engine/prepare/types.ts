@@ -1,6 +1,6 @@
 import { type DocumentNode, Kind } from 'graphql';
 
-/** Which types of the whole supergraph, inaccessible ones included, are which others. */
+/** The relations between all types of the supergraph, including inaccessible ones. */
 export class Types {
   readonly #objects = new Set<string>();
   readonly #abstractions = new Map<string, Set<string>>();
@@ -23,17 +23,17 @@ export class Types {
     this.#abstractions.set(name, known.add(abstraction));
   }
 
-  /** Does a value of type `name` satisfy the type condition? */
+  /** True if a value of type `name` satisfies the type condition. */
   is(name: string, condition: string): boolean {
     return name === condition || (this.#abstractions.get(name)?.has(condition) ?? false);
   }
 
-  /** Is this an object type (and so the type of a value, not only of a position)? */
+  /** True for an object type, that is, the type of a value and not only of a position. */
   isObject(name: unknown): name is string {
     return typeof name === 'string' && this.#objects.has(name);
   }
 
-  /** Does any type have a field of this name? */
+  /** True if any type has a field of this name. */
   hasFieldNamed(name: string): boolean {
     return this.#fieldNames.has(name);
   }

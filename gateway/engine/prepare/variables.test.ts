@@ -10,13 +10,13 @@ const schema = buildSchema(`
 const [operation] = parse('query ($grants: [Grant!]!, $also: [Grant!]) { read(grants: $grants, also: $also) }')
   .definitions as [OperationDefinitionNode];
 
-test('of a hundred thousand places that do not fit 50 are told, each once, and at once', () => {
+test('reports 50 of a hundred thousand places that do not fit, each once, and at once', () => {
   const coercedOf = (places: number) => {
     const grants = Array.from({ length: places }, () => ({}));
     return coerceVariables(schema, operation, { grants, also: grants });
   };
   const coerced = coercedOf(100_000);
-  // What compares each place with those before it takes sixteen times as long.
+  // Comparing each place with those before it would take sixteen times as long.
   expect(growth(coercedOf, [25_000, 100_000])).toBeLessThan(9);
   const fields = 'errors' in coerced ? coerced.errors.map(({ extensions }) => extensions.field) : [];
   expect(fields.slice(0, 4)).toEqual(['grants.0.source', 'grants.0.recipient', 'grants.0.category', 'grants.1.source']);

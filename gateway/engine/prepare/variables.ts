@@ -16,14 +16,13 @@ import type { Variables } from './selections.ts';
 
 const NONE: readonly VariableDefinitionNode[] = [];
 
-/** So many places are named, as graphql-js does; the rest is told when these are mended. */
+/** Report at most this many errors, as graphql-js does; the rest appear once these are fixed. */
 const MOST_PLACES = 50;
 const ENOUGH = new Error('Enough places are known.');
 
 /**
- * The client's variables as the schema has them, defaults filled in; or one BAD_USER_INPUT per place that does not fit,
- * at most 50.
- * Such an error names the variable, its type and the place (`field`), never the value that came.
+ * The client's variables coerced to the schema, with defaults filled in; or one BAD_USER_INPUT per place that does not
+ * fit, at most 50. Such an error names the variable, its type and the place (`field`), never the value.
  */
 export function coerceVariables(
   schema: GraphQLSchema,
@@ -48,17 +47,17 @@ function faultsOf(
   const type = typeFromAST(schema, definition.type);
   const value = Object.hasOwn(given, name) ? given[name] : undefined;
   const fields = value !== undefined && isInputType(type) ? placesIn(value, type) : [];
-  const expected = `The variable "$${name}" must be a valid ${print(definition.type)}. Correct it and ask again.`;
+  const expected = `The variable "$${name}" must be a valid ${print(definition.type)}. Correct it and send the operation again.`;
   const places = fields.length === 0 ? [name] : fields.map((path) => [name, ...path].join('.'));
   return [...new Set(places)].map((field) => new HubError('BAD_USER_INPUT', expected, { field }));
 }
 
-/** The places that do not fit, as far as the most that are named: a client may send a hundred thousand. */
+/** The places that do not fit, at most as many as are reported: a client may send a hundred thousand. */
 function placesIn(value: unknown, type: GraphQLInputType): readonly (string | number)[][] {
   const places: (string | number)[][] = [];
   try {
     coerceInputValue(value, type, (path, _, { message }) => {
-      // What is missing has no place of its own; its name is the schema's, not the client's.
+      // A missing field has no place of its own; its name comes from the schema, not from the client.
       const missing = /^Field "(\w+)" of required type /.exec(message)?.[1];
       places.push(missing === undefined ? [...path] : [...path, missing]);
       if (places.length === MOST_PLACES) throw ENOUGH;

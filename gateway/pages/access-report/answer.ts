@@ -1,4 +1,7 @@
-/** What the operation access-report answers whoever may make an extract; when a part is missing there is an error, and no page. */
+/**
+ * The answer to the operation access-report for a caller who may make an extract. If a part is missing, there is an
+ * error and no page.
+ */
 export interface AccessReportAnswer {
   readonly accessReport: Extract;
 }

@@ -3,7 +3,7 @@ import type { AccessReportTexts } from './texts.ts';
 /** The extract's page in English. */
 export const en: AccessReportTexts = {
   title: 'Who has read the information?',
-  subtitle: 'Extract of the log of Samsyn, for the young person or a guardian',
+  subtitle: 'Extract from the Samsyn log, for the young person or a guardian',
   made: (day, time) => `Made on ${day} at ${time}`,
   theYouth: 'The young person: name',
   identityNumber: 'Personal identity number',
@@ -16,12 +16,12 @@ export const en: AccessReportTexts = {
   from: (source) => `from ${source}`,
   numbers: (numbers) => `no. ${numbers.join(', ')}`,
   unsealed: 'new, without a number yet',
-  nothing: 'There is nothing to tell of for this time.',
+  nothing: 'There is nothing to show for this period.',
   goodToKnow: 'Good to know',
-  checking: 'How it can be checked',
-  checkpoint: (size) => `Checkpoint of the first ${size} in the log:`,
-  noCheckpoint: 'There is no checkpoint yet. Fetch the extract again in a moment.',
-  forStaff: 'To be filled in by the person who gives the extract',
-  secrecyTested: 'Secrecy tested for who receives it',
-  givenBy: 'Given by, date',
+  checking: 'How to check this',
+  checkpoint: (size) => `Checkpoint for the first ${size} entries in the log:`,
+  noCheckpoint: 'There is no checkpoint yet. Open the extract again in a moment.',
+  forStaff: 'For the person who hands over the extract',
+  secrecyTested: 'Secrecy assessed for the recipient',
+  givenBy: 'Handed over by, date',
 };

@@ -2,8 +2,8 @@ import { HubError } from '../../../schema/errors.ts';
 import { dayAfter, startOf } from '../days.ts';
 
 /**
- * The interval that an address names by days in Sweden, the last one included. Either may be left out. Throws BAD_USER_INPUT
- * when one is not a day.
+ * The interval between two days in Sweden, the last one included, from the address. Either may be left out. Throws
+ * BAD_USER_INPUT if one is not a day.
  */
 export function periodOf({ from, to }: Readonly<Record<string, unknown>>): {
   readonly from: string | null;
@@ -18,6 +18,6 @@ export function periodOf({ from, to }: Readonly<Record<string, unknown>>): {
 function instantOf(day: unknown, bound: (day: string) => string): string {
   const instant = typeof day === 'string' && startOf(day) !== null ? startOf(bound(day)) : null;
   if (instant === null)
-    throw new HubError('BAD_USER_INPUT', 'from and to are days, as 2026-01-31. Correct the address.');
+    throw new HubError('BAD_USER_INPUT', 'from and to must be days such as 2026-01-31. Correct the address.');
   return instant;
 }

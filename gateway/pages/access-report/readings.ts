@@ -3,14 +3,17 @@ import { grouped } from '../grouped.ts';
 import type { Language } from '../page.ts';
 import type { ExtractRow } from './answer.ts';
 
-/** What somebody read within one minute, on one basis: a row of the page. */
+/** A row of the page: the information that one person read within one minute, on one basis. */
 export interface Reading extends Pick<ExtractRow, 'agency' | 'role' | 'basis' | 'shown'> {
   readonly day: string;
   readonly time: string;
   readonly kinds: readonly Kind[];
 }
 
-/** A kind of one agency's information, with the numbers of its entries in the log; null: not sealed yet. */
+/**
+ * A kind of one agency's information, with the numbers of its entries in the log; null stands for an entry that is not
+ * sealed yet.
+ */
 export interface Kind {
   readonly information: string;
   readonly source: string;
@@ -18,8 +21,8 @@ export interface Kind {
 }
 
 /**
- * The rows of an extract as a person reads them: whoever opens a youth's page reads many kinds of information at once, each
- * of which is an entry. Every entry's number is kept.
+ * The rows of an extract as a person reads them. Opening a youth's page reads many kinds of information at once, and
+ * each is an entry of its own. Every entry's number is kept.
  */
 export function readingsOf(rows: readonly ExtractRow[], language: Language): Reading[] {
   const timed = rows.map((row) => ({ ...row, day: dayOf(row.at, language), time: timeOf(row.at) }));

@@ -11,8 +11,8 @@ import type { AccessReportTexts } from './texts.ts';
 const TEXTS: Readonly<Record<Language, AccessReportTexts>> = { sv, en };
 
 /**
- * The extract for the youth: who has read what, when and why it was permitted, with the number by which each reading can be
- * proven. Lines for name and number, since the hub knows neither.
+ * The extract for the youth: who read which information, when, and why it was permitted, with the number that proves
+ * each reading. It has lines for name and number, because the hub knows neither.
  */
 export function accessReport({ accessReport: extract }: AccessReportAnswer, language: Language): Page {
   const texts = TEXTS[language];

@@ -1,4 +1,4 @@
-/** The words of the extract's page in one language, beside those that the extract itself has. */
+/** The words of the extract's page in one language, except those that the extract itself contains. */
 export interface AccessReportTexts {
   readonly title: string;
   readonly subtitle: string;

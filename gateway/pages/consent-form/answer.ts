@@ -1,4 +1,7 @@
-/** What the operation consent-form answers the group's coordinator; when a part is missing there is an error, and no form. */
+/**
+ * The answer to the operation consent-form for the group's coordinator. If a part is missing, there is an error and no
+ * form.
+ */
 export interface ConsentFormAnswer {
   readonly consent: FormConsent;
 }

@@ -10,12 +10,12 @@ import type { ConsentFormTexts } from './texts.ts';
 
 const TEXTS: Readonly<Record<Language, ConsentFormTexts>> = { sv, en };
 
-/** What a version is worth when it is for ever not to be signed (C7). */
+/** The statuses of a version that can never be signed again (C7). */
 const FINAL = ['REFUSED', 'WITHDRAWN', 'SUPERSEDED', 'EXPIRED'];
 
 /**
- * The consent form: one sheet for each who is asked to sign, with lines for name and number, since the hub knows neither.
- * A sheet names none of the others. In place of a form that nobody should sign stands what to do instead.
+ * The consent form: one sheet for each person who is asked to sign, with lines for name and number, because the hub
+ * knows neither. A sheet names none of the others. If nobody should sign, the page states what to do instead.
  */
 export function consentForm({ consent }: ConsentFormAnswer, language: Language): Page {
   const texts = TEXTS[language];
@@ -28,7 +28,10 @@ export function consentForm({ consent }: ConsentFormAnswer, language: Language):
   return { status: 200, language, title: texts.title, body: html`${sheets}` };
 }
 
-/** Nobody, while the youth is a minor without a guardian: the form could not be completed (C5). */
+/**
+ * The readers of the form; none while the youth is a minor without a guardian, because the form could not be completed
+ * (C5).
+ */
 function readersOf(signers: readonly FormSigner[], texts: ConsentFormTexts): Reader[] {
   const youth = signers.filter(({ capacity }) => capacity === 'YOUTH');
   const guardians = signers.filter((signer) => !youth.includes(signer));

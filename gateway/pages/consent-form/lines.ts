@@ -1,17 +1,20 @@
 import { grouped } from '../grouped.ts';
 import type { FormGrant } from './answer.ts';
 
-/** One line of the form: what of one agency's information goes to whom. */
+/** One line of the form: information of one agency, and the agencies that may read it. */
 export interface Line {
   readonly source: string;
   readonly kinds: readonly FormGrant['category'][];
   readonly recipients: readonly string[];
-  /** The data period, half-open, as days (YYYY-MM-DD); null: without limit on that side. */
+  /** The data period, half-open, as days (YYYY-MM-DD); null means no limit on that side. */
   readonly dataFrom: string | null;
   readonly dataTo: string | null;
 }
 
-/** The fewest lines that say exactly these grants: kinds of one agency that go to the same agencies stand together. */
+/**
+ * The smallest number of lines that state exactly these grants: kinds of one agency with the same recipients share a
+ * line.
+ */
 export function linesOf(grants: readonly FormGrant[]): Line[] {
   const kinds = grouped(grants, ({ source, category, dataFrom, dataTo }) => [
     source.name,

@@ -6,16 +6,16 @@ import type { FormConsent, FormSigner } from './answer.ts';
 import type { Line } from './lines.ts';
 import type { ConsentFormTexts } from './texts.ts';
 
-/** Lines for a child's own view: above a signature, and with the room of one. */
+/** Lines for a child's own view: few above a signature, more in place of one. */
 const VIEW_LINES = { signing: 3, alone: 7 };
 
-/** More lines of text than this in what is particular to a form, and it is set tight, so that a sheet is one page. */
+/** The most lines of a form's own text in the larger type. With more it is set tight, so that a sheet is one page. */
 const ROOMY_LINES = 12;
-/** Characters that stand on one line, by and large. */
+/** Characters on one line, roughly. */
 const LINE_LENGTH = 100;
 const COLUMN_LENGTH = 48;
 
-/** What is the same on every sheet. */
+/** The parts that are the same on every sheet. */
 export interface Form {
   readonly consent: FormConsent;
   readonly language: Language;
@@ -23,15 +23,15 @@ export interface Form {
   readonly lines: readonly Line[];
 }
 
-/** Whom a sheet is for. */
+/** The person that a sheet is for. */
 export interface Reader {
   readonly signer: FormSigner;
   readonly kind: 'guardian' | 'youth' | 'child';
-  /** As vårdnadshavare 1; nothing for the youth. */
+  /** For example Vårdnadshavare 1; null for the youth. */
   readonly name: string | null;
 }
 
-/** The sheet of one signer: what is asked, what a yes means, how to take it back, and where to sign. */
+/** The sheet of one signer: the request, the meaning of a yes, the way to take it back, and the place to sign. */
 export function sheet(form: Form, reader: Reader): Html {
   const { consent, texts } = form;
   const { audience, introduction, withdrawing, goodToKnow } = texts[reader.kind];
@@ -61,7 +61,10 @@ ${staffLine(texts, texts.identityChecked, texts.receivedBy)}
 `;
 }
 
-/** Would the sheet be more than a page in the larger type? Judged by what differs between forms. */
+/**
+ * True if the sheet would need more than a page in the larger type. Only the parts that differ between forms are
+ * counted.
+ */
 function isLong({ consent, lines: shared, language }: Form, { signer }: Reader): boolean {
   const rows = shared.map((line) =>
     Math.max(
@@ -80,7 +83,9 @@ function isDated({ dataFrom, dataTo }: Line): boolean {
   return dataFrom !== null || dataTo !== null;
 }
 
-/** The kinds of information of a line, as a list in running text; a star marks those in which the youth must sign. */
+/**
+ * The kinds of information on a line, as a list in running text; a star marks those that need the youth's signature.
+ */
 function namesOf({ kinds }: Line, language: Language): string {
   return kinds
     .map((kind, index) => {
@@ -115,7 +120,7 @@ function period({ consent, texts, language }: Form): string {
   return texts.lasts(dayOf(consent.validFrom, language), day, time);
 }
 
-/** A language by its name; by its tag, where that has none. */
+/** A language's name, or its tag if it has no name. */
 function languageName({ consent, language }: Form): string {
   try {
     return new Intl.DisplayNames(language, { type: 'language' }).of(consent.language) ?? consent.language;

@@ -1,4 +1,4 @@
-/** The words of the consent form in one language. Those that hold something are functions of it. */
+/** The words of the consent form in one language. Texts with variable parts are functions. */
 export interface ConsentFormTexts {
   readonly title: string;
   readonly reference: (reference: string, version: number) => string;
@@ -38,13 +38,13 @@ export interface ConsentFormTexts {
   readonly forStaff: string;
   readonly identityChecked: string;
   readonly receivedBy: string;
-  /** Pages in place of the form, for a consent that is not to be signed. */
+  /** Pages in place of the form, for a consent that should not be signed. */
   readonly noGuardian: NoticeTexts;
   readonly ended: NoticeTexts;
   readonly ending: NoticeTexts;
 }
 
-/** What is said to a guardian, to a youth of 15 or more, or to a child. */
+/** The texts for a guardian, for a youth of 15 or more, or for a child. */
 interface AudienceTexts {
   readonly audience: string;
   readonly introduction: string;
