@@ -4,38 +4,44 @@ import { ROOT } from '../process/root.ts';
 import { StartError } from '../process/start-error.ts';
 import { NODE_ARGUMENTS, NODE_ENVIRONMENT } from './node-arguments.ts';
 
-/** A program of the hub: which, with what, and where its log goes. */
+/** A program of the hub: its name, entry, arguments, environment and log. */
 export interface Program {
   readonly name: string;
-  /** From the root, as `gateway/main.ts`. */
+  /** The path from the root, such as `gateway/main.ts`. */
   readonly entry: string;
   readonly args?: readonly string[];
-  /** Everything it is told; it inherits nothing of the hub's own environment but PATH, and runs as in production. */
+  /** Its whole environment. It inherits only PATH from the hub's own environment, and runs as in production. */
   readonly env: Readonly<Record<string, string>>;
   readonly logFile: string;
 }
 
-/** A process of the hub that runs. */
+/** A running process of the hub. */
 export interface Child {
   readonly name: string;
   readonly pid: number;
-  /** The port that it told with its ready line; 0 of a program that serves nothing. */
+  /** The port in its ready line; 0 for a program that serves nothing. */
   readonly port: number;
-  /** The port that it tells its health on; 0 when it has none. */
+  /** The port of its health check; 0 if it has none. */
   readonly managementPort: number;
-  /** Resolves when it ended, with its exit code, or null when a signal ended it. */
+  /** Resolves when it ended, with its exit code, or null if a signal ended it. */
   readonly gone: Promise<number | null>;
-  /** Sends a signal to it. */
+  /** Sends it a signal. */
   kill(signal: NodeJS.Signals): void;
-  /** Ends it: SIGTERM, and SIGKILL when that takes longer than `limitMs`; resolves when it is gone. */
+  /** Ends it: SIGTERM, and SIGKILL if that takes longer than `limitMs`. Resolves when it is gone. */
   stop(limitMs?: number): Promise<void>;
 }
 
 const READY_LIMIT_MS = 30_000;
-/** A clean stop waits for requests in progress; a fenced answer takes longest, and a stop does not wait for that. */
+/**
+ * Milliseconds for a clean stop, which waits for requests in progress. A fenced answer takes longest, and a stop does
+ * not wait for it.
+ */
 const STOP_LIMIT_MS = 3_000;
 
-/** Starts a program and resolves when it prints its ready line. Throws a StartError with the sentence that it ended with. */
+/**
+ * Starts a program and resolves when it prints its ready line. If it ends before, throws a StartError with the sentence
+ * that it ended with.
+ */
 export async function startChild(program: Program): Promise<Child> {
   const child = launch(program);
   const printed = child.process.stdout;
@@ -46,7 +52,7 @@ export async function startChild(program: Program): Promise<Child> {
       const told = readyIn(output);
       if (told === undefined) return;
       resolve(told);
-      // What it prints later is no concern of ours, and must not pile up.
+      // Later output is of no use here and must not pile up.
       output = '';
     });
   });
@@ -59,7 +65,7 @@ export async function startChild(program: Program): Promise<Child> {
       child.process.kill('SIGKILL');
       reject(
         new StartError(
-          `${program.name} was not ready within ${READY_LIMIT_MS / 1000} seconds; its log is ${program.logFile}.`,
+          `${program.name} was not ready within ${READY_LIMIT_MS / 1000} seconds: read its log, ${program.logFile}, and start again.`,
         ),
       );
     }, READY_LIMIT_MS);
@@ -71,15 +77,15 @@ export async function startChild(program: Program): Promise<Child> {
   }
 }
 
-/** Runs a program to its end. Throws a StartError with the sentence that it ended with when that was not 0. */
+/** Runs a program to its end. If it fails, throws a StartError with the sentence that it ended with. */
 export async function runChild(program: Program): Promise<void> {
   const { gone } = launch(program);
   if ((await gone) !== 0) throw new StartError(lastWords(program.logFile));
 }
 
 /**
- * A small process that holds a pipe from us and kills `pid` when the pipe closes: when we die, even by SIGKILL. End it when
- * `pid` is gone.
+ * Starts a small process that holds a pipe from us and kills `pid` when the pipe closes: when we die, even by SIGKILL.
+ * End it when `pid` is gone.
  */
 export function endWithUs(pid: number, signal: 'INT' | 'KILL'): ChildProcess {
   const guard = spawn('/bin/sh', ['-c', `read -r _; kill -${signal} "$1"`, 'sh', String(pid)], {
@@ -102,14 +108,17 @@ function launch({ name, entry, args = [], env, logFile }: Program): Launched {
   const log = openSync(logFile, 'a', 0o600);
   const child = spawn(process.execPath, [...NODE_ARGUMENTS, entry, ...args], {
     cwd: ROOT,
-    // Else graphql-js and Apollo Server look at everything twice, as for a developer.
+    // Otherwise graphql-js and Apollo Server check everything twice, as for a developer.
     env: { PATH: process.env.PATH, NODE_ENV: 'production', ...NODE_ENVIRONMENT, ...env },
     stdio: ['ignore', 'pipe', log],
     // A process group of its own: Ctrl-C in the terminal reaches the hub, which ends its processes in order.
     detached: true,
   });
   closeSync(log);
-  if (child.pid === undefined) throw new StartError(`${name} cannot be run: ${process.execPath} does not start.`);
+  if (child.pid === undefined)
+    throw new StartError(
+      `${name} cannot be run, because ${process.execPath} does not start: install Node again with npm ci.`,
+    );
   const guard = endWithUs(child.pid, 'KILL');
   const gone = new Promise<number | null>((done) => {
     child.once('exit', (code) => {
@@ -151,6 +160,6 @@ function readyIn(output: string): Ready | undefined {
 function lastWords(logFile: string): string {
   const lines = readFileSync(logFile, 'utf8').split('\n');
   return (
-    lines.findLast((line) => line.trim() !== '' && !line.startsWith('{')) ?? `it said nothing; its log is ${logFile}.`
+    lines.findLast((line) => line.trim() !== '' && !line.startsWith('{')) ?? `it gave no reason; its log is ${logFile}.`
   );
 }

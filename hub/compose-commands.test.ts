@@ -41,7 +41,7 @@ afterAll(async () => {
   rmSync(base, { recursive: true });
 });
 
-/** The service's command and environment, with the container's places and names turned into this computer's. */
+/** The service's command and environment, with the container's paths and names translated to this computer. */
 function programOf(name: string): Program {
   const { command, environment } = services[name] ?? { command: [], environment: {} };
   const [, , , , entry = '', ...args] = command;
@@ -59,7 +59,7 @@ function here(variable: string, value: string): string {
   return value.replace(/^\/run\/secrets/, join(base, 'secrets')).replace(/^\$\{.*:-\}$/, '');
 }
 
-test('the commands of the image bring up empty databases, every subgraph and the gateway', async () => {
+test('brings up empty databases, every subgraph and the gateway by the image’s commands', async () => {
   await runChild(programOf('provision'));
   await runChild(programOf('migrate'));
   await Promise.all(folders().map(async ({ name }) => children.set(name, await startChild(programOf(name)))));
@@ -71,12 +71,12 @@ test('the commands of the image bring up empty databases, every subgraph and the
   }
 }, 120_000);
 
-test('the set-up steps can run again', async () => {
+test('runs the set-up steps again', async () => {
   await runChild(programOf('provision'));
   await runChild(programOf('migrate'));
 }, 60_000);
 
-test('without its secrets a process says which, in one message', async () => {
+test('names every missing secret of a process in one message', async () => {
   const program = programOf('gateway');
   const start = startChild({ ...program, name: 'bare', env: {}, logFile: join(base, 'bare.log') });
 

@@ -8,20 +8,20 @@ import { newKeyPair } from '../process/key-pair.ts';
 import { StartError } from '../process/start-error.ts';
 import { MARK } from './postgres/postgres-home.ts';
 
-/** What an embedded hub keeps secret, in a file that only its owner may read. */
+/** The secrets of an embedded hub, in a file that only its owner may read. */
 export interface Secrets {
-  /** By the variable of the login's URL. */
+  /** The passwords by the variable of the login's URL. */
   readonly passwords: Readonly<Record<string, string>>;
-  /** The gateway signs caller assertions with it; PEM. */
+  /** The key with which the gateway signs caller assertions; PEM. */
   readonly assertionPrivateKey: string;
   readonly assertionPublicKey: string;
-  /** The registry signs the access log with it; PEM. Nobody but the demo makes such a key by itself. */
+  /** The key with which the registry signs the access log; PEM. Only the demo makes such a key by itself. */
   readonly logPrivateKey: string;
 }
 
 /**
- * Makes the data folder of an embedded hub, or opens it, and returns its secrets; folders that are new get passwords. Throws a
- * StartError when it cannot be read and written, or is not ours.
+ * Makes or opens the data folder of an embedded hub and returns its secrets; new folders get passwords. Throws a
+ * StartError if it cannot be read and written, or is not ours.
  */
 export function openDataFolder(folder: string, folders: readonly Folder[]): Secrets {
   try {
@@ -31,25 +31,31 @@ export function openDataFolder(folder: string, folders: readonly Folder[]): Secr
     if (existsSync(join(folder, MARK))) return openSecrets(join(folder, 'secrets.json'), folders);
   } catch (cause) {
     throw new StartError(
-      `The data folder ${folder} cannot be read and written by this user: mend its owner, or set SAMSYN_DATA to another folder.`,
+      `The data folder ${folder} cannot be read and written by this user: correct its owner, or set SAMSYN_DATA to another folder.`,
       { cause },
     );
   }
   throw new StartError(`The folder ${folder} was not made by Samsyn: set SAMSYN_DATA to another folder.`);
 }
 
-/** Copies the data folder of a stopped hub, owners and rights included. Throws a StartError when that cannot be. */
+/** Copies the data folder of a stopped hub, with owners and rights. Throws a StartError if that fails. */
 export function copyDataFolder(from: string, to: string): void {
   const elsewhere = ['registry-server', 'sectors-server'].some((server) => existsSync(join(from, server, 'elsewhere')));
-  if (elsewhere) throw new StartError(`The databases of ${from} are kept elsewhere, so it cannot be copied.`);
+  if (elsewhere)
+    throw new StartError(
+      `The databases of ${from} are kept in another folder, so it cannot be copied: use a folder that PostgreSQL’s user can reach.`,
+    );
   const { status, stderr } = spawnSync('cp', ['-a', from, to], { encoding: 'utf8' });
-  if (status !== 0) throw new StartError(`${from} could not be copied to ${to}: ${stderr.trim()}.`);
+  if (status !== 0)
+    throw new StartError(
+      `${from} could not be copied to ${to} (${stderr.trim()}): make both readable and writable for this user.`,
+    );
 }
 
 function openSecrets(file: string, folders: readonly Folder[]): Secrets {
   const kept = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Partial<Secrets>) : {};
   const secrets = { ...newKeys(), ...kept, passwords: passwordsFor(folders, kept.passwords) };
-  // Renamed into place: a kill in the middle leaves the file as it was.
+  // Renamed into place, so that a kill in the middle leaves the file unchanged.
   writeFileSync(`${file}.new`, JSON.stringify(secrets, null, 2), { mode: 0o600 });
   renameSync(`${file}.new`, file);
   return secrets;
@@ -66,18 +72,21 @@ function newKeys(): Omit<Secrets, 'passwords'> {
 
 const DIGEST = 'prepared-by.txt';
 
-/** Was this data folder prepared by exactly this version, with these secrets? Then there is nothing to provision or migrate. */
+/**
+ * True if exactly this version prepared the data folder with these secrets. Then there is nothing to provision or
+ * migrate.
+ */
 export function isPrepared(folder: string, version: string): boolean {
   const file = join(folder, DIGEST);
   return existsSync(file) && readFileSync(file, 'utf8') === version;
 }
 
-/** Notes that the databases are provisioned, migrated and filled by this version. */
+/** Notes that this version has provisioned, migrated and filled the databases. */
 export function notePrepared(folder: string, version: string): void {
   writeFileSync(join(folder, DIGEST), version);
 }
 
-/** A digest of all that makes the databases what they are: sources, composed schema and passwords. */
+/** A digest of everything that determines the databases: sources, composed schema and passwords. */
 export function versionOf(root: string, folder: string): string {
   const hash = createHash('sha256');
   for (const part of ['subgraphs', 'chassis', 'hub', 'schema']) {

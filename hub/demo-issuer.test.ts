@@ -19,7 +19,7 @@ async function token(path: string): Promise<string> {
 describe('the demo issuer', () => {
   const claims = (jwt: string) => JSON.parse(Buffer.from(jwt.split('.')[1] ?? '', 'base64url').toString());
 
-  test('gives tokens that live a quarter of an hour, on behalf of somebody if asked', async () => {
+  test('issues tokens that live a quarter of an hour, on behalf of somebody if asked', async () => {
     const { iat, exp, ...stated } = claims(await token('school-counsellor?act=school-system'));
     expect(exp - iat).toBe(900);
     expect(stated).toEqual({
@@ -49,7 +49,7 @@ describe('the demo issuer', () => {
     expect(response.statusCode).toBe(404);
   });
 
-  test('keeps its key, for itself alone, and says at every start that it is on', async () => {
+  test('keeps its key, for itself alone, and warns at every start that it is on', async () => {
     const keys = async (at: string) => (await fetch(`${at}/jwks`)).json();
     const again = await start('hub/demo-issuer.ts', {
       SAMSYN_DEMO_ISSUER_PORT: '0',

@@ -22,7 +22,7 @@ import {
 } from '../process/configuration.ts';
 import { PERSONAS, type Persona } from '../schema/demo-world.ts';
 
-/** Loopback alone: whoever reaches the demo's identity provider gets a token. */
+/** The address to listen on: loopback alone, because anybody who reaches the demo's identity provider gets a token. */
 const HOST = '127.0.0.1';
 const ALGORITHM = 'ES256';
 const AUDIENCE = 'samsyn';
@@ -42,11 +42,13 @@ exitOnFault(async () => {
   const { port: listening } = server.address() as AddressInfo;
   const issuer = `http://${HOST}:${listening}`;
   if (configured !== null && configured !== issuer) {
-    throw new ConfigurationError(['SAMSYN_OIDC_ISSUER names another issuer: the demo issuer does not start beside it']);
+    throw new ConfigurationError([
+      'SAMSYN_OIDC_ISSUER names another issuer, and the demo issuer does not start beside one: unset it, or start without the demo issuer',
+    ]);
   }
   const answer = await answersOf(issuer, key);
   server.on('request', async (request, response) => {
-    // A page of another origin can make a name of its own point here; it cannot make the host say so.
+    // A page of another origin can point a name of its own here, but it cannot change the host header.
     const isOurs = [`${HOST}:${listening}`, `localhost:${listening}`].includes(request.headers.host ?? '');
     const { status, type, body } =
       isOurs && request.method === 'GET' ? await answer(new URL(request.url ?? '/', issuer)) : NOTHING;
@@ -66,9 +68,9 @@ interface Answer {
   readonly body: string;
 }
 
-const NOTHING: Answer = { status: 404, type: 'text/plain', body: 'Ask for GET /token/<persona>.\n' };
+const NOTHING: Answer = { status: 404, type: 'text/plain', body: 'Not found. Ask for GET /token/<persona>.\n' };
 
-/** What the issuer answers: its discovery document, its keys, and a token for each persona. */
+/** The issuer's answers: its discovery document, its keys, and a token for each persona. */
 async function answersOf(issuer: string, key: CryptoKey): Promise<(url: URL) => Promise<Answer>> {
   const { d: _private, ...jwk } = await exportJWK(key);
   const kid = await calculateJwkThumbprint(jwk);
@@ -114,7 +116,7 @@ function tokenFor({ subject, agency, roles }: Persona, actor: Persona | null): S
     .setExpirationTime(`${LIFETIME_SECONDS}s`);
 }
 
-/** The key in the file, which is made when there is none: a hub that starts again then still accepts its tokens. */
+/** The key in the file; if there is none, one is made, so that a hub that starts again still accepts its tokens. */
 async function signingKey(file: string | null): Promise<CryptoKey> {
   const make = async () => (await generateKeyPair(ALGORITHM, { extractable: true })).privateKey;
   if (file === null) return make();
@@ -123,7 +125,7 @@ async function signingKey(file: string | null): Promise<CryptoKey> {
   } catch (fault) {
     if ((fault as NodeJS.ErrnoException).code !== 'ENOENT') {
       throw new ConfigurationError([
-        'SAMSYN_DEMO_ISSUER_KEY_FILE is wrong: expected a file with an ES256 key, or none yet',
+        'SAMSYN_DEMO_ISSUER_KEY_FILE is wrong: expected a file with an ES256 key, or a file that does not exist yet',
       ]);
     }
     const key = await make();

@@ -18,7 +18,7 @@ function environmentOf(name: string): string[] {
   return variables.map((variable) => variable.split('=')[0] ?? '').filter((variable) => variable.startsWith('SAMSYN_'));
 }
 
-test('each part is a process of its own', () => {
+test('runs each part as a process of its own', () => {
   const pids = [...hub.processes.values()].map(({ pid }) => pid);
   expect([...hub.processes.keys()].sort()).toEqual(
     [...folders().map(({ name }) => name), 'gateway', 'demo-issuer'].sort(),
@@ -28,7 +28,7 @@ test('each part is a process of its own', () => {
 
 const onLinux = process.platform === 'linux' ? test : test.skip;
 
-onLinux('each process is told its own databases and nobody else’s', () => {
+onLinux('gives each process the URLs of its own databases only', () => {
   expect(environmentOf('gateway').filter((name) => /DATABASE|OWNER|AUTHORIZE/.test(name))).toEqual([]);
   for (const { name, key, isRegistry } of folders()) {
     expect(environmentOf(name).sort()).toEqual(
@@ -44,7 +44,7 @@ onLinux('each process is told its own databases and nobody else’s', () => {
   }
 });
 
-test('a process can be killed and started again where it was', async () => {
+test('starts a killed process again on its port', async () => {
   const before = hub.processes.get('school');
   before?.kill('SIGSTOP');
 
@@ -56,7 +56,7 @@ test('a process can be killed and started again where it was', async () => {
   expect((await fetch(`http://127.0.0.1:${after?.port}/graphql`, { method: 'POST' })).status).toBe(401);
 });
 
-test('a database can be stopped and started again where it was', async () => {
+test('starts a stopped database again on its port', async () => {
   const { port } = hub.postgres.sectors;
   await hub.postgres.sectors.stop();
   await hub.postgres.sectors.start();
@@ -64,7 +64,7 @@ test('a database can be stopped and started again where it was', async () => {
   expect(hub.postgres.sectors.port).toBe(port);
 });
 
-test('gives a persona’s token, and none for anybody else', async () => {
+test('issues a persona’s token, and none for anybody else', async () => {
   expect((await hub.token('school-counsellor')).split('.')).toHaveLength(3);
   await expect(hub.token('nobody')).rejects.toThrow('knows no persona nobody');
 });

@@ -12,21 +12,21 @@ import { provision } from './databases/provision.ts';
 import { type PostgresServer, startPostgres } from './postgres/postgres.ts';
 import { requireBinaries } from './postgres/postgres-home.ts';
 
-/** How an embedded hub is started. */
+/** The options of an embedded hub. */
 export interface HubOptions {
-  /** Databases, secrets and logs; made when it does not exist. */
+  /** The folder of databases, secrets and logs; made if it does not exist. */
   readonly folder: string;
-  /** The gateway's; 0 takes any free port. */
+  /** The gateway's port; 0 takes any free one. */
   readonly port: number;
-  /** The demo issuer's; 0 takes any free port. */
+  /** The demo issuer's port; 0 takes any free one. */
   readonly issuerPort: number;
-  /** false only where the data may be lost, as in tests. */
+  /** False only where the data may be lost, as in tests. */
   readonly fsync: boolean;
   /** More variables for a process, by its name. */
   readonly env?: Readonly<Record<string, Readonly<Record<string, string>>>>;
-  /** Told what goes on, in words for a person. */
+  /** Receives the steps of the start, in words for a person. */
   readonly onStep?: (step: string) => void;
-  /** Told when a process ended that nobody asked to end. */
+  /** Receives a process that ended although nobody asked it to. */
   readonly onLoss?: (name: string, logFile: string) => void;
 }
 
@@ -39,34 +39,34 @@ export interface HubServer {
   start(): Promise<void>;
 }
 
-/** A hub that runs: two PostgreSQL servers, a process for each subgraph, the gateway and the demo issuer. */
+/** A running hub: two PostgreSQL servers, a process for each subgraph, the gateway and the demo issuer. */
 export interface Hub {
-  /** Where clients send their operations. */
+  /** The URL for clients' operations. */
   readonly url: string;
   readonly issuerUrl: string;
   /** The URL of every database login, by variable. */
   readonly databaseUrls: DatabaseUrls;
-  /** By name: each folder's, `gateway` and `demo-issuer`. */
+  /** The processes by name: each folder's, `gateway` and `demo-issuer`. */
   readonly processes: ReadonlyMap<string, Child>;
   readonly postgres: Readonly<Record<ServerName, HubServer>>;
-  /** The log of a process, JSON lines. */
+  /** The log of a process, as JSON lines. */
   logFile(name: string): string;
-  /** Ends a process, if it still lives, and starts it again on the same port. */
+  /** Ends a process if it still lives, and starts it again on the same port. */
   restart(name: string): Promise<void>;
   /** An access token of the demo issuer for a persona. */
   token(persona: string): Promise<string>;
-  /** Ends everything: processes first, then the databases. */
+  /** Ends everything: first the processes, then the databases. */
   stop(): Promise<void>;
 }
 
 const GATEWAY = 'gateway';
 const ISSUER = 'demo-issuer';
-/** The name of an embedded hub's access log: no witness knows it. */
+/** The name of an embedded hub's access log, which no witness knows. */
 export const DEMO_LOG = 'samsyn.invalid/demo';
 
 /**
- * Starts the whole hub from one folder, with the demo world in it. What it has started ends with this process, however that
- * ends. Throws a StartError, one sentence, after ending what had started.
+ * Starts the whole hub from one folder, with the demo world in it. Everything that it started ends with this process,
+ * however that ends. If it fails, it ends everything that it started and throws a StartError, one sentence.
  */
 export async function startHub(options: HubOptions): Promise<Hub> {
   requireBinaries();
@@ -83,8 +83,8 @@ export async function startHub(options: HubOptions): Promise<Hub> {
 }
 
 /**
- * Makes the databases of a hub and the demo world, and ends them: a folder that startHub starts from quickly, or that
- * copyDataFolder copies.
+ * Makes the databases of a hub and the demo world, and stops them. The result is a folder that startHub starts from
+ * quickly, or that copyDataFolder copies.
  */
 export async function prepareHub(options: Pick<HubOptions, 'folder' | 'fsync' | 'onStep'>): Promise<void> {
   const launcher = new Launcher({ ...options, port: 0, issuerPort: 0 });
@@ -138,7 +138,7 @@ class Launcher implements Hub {
     await this.#runGateway(secrets);
   }
 
-  /** Starts the databases, and provisions, migrates and fills them unless this very version has done it. */
+  /** Starts the databases, and provisions, migrates and fills them unless this exact version has done it. */
   async prepare(): Promise<Secrets> {
     const secrets = openDataFolder(this.#folder, this.#folders);
     rmSync(join(this.#folder, 'logs'), { recursive: true, force: true });
@@ -177,9 +177,10 @@ class Launcher implements Hub {
   async restart(name: string): Promise<void> {
     const child = this.processes.get(name);
     const program = this.#programs.get(name);
-    if (child === undefined || program === undefined) throw new StartError(`The hub has no process ${name}.`);
+    if (child === undefined || program === undefined)
+      throw new StartError(`The hub has no process ${name}: name one that it has.`);
     this.#asked.add(child);
-    // A stopped process would not see SIGTERM.
+    // A suspended process would not see SIGTERM.
     child.kill('SIGCONT');
     await child.stop();
     const portVariable = Object.keys(program.env).find((variable) => variable.endsWith('_PORT')) ?? 'SAMSYN_PORT';
@@ -188,7 +189,8 @@ class Launcher implements Hub {
 
   async token(persona: string): Promise<string> {
     const response = await fetch(`${this.issuerUrl}/token/${persona}`);
-    if (!response.ok) throw new StartError(`The demo issuer knows no persona ${persona}.`);
+    if (!response.ok)
+      throw new StartError(`The demo issuer knows no persona ${persona}: name one that npm start lists.`);
     return (await response.text()).trim();
   }
 
@@ -222,7 +224,7 @@ class Launcher implements Hub {
     });
   }
 
-  /** Compiled code is kept from start to start, in the folder that is given or the hub's own: it saves each process a sixth of its start. */
+  /** The folder for compiled code, kept from start to start. It saves each process a sixth of its start. */
   #cache(): Record<string, string> {
     return { NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? join(this.#folder, 'code-cache') };
   }
@@ -243,7 +245,7 @@ class Launcher implements Hub {
 
   #server(name: ServerName): PostgresServer {
     const server = this.#servers.get(name);
-    if (server === undefined) throw new StartError(`The ${name} server has not been started.`);
+    if (server === undefined) throw new StartError(`The ${name} server has not been started: start the hub first.`);
     return server;
   }
 
@@ -269,17 +271,17 @@ class Launcher implements Hub {
 
   #origin(name: string): string {
     const child = this.processes.get(name);
-    if (child === undefined) throw new StartError(`${name} has not been started.`);
+    if (child === undefined) throw new StartError(`${name} has not been started: start the hub first.`);
     return `http://127.0.0.1:${child.port}`;
   }
 }
 
-/** Waits for all, so that nothing is still starting when the first failure is told. */
+/** Waits for all, so that nothing is still starting when the first failure is reported. */
 async function settled(starting: readonly Promise<void>[]): Promise<void> {
   for (const result of await Promise.allSettled(starting)) if (result.status === 'rejected') throw result.reason;
 }
 
-/** Throws a StartError when somebody listens on the port already. */
+/** Throws a StartError if another program listens on the port. */
 async function requireFree(port: number): Promise<void> {
   const probe = createServer();
   await new Promise<void>((done, reject) => {

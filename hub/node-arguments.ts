@@ -1,9 +1,9 @@
 /**
- * What Node is given before the program by whoever starts a process of ours. New objects would else have more than twice
- * this room, in megabytes, before they are looked through: under load that is half of a process. In half of this room the
- * looking through costs a tenth more CPU.
+ * Arguments for Node in front of the program, wherever one of our processes is started. The default size for new
+ * objects is more than twice this, in megabytes, which under load is half of a process. Half of this size costs a tenth
+ * more CPU for garbage collection.
  */
 export const NODE_ARGUMENTS = ['--max-semi-space-size=16', '--import', './build/typescript.js'] as const;
 
-/** What it is told beside: glibc keeps one pool of freed memory, not one for each thread. */
+/** Environment of our Node processes: one malloc arena instead of one per thread, which saves memory. */
 export const NODE_ENVIRONMENT = { MALLOC_ARENA_MAX: '1' } as const;

@@ -30,9 +30,9 @@ afterEach(async () => {
 interface Launcher {
   readonly process: ChildProcess;
   readonly gone: Promise<number | null>;
-  /** All that it has written. */
+  /** Everything that it has written. */
   said(): string;
-  /** Resolves when it has written `text`; rejects when it ends before. */
+  /** Resolves when it has written `text`; rejects if it ends before. */
   says(text: string): Promise<void>;
 }
 
@@ -66,7 +66,7 @@ function launch(env: Record<string, string> = {}): Launcher {
   return launcher;
 }
 
-/** Every process that works in the launcher's data folder or was started by it. */
+/** Every process that the launcher started. */
 function processesOf(pid: number | undefined): string[] {
   const lines = execFileSync('ps', ['-eo', 'pid=,ppid=,args='], { encoding: 'utf8' }).split('\n');
   return lines.flatMap((line) => {
@@ -78,7 +78,7 @@ function processesOf(pid: number | undefined): string[] {
 
 const lives = (identity: string): boolean => identityOf(Number.parseInt(identity, 10)) === identity;
 
-test('prints what to try, the line works when pasted, and Ctrl-C stops every process', async () => {
+test('prints a line to try that works when pasted, and Ctrl-C stops every process', async () => {
   const { says, said, process: child, gone } = launch();
   await says('Ctrl-C stops everything.');
   const started = processesOf(child.pid);
@@ -98,7 +98,7 @@ test('prints what to try, the line works when pasted, and Ctrl-C stops every pro
   await until('the end of every process', () => (started.some(lives) ? undefined : true));
 }, 90_000);
 
-test('a killed launcher leaves nothing running and starts again; a lost process ends the hub, which says so', async () => {
+test('leaves nothing running when killed and starts again; ends, and reports it, when a process is lost', async () => {
   const first = launch();
   await first.says('Ctrl-C stops everything.');
   const started = processesOf(first.process.pid);
@@ -114,10 +114,10 @@ test('a killed launcher leaves nothing running and starts again; a lost process 
   process.kill(Number.parseInt(gateway ?? '', 10), 'SIGKILL');
 
   expect(await second.gone).toBe(1);
-  expect(second.said()).toContain('The process gateway ended unexpectedly; its log is ');
+  expect(second.said()).toContain('The process gateway ended unexpectedly: read its log, ');
 }, 120_000);
 
-test('a taken port is one sentence', async () => {
+test('reports a taken port in one sentence', async () => {
   const other = createServer();
   await new Promise<void>((done) => other.listen(0, '127.0.0.1', done));
   const address = other.address();
@@ -132,7 +132,7 @@ test('a taken port is one sentence', async () => {
   await new Promise((done) => other.close(done));
 });
 
-test('a data folder that cannot be used is one sentence', async () => {
+test('reports an unusable data folder in one sentence', async () => {
   const file = join(folder, 'a-file');
   writeFileSync(file, '');
 
@@ -140,12 +140,12 @@ test('a data folder that cannot be used is one sentence', async () => {
 
   expect(await gone).toBe(1);
   expect(said()).toBe(
-    `The data folder ${file} cannot be read and written by this user: mend its owner, or set SAMSYN_DATA to another folder.\n`,
+    `The data folder ${file} cannot be read and written by this user: correct its owner, or set SAMSYN_DATA to another folder.\n`,
   );
   rmSync(file);
 });
 
-test('a database that the demo did not make is one sentence', async () => {
+test('reports a database that the demo did not make in one sentence', async () => {
   const server = await startPostgres({ folder: join(folder, 'sectors-server'), port: 0, fsync: false });
   const client = new pg.Client({ connectionString: server.adminUrl.replace(/postgres$/, 'samsyn_police') });
   await client.connect();
@@ -157,6 +157,6 @@ test('a database that the demo did not make is one sentence', async () => {
 
   expect(await gone).toBe(1);
   expect(said().trim().split('\n').at(-1)).toBe(
-    'The database samsyn_police was not made by the demo, which fills no other: start without the demo, or set SAMSYN_DATA to another folder.',
+    'The database samsyn_police was not made by the demo, and the demo fills only its own: start without the demo, or set SAMSYN_DATA to another folder.',
   );
 });

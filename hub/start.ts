@@ -9,7 +9,7 @@ async function start(): Promise<void> {
   let hub: Hub | undefined;
   let stopping = false;
   const stop = async (exitCode: number): Promise<void> => {
-    // A second Ctrl-C, or one before all is up: whatever has started ends with this process.
+    // A second Ctrl-C, or one during the start: everything that has started ends with this process.
     if (stopping || hub === undefined) process.exit(exitCode);
     stopping = true;
     tell('Stopping.');
@@ -24,14 +24,17 @@ async function start(): Promise<void> {
     onStep: (step) => tell(`Samsyn: ${step} …`),
     onLoss: (name, logFile) => {
       if (stopping) return;
-      tell(`The process ${name} ended unexpectedly; its log is ${logFile}.`);
+      tell(`The process ${name} ended unexpectedly: read its log, ${logFile}, and start again.`);
       void stop(1);
     },
   });
   tell(welcome(hub));
 }
 
-/** npm, when it is ended by a signal, does not pass it on to what it runs; the shell between npm and us just goes away. */
+/**
+ * Calls `stop` when npm ends: if a signal ends npm, it does not pass it on, and the shell between npm and us just
+ * disappears.
+ */
 function whenNpmEnds(stop: () => void): void {
   if (process.env.npm_lifecycle_event === undefined) return;
   const parent = process.ppid;
@@ -67,7 +70,7 @@ Try
 Ctrl-C stops everything.`;
 }
 
-/** One line to paste: what the coordinator sees of the youth with every grant. */
+/** One line to paste: the coordinator's view of the youth with every grant. */
 function curlLine(url: string, issuerUrl: string): string {
   const query = `{ youth(id: "${DEMO_YOUTHS.everything.id}") { suspicions { date status } attendance { minutesPlanned minutesPresent } } }`;
   return [

@@ -102,7 +102,7 @@ test('the command reports for people and as JSON, and tells by its exit code whe
   enrolments withdrawn, gone from the file          0
   persons marked protected in the source            0
   persons rejected                                  1
-Rejected, nothing of them is stored:
+Rejected, nothing stored:
   persons[2] (id c): must have required property 'givenName'
 `,
     err: '100 % of 3 persons\n',
@@ -131,11 +131,11 @@ test('what cannot be imported at all is told in one sentence, and stores nothing
     ],
     [
       ['school', 'ss12000', fileOf('empty.json', ' \n')],
-      `The file ${school.folder}/empty.json is empty: expected JSON.`,
+      `The file ${school.folder}/empty.json is empty: expected JSON. Export it again.`,
     ],
     [
       ['school', 'ss12000', fileOf('half.json', '[\n{"givenName": "Vera-canary", Persson-canary')],
-      `The file ${school.folder}/half.json is not JSON (line 2): export it again, whole.`,
+      `The file ${school.folder}/half.json is not JSON (line 2): export the whole file again.`,
     ],
     [
       ['school', 'ss12000', fileOf('latin1.json', Buffer.from('{"id": "\xe5"}', 'latin1'))],
@@ -144,9 +144,12 @@ test('what cannot be imported at all is told in one sentence, and stores nothing
     [['school', 'ss12000', fileOf('none.json', [])], 'The file holds no persons. It must hold at least one.'],
     [
       ['school', 'sie', good],
-      'The sector school has no such format: expected ss12000 (persons with enrolments as of SS12000, JSON).',
+      'The sector school has no such format: name one of ss12000 (persons with enrolments as of SS12000, JSON).',
     ],
-    [['school', 'ss12000', good], 'Name the agency that the file comes from: --agency school:skovde, for example.'],
+    [
+      ['school', 'ss12000', good],
+      'The agency that the file comes from is not known: name it, for example --agency school:skovde.',
+    ],
     [
       ['school', 'ss12000', good, '--agency', 'police:nationell'],
       'The agency is not of this sector: expected --agency school:<principal>.',
@@ -176,7 +179,7 @@ test('two imports for one agency do not run at the same time', async () => {
   expect(refused).toEqual({
     code: 2,
     out: '',
-    err: 'Another import for school:skovde is running: wait for its end, then import this file.\n',
+    err: 'Another import for school:skovde is running: wait until it ends, then import this file.\n',
   });
   expect((await importFile(file)).code).toBe(0);
 });
@@ -212,7 +215,7 @@ test('a database that fails in the middle is told, and the next import completes
   const broken = importEntries(ss12000, persons, SKOVDE, lost, () => void lost.end());
 
   await expect(broken).rejects.toThrow(
-    'The database failed (Client was closed and is not queryable): what came before entry 500 is imported; mend it and import the same file again.',
+    'The database failed (Client was closed and is not queryable): the entries before entry 500 are imported; correct the fault and import the same file again.',
   );
   expect((await importing(persons)).counts).toEqual({ ...NOTHING, linked: 1, notLinked: 599, enrolmentsCreated: 1 });
 });

@@ -4,7 +4,7 @@ import { type Script } from '../../chassis/migrations.ts';
 import { named } from '../../chassis/statement.ts';
 import { runScript } from './run-script.ts';
 
-/** Whether what a file made before stays where it is until the file replaces it, or is dropped first. */
+/** Decides whether the objects that a file made before stay until the file replaces them, or are dropped first. */
 export type Replacing = 'in place' | 'after dropping';
 
 /** A file as the database remembers it. */
@@ -15,8 +15,9 @@ interface Applied {
 }
 
 /**
- * Applies the files of functions whose text has changed, or all, and drops what files made before and make no more. In the
- * caller's transaction, without savepoints: by it new objects are told from old ones.
+ * Applies the files of functions whose text has changed, or all, and drops objects that files made before and no longer
+ * make. It runs in the caller's transaction, without savepoints: the transaction's id distinguishes new objects from
+ * old ones.
  */
 export async function applyFunctions(
   schema: string,
@@ -57,7 +58,7 @@ export async function applyFunctions(
   );
 }
 
-/** Drops what files of functions have made, but what a table depends on. */
+/** Drops the objects that files of functions have made, except those that a table depends on. */
 export async function dropFunctions(schema: string, client: pg.Client): Promise<void> {
   const { rows } = await client.query<Pick<Applied, 'objects'>>(`SELECT objects FROM ${schema}.function_file`);
   await drop(
@@ -72,8 +73,8 @@ function digestOf({ text }: Script): string {
 }
 
 /**
- * Makes functions ready to be replaced: OR REPLACE leaves owner and rights as they are, and a file must not get less, or more,
- * than it says. What belongs to another role cannot be replaced at all.
+ * Prepares functions to be replaced. OR REPLACE keeps owner and rights, and a file must get exactly the rights that it
+ * states. A function of another role cannot be replaced at all, so it is dropped.
  */
 async function prepare(objects: readonly string[], client: pg.Client): Promise<void> {
   const { rows } = await client.query<{ object: string; is_own: boolean; grantees: string | null }>(
@@ -97,7 +98,10 @@ async function prepare(objects: readonly string[], client: pg.Client): Promise<v
   );
 }
 
-/** The functions, views and triggers that this transaction has made or replaced: their rows in the catalogue are its own. */
+/**
+ * The functions, views and triggers that this transaction has made or replaced; their rows in the catalogue carry its
+ * id.
+ */
 async function madeNow(client: pg.Client): Promise<string[]> {
   const { rows } = await client.query<{ object: string }>(`
     SELECT i.type || ' ' || i.identity AS object
@@ -113,7 +117,7 @@ async function madeNow(client: pg.Client): Promise<string[]> {
   return rows.map(({ object }) => object);
 }
 
-/** Drops objects, in whatever order they allow: all of them, or it throws; or only those that nothing else depends on. */
+/** Drops objects in any order that works: all of them, or it throws; or only those that nothing else depends on. */
 async function drop(
   objects: readonly string[],
   client: pg.Client,
@@ -134,7 +138,7 @@ async function drop(
             EXECUTE statement;
             waiting := array_remove(waiting, statement);
           EXCEPTION WHEN dependent_objects_still_exist THEN
-            -- Perhaps the next round, when what depends on it is gone.
+            -- The next round may succeed, when the objects that depend on it are gone.
           END;
         END LOOP;
         EXIT WHEN cardinality(waiting) IN (0, before);

@@ -8,8 +8,8 @@ import {
 } from 'graphql';
 
 /**
- * A category as the composed schema declares it: the arguments of its @category, `guardedFields`, as `Type.field`, and
- * `whereaboutsFields`, those of them that are labelled whereabouts.
+ * A category as the composed schema declares it: the arguments of its @category, `guardedFields` as `Type.field`, and
+ * `whereaboutsFields`, those labelled whereabouts.
  */
 export type ComposedCategory = Readonly<Record<string, unknown>>;
 
@@ -36,7 +36,7 @@ interface GuardedField {
   readonly whereabouts: boolean;
 }
 
-/** A field is guarded by the category of its own label, else by that of its type. */
+/** The guarded fields by category: that of the field's own label, or that of its type. */
 function guardedFields(document: DocumentNode): Map<string, GuardedField[]> {
   const byCategory = new Map<string, GuardedField[]>();
   for (const type of objectTypes(document)) {

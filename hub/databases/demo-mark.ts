@@ -2,7 +2,10 @@ import pg from 'pg';
 import type { DatabaseUrls } from '../../chassis/database-urls.ts';
 import { type Folder, ownerLogin } from '../../chassis/folders.ts';
 
-/** The row that tells a database the demo made, and when the demo filled it: no other database is ever filled. */
+/**
+ * The table that marks a database as made by the demo, with the time when the demo filled it. No other database is ever
+ * filled.
+ */
 export const DEMO_MARK = 'public.demo_mark';
 
 /** The statements that mark a new database as the demo's. */
@@ -13,7 +16,7 @@ export function demoMarkSql(owner: string): string {
     ALTER TABLE ${DEMO_MARK} OWNER TO ${owner};`;
 }
 
-/** Is every database there, marked as the demo's and filled? */
+/** True if every database exists, is marked as the demo's and is filled. */
 export async function isSeeded(folders: readonly Folder[], urls: DatabaseUrls): Promise<boolean> {
   const seeded = await Promise.all(
     folders.map(async (folder) => {
@@ -23,7 +26,7 @@ export async function isSeeded(folders: readonly Folder[], urls: DatabaseUrls): 
         const { rows } = await client.query(`SELECT seeded_at IS NOT NULL AS seeded FROM ${DEMO_MARK}`);
         return rows.length === 1 && rows[0].seeded === true;
       } catch (error) {
-        // No such database or table: not seeded. Anything else is a fault to be told.
+        // No such database or table means not seeded. Anything else is a fault to report.
         if (error instanceof pg.DatabaseError && ['3D000', '42P01', '28P01', '28000'].includes(error.code ?? ''))
           return false;
         throw error;

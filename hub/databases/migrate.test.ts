@@ -77,7 +77,7 @@ const run = (police: LoadedFolder['subgraph'], demo = false) =>
   migrate({ subgraphs: world(police), urls, demo, categories: [] });
 const asPolice = (sql: string) => ask(urls.SAMSYN_POLICE_DATABASE_URL, sql);
 
-test('runs what is pending, once, in the folder’s schema', async () => {
+test('runs pending migrations, once, in the folder’s schema', async () => {
   await run({ migrations: tables(first) });
   await asPolice('INSERT INTO agency.suspicion VALUES (1)');
   await run({ migrations: tables(first) });
@@ -87,13 +87,13 @@ test('runs what is pending, once, in the folder’s schema', async () => {
   expect(await ask(urls.SAMSYN_POLICE_OWNER_URL, 'SELECT name FROM agency.migration')).toEqual(['first', 'second']);
 });
 
-test('the serving role cannot touch the list of migrations', async () => {
+test('keeps the list of migrations from the serving role', async () => {
   await run({ migrations: tables(first) });
 
   await expect(asPolice('DELETE FROM agency.migration')).rejects.toThrow('permission denied');
 });
 
-test('a migration that fails leaves nothing behind and names the database', async () => {
+test('leaves nothing behind and names the database when a migration fails', async () => {
   const broken = step('broken', 'CREATE TABLE half ()', 'SELECT 1/0');
 
   await expect(run({ migrations: tables(first, broken) })).rejects.toThrow(
@@ -103,13 +103,13 @@ test('a migration that fails leaves nothing behind and names the database', asyn
   await run({ migrations: tables(first) });
 });
 
-test('a database of a newer version is left alone', async () => {
+test('leaves a database of a newer version alone', async () => {
   await run({ migrations: tables(first, second) });
 
   await expect(run({ migrations: tables(first) })).rejects.toThrow('samsyn_police is of a newer version (second)');
 });
 
-test('the registry learns the sectors and the categories', async () => {
+test('hands the registry the sectors and the categories', async () => {
   await migrate({
     subgraphs: world({ migrations: tables() }),
     urls,
@@ -126,7 +126,7 @@ test('the registry learns the sectors and the categories', async () => {
   ]);
 });
 
-test('the demo fills its own databases once', async () => {
+test('fills the demo’s own databases once', async () => {
   const seed: LoadedFolder['subgraph']['seed'] = async (sql) => {
     await sql('INSERT INTO agency.suspicion VALUES (:n)', { n: 7 });
   };
@@ -136,7 +136,7 @@ test('the demo fills its own databases once', async () => {
   expect(await asPolice('SELECT n FROM agency.suspicion')).toEqual([7]);
 });
 
-test('a seed that fails leaves nothing behind, and is run again', async () => {
+test('leaves nothing behind when a seed fails, and runs it again', async () => {
   const halfway: LoadedFolder['subgraph']['seed'] = async (sql) => {
     await sql('INSERT INTO agency.suspicion VALUES (1)');
     throw new Error('killed');
@@ -156,16 +156,16 @@ test('a seed that fails leaves nothing behind, and is run again', async () => {
   expect(await asPolice('SELECT n FROM agency.suspicion')).toEqual([2]);
 });
 
-test('the demo fills no database that it did not make', async () => {
+test('fills no database that the demo did not make', async () => {
   for (const { database } of folders) await ask(server.adminUrl, `DROP DATABASE ${database} WITH (FORCE)`);
   await makeDatabases(false);
 
   await expect(run({ migrations: tables(first), seed: async () => undefined }, true)).rejects.toThrow(
-    'The database samsyn_police was not made by the demo, which fills no other',
+    'The database samsyn_police was not made by the demo, and the demo fills only its own',
   );
 });
 
-test('categories are read from the composed schema', () => {
+test('reads the categories from the composed schema', () => {
   const supergraph = 'type Youth @category(code: "a.b", youthSigns: true) @category(code: "a.c") @other { id: ID }';
   expect(categoriesOf(supergraph)).toEqual([
     { code: 'a.b', youthSigns: true, guardedFields: [], whereaboutsFields: [] },

@@ -11,33 +11,33 @@ import { type ComposedCategory, categoriesOf } from './declared-categories.ts';
 import { DEMO_MARK } from './demo-mark.ts';
 import { runMigrations } from './run-migrations.ts';
 
-/** A folder and what it exports. */
+/** A folder and the migrations and seed that it exports. */
 export interface LoadedFolder {
   readonly folder: Folder;
   readonly subgraph: Pick<Subgraph, 'migrations' | 'seed'>;
 }
 
-/** What `migrate` needs. */
+/** The input of `migrate`. */
 export interface Migration {
   readonly subgraphs: readonly LoadedFolder[];
-  /** Must have every folder's owner URL. */
+  /** The database URLs; every folder's owner needs one. */
   readonly urls: DatabaseUrls;
-  /** Fills the databases that the demo made, once. */
+  /** Set to fill, once, the databases that the demo made. */
   readonly demo: boolean;
-  /** All categories of the composed schema, which the registry keeps a list of. */
+  /** All categories of the composed schema; the registry keeps a list of them. */
   readonly categories: readonly ComposedCategory[];
 }
 
 /**
- * Brings every database to this version: migrations first, then the registry's lists of sectors and categories, then the
- * demo's invented persons where asked. Each database changes in one transaction per step, so that a killed run is simply
- * run again. Throws a StartError that names the database.
+ * Brings every database to this version: first migrations, then the registry's lists of sectors and categories, then,
+ * if asked, the demo's invented persons. Each step changes a database in one transaction, so a killed run is simply run
+ * again. Throws a StartError that names the database.
  */
 export async function migrate(migration: Migration): Promise<void> {
   await Promise.all(migration.subgraphs.map((subgraph) => migrateFolder(subgraph, migration)));
 }
 
-/** Imports what the folders export. */
+/** Imports the subgraphs of the folders. */
 export function loadSubgraphs(all: readonly Folder[]): Promise<LoadedFolder[]> {
   return Promise.all(
     all.map(async (folder) => {
@@ -47,7 +47,7 @@ export function loadSubgraphs(all: readonly Folder[]): Promise<LoadedFolder[]> {
   );
 }
 
-/** Serialises migrations of one database. */
+/** Serializes migrations of one database. */
 const MIGRATION_LOCK = 7_267_202;
 
 async function migrateFolder(
@@ -55,7 +55,8 @@ async function migrateFolder(
   { subgraphs, urls, demo, categories }: Migration,
 ): Promise<void> {
   const url = urls[ownerLogin(folder).variable];
-  if (url === undefined) throw new StartError(`${ownerLogin(folder).variable} is missing.`);
+  if (url === undefined)
+    throw new StartError(`${ownerLogin(folder).variable} is missing: set it to the URL of the owner’s login.`);
   const client = new pg.Client({ connectionString: url, application_name: 'samsyn migrate' });
   await client.connect();
   try {
@@ -66,7 +67,7 @@ async function migrateFolder(
   } catch (error) {
     if (error instanceof StartError) throw error;
     throw new StartError(
-      `The database ${folder.database} could not be brought to this version (${sentence(error)}): mend it, or move the data folder away to start anew.`,
+      `The database ${folder.database} could not be brought to this version (${sentence(error)}): correct that, or move the data folder away to start again.`,
       { cause: error },
     );
   } finally {
@@ -74,7 +75,7 @@ async function migrateFolder(
   }
 }
 
-/** The registry learns the sectors, with the database roles they ask by, and the categories. */
+/** Hands the registry the sectors, with the database roles that they ask by, and the categories. */
 async function syncLists(
   client: pg.Client,
   subgraphs: readonly LoadedFolder[],
@@ -86,12 +87,12 @@ async function syncLists(
   await client.query(named('SELECT registry.sync_categories(:categories)', { categories: JSON.stringify(categories) }));
 }
 
-/** Fills a database that the demo made and marked, together with the mark that says so, or not at all. */
+/** Fills a database that the demo made and marked, and notes that in the mark, in one transaction. */
 async function seed(folder: Folder, fill: NonNullable<Subgraph['seed']>, client: pg.Client): Promise<void> {
   const { rows: found } = await client.query(named('SELECT to_regclass(:table) AS there', { table: DEMO_MARK }));
   if (found[0]?.there === null) {
     throw new StartError(
-      `The database ${folder.database} was not made by the demo, which fills no other: start without the demo, or set SAMSYN_DATA to another folder.`,
+      `The database ${folder.database} was not made by the demo, and the demo fills only its own: start without the demo, or set SAMSYN_DATA to another folder.`,
     );
   }
   await client.query('BEGIN');
@@ -99,7 +100,7 @@ async function seed(folder: Folder, fill: NonNullable<Subgraph['seed']>, client:
     const { rows } = await client.query(`SELECT seeded_at FROM ${DEMO_MARK} FOR UPDATE`);
     if (rows.length !== 1)
       throw new StartError(
-        `The database ${folder.database} has no whole demo mark: move the data folder away to start anew.`,
+        `The database ${folder.database} has an incomplete demo mark: move the data folder away to start again.`,
       );
     if (rows[0].seeded_at === null) {
       await fill(async (text, values = {}) => (await client.query(named(text, values))).rows, today());
@@ -121,7 +122,7 @@ function sentence(error: unknown): string {
   return (error instanceof Error ? error.message : String(error)).split('\n').at(-1) ?? '';
 }
 
-/** Where the composed schema is, unless SAMSYN_SUPERGRAPH says otherwise. */
+/** The path of the composed schema, unless SAMSYN_SUPERGRAPH names another. */
 export const SUPERGRAPH = fileURLToPath(new URL('../../schema/generated/supergraph.graphql', import.meta.url));
 
 /** `npm run migrate [-- --demo]` */

@@ -50,13 +50,13 @@ function toDatabase(variable: string, database: string, port?: number): string {
   return url.href;
 }
 
-test('every login reaches its own database', async () => {
+test('lets every login reach its own database', async () => {
   for (const { variable, database, role } of folders.flatMap(loginsOf)) {
     expect(await ask(urls[variable], 'SELECT current_database(), session_user')).toEqual([database, role]);
   }
 });
 
-test('no login reaches any other database', async () => {
+test('lets no login reach any other database', async () => {
   const databases = ['postgres', 'template1', 'samsyn_police', 'samsyn_social_services', 'samsyn_registry'];
   for (const login of folders.flatMap(loginsOf)) {
     for (const database of databases.filter((name) => name !== login.database)) {
@@ -67,13 +67,13 @@ test('no login reaches any other database', async () => {
   }
 });
 
-test('a sector’s password for one server is of no use at the other', async () => {
+test('gives a sector different passwords for the two servers', async () => {
   await expect(
     ask(toDatabase('SAMSYN_POLICE_DATABASE_URL', 'samsyn_registry', servers.registry.port), 'SELECT 1'),
   ).rejects.toThrow('password authentication failed');
 });
 
-test('serving roles make nothing, in no schema, and no temporary tables', async () => {
+test('lets serving roles create nothing, in no schema, and no temporary tables', async () => {
   for (const variable of [
     'SAMSYN_POLICE_DATABASE_URL',
     'SAMSYN_POLICE_AUTHORIZE_URL',
@@ -93,7 +93,7 @@ test('serving roles make nothing, in no schema, and no temporary tables', async 
   }
 });
 
-test('a function of the owner is nobody else’s to call until it is granted', async () => {
+test('lets nobody else call an owner’s function until it is granted', async () => {
   const owner = urls.SAMSYN_REGISTRY_OWNER_URL;
   await ask(owner, 'CREATE FUNCTION registry.closed() RETURNS int LANGUAGE sql AS $$ SELECT 1 $$');
 
@@ -104,7 +104,7 @@ test('a function of the owner is nobody else’s to call until it is granted', a
   expect(await ask(urls.SAMSYN_POLICE_AUTHORIZE_URL, 'SELECT registry.closed()')).toEqual([1]);
 });
 
-test('a sector’s serving role works on its owner’s tables, the registry’s only on what it is given', async () => {
+test('gives a sector’s serving role its owner’s tables, and the registry’s only the granted ones', async () => {
   for (const [key, schema] of [['POLICE', 'agency'] as const, ['REGISTRY', 'registry'] as const]) {
     await ask(urls[`SAMSYN_${key}_OWNER_URL`], `CREATE TABLE ${schema}.kept (n int)`);
   }
@@ -115,14 +115,14 @@ test('a sector’s serving role works on its owner’s tables, the registry’s 
   );
 });
 
-test('transactions of every role but the owners end after ten seconds', async () => {
+test('ends transactions of every role but the owners after ten seconds', async () => {
   for (const { variable } of folders.flatMap(loginsOf)) {
     const limit = variable.endsWith('_OWNER_URL') ? '0' : '10s';
     expect(await ask(urls[variable], 'SHOW transaction_timeout')).toEqual([limit]);
   }
 });
 
-test('provisioning again keeps the data, sets new passwords and drops what a killed one left', async () => {
+test('keeps the data, sets new passwords and drops the remains of a killed run when run again', async () => {
   await ask(urls.SAMSYN_POLICE_OWNER_URL, 'CREATE TABLE again AS SELECT 5 AS n');
   await ask(servers.sectors.adminUrl, 'CREATE DATABASE samsyn_school_making');
   const more = [...folders, folderNamed('school')];
@@ -137,14 +137,14 @@ test('provisioning again keeps the data, sets new passwords and drops what a kil
   await expect(ask(urls.SAMSYN_SCHOOL_OWNER_URL, 'SELECT 1 FROM public.demo_mark')).rejects.toThrow('does not exist');
 });
 
-test('a role whose login is not configured cannot log in', async () => {
+test('makes no login for a role whose login is not configured', async () => {
   const { SAMSYN_REGISTRY_SEALER_URL: sealer, ...rest } = urls;
   await provision({ folders, admin: admin(), urls: rest, demo: false });
 
   await expect(ask(sealer, 'SELECT 1')).rejects.toThrow('is not permitted to log in');
 });
 
-test('missing and wrong URLs are all named at once', () => {
+test('names all missing and wrong URLs at once', () => {
   const env = {
     SAMSYN_POLICE_OWNER_URL: 'postgres://samsyn_police_owner:x@db/samsyn_police',
     SAMSYN_POLICE_DATABASE_URL: 'postgres://postgres:x@db/samsyn_police',

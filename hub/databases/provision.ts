@@ -16,34 +16,37 @@ import { exitOnFault, meant, readConfiguration, url, type Variable } from '../..
 import { StartError } from '../../process/start-error.ts';
 import { demoMarkSql } from './demo-mark.ts';
 
-/** What `provision` needs. */
+/** The input of `provision`. */
 export interface Provisioning {
   readonly folders: readonly Folder[];
-  /** Superuser URLs, to any database of each server. */
+  /** Superuser URLs to any database of each server. */
   readonly admin: Readonly<Record<ServerName, string>>;
-  /** The logins to make, with the passwords they get. */
+  /** The logins to make, with their passwords. */
   readonly urls: DatabaseUrls;
-  /** Marks the databases that it makes as the demo's: only these are ever seeded. */
+  /** Set to mark the new databases as the demo's: only these are ever filled. */
   readonly demo: boolean;
 }
 
 /**
- * Makes roles and databases, least privilege, on both servers; again and again with the same end. It takes CONNECT and
- * EXECUTE from PUBLIC and gives a sector's role its own database, and in the registry's nothing but what the migrations
- * grant to the group of the sectors' roles.
+ * Makes roles and databases with least privilege on both servers; repeating it gives the same result. It takes CONNECT
+ * and EXECUTE from PUBLIC. A sector's role gets its own database and, in the registry's, only what the migrations grant
+ * to the group of the sectors' roles.
  */
 export async function provision(provisioning: Provisioning): Promise<void> {
   const servers: ServerName[] = ['registry', 'sectors'];
   await Promise.all(servers.map((server) => provisionServer(server, provisioning)));
 }
 
-/** Serialises provisioning on one server. */
+/** Serializes provisioning on one server. */
 const PROVISIONING_LOCK = 7_267_201;
-/** A transaction of a serving role that lasts longer is ended: it would hold back the log's sealing (DESIGN section 5). */
+/**
+ * The longest transaction of a serving role. A longer one is ended, because it would hold back the sealing of the log
+ * (DESIGN section 5).
+ */
 const TRANSACTION_TIMEOUT = '10s';
 /**
- * PostgreSQL would write a statement that fails to its log, values and personal identity numbers included, and quote the row
- * in the error's detail. Only a superuser may set it otherwise.
+ * Settings that keep values out of PostgreSQL's log. It would log a failed statement, values and personal identity
+ * numbers included, and quote the row in the error's detail. Only a superuser may change them.
  */
 const QUIET = [
   ['log_min_error_statement', 'panic'],
@@ -73,7 +76,9 @@ async function provisionServer(server: ServerName, { folders, admin, urls, demo 
 async function requireSuperuser(client: pg.Client, server: ServerName): Promise<void> {
   const { rows } = await client.query('SELECT rolsuper FROM pg_roles WHERE rolname = current_user');
   if (rows[0]?.rolsuper === true) return;
-  throw new StartError(`SAMSYN_${server.toUpperCase()}_ADMIN_URL must be the URL of a superuser of that server.`);
+  throw new StartError(
+    `SAMSYN_${server.toUpperCase()}_ADMIN_URL is wrong: expected the URL of a superuser of that server.`,
+  );
 }
 
 function rolesSql(server: ServerName, logins: readonly Login[], urls: DatabaseUrls): string {
@@ -98,7 +103,7 @@ function rolesSql(server: ServerName, logins: readonly Login[], urls: DatabaseUr
       asks ? `GRANT ${SECTOR_ROLES} TO ${role};` : '',
     ].join('');
   });
-  // Migrations give this role its functions; to be it is of no use to the owner, whom the log refuses.
+  // Migrations give this role its functions; the owner gains nothing by becoming this role, because the log rejects it.
   const erasure = logins
     .filter(({ role }) => role === folderNamed(REGISTRY).owner)
     .map(({ role }) => `GRANT ${ERASURE_ROLE} TO ${role} WITH INHERIT FALSE, SET TRUE;`);
@@ -106,7 +111,10 @@ function rolesSql(server: ServerName, logins: readonly Login[], urls: DatabaseUr
   return `DO $$ BEGIN ${made.join('\n')} END $$; ${set.join('\n')} ${erasure.join('\n')} ${closed.join('\n')}`;
 }
 
-/** Makes the database under another name and renames it last: a database that is there is whole, mark included. */
+/**
+ * Makes the database under another name and renames it last, so that an existing database is always whole, mark
+ * included.
+ */
 async function makeDatabase(
   client: pg.Client,
   adminUrl: string,
@@ -130,7 +138,7 @@ function grantsSql({ database, schema, owner, runtime, isRegistry }: Folder, log
   const paths = [owner, runtime].map(
     (role) => `ALTER ROLE ${role} IN DATABASE ${database} SET search_path = ${schema};`,
   );
-  // In a sector's own database the serving role works on every table; in the registry's, migrations grant one by one.
+  // In a sector's own database the serving role uses every table; in the registry's, migrations grant them one by one.
   const tables = isRegistry
     ? ''
     : `ALTER DEFAULT PRIVILEGES FOR ROLE ${owner} IN SCHEMA ${schema} GRANT SELECT, INSERT, UPDATE ON TABLES TO ${runtime};
@@ -161,7 +169,9 @@ async function inDatabase(adminUrl: string, database: string, sql: string): Prom
   }
 }
 
-/** What PostgreSQL stores of a password (RFC 5803), so that no password is ever in a statement or the server's log. */
+/**
+ * PostgreSQL's stored form of a password (RFC 5803). With it no password is ever in a statement or in the server's log.
+ */
 export function scramVerifier(password: string, salt: Buffer = randomBytes(16)): string {
   const iterations = 4096;
   const salted = pbkdf2Sync(password, salt, iterations, 32, 'sha256');
@@ -173,19 +183,19 @@ export function scramVerifier(password: string, salt: Buffer = randomBytes(16)):
 
 const ADMINS = {
   registry: meant(
-    'The registry’s PostgreSQL server, as a superuser.',
+    'URL of a superuser of the registry’s PostgreSQL server.',
     url('SAMSYN_REGISTRY_ADMIN_URL', ['postgres:', 'postgresql:']),
   ),
   sectors: meant(
-    'The sectors’ PostgreSQL server, as a superuser.',
+    'URL of a superuser of the sectors’ PostgreSQL server.',
     url('SAMSYN_SECTORS_ADMIN_URL', ['postgres:', 'postgresql:']),
   ),
 };
 
-/** The variables of the two servers' superusers, which `provision` alone reads. */
+/** The variables of the two servers' superusers, which only `provision` reads. */
 export const ADMIN_VARIABLES: readonly Variable<unknown>[] = Object.values(ADMINS);
 
-/** `npm run provision`: both servers, by the URLs of the environment. */
+/** `npm run provision`: provisions both servers, by the URLs in the environment. */
 async function main(): Promise<void> {
   const all = folders();
   const logins = all.flatMap(loginsOf).map((login) => [login.variable, loginVariable(login)] as const);

@@ -29,7 +29,7 @@ afterAll(async () => {
   rmSync(base, { recursive: true });
 });
 
-/** An empty schema of the police, and its owner at work. */
+/** An empty schema of the police, and a session of its owner. */
 beforeEach(async () => {
   await client.query(`RESET ROLE; DROP SCHEMA IF EXISTS agency CASCADE; CREATE SCHEMA agency AUTHORIZATION ${police.owner};
     GRANT USAGE ON SCHEMA agency TO ${police.runtime}; GRANT eraser TO ${police.owner} WITH INHERIT FALSE, SET TRUE;
@@ -41,7 +41,7 @@ const first = script('0001-first', 'CREATE TABLE suspicion (n int)');
 const run = (functions: Script[], tables: Script[] = [first]) => runMigrations(police, { tables, functions }, client);
 
 const ask = async (sql: string) => (await client.query({ text: sql, rowMode: 'array' })).rows.flat();
-/** The functions that there are, by identity. */
+/** The existing functions, by identity. */
 const functions = () =>
   ask("SELECT p.oid::regprocedure::text FROM pg_proc p WHERE pronamespace = 'agency'::regnamespace ORDER BY 1");
 const mayCall = (role: string, name: string) => ask(`SELECT has_function_privilege('${role}', '${name}', 'EXECUTE')`);
@@ -49,7 +49,7 @@ const mayCall = (role: string, name: string) => ask(`SELECT has_function_privile
 const answer = (text: string, n: number) =>
   script('answer', `CREATE OR REPLACE FUNCTION ${text} LANGUAGE sql AS 'SELECT ${n}'`);
 
-test('a file of functions takes effect whenever its text has changed, and is left alone when not', async () => {
+test('applies a file of functions whenever its text has changed, and only then', async () => {
   await run([answer('answer() RETURNS int', 1)]);
   expect(await ask('SELECT answer()')).toEqual([1]);
 
@@ -61,7 +61,7 @@ test('a file of functions takes effect whenever its text has changed, and is lef
   expect(await ask("SELECT xmin::text FROM pg_proc WHERE oid = 'answer()'::regprocedure")).toEqual([made]);
 });
 
-test('a function that no file makes any more is dropped, and so is one that has got other arguments', async () => {
+test('drops a function that no file makes any more, or that has got other arguments', async () => {
   const other = script('other', "CREATE OR REPLACE FUNCTION other() RETURNS int LANGUAGE sql AS 'SELECT 0'");
   await run([answer('answer() RETURNS int', 1), other]);
   await run([answer('answer(a int, b text[]) RETURNS int', 2), other]);
@@ -71,14 +71,14 @@ test('a function that no file makes any more is dropped, and so is one that has 
   expect(await functions()).toEqual(['other()']);
 });
 
-test('a function that goes to another file stays', async () => {
+test('keeps a function that moves to another file', async () => {
   const text = "CREATE OR REPLACE FUNCTION moved() RETURNS int LANGUAGE sql AS 'SELECT 1'";
   await run([script('here', text), answer('answer() RETURNS int', 1)]);
   await run([script('there', text), answer('answer() RETURNS int', 1)]);
   expect(await functions()).toEqual(['answer()', 'moved()']);
 });
 
-test('a result, or the name of an argument, changes, with what is made of the function', async () => {
+test('changes a result, or the name of an argument, along with the objects that use the function', async () => {
   const view = script('view', 'CREATE OR REPLACE VIEW answers AS SELECT answer(1) AS n');
   await run([answer('answer(a int) RETURNS int', 1), view]);
   await run([answer('answer(b int) RETURNS bigint', 2), view]);
@@ -86,7 +86,7 @@ test('a result, or the name of an argument, changes, with what is made of the fu
   expect(await functions()).toEqual(['answer(integer)']);
 });
 
-test('the type of an argument changes, with a view that is made of the function and has not changed itself', async () => {
+test('changes the type of an argument, along with an unchanged view that uses the function', async () => {
   const view = script('view', 'CREATE OR REPLACE VIEW answers AS SELECT answer(1) AS n');
   await run([answer('answer(a int) RETURNS int', 1), view]);
   await run([answer('answer(a bigint) RETURNS int', 2), view]);
@@ -94,7 +94,7 @@ test('the type of an argument changes, with a view that is made of the function 
   expect(await functions()).toEqual(['answer(bigint)']);
 });
 
-test('what a table depends on is not dropped, and nothing is changed', async () => {
+test('drops no object that a table depends on, and changes nothing', async () => {
   const other = script('other', "CREATE OR REPLACE FUNCTION other() RETURNS int LANGUAGE sql AS 'SELECT 0'");
   await run([other, answer('answer() RETURNS int', 1)]);
   await client.query('ALTER TABLE suspicion ADD m int DEFAULT answer()');
@@ -105,7 +105,7 @@ test('what a table depends on is not dropped, and nothing is changed', async () 
   expect(await ask('SELECT answer()')).toEqual([1]);
 });
 
-test('who may call a function is who its file names now, and its owner is too', async () => {
+test('grants a function to the roles that its file names now, and to its owner', async () => {
   const granted = (...to: string[]) =>
     script(
       'granted',
@@ -119,7 +119,7 @@ test('who may call a function is who its file names now, and its owner is too', 
   expect(await mayCall(police.runtime, 'granted()')).toEqual([false]);
 });
 
-test('a function of another role is made anew, its own again', async () => {
+test('makes a function of another role again as its own', async () => {
   const given = (n: number) =>
     script(
       'given',
@@ -136,7 +136,7 @@ test('a function of another role is made anew, its own again', async () => {
   expect(await mayCall('public', 'given()')).toEqual([false]);
 });
 
-test('triggers are replaced with their functions, and dropped with them', async () => {
+test('replaces triggers with their functions, and drops them with them', async () => {
   const doubling = (by: number, event: string) =>
     script(
       'doubling',
@@ -153,7 +153,7 @@ test('triggers are replaced with their functions, and dropped with them', async 
   expect(await ask('SELECT n FROM suspicion')).toEqual([6]);
 });
 
-test('after a change of tables all functions are applied anew: some are made of the columns that there are', async () => {
+test('applies all functions again after a change of tables, because some depend on the columns', async () => {
   const columns = script(
     'columns',
     `DO $do$ BEGIN EXECUTE (SELECT format('CREATE OR REPLACE FUNCTION columns() RETURNS text LANGUAGE sql AS %L',
@@ -165,7 +165,7 @@ test('after a change of tables all functions are applied anew: some are made of 
   expect(await ask('SELECT columns()')).toEqual(['n m']);
 });
 
-test('a migration meets bare tables: no view stands in its way, no trigger changes its rows', async () => {
+test('runs a migration on bare tables: no view blocks it and no trigger changes its rows', async () => {
   const view = script('view', 'CREATE OR REPLACE VIEW numbers AS SELECT n FROM suspicion');
   const one = script(
     'one',
@@ -181,7 +181,7 @@ test('a migration meets bare tables: no view stands in its way, no trigger chang
   expect(await ask('SELECT n FROM numbers')).toEqual(['1']);
 });
 
-test('a file that fails is named, and the tables before it are as they were', async () => {
+test('names a file that fails, and leaves the tables before it unchanged', async () => {
   const half = script(
     'half',
     'CREATE OR REPLACE FUNCTION half() RETURNS int LANGUAGE sql AS $$ SELECT m FROM suspicion $$',
@@ -192,7 +192,7 @@ test('a file that fails is named, and the tables before it are as they were', as
   expect(await ask("SELECT to_regclass('suspicion')")).toEqual([null]);
 });
 
-test('what an earlier release did as one migration is not done again under its new names', async () => {
+test('does not repeat an earlier release’s single migration under its new names', async () => {
   await run([], [script('0001-all', 'CREATE TABLE suspicion (n int); CREATE TABLE report (n int)')]);
   const one: Script = { ...script('0001-suspicion', 'CREATE TABLE suspicion (n int)'), was: '0001-all' };
   const two: Script = { ...script('0002-report', 'CREATE TABLE report (n int)'), was: '0001-all' };
@@ -200,7 +200,7 @@ test('what an earlier release did as one migration is not done again under its n
   expect(await ask('SELECT name FROM migration ORDER BY id')).toEqual(['0001-all', '0003-more']);
 });
 
-test('the serving role reads nothing of what a database remembers of its making', async () => {
+test('keeps the database’s memory of its migrations from the serving role', async () => {
   await run([]);
   for (const table of ['migration', 'function_file']) {
     expect(await ask(`SELECT has_table_privilege('${police.runtime}', '${table}', 'SELECT, INSERT, UPDATE')`)).toEqual([

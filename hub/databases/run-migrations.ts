@@ -7,9 +7,9 @@ import { applyFunctions, dropFunctions, type Replacing } from './apply-functions
 import { runScript } from './run-script.ts';
 
 /**
- * Brings a folder's database to these migrations, as its owner: tables that are pending, then functions that have changed. A
- * change of tables meets bare tables, in an old database as in a new one: all functions, views and triggers go before it and
- * are made again after it. All of it happens in one transaction, or nothing. Throws a StartError when the database is of a
+ * Brings a folder's database to these migrations, as its owner: first pending tables, then changed functions. A change
+ * of tables always meets bare tables, in an old database as in a new one: all functions, views and triggers are dropped
+ * before it and made again after it. Everything happens in one transaction. Throws a StartError if the database is of a
  * newer version.
  */
 export async function runMigrations(folder: Folder, migrations: Migrations, client: pg.Client): Promise<void> {
@@ -40,7 +40,7 @@ async function bring(
   await applyFunctions(schema, functions, client, { all: pending.length > 0, replacing });
 }
 
-/** The tables in which a database remembers what it was made by: no business of the role that serves. */
+/** Makes the tables in which a database remembers its migrations; the serving role has no access to them. */
 async function makeMemory(schema: string, runtime: string, client: pg.Client): Promise<void> {
   const { rows } = await client.query(
     named('SELECT to_regclass(:migration) AS migration, to_regclass(:files) AS function_file', {
@@ -48,7 +48,7 @@ async function makeMemory(schema: string, runtime: string, client: pg.Client): P
       files: `${schema}.function_file`,
     }),
   );
-  // As release 0.1.0 made it.
+  // Release 0.1.0 made it like this.
   if (rows[0]?.migration === null) {
     await client.query(`CREATE TABLE ${schema}.migration (
       id serial PRIMARY KEY,
@@ -59,9 +59,9 @@ async function makeMemory(schema: string, runtime: string, client: pg.Client): P
   if (rows[0]?.function_file === null) {
     await client.query(`CREATE TABLE ${schema}.function_file (
       name text PRIMARY KEY,
-      -- Of its text when it was applied.
+      -- The digest of its text when it was applied.
       digest text NOT NULL,
-      -- The functions, views and triggers that it made, each as what it is and its identity.
+      -- The functions, views and triggers that it made, each as its type and identity.
       objects text[] NOT NULL
     ); REVOKE ALL ON ${schema}.function_file FROM ${runtime}`);
   }
@@ -72,13 +72,14 @@ function demandKnown(database: string, done: ReadonlySet<string>, scripts: reado
   const unknown = [...done].filter((name) => !known.has(name));
   if (unknown.length === 0) return;
   throw new StartError(
-    `The database ${database} is of a newer version (${unknown.join(', ')}): run that version, or move the data folder away to start anew.`,
+    `The database ${database} is of a newer version (${unknown.join(', ')}): run that version, or move the data folder away to start again.`,
   );
 }
 
 /**
- * PostgreSQL's codes for what OR REPLACE cannot do: give a function another result or names of arguments, take columns from a
- * view, or do without a function that others are still made of. When all are dropped first, it can be done.
+ * PostgreSQL's codes for changes that OR REPLACE cannot make: to give a function another result or names of arguments,
+ * to take columns from a view, or to remove a function that other objects still depend on. They work once all objects
+ * are dropped first.
  */
 const IRREPLACEABLE = ['42P13', '42P16', '2BP01'];
 

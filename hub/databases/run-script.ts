@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import type { Script } from '../../chassis/migrations.ts';
 
-/** Runs a script. Throws an error that names it, with PostgreSQL's as its cause. */
+/** Runs a script. If it fails, throws an error that names it, with PostgreSQL's as its cause. */
 export async function runScript({ name, text }: Script, client: pg.Client): Promise<void> {
   try {
     await client.query(text());

@@ -145,14 +145,14 @@ test('publishes the gateway and nothing else', () => {
   expect(published.map(([name]) => name)).toEqual(['gateway']);
 });
 
-test('every process that serves starts again and tells its health; the steps run once', () => {
+test('restarts every serving process and checks its health; runs the steps once', () => {
   const steps = Object.entries(composed().services).filter(([, { restart }]) => restart === 'no');
   const healthless = Object.entries(composed().services).filter(([, each]) => !('healthcheck' in each));
   expect(steps.map(([name]) => name)).toEqual(['provision', 'migrate']);
   expect(healthless.map(([name]) => name)).toEqual(['provision', 'migrate']);
 });
 
-test('health is asked where it is told: on the management port, which no network reaches', () => {
+test('checks health on the management port, which no network reaches', () => {
   for (const { command, environment, healthcheck } of Object.values(composed().services)) {
     const port = environment.SAMSYN_MANAGEMENT_PORT;
     if (command[0] !== 'node' || healthcheck === undefined) continue;
@@ -162,7 +162,7 @@ test('health is asked where it is told: on the management port, which no network
   }
 });
 
-test('no process reaches a database that it has no login for', () => {
+test('lets no process reach a database that it has no login for', () => {
   const reaching = Object.entries(composed().services).flatMap(([name, { networks }]) =>
     networks.filter((network) => network.endsWith('-database')).map((network) => `${name} ${network}`),
   );
@@ -187,7 +187,7 @@ test('no process reaches a database that it has no login for', () => {
   });
 });
 
-test('each process gets its own secrets and no others', () => {
+test('gives each process its own secrets and no others', () => {
   const { services } = composed();
   expect(services.police?.secrets).toEqual([
     'samsyn_police_database_url',
@@ -204,7 +204,7 @@ test('each process gets its own secrets and no others', () => {
   expect(services.gateway?.secrets).toEqual(['samsyn_assertion_private_key']);
 });
 
-test('the registry is told where alarms go; the token comes from its file', () => {
+test('gives the registry the address for alarms, and the token from its file', () => {
   const { environment } = composed().services.registry ?? { environment: {} };
   const alarms = Object.entries(environment).filter(([variable]) => variable.startsWith('SAMSYN_ALARM_'));
   const fromHost = (name: string) => `\${${name}:-}`;
@@ -215,7 +215,7 @@ test('the registry is told where alarms go; the token comes from its file', () =
   });
 });
 
-test('every secret is declared, is read from its file, and is never in the environment', () => {
+test('declares every secret, reads it from its file, and never puts it in the environment', () => {
   const { services, secrets } = composed();
   const used = new Set<string>();
   for (const { environment, secrets: given } of Object.values(services)) {
@@ -233,7 +233,7 @@ test('every secret is declared, is read from its file, and is never in the envir
   expect(Object.keys(secrets)).toEqual([...used].sort());
 });
 
-test('networks, volumes and dependencies that are named exist', () => {
+test('declares every network, volume and dependency that it names', () => {
   const { services, networks, volumes } = composed();
   for (const each of Object.values(services)) {
     for (const network of each.networks) expect(Object.keys(networks)).toContain(network);
@@ -242,7 +242,7 @@ test('networks, volumes and dependencies that are named exist', () => {
   }
 });
 
-test('every command of ours is an entry point that exists, and the image copies it', () => {
+test('runs only existing entry points that the image copies', () => {
   const { services } = composed();
   for (const { image, command } of Object.values(services)) {
     if (!image.startsWith('samsyn:')) continue;
@@ -256,14 +256,14 @@ test('every command of ours is an entry point that exists, and the image copies 
   }
 });
 
-test('the image runs as a user without rights', () => {
+test('runs the image as a user without rights', () => {
   const { services } = composed();
   const dockerfile = services.gateway?.build?.dockerfile_inline ?? '';
   expect(dockerfile.trim().split('\n').at(-1)).toBe('USER node');
   expect(dockerfile).toContain('FROM node:24-slim');
 });
 
-test('the image is what its first stage left in the same folder, by whose path what is compiled is found', () => {
+test('copies the image from its first stage into the same folder, because compiled files are found by path', () => {
   const [first = '', last = ''] = (composed().services.gateway?.build?.dockerfile_inline ?? '').split(/^(?=FROM )/m);
   const folderOf = (stage: string) => /^WORKDIR (.+)$/m.exec(stage)?.[1];
   expect(first).toMatch(/^RUN npm ci && npm prune --omit=dev$/m);
@@ -272,11 +272,11 @@ test('the image is what its first stage left in the same folder, by whose path w
   expect(folderOf(last)).toBe(folderOf(first));
 });
 
-test('docker-compose.yml is what the folders give: npm run schema writes it', () => {
+test('equals docker-compose.yml, which npm run schema writes from the folders', () => {
   expect(readFileSync(join(ROOT, 'docker-compose.yml'), 'utf8')).toBe(renderCompose());
 });
 
-test('makes every secret that is named, fit for its reader, and keeps those that are there', () => {
+test('makes every secret that is named, fit for its reader, and keeps existing ones', () => {
   const folder = mkdtempSync(join(tmpdir(), 'samsyn-secrets-'));
   const [police, ...others] = folders;
   const first = writeSecrets(folder, others);

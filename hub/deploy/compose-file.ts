@@ -4,11 +4,11 @@ import { type Folder, folders, loginsOf, ownerLogin, type ServerName, servingLog
 import { StartError } from '../../process/start-error.ts';
 import { NODE_ARGUMENTS, NODE_ENVIRONMENT } from '../node-arguments.ts';
 
-/** The port inside every container of ours; only the gateway's is published. */
+/** The port inside each of our containers; only the gateway's is published. */
 const PORT = 4000;
-/** Where every process of ours tells its health, on its container's loopback: a probe has no certificate. */
+/** The port of the health check of each of our processes, on its container's loopback: a probe has no certificate. */
 const MANAGEMENT_PORT = 4002;
-/** Where the registry serves checkpoint, tiles and metrics, inside the composition. */
+/** The port on which the registry serves checkpoint, tiles and metrics inside the composition. */
 const LOG_PORT = 4001;
 const HEADER =
   ' Generated from the folders of subgraphs/ by npm run schema: do not edit. docs/operators.md says how to run it.';
@@ -33,13 +33,13 @@ export function secretName(variable: string): string {
   return variable.toLowerCase();
 }
 
-/** The variable of the superuser's URL of a server, and of the password that the server is made with. */
+/** The variables of the superuser's URL of a server, and of the password that the server is made with. */
 export function adminVariables(server: ServerName): { url: string; password: string } {
   const key = server.toUpperCase();
   return { url: `SAMSYN_${key}_ADMIN_URL`, password: `SAMSYN_${key}_ADMIN_PASSWORD` };
 }
 
-/** docker-compose.yml for these folders, the same text for the same folders. */
+/** docker-compose.yml for these folders; the same folders give the same text. */
 export function renderCompose(all: readonly Folder[] = folders()): string {
   const services: Record<string, Service> = {
     'registry-postgres': postgresService('registry'),
@@ -64,7 +64,7 @@ export function renderCompose(all: readonly Folder[] = folders()): string {
       volumes: { 'registry-data': {}, 'sectors-data': {} },
       secrets: Object.fromEntries(secrets.map((name) => [name, { file: `./secrets/${name}` }])),
     },
-    // Compose reads the merge key, and "no" as a boolean, as YAML 1.1 does.
+    // Like YAML 1.1, Compose reads the merge key, and "no" as a boolean.
     { version: '1.1', aliasDuplicateObjects: false },
   );
   document.commentBefore = HEADER;
@@ -77,7 +77,7 @@ interface Service {
   readonly [key: string]: unknown;
 }
 
-/** What every process of ours has: one image, no rights, nothing to write to. */
+/** The parts that each of our processes has: one image, no rights, and nothing to write to. */
 function ours(): object {
   const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
   return {
@@ -92,9 +92,9 @@ function ours(): object {
 }
 
 /**
- * The first stage has all packages and builds with them; the second is what is left of it without development's. Both are in
- * one folder, since what was compiled is found by its path. It runs the very Node that the packages were bundled with:
- * another would load them as installed, in twice the memory.
+ * The image in two stages. The first has all packages and builds with them; the second is the rest of it without
+ * development packages. Both are in one folder, because compiled files are found by their path. It runs the Node
+ * version that the packages were bundled with: another would load them as installed, in twice the memory.
  */
 const DOCKERFILE = `FROM node:24-slim AS build
 WORKDIR /app
@@ -118,7 +118,7 @@ USER node
 
 const NO_RIGHTS = { cap_drop: ['ALL'], security_opt: ['no-new-privileges:true'] };
 
-/** A process of ours, marked to share what ours() says. */
+/** A mark on each of our processes, to share the parts of ours(). */
 const OURS = { '<<': 'samsyn' };
 
 function postgresService(server: ServerName): Service {
@@ -194,12 +194,14 @@ function subgraphService(folder: Folder): Service {
   };
 }
 
-/** Of the sealer in the registry's process: the log's name is for ever, so nobody but the operator can give it. */
+/**
+ * The settings of the sealer in the registry's process. The log's name is permanent, so only the operator can give it.
+ */
 function logSettings(): Record<string, string> {
   return {
     SAMSYN_LOG_ORIGIN: fromHost(
       'SAMSYN_LOG_ORIGIN',
-      ':?set it to the name of your access log, as samsyn.example.se/log',
+      ':?set it to the name of your access log, such as samsyn.example.se/log',
     ),
     SAMSYN_LOG_PORT: String(LOG_PORT),
     SAMSYN_LOG_WITNESS_POLICY: fromHost('SAMSYN_LOG_WITNESS_POLICY', ':-'),
@@ -207,7 +209,7 @@ function logSettings(): Record<string, string> {
   };
 }
 
-/** Of the watch beside it: without a URL alarms are lines in the process's log. */
+/** The settings of the alarms in the registry's process: without a URL they are lines in its log. */
 function alarmSettings(): Record<string, string> {
   const names = ['SAMSYN_ALARM_HOOK_URL', 'SAMSYN_ALARM_INTERVAL_SECONDS'];
   return Object.fromEntries(names.map((name) => [name, fromHost(name, ':-')]));
@@ -227,16 +229,16 @@ function gatewayService(all: readonly Folder[]): Service {
       ...Object.fromEntries(subgraphs),
     }),
     networks: ['front', 'inside'],
-    // On the host's loopback: a proxy that terminates TLS stands in front.
+    // On the host's loopback, because a proxy that terminates TLS stands in front.
     ports: [`${fromHost('SAMSYN_PUBLISH', ':-127.0.0.1:4000')}:${PORT}`],
-    // A subgraph that is down costs its own fields only, so the gateway waits for none.
+    // A subgraph that is down costs only its own fields, so the gateway waits for none.
     depends_on: Object.fromEntries(all.map(({ name }) => [name, { condition: 'service_started' }])),
     healthcheck: ourHealth(),
     restart: 'unless-stopped',
   };
 }
 
-/** What an operator may set of the gateway; empty is the gateway's own default. */
+/** The gateway's settings that an operator may set; empty gives the gateway's own default. */
 const GATEWAY_SETTINGS = [
   'SAMSYN_OIDC_AUDIENCE',
   'SAMSYN_OIDC_JWKS_URL',
@@ -247,7 +249,7 @@ const GATEWAY_SETTINGS = [
   'SAMSYN_INTROSPECTION',
 ];
 
-/** A variable that Compose takes from the host, with what holds when it is not set. */
+/** A variable that Compose takes from the host, with its value or error if it is not set. */
 function fromHost(variable: string, otherwise: string): string {
   return `\${${variable}${otherwise}}`;
 }
@@ -270,11 +272,12 @@ function health(test: readonly string[]): object {
   return { test, interval: '10s', timeout: '3s', retries: 3, start_period: '30s', start_interval: '1s' };
 }
 
-/** Turns the mark of our services into a reference to the one description of what they share. */
+/** Replaces the mark of our services by a reference to the one description of their shared parts. */
 function shareOurs(document: Document): void {
   const shared = document.get('x-samsyn');
   const services = document.get('services');
-  if (!isMap(shared) || !isMap(services)) throw new StartError('docker-compose.yml could not be rendered.');
+  if (!isMap(shared) || !isMap(services))
+    throw new StartError('docker-compose.yml could not be rendered: expected its services and x-samsyn to be maps.');
   shared.anchor = 'samsyn';
   for (const { value } of services.items) {
     const service = value as YAMLMap;

@@ -13,7 +13,8 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /**
  * Everything that is generated from the folders, by path from the project's root: each subgraph's SDL, the supergraph,
- * docker-compose.yml and the table of variables in the operators' guide. Throws a ComposeError that names every fault of the schemas.
+ * docker-compose.yml and the table of variables in the operators' guide. Throws a ComposeError that names every fault
+ * of the schemas.
  */
 export async function generate(): Promise<ReadonlyMap<string, string>> {
   const names = folders().map(({ name }) => name);
@@ -26,7 +27,7 @@ export async function generate(): Promise<ReadonlyMap<string, string>> {
   ]);
 }
 
-/** Which generated files on disk are not what `generate` makes now. */
+/** The paths of generated files on disk that differ from what `generate` makes now. */
 export async function drift(): Promise<string[]> {
   const made = await generate();
   return [...made].filter(([path, text]) => textAt(path) !== text).map(([path]) => path);

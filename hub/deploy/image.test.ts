@@ -30,7 +30,10 @@ const installed = Object.entries(packages).filter(
   ([place]) => /^node_modules\/(@[^/]+\/)?[^/]+$/.test(place) && existsSync(join(ROOT, place)),
 );
 
-/** Does the image's steps in a folder: what its first stage copies, a full install, the build, and no more of development. */
+/**
+ * Carries out the image's steps in a folder: the copy of its first stage, a full install, the build, and the removal of
+ * development packages.
+ */
 beforeAll(async () => {
   const { dockerfile_inline: dockerfile } = parse(renderCompose(), { version: '1.1' })['x-samsyn'].build;
   for (const [, names = ''] of dockerfile.matchAll(/^COPY (?!--)(.+) \S+$/gm)) {
@@ -46,7 +49,7 @@ beforeAll(async () => {
 
 afterAll(() => rmSync(app, { recursive: true }));
 
-/** What a program of the image leaves that is started without any configuration. */
+/** The result of a program of the image that is started without any configuration. */
 async function left(...program: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
   const { PATH } = process.env;
   const ended = run(process.execPath, program, { cwd: app, env: { PATH, NODE_ENV: 'production' } });
@@ -62,7 +65,7 @@ test.each([
   ['the registry', ['chassis/serve/serve.ts', 'registry']],
   ['provision', ['hub/databases/provision.ts']],
   ['migrate', ['hub/databases/migrate.ts']],
-])('%s comes as far as its configuration without a package of development', async (_, entry) => {
+])('starts %s as far as its configuration without development packages', async (_, entry) => {
   const { code, stdout, stderr } = await program(...entry);
   expect([code, stdout, stderr.trim().split('\n')]).toEqual([
     1,
@@ -71,13 +74,13 @@ test.each([
   ]);
 });
 
-test('every file of a subgraph is compiled: its schema is made', async () => {
+test('finds every file of a subgraph compiled: makes its schema', async () => {
   const { code, stdout } = await program('chassis/serve/sdl.ts', 'social-services');
   expect([code, stdout]).toEqual([0, readFileSync(join(ROOT, 'schema/generated/social-services.graphql'), 'utf8')]);
 });
 
 test.each(['registry', 'social-services'])(
-  '%s is loaded from the packages as installed where the bundle is of others',
+  'loads %s from the installed packages when the bundle was made of others',
   async (name) => {
     const bundle = join(app, 'node_modules/.cache/samsyn/packages/bundle.json');
     const made = readFileSync(bundle, 'utf8');
@@ -89,7 +92,7 @@ test.each(['registry', 'social-services'])(
   },
 );
 
-test('the embedded hub says in one sentence that it lacks its PostgreSQL', async () => {
+test('reports in one sentence that the embedded hub lacks its PostgreSQL', async () => {
   expect(await program('hub/start.ts')).toEqual({
     code: 1,
     stdout: '',
@@ -97,7 +100,7 @@ test('the embedded hub says in one sentence that it lacks its PostgreSQL', async
   });
 });
 
-test('an install that lacks what is built says so in one sentence, and builds nothing', async () => {
+test('reports in one sentence that an install lacks built files, and builds nothing', async () => {
   rmSync(join(app, 'node_modules/.cache'), { recursive: true });
 
   expect(await left('build/prepare.js')).toEqual({

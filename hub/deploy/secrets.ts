@@ -8,8 +8,8 @@ import { ROOT } from '../../process/root.ts';
 import { ALARM_TOKEN, ASSERTION_KEYS, adminVariables, COMPOSED_HOSTS, LOG_KEY, secretName } from './compose-file.ts';
 
 /**
- * Writes the secrets that docker-compose.yml names, random ones, each to a file of its own under `folder`; those that are
- * there stay as they are, so a new agency's folder only adds its own. Returns the names that are new.
+ * Writes random secrets for docker-compose.yml, each to a file of its own under `folder`. Existing ones stay, so that a
+ * new agency's folder only adds its own. Returns the names of the new ones.
  */
 export function writeSecrets(
   folder: string,
@@ -17,7 +17,7 @@ export function writeSecrets(
   hosts: Readonly<Record<ServerName, string>> = COMPOSED_HOSTS,
 ): string[] {
   mkdirSync(folder, { recursive: true });
-  // Containers read the files under users of their own, so the files are open and the folder is not.
+  // Containers read the files as users of their own, so the files are readable by all and the folder is not.
   chmodSync(folder, 0o700);
   const added: string[] = [];
   const keep = (variable: string, value: string): string => {
@@ -40,19 +40,21 @@ export function writeSecrets(
 
 function writeKeys(folder: string, keep: (variable: string, value: string) => string): void {
   keep(LOG_KEY, newKeyPair().privateKey);
-  // For the receiver of alarms to know the registry by; or put the receiver's own in its place.
+  // The receiver of alarms knows the registry by this token; replace it if the receiver has one of its own.
   keep(ALARM_TOKEN, randomPassword());
-  // One without the other is of no use: both are made together.
+  // One without the other is of no use, so both are made together.
   if (existsSync(join(folder, secretName(ASSERTION_KEYS.sign)))) return;
   const { privateKey, publicKey } = newKeyPair();
   keep(ASSERTION_KEYS.verify, publicKey);
   keep(ASSERTION_KEYS.sign, privateKey);
 }
 
-/** `npm run secrets`: for docker-compose.yml, under secrets/. */
+/** `npm run secrets`: writes them for docker-compose.yml, under secrets/. */
 async function main(): Promise<void> {
   const added = writeSecrets(join(ROOT, 'secrets'));
-  process.stdout.write(added.length === 0 ? 'All secrets are there.\n' : `Made in secrets/: ${added.join(', ')}.\n`);
+  process.stdout.write(
+    added.length === 0 ? 'All secrets exist already.\n' : `Made in secrets/: ${added.join(', ')}.\n`,
+  );
 }
 
 if (import.meta.main) exitOnFault(main);

@@ -22,12 +22,12 @@ import { SEAL_VARIABLES } from '../../subgraphs/registry/log/seal/seal-configura
 import { ADMIN_VARIABLES } from '../databases/provision.ts';
 import { START_VARIABLES } from '../start-configuration.ts';
 
-/** The guide that holds the table, and the lines between which it stands. */
+/** The guide that holds the table. */
 export const GUIDE = 'docs/operators.md';
 const BEGIN = '<!-- variables: written by npm run schema -->';
 const END = '<!-- variables end -->';
 
-/** Stands for any sector in the names of variables: SECTOR is its folder's name in capitals. */
+/** Stands for any sector in the names of variables; SECTOR is its folder's name in capitals. */
 const ANY = folderNamed('sector');
 
 interface Described {
@@ -36,19 +36,20 @@ interface Described {
   readonly readers: ReadonlySet<string>;
 }
 
-/** The operators' guide as it is, with the table of variables that the specifications give now. */
+/** The operators' guide with the current table of variables. */
 export function operatorsGuide(): string {
   const text = readFileSync(join(ROOT, GUIDE), 'utf8');
   const [begin, end] = [text.indexOf(BEGIN), text.indexOf(END)];
-  if (begin < 0 || end < begin) throw new StartError(`${GUIDE} needs the lines "${BEGIN}" and "${END}".`);
+  if (begin < 0 || end < begin)
+    throw new StartError(`${GUIDE} lacks the lines "${BEGIN}" and "${END}": put them around the table of variables.`);
   return `${text.slice(0, begin)}${BEGIN}\n\n${variableTable()}\n\n${text.slice(end)}`;
 }
 
-/** The table of every variable that a process of the hub reads, made from their specifications. */
+/** The table of every variable that a process of the hub reads, made from the specifications. */
 export function variableTable(): string {
   const sectors = folders().filter(({ isRegistry }) => !isRegistry);
   const rows = described().map(({ variable, readers }) => {
-    if (variable.purpose === undefined) throw new StartError(`${variable.name} has no purpose: state it by meant().`);
+    if (variable.purpose === undefined) throw new StartError(`${variable.name} has no purpose: state it with meant().`);
     return `| \`${variable.name}\` | ${[...readers].join(', ')} | ${variable.purpose} | ${variable.expected} | ${otherwise(variable)} |`;
   });
   return [
@@ -65,7 +66,7 @@ function described(): Described[] {
   const logins = [registry, ANY].flatMap(loginsOf);
   const read: readonly (readonly [string, readonly Variable<unknown>[]])[] = [
     ['gateway', gatewayVariables([registry.name, ANY.name])],
-    // A registry asks nobody to decide: of its variables that one is left out.
+    // A registry asks nobody to decide, so its authorize URL is left out.
     ['registry', servingVariables(registry).filter(({ name }) => name !== authorizeLogin(registry).variable)],
     ['registry', ALARM_VARIABLES],
     ['sealer', SEAL_VARIABLES],
@@ -80,7 +81,7 @@ function described(): Described[] {
   for (const [reader, variables] of read) {
     for (const variable of variables) {
       const known = found.get(variable.name);
-      // The first to describe it describes it for all; only who needs a value says how it looks.
+      // The first reader describes a variable for all.
       found.set(variable.name, {
         variable: known?.variable ?? variable,
         readers: new Set([...(known?.readers ?? []), reader]),

@@ -9,17 +9,17 @@ import {
 import type { Sql } from '../../chassis/sql.ts';
 import { named } from '../../chassis/statement.ts';
 
-/** What came of an import. */
+/** The result of an import. */
 export interface ImportReport {
   readonly read: number;
   readonly counts: Counts;
-  /** Entries of which nothing was stored. */
+  /** Rejected entries: nothing of them was stored. */
   readonly rejected: readonly EntryFinding[];
-  /** Entries that were taken, with something that a person should look at. */
+  /** Imported entries with something that a person should check. */
   readonly remarks: readonly EntryFinding[];
 }
 
-/** Entries in one transaction: few enough that it is over long before the serving role's transaction_timeout. */
+/** Entries in one transaction: few enough to finish long before the serving role's transaction_timeout. */
 const BATCH = 500;
 
 interface Passed {
@@ -28,9 +28,9 @@ interface Passed {
 }
 
 /**
- * Imports the entries of a file, one transaction per batch. An entry that fails its check, or that the database refuses,
- * rejects itself alone. Throws an ImportFault when the database fails; what was committed until then stays, and importing
- * again goes on from there.
+ * Imports the entries of a file, one transaction per batch. An entry that fails its check, or that the database
+ * rejects, affects no other. Throws an ImportFault if the database fails; everything committed until then stays, and
+ * importing again continues from there.
  */
 export async function importEntries(
   importer: Importer,
@@ -57,7 +57,7 @@ export async function importEntries(
         rejected.push({ index: only.index, id: null, path: '', reason });
         return;
       }
-      // Some entry holds what the checks let pass: halves, until it stands alone.
+      // The checks let a bad entry pass: halve the batch until it is alone.
       const half = Math.ceil(batch.length / 2);
       await storeWhole(batch.slice(0, half));
       await storeWhole(batch.slice(half));
@@ -93,13 +93,13 @@ async function orFault(storing: Promise<void>, done: number): Promise<void> {
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new ImportFault(
-      `The database failed (${why.split('\n')[0]}): what came before entry ${done} is imported; mend it and import the same file again.`,
+      `The database failed (${why.split('\n')[0]}): the entries before entry ${done} are imported; correct the fault and import the same file again.`,
       { cause },
     );
   }
 }
 
-/** Runs `work` in one transaction: all of it or nothing. */
+/** Runs `work` in one transaction. */
 async function inTransaction<T>(client: pg.Client, work: (sql: Sql) => Promise<T>): Promise<T> {
   await client.query('BEGIN');
   try {
@@ -107,13 +107,13 @@ async function inTransaction<T>(client: pg.Client, work: (sql: Sql) => Promise<T
     await client.query('COMMIT');
     return result;
   } catch (error) {
-    // A lost connection has rolled back by itself; its own error is the one to tell.
+    // A lost connection has rolled back by itself; its own error is the one to report.
     await client.query('ROLLBACK').catch(() => undefined);
     throw error;
   }
 }
 
-/** Data exceptions and broken constraints: the fault of a value, not of the database. */
+/** True for data exceptions and broken constraints, which are faults of a value and not of the database. */
 function isRefusedValue(error: unknown): error is pg.DatabaseError {
   return error instanceof pg.DatabaseError && /^2[23]/.test(error.code ?? '');
 }

@@ -1,17 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { ImportFault } from '../../chassis/importer.ts';
 
-/** What a JSON file holds. Throws an ImportFault that says what is wrong with the file, and nothing of what is in it. */
+/** The content of a JSON file. Throws an ImportFault that names the fault and quotes nothing of the content. */
 export function readJson(file: string): unknown {
   const text = decode(file, readBytes(file));
-  if (text.trim() === '') throw new ImportFault(`The file ${file} is empty: expected JSON.`);
+  if (text.trim() === '') throw new ImportFault(`The file ${file} is empty: expected JSON. Export it again.`);
   try {
     return JSON.parse(text);
   } catch (cause) {
     // The parser's message quotes what it read, which may be personal data.
     const [, position] = /at position (\d+)/.exec(cause instanceof Error ? cause.message : '') ?? [];
     const near = position === undefined ? '' : ` (line ${text.slice(0, Number(position)).split('\n').length})`;
-    throw new ImportFault(`The file ${file} is not JSON${near}: export it again, whole.`, { cause });
+    throw new ImportFault(`The file ${file} is not JSON${near}: export the whole file again.`, { cause });
   }
 }
 
@@ -25,7 +25,7 @@ function readBytes(file: string): Buffer {
   }
 }
 
-/** UTF-8, with or without a byte order mark. */
+/** Decodes UTF-8, with or without a byte order mark. */
 function decode(file: string, bytes: Buffer): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);

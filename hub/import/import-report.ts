@@ -15,8 +15,8 @@ export function reportText(report: ImportReport, importer: Importer, title: stri
   return [
     title,
     ...rows.map(([words, number]) => `  ${words.padEnd(width)}  ${count(number).padStart(9)}`),
-    ...listed('Rejected, nothing of them is stored:', report.rejected, entries),
-    ...listed('To look at:', report.remarks, entries),
+    ...listed('Rejected, nothing stored:', report.rejected, entries),
+    ...listed('Please check:', report.remarks, entries),
     ...importer.advice(report.counts),
   ].join('\n');
 }

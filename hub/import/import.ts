@@ -18,12 +18,13 @@ interface Options {
   readonly report?: string;
 }
 
-/** Serialises imports for one agency. */
+/** Serializes imports for one agency. */
 const IMPORT_LOCK = 7_267_203;
 
 /**
- * `npm run import -- <sector> <format> <file>`. Resolves to the exit code: 0, every entry was taken; 1, some were rejected and
- * all others taken; 2, the import could not be carried out, and one sentence on stderr says why.
+ * `npm run import -- <sector> <format> <file>`. Resolves to the exit code: 0, every entry was imported; 1, some were
+ * rejected and all others imported; 2, the import could not be carried out, and one sentence on stderr gives the
+ * reason.
  */
 export async function importCommand(parameters: readonly string[], around: Surroundings): Promise<number> {
   let exitCode = 0;
@@ -32,7 +33,7 @@ export async function importCommand(parameters: readonly string[], around: Surro
     .argument('<sector>', 'the sector, a folder under subgraphs/')
     .argument('<format>', 'the format of the file')
     .argument('<file>', 'the file')
-    .option('--agency <code>', 'the agency that the file comes from, as <sector>:<principal>')
+    .option('--agency <code>', 'the agency that the file comes from, in the form <sector>:<principal>')
     .option('--author <subject>', 'the subject of the system that the file comes from (default: system-<agency>)')
     .option('--report <file>', 'also write the report to this file, as JSON')
     .option('--data <folder>', 'import into the hub that runs from this data folder (npm start)')
@@ -54,7 +55,7 @@ async function importFile(
   const connection = await connect(folder, options, env);
   try {
     const target = await targetOf(sector, importer, options, connection);
-    // A report that cannot be written is told before anything is imported.
+    // Shows before anything is imported that the report can be written.
     if (options.report !== undefined) writeReport(options.report, { sector, format, ...target });
     const progress = progressOn(stderr, entries.length, importer.entries);
     const report = await importEntries(importer, entries, target, connection.session, progress.at);
@@ -70,7 +71,7 @@ function folderOf(sector: string): Folder {
   const sectors = folders().filter(({ isRegistry }) => !isRegistry);
   const folder = sectors.find(({ name }) => name === sector);
   if (folder !== undefined) return folder;
-  throw new ImportFault(`There is no such sector: expected one of ${sectors.map(({ name }) => name).join(', ')}.`);
+  throw new ImportFault(`There is no such sector: name one of ${sectors.map(({ name }) => name).join(', ')}.`);
 }
 
 async function importerOf(folder: Folder, format: string): Promise<Importer> {
@@ -79,11 +80,11 @@ async function importerOf(folder: Folder, format: string): Promise<Importer> {
   const importer = Object.hasOwn(formats, format) ? formats[format] : undefined;
   if (importer !== undefined) return importer;
   const known = Object.entries(formats).map(([name, { description }]) => `${name} (${description})`);
-  if (known.length === 0) throw new ImportFault(`The sector ${folder.name} imports no files.`);
-  throw new ImportFault(`The sector ${folder.name} has no such format: expected ${known.join(', ')}.`);
+  if (known.length === 0) throw new ImportFault(`The sector ${folder.name} imports no files: name another sector.`);
+  throw new ImportFault(`The sector ${folder.name} has no such format: name one of ${known.join(', ')}.`);
 }
 
-/** Where records go, and whether it is an embedded hub, in which the agency need not be named. */
+/** The session for the records, and whether it is in an embedded hub, where the agency need not be named. */
 interface Connection {
   readonly isEmbedded: boolean;
   readonly session: pg.Client;
@@ -92,13 +93,13 @@ interface Connection {
 async function connect(folder: Folder, options: Options, env: Surroundings['env']): Promise<Connection> {
   const { url, isEmbedded } = loginUrl(runtimeLogin(folder), options.data, env);
   const session = new pg.Client({ connectionString: url, application_name: 'samsyn import' });
-  // A connection that is lost between statements is told by the next one.
+  // The next statement reports a connection that is lost between statements.
   session.on('error', () => undefined);
   try {
     await session.connect();
   } catch (cause) {
     const why = cause instanceof Error ? cause.message || 'no answer' : String(cause);
-    throw new ImportFault(`The database ${folder.database} cannot be reached (${why}): start it, or mend its URL.`, {
+    throw new ImportFault(`The database ${folder.database} cannot be reached (${why}): start it, or correct its URL.`, {
       cause,
     });
   }
@@ -113,7 +114,9 @@ async function targetOf(
 ): Promise<ImportTarget> {
   const agency = options.agency ?? (isEmbedded ? importer.demoAgency : await onlyAgency(session));
   if (agency === undefined) {
-    throw new ImportFault(`Name the agency that the file comes from: --agency ${importer.demoAgency}, for example.`);
+    throw new ImportFault(
+      `The agency that the file comes from is not known: name it, for example --agency ${importer.demoAgency}.`,
+    );
   }
   if (!agency.startsWith(`${sector}:`) || agency === `${sector}:`) {
     throw new ImportFault(`The agency is not of this sector: expected --agency ${sector}:<principal>.`);
@@ -122,13 +125,13 @@ async function targetOf(
     named('SELECT pg_try_advisory_lock(:lock, hashtext(:agency)) AS locked', { lock: IMPORT_LOCK, agency }),
   );
   if (rows[0]?.locked !== true) {
-    throw new ImportFault(`Another import for ${agency} is running: wait for its end, then import this file.`);
+    throw new ImportFault(`Another import for ${agency} is running: wait until it ends, then import this file.`);
   }
-  // The author tells that the record came by file, and from which system.
+  // The author shows that the record came by file, and from which system.
   return { agency, author: `import:${options.author ?? `system-${agency.replace(':', '-')}`}` };
 }
 
-/** The agency that has links here, when it is the only one: then nobody need name it. */
+/** The agency that has links here if it is the only one; then nobody need name it. */
 async function onlyAgency(session: pg.Client): Promise<string | undefined> {
   const { rows } = await session.query<{ agency: string }>(
     'SELECT DISTINCT agency FROM agency.link WHERE ended_at IS NULL LIMIT 2',

@@ -11,7 +11,7 @@ export const ADMIN = 'samsyn_admin';
 
 const VERSION = '18';
 
-/** Where a server is, and whom it runs as. */
+/** The place of a server, and the user that it runs as. */
 export interface ClusterPlace {
   readonly folder: string;
   readonly home: string;
@@ -57,14 +57,14 @@ export async function makeCluster({
   rmSync(making, { recursive: true, force: true });
 }
 
-/** Throws a StartError when the cluster cannot be read or is of another version. */
+/** Throws a StartError if the cluster cannot be read or is of another version. */
 export function requireVersion(cluster: string): void {
   let version: string;
   try {
     version = readFileSync(join(cluster, 'PG_VERSION'), 'utf8').trim();
   } catch (cause) {
     throw new StartError(
-      `The data folder ${cluster} cannot be read as a PostgreSQL cluster: mend it, or move it away to start anew.`,
+      `The data folder ${cluster} cannot be read as a PostgreSQL cluster: repair it, or move it away to start again.`,
       {
         cause,
       },
@@ -72,7 +72,7 @@ export function requireVersion(cluster: string): void {
   }
   if (version !== VERSION) {
     throw new StartError(
-      `The data folder ${cluster} is of PostgreSQL ${version} and this is PostgreSQL ${VERSION}: move it away to start anew.`,
+      `The data folder ${cluster} is of PostgreSQL ${version} and this is PostgreSQL ${VERSION}: move it away to start again.`,
     );
   }
 }
@@ -83,7 +83,7 @@ export function readPassword(folder: string): string {
     return readFileSync(join(folder, 'password'), 'utf8');
   } catch (cause) {
     throw new StartError(
-      `The file ${join(folder, 'password')} cannot be read: mend it, or move the data folder away to start anew.`,
+      `The file ${join(folder, 'password')} cannot be read: make it readable, or move the data folder away to start again.`,
       {
         cause,
       },
@@ -91,7 +91,7 @@ export function readPassword(folder: string): string {
   }
 }
 
-/** Runs a command to its end; a failure is told by the last line that it wrote. */
+/** Runs a command to its end; the error of a failure is the last line that it wrote. */
 function run(command: string, user: RunAs, args: readonly string[]): Promise<void> {
   return new Promise((done, reject) => {
     const child = spawn(command, args, { ...(user ?? {}), cwd: '/', stdio: ['ignore', 'ignore', 'pipe'] });
@@ -100,12 +100,17 @@ function run(command: string, user: RunAs, args: readonly string[]): Promise<voi
       said += chunk;
     });
     child.once('error', (cause) =>
-      reject(new StartError(`PostgreSQL cannot be run here: ${cause.message}.`, { cause })),
+      reject(
+        new StartError(`PostgreSQL cannot be run here (${cause.message}): run npm ci, or use docker-compose.yml.`, {
+          cause,
+        }),
+      ),
     );
     child.once('close', (code) => {
       const error = said.split('\n').findLast((line) => /error|fatal/i.test(line)) ?? said.trim().split('\n').at(-1);
       if (code === 0) done();
-      else reject(new StartError(`PostgreSQL could not make its data folder (${error}).`));
+      else
+        reject(new StartError(`PostgreSQL could not make its data folder (${error}): correct that and start again.`));
     });
   });
 }

@@ -5,15 +5,15 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { StartError } from '../../process/start-error.ts';
 
-/** The name of the file that says a folder was made by us; a folder without it is never deleted. */
+/** The name of the file that marks a folder as ours; a folder without it is never deleted. */
 export const MARK = '.made-by-samsyn';
 
-/** Whom PostgreSQL runs as; null is "as we do". PostgreSQL refuses to run as root. */
+/** The user that PostgreSQL runs as; null is our own. PostgreSQL refuses to run as root. */
 export type RunAs = { readonly uid: number; readonly gid: number } | null;
 
 const PLATFORMS = ['linux-x64', 'linux-arm64', 'darwin-x64', 'darwin-arm64'];
 
-/** Throws a StartError where the embedded PostgreSQL has no binaries. */
+/** Throws a StartError if the embedded PostgreSQL has no binaries for this platform. */
 export function requirePlatform(platform: string = process.platform, arch: string = process.arch): void {
   const musl = platform === 'linux' && existsSync('/etc/alpine-release');
   if (PLATFORMS.includes(`${platform}-${arch}`) && !musl) return;
@@ -22,7 +22,7 @@ export function requirePlatform(platform: string = process.platform, arch: strin
   );
 }
 
-/** The unprivileged user for PostgreSQL when we are root: `postgres`, else `nobody`. */
+/** The unprivileged user for PostgreSQL if we are root: `postgres`, or else `nobody`. */
 export function runAs(passwd = '/etc/passwd', ownUid: number | undefined = process.getuid?.()): RunAs {
   if (ownUid !== 0) return null;
   const lines = readFileSync(passwd, 'utf8').split('\n');
@@ -35,7 +35,7 @@ export function runAs(passwd = '/etc/passwd', ownUid: number | undefined = proce
   );
 }
 
-/** May `user` pass through every folder on the way to `path`? The last parts may not exist yet. */
+/** True if `user` may pass through every folder on the way to `path`. The last parts may not exist yet. */
 export function canReach(path: string, user: RunAs): boolean {
   if (user === null) return true;
   for (let folder = resolve(path); ; folder = dirname(folder)) {
@@ -48,13 +48,16 @@ export function canReach(path: string, user: RunAs): boolean {
   }
 }
 
-/** Throws a StartError where the embedded PostgreSQL is not installed, or not whole. */
+/** Throws a StartError if the embedded PostgreSQL is not installed, or is incomplete. */
 export function requireBinaries(): void {
   requirePlatform();
   requireLinks(packedHome());
 }
 
-/** Throws a StartError where the package in `home` lacks a link to a library: a package has none, its install script makes them. */
+/**
+ * Throws a StartError if the package in `home` lacks a link to a library: a package contains none, and its install
+ * script makes them.
+ */
 export function requireLinks(home: string): void {
   const list = join(home, 'native', 'pg-symlinks.json');
   const links: readonly { target: string }[] = existsSync(list) ? JSON.parse(readFileSync(list, 'utf8')) : [];
@@ -64,7 +67,7 @@ export function requireLinks(home: string): void {
   );
 }
 
-/** The folder that holds `bin/` of the embedded PostgreSQL, where `user` can run it: a copy when the package is out of reach. */
+/** The folder with `bin/` of the embedded PostgreSQL that `user` can run: a copy if the package is out of reach. */
 export function binariesFor(user: RunAs): string {
   requireBinaries();
   const packed = packedBinaries();
@@ -78,15 +81,15 @@ export function binariesFor(user: RunAs): string {
     renameSync(half, copy);
   } catch (error) {
     rmSync(half, { recursive: true, force: true });
-    // Another process made the same copy meanwhile.
+    // Another process has made the same copy meanwhile.
     if (!existsSync(copy)) throw error;
   }
   return copy;
 }
 
 /**
- * Where the server of `folder` keeps its cluster: in `folder`, or elsewhere when `user` cannot reach it; a file in `folder`
- * then says where.
+ * The folder in which the server of `folder` keeps its cluster: `folder` itself, or another one if `user` cannot reach
+ * it. A file in `folder` then names that one.
  */
 export function clusterHome(folder: string, user: RunAs): string {
   if (canReach(folder, user)) return folder;
@@ -99,11 +102,16 @@ export function clusterHome(folder: string, user: RunAs): string {
   return home;
 }
 
-/** Deletes a folder that we made, with what it points at elsewhere; throws, and deletes nothing, when it is not marked. */
+/**
+ * Deletes a folder that we made, along with the folder elsewhere that it points to. If it is not marked, throws and
+ * deletes nothing.
+ */
 export function removeMarked(folder: string): void {
   if (!existsSync(folder)) return;
   if (!existsSync(join(folder, MARK))) {
-    throw new StartError(`${folder} was not made by Samsyn (it has no file ${MARK}), so it is not deleted.`);
+    throw new StartError(
+      `${folder} was not made by Samsyn (it has no file ${MARK}), so it is not deleted: delete it yourself.`,
+    );
   }
   const pointer = join(folder, 'elsewhere');
   if (existsSync(pointer)) removeMarked(readFileSync(pointer, 'utf8').trim());
@@ -117,7 +125,7 @@ function shelter(): string {
   return folder;
 }
 
-/** Runs `make` so that other users can read what it makes, whatever our umask. */
+/** Runs `make` so that other users can read the result, whatever our umask. */
 function forEverybody(make: () => void): void {
   const before = process.umask(0o022);
   try {

@@ -23,7 +23,7 @@ let made: string;
 let base: string;
 let folder: string;
 
-/** Making a cluster takes a second, copying one a tenth. */
+/** A cluster to copy: making one takes a second, copying one a tenth. */
 beforeAll(async () => {
   made = mkdtempSync(join(tmpdir(), 'samsyn-postgres-'));
   chmodSync(made, 0o755);
@@ -58,7 +58,7 @@ async function ask(url: string, sql: string): Promise<unknown[]> {
   return rows;
 }
 
-test('a server keeps its data from one start to the next', async () => {
+test('keeps its data from one start to the next', async () => {
   const first = await start();
   await ask(first.adminUrl, 'CREATE TABLE kept AS SELECT 7 AS seven');
   await first.stop();
@@ -71,7 +71,7 @@ test('a server keeps its data from one start to the next', async () => {
   expect(identityOf(second.pid)).toBe(null);
 });
 
-test('nobody enters without the password, which only its owner may read', async () => {
+test('lets nobody in without the password, which only its owner may read', async () => {
   const server = await start();
   const wrong = new URL(server.adminUrl);
   wrong.password = 'wrong';
@@ -81,14 +81,14 @@ test('nobody enters without the password, which only its owner may read', async 
   expect(statSync(join(folder, 'password')).mode & 0o777).toBe(0o600);
 });
 
-test('two servers of one folder never run at once', async () => {
+test('never runs two servers of one folder at once', async () => {
   const server = await start();
 
   await expect(start()).rejects.toThrow(`in use by process ${process.pid}`);
   await server.stop();
 });
 
-test('a server ends when its owner is killed, and the folder can be started again at once', async () => {
+test('ends when its owner is killed, and starts again from the folder at once', async () => {
   const script = `
     const { startPostgres } = await import('./hub/postgres/postgres.ts');
     const { pid } = await startPostgres({ folder: process.argv[1], port: 0, fsync: false });
@@ -110,7 +110,7 @@ test('a server ends when its owner is killed, and the folder can be started agai
   expect(await ended(left ?? '', 0)).toBe(true);
 });
 
-test('a taken port is told in one sentence', async () => {
+test('reports a taken port in one sentence', async () => {
   const other = createServer();
   await new Promise<void>((done) => other.listen(0, '127.0.0.1', done));
   const address = other.address();
@@ -122,7 +122,7 @@ test('a taken port is told in one sentence', async () => {
   await new Promise((done) => other.close(done));
 });
 
-test('a folder that is not ours is neither used nor deleted', async () => {
+test('neither uses nor deletes a folder that is not ours', async () => {
   const foreign = join(base, 'foreign');
   mkdirSync(foreign);
   writeFileSync(join(foreign, 'precious'), 'x');
@@ -132,7 +132,7 @@ test('a folder that is not ours is neither used nor deleted', async () => {
   expect(existsSync(join(foreign, 'precious'))).toBe(true);
 });
 
-test('a cluster of another version is told in one sentence', async () => {
+test('reports a cluster of another version in one sentence', async () => {
   const server = await start();
   await server.stop();
   writeFileSync(join(folder, 'cluster', 'PG_VERSION'), '17\n');
@@ -140,11 +140,11 @@ test('a cluster of another version is told in one sentence', async () => {
   await expect(start()).rejects.toThrow('is of PostgreSQL 17 and this is PostgreSQL 18');
 });
 
-test('a platform without binaries is told in one sentence', () => {
+test('reports a platform without binaries in one sentence', () => {
   expect(() => requirePlatform('win32', 'x64')).toThrow('this is win32 x64: use docker-compose.yml here');
 });
 
-test('a package whose install script has not run is told in one sentence', () => {
+test('reports a package whose install script has not run in one sentence', () => {
   const native = join(base, 'package', 'native');
   mkdirSync(join(native, 'lib'), { recursive: true });
   writeFileSync(join(native, 'lib', 'libpq.so.5.18'), '');
@@ -158,7 +158,7 @@ test('a package whose install script has not run is told in one sentence', () =>
   expect(() => requireLinks(join(base, 'package'))).not.toThrow();
 });
 
-test('PostgreSQL runs as postgres, else as nobody, where we are root, and as ourselves elsewhere', () => {
+test('runs as postgres, or else as nobody, if we are root, and as ourselves otherwise', () => {
   const passwd = join(base, 'passwd');
   const root = 'root:x:0:0::/root:/bin/sh\n';
   writeFileSync(passwd, `${root}nobody:x:65534:65533::/:/bin/false\npostgres:x:70:71::/:/bin/sh\n`);

@@ -10,27 +10,27 @@ import { endWithUs } from '../child.ts';
 import { ADMIN, type ClusterPlace, makeCluster, readPassword, requireVersion } from './postgres-cluster.ts';
 import { binariesFor, clusterHome, MARK, removeMarked, runAs } from './postgres-home.ts';
 
-/** A PostgreSQL server that runs, on 127.0.0.1. */
+/** A running PostgreSQL server on 127.0.0.1. */
 export interface PostgresServer {
   readonly port: number;
   readonly pid: number;
-  /** URL of the superuser, to the database `postgres`. */
+  /** URL of the superuser to the database `postgres`. */
   readonly adminUrl: string;
-  /** Resolves when the server ended, whoever ended it. */
+  /** Resolves when the server has ended, whoever ended it. */
   readonly gone: Promise<void>;
   /** Ends the server ("fast": running statements are rolled back) and resolves when it is gone. */
   stop(): Promise<void>;
 }
 
-/** How a server is started. */
+/** The options of a server. */
 export interface PostgresOptions {
-  /** Kept between starts; made, and marked as ours, when it does not exist. */
+  /** The folder of the server, kept between starts; made, and marked as ours, if it does not exist. */
   readonly folder: string;
-  /** 0 takes any free port. */
+  /** The port; 0 takes any free one. */
   readonly port: number;
-  /** false only where the data may be lost, as in tests. */
+  /** False only where the data may be lost, as in tests. */
   readonly fsync: boolean;
-  /** Settings as of postgresql.conf. */
+  /** Settings, as in postgresql.conf. */
   readonly settings?: Readonly<Record<string, string>>;
 }
 
@@ -39,9 +39,9 @@ const STOP_LIMIT_MS = 20_000;
 const OWNER_LIMIT_MS = 1_000;
 
 /**
- * Starts the embedded PostgreSQL of `folder`, making it first when needed. A server that a killed process of ours left
- * running there is stopped before. When this process dies, however it dies, the server ends by itself. Throws a
- * StartError, one sentence, for what a person can mend.
+ * Starts the embedded PostgreSQL of `folder`, making it first if needed. Before that it stops a server that a killed
+ * process of ours left running there. When this process dies, however it dies, the server ends by itself. Throws a
+ * StartError, one sentence, for a fault that a person can correct.
  */
 export async function startPostgres(options: PostgresOptions): Promise<PostgresServer> {
   const folder = resolve(options.folder);
@@ -61,13 +61,13 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
       const child = await launch({ ...options, folder, home, binaries, user, port });
       return runningServer(child, folder, port, password);
     } catch (error) {
-      // Somebody else took the port between our look and PostgreSQL's.
+      // Another program took the port between our look and PostgreSQL's.
       if (!(error instanceof PortTaken) || options.port !== 0 || attempt === 5) throw error;
     }
   }
 }
 
-/** Deletes the folder of a stopped server, wherever its data is; throws when the folder is not one of ours. */
+/** Deletes the folder of a stopped server, wherever its data is. Throws if the folder is not one of ours. */
 export function removePostgres(folder: string): void {
   removeMarked(resolve(folder));
 }
@@ -80,7 +80,7 @@ async function makeFolder(folder: string): Promise<void> {
     if (readdirSync(folder).length === 0) writeFileSync(join(folder, MARK), 'A PostgreSQL server of Samsyn.\n');
   } catch (cause) {
     throw new StartError(
-      `The data folder ${folder} cannot be read and written by this user: mend its owner, or set SAMSYN_DATA.`,
+      `The data folder ${folder} cannot be read and written by this user: correct its owner, or set SAMSYN_DATA.`,
       {
         cause,
       },
@@ -93,7 +93,7 @@ async function makeFolder(folder: string): Promise<void> {
   }
 }
 
-/** Starts the server and resolves when it takes connections. */
+/** Starts the server and resolves when it accepts connections. */
 async function launch(place: ClusterPlace & PostgresOptions): Promise<ChildProcess> {
   const { home, folder, user, port } = place;
   const cluster = join(home, 'cluster');
@@ -121,7 +121,11 @@ async function launch(place: ClusterPlace & PostgresOptions): Promise<ChildProce
   child.unref();
   const failed = new Promise<never>((_, reject) => {
     child.once('error', (cause) =>
-      reject(new StartError(`PostgreSQL cannot be run here: ${cause.message}.`, { cause })),
+      reject(
+        new StartError(`PostgreSQL cannot be run here (${cause.message}): run npm ci, or use docker-compose.yml.`, {
+          cause,
+        }),
+      ),
     );
     child.once('exit', () => reject(whyNot(readFileSync(logFile, 'utf8'), port, folder)));
   });
@@ -140,14 +144,16 @@ async function launch(place: ClusterPlace & PostgresOptions): Promise<ChildProce
   return child;
 }
 
-/** The last line of postmaster.pid becomes "ready": what pg_ctl looks at. */
+/** Resolves when the last line of postmaster.pid becomes "ready", the sign that pg_ctl waits for. */
 async function untilReady(pidFile: string, child: ChildProcess): Promise<void> {
   const until = performance.now() + START_LIMIT_MS;
   while (child.exitCode === null) {
     const lines = existsSync(pidFile) ? readFileSync(pidFile, 'utf8').split('\n') : [];
     if (lines[0] === String(child.pid) && lines[7]?.trim() === 'ready') return;
     if (performance.now() > until)
-      throw new StartError(`PostgreSQL was not ready within ${START_LIMIT_MS / 1000} seconds.`);
+      throw new StartError(
+        `PostgreSQL was not ready within ${START_LIMIT_MS / 1000} seconds: read its log, and start again.`,
+      );
     await new Promise((wake) => setTimeout(wake, 10));
   }
 }
@@ -158,12 +164,12 @@ function whyNot(log: string, port: number, folder: string): StartError {
   }
   const fatal = log.split('\n').findLast((line) => /\b(FATAL|PANIC):/.test(line));
   const why = fatal?.replace(/^.*(FATAL|PANIC):\s*/, '') ?? 'it gave no reason';
-  return new StartError(`PostgreSQL did not start (${why}); its log is ${join(folder, 'log')}.`);
+  return new StartError(`PostgreSQL did not start (${why}): read its log, ${join(folder, 'log')}, and start again.`);
 }
 
 function runningServer(child: ChildProcess, folder: string, port: number, password: string): PostgresServer {
   const { pid } = child;
-  if (pid === undefined) throw new StartError('PostgreSQL cannot be run here.');
+  if (pid === undefined) throw new StartError('PostgreSQL cannot be run here: run npm ci, or use docker-compose.yml.');
   const guard = endWithUs(pid, 'INT');
   const gone = new Promise<void>((done) => {
     if (child.exitCode !== null || child.signalCode !== null) done();
@@ -187,15 +193,15 @@ function runningServer(child: ChildProcess, folder: string, port: number, passwo
   };
 }
 
-/** Stops the server that a killed owner left running in `folder`; refuses when its owner lives. */
+/** Stops the server that a killed owner left running in `folder`. Throws if its owner lives. */
 async function stopLeftover(folder: string): Promise<void> {
   const file = join(folder, RUNNING);
   if (!existsSync(file)) return;
   const { server, owner } = JSON.parse(readFileSync(file, 'utf8')) as { server: string | null; owner: string | null };
-  // An owner that was killed just now may take a moment to be gone.
+  // An owner that has just been killed may take a moment to be gone.
   if (owner !== null && !(await ended(owner, OWNER_LIMIT_MS))) {
     throw new StartError(
-      `The data folder ${folder} is in use by process ${Number.parseInt(owner, 10)}: end that, or set SAMSYN_DATA to another folder.`,
+      `The data folder ${folder} is in use by process ${Number.parseInt(owner, 10)}: end that process, or set SAMSYN_DATA to another folder.`,
     );
   }
   if (server === null || identityOf(Number.parseInt(server, 10)) !== server) return;
@@ -206,8 +212,8 @@ async function stopLeftover(folder: string): Promise<void> {
 }
 
 /**
- * PostgreSQL refuses to start while any process has the number that a killed server left in postmaster.pid. stopLeftover
- * has ended ours, so a process of that number is somebody else's.
+ * Removes a stale postmaster.pid: PostgreSQL refuses to start while any process has the number that a killed server
+ * left there. stopLeftover has ended ours, so a process with that number is not ours.
  */
 function forgetStranger(cluster: string): void {
   const file = join(cluster, 'postmaster.pid');
@@ -224,6 +230,7 @@ export async function freePort(): Promise<number> {
   });
   const address = server.address();
   await new Promise((done) => server.close(done));
-  if (address === null || typeof address === 'string') throw new StartError('No free port was found on 127.0.0.1.');
+  if (address === null || typeof address === 'string')
+    throw new StartError('No free port was found on 127.0.0.1: end a program that listens there.');
   return address.port;
 }
