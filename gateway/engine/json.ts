@@ -1,17 +1,17 @@
-/** A parsed JSON object: what a subgraph answers and what a client gets. */
+/** A parsed JSON object, such as an answer of a subgraph or to a client. */
 export type JsonObject = Record<string, unknown>;
 
-/** Where a value stands in an answer: response keys and list indexes, outermost first. */
+/** The place of a value in an answer: response keys and list indexes, outermost first. */
 export type Path = readonly (string | number)[];
 
-/** Is this a JSON object (not null, not a list)? */
+/** True for a JSON object: not null and not a list. */
 export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /**
- * The value of `key`, or undefined when the object does not have it. JSON holds no functions, so what an object inherits
- * (`constructor`, `toString`) is never mistaken for data; `__proto__` is no key of ours (see operation.ts).
+ * The value of `key`, or undefined if the object lacks it. JSON holds no functions, so inherited names (`constructor`,
+ * `toString`) are never mistaken for data; none of our keys is `__proto__` (see operation.ts).
  */
 export function read(object: JsonObject, key: string): unknown {
   const value = object[key];
