@@ -20,7 +20,7 @@ import { GroupUpdateRow } from './view/group-update.ts';
 import { CustodyRow } from './youth/custody.ts';
 import { YouthRow } from './youth/youth.ts';
 
-/** Everything that the registry stores. */
+/** All entities of the registry. */
 export const entities: readonly EntityClass[] = [
   SectorRow,
   CategoryRow,

@@ -48,11 +48,11 @@ import { RecordYouthResolver } from './youth/record-youth.ts';
 import { RegisterYouthResolver } from './youth/register-youth.ts';
 import { ReleasesToReviewResolver } from './youth/releases-to-review.ts';
 
-/** The hub's own: who takes part, under which consent, and the access log. It decides; it holds nobody's records. */
+/** The hub's own subgraph: participants, consents and the access log. It decides, and holds nobody's records. */
 export const subgraph: Subgraph = {
   name: 'registry',
   categories: [],
-  // In the order of a case: it is the order of the root fields in the schema.
+  // In the order of a case, which becomes the order of the root fields in the schema.
   resolvers: [
     MeResolver,
     CatalogueResolver,

@@ -29,7 +29,7 @@ type Grants = 'every' | 'attendance' | 'one school';
 type Signer = 'mother' | 'father' | 'youth';
 const ALL: readonly Signer[] = ['mother', 'father', 'youth'];
 
-/** How a demo youth's group stands; days are counted from today. */
+/** The state of a demo youth's group; days are counted from today. */
 interface Life {
   readonly programme: string;
   readonly grants?: Grants;
@@ -55,19 +55,19 @@ const LIVES: Readonly<Partial<Record<DemoYouthName, Life>>> = {
   orebro: { programme: 'orebro-sig', grants: 'every', signed: ALL },
 };
 
-/** A fixed id per youth and kind of thing, so that a demo world is the same wherever it is made. */
+/** A fixed id per youth and kind of thing, so that every demo world is the same. */
 const idOf = (kind: 'group' | 'consent' | Exclude<Signer, 'youth'>, youth: DemoYouthName): string => {
   const first = { group: '10000000', consent: '20000000', mother: '30000000', father: '40000000' }[kind];
   return first + DEMO_YOUTHS[youth].id.slice(8);
 };
 
-/** What each persona's group and consent is called, for tests and the README. */
+/** The id of a youth's group, for tests and the README. */
 export const demoGroupId = (youth: DemoYouthName): string => idOf('group', youth);
 export const demoConsentId = (youth: DemoYouthName): string => idOf('consent', youth);
 
 /**
- * Fills an empty registry with the demo world, for a world made on `today` (YYYY-MM-DD). Facts are inserted in the order
- * of life, so that the same triggers settle them as in production. The lists of sectors and categories must be there.
+ * Fills an empty registry with the demo world, for a world made on `today` (YYYY-MM-DD). Facts are inserted in the order of a case,
+ * so that the same triggers settle them as in production. The lists of sectors and categories must exist.
  */
 export async function seed(sql: Sql, today: string): Promise<void> {
   await seedAgencies(sql);
@@ -193,7 +193,7 @@ async function seedConsents(sql: Sql, today: string): Promise<void> {
   );
 }
 
-/** Each agency of the group as source to each other agency of it; acknowledged by the source's caseworker. */
+/** Seeds a grant from each agency of the group to each other, acknowledged by the source's caseworker. */
 async function seedGrants(sql: Sql): Promise<void> {
   await sql(
     `INSERT INTO registry.consent_grant (consent, source, recipient, category, acknowledged_at, acknowledged_by)
@@ -240,8 +240,8 @@ async function seedSignatures(sql: Sql): Promise<void> {
       })),
     ),
   );
-  // The world was not born today: what these signatures settled is dated back to when they were given. The expired consent
-  // could not be completed any more; it is written as it was settled then.
+  // The effects of these signatures are dated back to when they were given. The expired consent could not be completed any more,
+  // so it is written as it was settled then.
   await sql(
     `UPDATE registry.consent SET fully_signed_at = least(valid_from, registry.clock() - interval '2 days')
       WHERE fully_signed_at IS NOT NULL OR id = :expired`,

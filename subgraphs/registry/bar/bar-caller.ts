@@ -35,7 +35,7 @@ const BAR: Demand = {
     FROM registry.agency own WHERE own.code = :agency AND registry.acts_as(:roles, 'MANAGER')`,
 };
 
-/** How an agency keeps a caller from its records (C18). */
+/** The mutation by which an agency keeps a caller from its records (C18). */
 @Resolver()
 export class BarCallerResolver {
   @Directive('@restricted(roles: [MANAGER])')

@@ -6,7 +6,7 @@ import { DateTime } from '../../../chassis/input/scalars.ts';
 import { AgencyRow } from '../catalogue/agency.ts';
 import { Instant, RecordedAt, References, Text } from '../sql/storage.ts';
 
-/** An agency keeps a caller from one youth's records of that agency or, without a youth, from all (C18). */
+/** A bar: the agency keeps a caller from its records about one youth or, without a youth, from all (C18). */
 @Entity({ tableName: 'bar' })
 @Index({ name: 'bar_subject', properties: ['subject', 'agency'] })
 export class BarRow {
@@ -37,7 +37,7 @@ export class BarRow {
   liftedAt!: Date | null;
 }
 
-/** A bar that stands, as the managers of the agency see it. */
+/** A bar in force, as the managers of the agency see it. */
 @Directive('@restricted(roles: [MANAGER])')
 @ObjectType('Bar', { description: 'A bar that keeps a caller from your agency’s records (spärr).' })
 export class Bar {

@@ -24,14 +24,14 @@ const BARS = statement<Asker & { readonly after: string | null; readonly rows: n
       'READ',
       "registry.acts_as(:roles, 'MANAGER')",
       { name: "'bars'", thing: 'listed.id', youth: 'listed."youthId"' },
-      // The row behind the page only tells that there is more; to have found none is an entry too.
+      // The row after the page only shows that there is more. Finding none is an entry too.
       'FROM (VALUES (true)) AS asked LEFT JOIN (SELECT * FROM page ORDER BY id LIMIT :rows::int - 1) AS listed ON true',
     )}
   )
   SELECT * FROM page ORDER BY id`,
 );
 
-/** Whom an agency bars. */
+/** The callers whom an agency bars. */
 @Resolver()
 export class BarsResolver {
   @Directive(MANAGERS)

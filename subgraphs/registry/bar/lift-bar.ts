@@ -21,7 +21,7 @@ const LIFT: Demand = {
     FROM registry.bars_in_hands_of(:caller, :actor, :roles, :agency) b WHERE b.id = :thing`,
 };
 
-/** How an agency lets a caller whom it barred read again (C18). */
+/** The mutation by which an agency lets a barred caller read again (C18). */
 @Resolver()
 export class LiftBarResolver {
   @Directive('@restricted(roles: [MANAGER])')

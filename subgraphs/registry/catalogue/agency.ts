@@ -3,7 +3,7 @@ import { Directive, Field, ID, ObjectType } from 'type-graphql';
 import { References, Text } from '../sql/storage.ts';
 import { Sector, SectorRow } from './sector.ts';
 
-/** One authority: sector plus principal; the hub itself is of no sector. */
+/** One authority: sector plus principal. The hub itself has no sector. */
 @Entity({ tableName: 'agency' })
 export class AgencyRow {
   @PrimaryKey({ type: 'integer', generated: 'by default as identity' })
@@ -35,7 +35,7 @@ export class Agency {
   sector!: Sector | null;
 }
 
-/** SQL of an agency as GraphQL shows it, from a row `alias` of registry.agency. */
+/** The SQL of an agency as GraphQL shows it, from a row `alias` of registry.agency. */
 export function agencySql(alias: string): string {
   return `jsonb_build_object('code', ${alias}.code, 'name', ${alias}.name, 'sector',
     CASE WHEN ${alias}.sector IS NOT NULL THEN jsonb_build_object('code', ${alias}.sector) END)`;

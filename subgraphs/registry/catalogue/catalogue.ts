@@ -6,7 +6,7 @@ import { categorySql, InformationCategory } from './category.ts';
 import { PROGRAMME_SQL, Programme } from './programme.ts';
 import { Sector } from './sector.ts';
 
-/** What everyone may know: sectors, agencies, programmes and kinds of information. */
+/** The lists that everyone may read: sectors, agencies, programmes and kinds of information. */
 @Resolver()
 export class CatalogueResolver {
   @Directive('@open(reason: "Which kinds of authority take part is public knowledge.")')
@@ -53,9 +53,13 @@ export class CatalogueResolver {
     if (sector == null) return all;
     const found = all.filter((category) => category.sector === sector);
     if (found.length > 0) return found;
-    throw new HubError('BAD_USER_INPUT', 'sector is the code of a sector, as the query sectors lists them.', {
-      field: 'sector',
-    });
+    throw new HubError(
+      'BAD_USER_INPUT',
+      'sector must be the code of a sector. Send one that the query sectors lists.',
+      {
+        field: 'sector',
+      },
+    );
   }
 }
 

@@ -91,7 +91,7 @@ export class InformationCategory {
   whereaboutsFields!: string[];
 }
 
-/** SQL of a category as GraphQL shows it, from a row `alias` of registry.category. */
+/** The SQL of a category as GraphQL shows it, from a row `alias` of registry.category. */
 export function categorySql(alias: string): string {
   return `jsonb_build_object('code', ${alias}.code, 'sector', ${alias}.sector, 'nameSv', ${alias}.name_sv,
     'nameEn', ${alias}.name_en, 'secrecy', ${alias}.secrecy, 'retention', ${alias}.retention, 'date', ${alias}.date,

@@ -11,13 +11,13 @@ export enum ProgrammeKind {
   SSPF = 'SSPF',
 }
 
-/** Who must sign a consent of the programme's groups. */
+/** The policy that decides who must sign a consent of the programme's groups. */
 export enum SignerPolicy {
   DEFAULT = 'DEFAULT',
   YOUTH_ALWAYS = 'YOUTH_ALWAYS',
 }
 
-/** One version of a programme: rules as data. */
+/** One version of a programme, with its rules as data. */
 @Entity({ tableName: 'programme' })
 @Unique({ name: 'programme_version', properties: ['code', 'version'] })
 @Check({ name: 'programme_age_span', expression: 'age_from <= age_to' })
@@ -48,14 +48,14 @@ export class ProgrammeRow {
   @Property({ type: 'integer', nullable: true })
   ageTo: number | null = null;
 
-  /** The most groups open at once. */
+  /** Groups open at once, at most. */
   @Property({ type: 'integer', nullable: true })
   cap: number | null = null;
 
   @References(() => AgencyRow, { nullable: true })
   leadAgency: number | null = null;
 
-  /** In place of one lead agency: this sector's, where the youth lives. */
+  /** In place of one lead agency: the sector whose agency leads where the youth lives. */
   @References(() => SectorRow, { nullable: true })
   leadSector: string | null = null;
 
@@ -74,7 +74,7 @@ export class ProgrammeRow {
   @Text({ default: '' })
   peculiarity!: string;
 
-  /** Entries of the log about its groups are kept so long after the group has ended. */
+  /** The years that the log keeps entries about a group after its end. */
   @Property({ type: 'smallint', default: 5 })
   retentionYears!: number;
 }
@@ -185,7 +185,7 @@ const agenciesSql = (condition: string) => `coalesce((
   WHERE pa.programme = p.id AND ${condition}
 ), '[]')`;
 
-/** SQL of a programme as GraphQL shows it, from a row `p` of registry.programme. Its intervals come as ISO 8601. */
+/** The SQL of a programme as GraphQL shows it, from a row `p` of registry.programme. Its intervals are ISO 8601. */
 export const PROGRAMME_SQL = `jsonb_build_object(
   'id', p.id, 'code', p.code, 'version', p.version, 'name', p.name, 'municipality', p.municipality, 'kind', p.kind,
   'ageFrom', p.age_from, 'ageTo', p.age_to, 'cap', p.cap, 'peculiarity', p.peculiarity,

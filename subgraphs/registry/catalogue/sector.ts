@@ -2,7 +2,7 @@ import { Entity, PrimaryKey } from '@mikro-orm/decorators/legacy';
 import { Directive, Field, ID, ObjectType } from 'type-graphql';
 import { Text } from '../sql/storage.ts';
 
-/** A kind of authority, and the database role by which its subgraph asks. */
+/** A kind of authority, and the database role of its subgraph. */
 @Entity({ tableName: 'sector' })
 export class SectorRow {
   @PrimaryKey({ type: 'text' })

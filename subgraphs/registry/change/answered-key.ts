@@ -11,7 +11,7 @@ import { type Asker, appendSql, asker, logged } from '../entry/log.ts';
 import { RecordedAt, References, Text } from '../sql/storage.ts';
 import { Outcome } from './outcome.ts';
 
-/** What a change to something that is there already takes beside its own fields; but for what C6 lets nothing keep out. */
+/** The fields that a change to an existing thing takes beside its own, except the changes that C6 lets nothing keep out. */
 @InputType('RevisedInput')
 export class RevisedInput extends KeyedInput {
   @IsOptional()
@@ -24,7 +24,7 @@ export class RevisedInput extends KeyedInput {
   expectedRevision!: number | null;
 }
 
-/** What a change with a key answered: ids and outcome, never a response. */
+/** The answer to a change with a key: ids and outcome, never a response. */
 @Entity({ tableName: 'answered_key' })
 export class AnsweredKeyRow {
   [OptionalProps]?: 'recordedAt';
@@ -58,7 +58,7 @@ export class AnsweredKeyRow {
   recordedAt!: Date;
 }
 
-/** What a change answered. */
+/** The answer to a change. */
 interface Answer {
   readonly id: string;
   readonly outcome: Outcome;
@@ -79,8 +79,8 @@ const ANSWERED = statement<Asker & KeyedChange>(
 );
 
 /**
- * The keys of the registry. An earlier answer is given even when the change could not be made now: the change itself may have
- * ended what it was made on. Each replay is an entry, not permitted when the key was used for another input.
+ * The keys of the registry. An earlier answer is given even if the change could not be made now, since the change itself may have
+ * ended the grounds for it. Each replay is an entry, which is not permitted if the key was used for another input.
  */
 export function registryKeys(context: HubContext): KeyTable<{ readonly agency: number }, Answer> {
   const { subject: caller } = context.caller;

@@ -12,7 +12,7 @@ import { type RevisedInput, registryKeys } from './answered-key.ts';
 import { hold, type Revised, revisionOf } from './locks.ts';
 import { Outcome } from './outcome.ts';
 
-/** What a change answers: never what stands behind a label. */
+/** The answer to a change. It never holds anything under a guarding label. */
 @Directive('@open(reason: "Ids and outcome of the caller’s own change.")')
 @ObjectType('RegistryReceipt', { description: 'The receipt of a change. It never holds content.' })
 export class Receipt {
@@ -30,7 +30,7 @@ export class Receipt {
   revision!: number | null;
 }
 
-/** On what a caller may change something: the caller's agency, and the group that it is about, if any. */
+/** The grounds on which a caller may change something: the caller's agency, and the group of the change, if any. */
 export interface Standing {
   readonly agency: number;
   readonly groupId: string | null;
@@ -38,21 +38,21 @@ export interface Standing {
   readonly programme: string | null;
 }
 
-/** How a mutation finds out whether the caller may: SQL of a Standing over the thing `:thing`, from the values of `asker`. */
+/** The question whether the caller may: SQL of a Standing over the thing `:thing`, from the values of `asker`. */
 export interface Demand {
-  /** The mutation's name, as the log has it. */
+  /** The mutation's name, as in the log. */
   readonly mutation: string;
   readonly standing: string;
-  /** What the thing is, where its revision may be expected; the change holds it still while it is made. */
+  /** The kind of the thing, if its revision may be expected. The thing is locked during the change. */
   readonly revises?: Revised;
 }
 
-/** SQL of a Standing from a seat `s` of the caller's (may.sql). */
+/** The SQL of a Standing from a seat `s` of the caller (may.sql). */
 export const STANDING_COLUMNS = 's.agency, s.group_id AS "groupId", s.youth, s.programme';
 
 /**
- * What the caller may change the thing on. Else FORBIDDEN, the same whether the thing exists. The attempt is an entry
- * either way, so that one which then fails is in the log too.
+ * The grounds on which the caller may change the thing; FORBIDDEN if there are none, whether or not the thing exists. The attempt
+ * is an entry either way, so that a change which then fails is in the log too.
  */
 async function demand({ mutation, standing }: Demand, thing: string | null, context: HubContext): Promise<Standing> {
   const attempt = appendSql(
@@ -75,7 +75,7 @@ async function demand({ mutation, standing }: Demand, thing: string | null, cont
   return found;
 }
 
-/** What a change names in its entry besides who did it. */
+/** The columns that a change fills in its entry, besides its author. */
 export type Told = Partial<
   Pick<
     EntryRow,
@@ -83,15 +83,15 @@ export type Told = Partial<
   >
 >;
 
-/** What a change did, and what its entry names. */
+/** The result of a change, and the columns of its entry. */
 export interface Done {
   readonly receipt: Pick<Receipt, 'id' | 'outcome'> & Partial<Receipt>;
   readonly told: Told;
 }
 
 /**
- * Makes a change to `thing` for a caller who may, its entry included. FORBIDDEN when the caller may not, the same whether the
- * thing exists; BAD_USER_INPUT when the database refuses an instant that lies ahead.
+ * Makes a change to `thing`, and its entry, for a caller who may. FORBIDDEN if the caller may not, whether or not the thing exists;
+ * BAD_USER_INPUT if the database refuses an instant in the future.
  */
 export function change(
   asked: Demand,
@@ -122,7 +122,7 @@ export function change(
 
 function liesAhead(cause: unknown): HubError | null {
   if (!(cause instanceof CheckConstraintViolationException) || !/_told/.test(cause.message)) return null;
-  return new HubError('BAD_USER_INPUT', 'toldAt is when it was told, which may not lie ahead.', {
+  return new HubError('BAD_USER_INPUT', 'toldAt must not be in the future. Send the time at which it was said.', {
     field: 'input.toldAt',
   });
 }

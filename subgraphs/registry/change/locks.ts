@@ -1,7 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { HubError } from '../../../schema/errors.ts';
 
-/** Holds a group still for the rest of the transaction; FORBIDDEN, as for those who ask later, when it has just ended. */
+/** Locks a group for the rest of the transaction; FORBIDDEN, as for later requests, if it has just ended. */
 export async function lockGroup(em: EntityManager, id: string | null): Promise<void> {
   const [group] = await em.execute<{ ended: boolean }[]>(
     'SELECT ended_at IS NOT NULL AS ended FROM registry.intervention_group WHERE id = ? FOR NO KEY UPDATE',
@@ -10,10 +10,10 @@ export async function lockGroup(em: EntityManager, id: string | null): Promise<v
   if (group?.ended !== false) throw HubError.constant('FORBIDDEN');
 }
 
-/** What has a revision. */
+/** The kinds of things that have a revision. */
 export type Revised = 'youth' | 'group' | 'seat' | 'consent';
 
-/** Where a revision stands, and the row that all who change it lock first. The order is group, youth, the rest. */
+/** The table of each revision, and the row that every change of it locks first. The order is group, youth, the rest. */
 const REVISIONS: Readonly<Record<Revised, { readonly table: string; readonly lock: string }>> = {
   youth: { table: 'registry.youth', lock: 'SELECT FROM registry.youth WHERE id = ? FOR NO KEY UPDATE' },
   group: {
@@ -38,13 +38,16 @@ interface RevisedThing {
   readonly id: string;
 }
 
-/** Holds a thing, if there is one, still for the rest of the transaction; CONFLICT when its revision is not the expected one, if any is. */
+/** Locks a thing, if any, for the rest of the transaction; CONFLICT if a revision is expected and it has another. */
 export async function hold(em: EntityManager, thing: RevisedThing | null, expected: number | null): Promise<void> {
   if (thing === null) return;
   await em.execute(REVISIONS[thing.kind].lock, [thing.id]);
-  // In a statement of its own: the lock was waited for, and this one sees what was committed meanwhile.
+  // A separate statement after the lock, so that it sees everything committed during the wait.
   if (expected === null || expected === (await revisionOf(em, thing))) return;
-  throw new HubError('CONFLICT', 'It has changed since you read it. Read it again, then decide anew.');
+  throw new HubError(
+    'CONFLICT',
+    'Somebody has changed it since you read it. Read it again, then decide whether your change still applies.',
+  );
 }
 
 /** The revision of a thing, as the transaction sees it now. */

@@ -1,6 +1,6 @@
 import { registerEnumType } from 'type-graphql';
 
-/** What a change did. */
+/** The effect of a change. */
 export enum Outcome {
   CREATED = 'CREATED',
   CHANGED = 'CHANGED',

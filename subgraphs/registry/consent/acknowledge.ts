@@ -31,7 +31,7 @@ const ACKNOWLEDGE: Demand = {
     WHERE c.id = :thing AND EXISTS (SELECT FROM registry.consent_grant cg WHERE cg.consent = c.id AND cg.source = s.agency)`,
 };
 
-/** How a source agency takes note of a consent (C5). */
+/** The mutation by which a source agency acknowledges a consent (C5). */
 @Resolver()
 export class AcknowledgeResolver {
   @Directive('@restricted(roles: [COORDINATOR, MENTOR, CASEWORKER])')
@@ -52,7 +52,7 @@ export class AcknowledgeResolver {
       if (consent.paperReference !== input.paperReference) {
         throw new HubError(
           'BAD_USER_INPUT',
-          'paperReference is the reference of this consent’s paper form. Compare the form again.',
+          'paperReference must be the reference of this consent’s paper form. Compare it with the form.',
           {
             field: 'input.paperReference',
           },

@@ -1,7 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { HubError } from '../../../schema/errors.ts';
 
-/** A grant as it is proposed: agencies and category by their codes. */
+/** A grant as it is proposed, with the codes of agencies and category. */
 export interface ProposedGrant {
   readonly source: string;
   readonly recipient: string;
@@ -41,31 +41,51 @@ const FIND = `
   LEFT JOIN registry.category k ON k.code = x.category
   ORDER BY x.n`;
 
-/** What may be wrong with a grant: where, what was expected, and the test. */
+/** The faults that a grant can have: field, message and test. */
 const FAULTS: readonly (readonly [keyof ProposedGrant, string, (grant: FoundGrant) => boolean])[] = [
-  ['source', 'source is the code of an agency with a seat in the group. Invite it first.', (g) => !g.sourceSeated],
+  [
+    'source',
+    'source must be the code of an agency with a seat in the group. Invite the agency first.',
+    (g) => !g.sourceSeated,
+  ],
   [
     'recipient',
-    'recipient is the code of an agency with a seat in the group. Invite it first.',
+    'recipient must be the code of an agency with a seat in the group. Invite the agency first.',
     (g) => !g.recipientSeated,
   ],
-  ['recipient', 'recipient is another agency than source.', (g) => g.source === g.recipient],
+  [
+    'recipient',
+    'recipient must be another agency than source. Correct one of the two.',
+    (g) => g.source === g.recipient,
+  ],
   [
     'category',
-    'category is the code of a kind of information of the source’s sector, as informationCategories lists them.',
+    'category must be the code of a kind of information of the source’s sector. Send one that informationCategories lists.',
     (g) => !g.isSourcesOwn,
   ],
-  ['category', 'category is a kind of information that can be granted.', (g) => !g.grantable],
-  ['dataFrom', 'dataFrom is left out: this kind of information has no date.', (g) => !g.isDated && g.dataFrom !== null],
-  ['dataTo', 'dataTo is left out: this kind of information has no date.', (g) => !g.isDated && g.dataTo !== null],
+  [
+    'category',
+    'category must be a kind of information that can be granted. informationCategories lists which can.',
+    (g) => !g.grantable,
+  ],
+  [
+    'dataFrom',
+    'dataFrom does not apply: this kind of information has no date. Leave it out.',
+    (g) => !g.isDated && g.dataFrom !== null,
+  ],
   [
     'dataTo',
-    'dataTo is a later day than dataFrom.',
+    'dataTo does not apply: this kind of information has no date. Leave it out.',
+    (g) => !g.isDated && g.dataTo !== null,
+  ],
+  [
+    'dataTo',
+    'dataTo must be a later day than dataFrom. Correct one of the two.',
     (g) => g.dataFrom !== null && g.dataTo !== null && g.dataTo <= g.dataFrom,
   ],
 ];
 
-/** The grants as they are stored; BAD_USER_INPUT with the path of the first that the group cannot have. */
+/** The grants as they are stored; BAD_USER_INPUT with the path of the first grant that the group cannot have. */
 export async function checkedGrants(
   em: EntityManager,
   groupId: string | null,
@@ -80,7 +100,11 @@ export async function checkedGrants(
     const { source, recipient, category, dataFrom, dataTo } = grant;
     const triple = [source, recipient, category].join();
     if (seen.has(triple)) {
-      throw faultAt(n, 'category', 'A consent grants a category from a source to a recipient once. Join the two.');
+      throw faultAt(
+        n,
+        'category',
+        'A consent must grant a category from a source to a recipient only once. Join the two grants.',
+      );
     }
     seen.add(triple);
     return { source, recipient, category, dataFrom, dataTo };
@@ -91,7 +115,7 @@ function faultAt(n: number, field: string, message: string): HubError {
   return new HubError('BAD_USER_INPUT', message, { field: `input.grants.${n}.${field}` });
 }
 
-/** When a consent applies, and what was assessed when. */
+/** The term of a consent, and the time of the assessment. */
 export interface ProposedTerm {
   readonly validFrom: Date | null;
   readonly validUntil: Date;
@@ -110,7 +134,7 @@ const TERM = `
     CROSS JOIN LATERAL (SELECT coalesce(asked.from, registry.clock()) AS "from") term
   WHERE g.id = ?`;
 
-/** From when the consent applies; CONFLICT or BAD_USER_INPUT when the group or its programme does not allow the term. */
+/** The start of the consent; CONFLICT or BAD_USER_INPUT if the group or its programme does not allow the term. */
 export async function checkedStart(em: EntityManager, groupId: string | null, term: ProposedTerm): Promise<Date> {
   const [found] = await em.execute<
     { isOpen: boolean; validFrom: Date; isAhead: boolean; isWithin: boolean; isAssessedAhead: boolean }[]
@@ -123,10 +147,13 @@ export async function checkedStart(em: EntityManager, groupId: string | null, te
   if (found?.isOpen !== true) {
     throw new HubError('CONFLICT', 'The group is not open yet. Open it, then propose its consent.');
   }
-  if (!found.isAhead) throw untilFault('validUntil lies ahead, and after validFrom.');
-  if (!found.isWithin) throw untilFault('validUntil is no later than the programme’s longest time after validFrom.');
+  if (!found.isAhead) throw untilFault('validUntil must be in the future, and after validFrom. Choose a later end.');
+  if (!found.isWithin)
+    throw untilFault(
+      'validUntil must not be later than the programme’s longest time after validFrom. Choose an earlier end.',
+    );
   if (found.isAssessedAhead) {
-    throw new HubError('BAD_USER_INPUT', 'assessedAt is when it was assessed, which may not lie ahead.', {
+    throw new HubError('BAD_USER_INPUT', 'assessedAt must not be in the future. Send the time of the assessment.', {
       field: 'input.maturity.assessedAt',
     });
   }

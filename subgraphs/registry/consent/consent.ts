@@ -9,7 +9,7 @@ import { InterventionGroupRow } from '../group/group.ts';
 import { GRANT_LASTS_OR_ENDS, SIGNERS_CHANGE, VERSION_ENDS } from '../sql/ending.ts';
 import { Instant, RecordedAt, References, Revision, Text } from '../sql/storage.ts';
 
-/** One version of a group's consent; what it says never changes. */
+/** One version of a group's consent. Its content never changes. */
 @Entity({ tableName: 'consent' })
 @Unique({ name: 'consent_version', properties: ['groupId', 'version'] })
 @Check({ name: 'consent_period', expression: 'valid_from < valid_until' })
@@ -38,7 +38,7 @@ export class ConsentRow {
   @Text()
   purpose!: string;
 
-  /** What the paper form, which carries name and number, is filed under. */
+  /** The reference under which the paper form, which carries name and number, is filed. */
   @Text()
   paperReference!: string;
 
@@ -69,11 +69,11 @@ export class ConsentRow {
   @Text()
   recordedBy!: string;
 
-  /** Settled by the database. */
+  /** Set by the database. */
   @Instant({ nullable: true })
   fullySignedAt!: Date | null;
 
-  /** Settled by the database. */
+  /** Set by the database. */
   @Instant({ nullable: true })
   expiredAt!: Date | null;
 
@@ -81,7 +81,7 @@ export class ConsentRow {
   revision!: number;
 }
 
-/** A version that ends for another's sake (C7); settled by the database. */
+/** A version that ends in favour of another (C7); set by the database. */
 @Entity({ tableName: 'supersession' })
 export class SupersessionRow {
   @References(() => ConsentRow, { primary: true })
@@ -97,7 +97,7 @@ export class SupersessionRow {
   final!: boolean;
 }
 
-/** What a consent, or a grant of it, is worth now (C5, C7). */
+/** The present status of a consent, or of a grant of it (C5, C7). */
 export enum ConsentStatus {
   DRAFT = 'DRAFT',
   PARTLY_SIGNED = 'PARTLY_SIGNED',
@@ -200,8 +200,8 @@ export class Consent {
 }
 
 /**
- * SQL of what a version is worth, from a row `v` of consent_standing; `effective` is SQL for whether a grant is in force,
- * `ending` for whether one was until lately.
+ * The SQL of a version's status, from a row `v` of consent_standing. `effective` is SQL that is true if a grant is in force,
+ * `ending` if one was in force until lately.
  */
 export function standingSql(effective: string, ending = 'false'): string {
   return `CASE
@@ -220,7 +220,7 @@ export function standingSql(effective: string, ending = 'false'): string {
   END`;
 }
 
-/** SQL: has the grant `cg` of the version `v` ended by itself? */
+/** SQL that is true if the grant `cg` of the version `v` has ended by itself. */
 const GRANT_ENDED = 'coalesce(cg.id = ANY (v.refused_grants || v.withdrawn_grants), false)';
 
 const CONSENTS = statement<{ readonly groups: readonly string[] }>(
@@ -245,7 +245,7 @@ const CONSENTS = statement<{ readonly groups: readonly string[] }>(
   ORDER BY c.version DESC`,
 );
 
-/** The versions of a group's consent, latest first; one statement for all groups of a request. */
+/** The versions of a group's consent, latest first, by one statement for all groups of a request. */
 export function consentsOf(groupId: string, context: HubContext): Promise<Consent[]> {
   const loader = context.loader('consents', async (groups) => {
     const { rows } = await context.sector.pool.query<Consent>(CONSENTS({ groups }));

@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => registry.end());
 
-test('a grant is of a category of its source’s sector that may be granted, with a data period only where there is a date', async () => {
+test('refuses a grant outside its source’s sector, of a category that may not be granted, or with a period but no date', async () => {
   await registry.as(registry.owner, async (client) => {
     const given = (source: string, category: string, from: string | null) =>
       client.query(
@@ -18,18 +18,18 @@ test('a grant is of a category of its source’s sector that may be granted, wit
          WHERE s.code = $2 AND r.code = 'police:nationell' AND k.code = $3`,
         [demoConsentId('attendanceOnly'), source, category, from],
       );
-    const ofItsSector = "A grant names a category of its source agency's sector that may be granted.";
+    const ofItsSector = "A grant must name a category of its source agency's sector that may be granted.";
     await expect(given('school:skovde', 'leisure.activity', null)).rejects.toThrow(ofItsSector);
     await expect(given('social-services:skovde', 'social-services.guardians', null)).rejects.toThrow(ofItsSector);
     await expect(given('school:skovde', 'school.enrolment', '2026-01-01')).rejects.toThrow(
-      'A grant has a data period only in a category with a date that it applies to.',
+      'A grant must have no data period in a category without a date that it applies to.',
     );
     expect((await given('school:skovde', 'school.enrolment', null)).rowCount).toBe(1);
     expect((await given('school:skovde', 'school.incident', '2026-01-01')).rowCount).toBe(1);
   });
 });
 
-test('C5 what was told by a clock a little ahead was told when it is recorded; further ahead it is refused', async () => {
+test('C5 takes a time of signing a little in the future as the time of recording, and refuses one further ahead', async () => {
   await registry.as(registry.owner, async (client) => {
     const withdrawn = (ahead: string) =>
       client.query<{ early: boolean }>(
@@ -43,7 +43,7 @@ test('C5 what was told by a clock a little ahead was told when it is recorded; f
   });
 });
 
-test('C7 a grant that was refused is not told as withdrawn', async () => {
+test('C7 does not report a refused grant as withdrawn', async () => {
   await registry.as(registry.owner, async (client) => {
     const consent = demoConsentId('startsTomorrow');
     await client.query(
@@ -61,7 +61,7 @@ test('C7 a grant that was refused is not told as withdrawn', async () => {
   });
 });
 
-test('C7 of two who sign at once the second completes the consent; the version before ends then, though the new one began before', async () => {
+test('C7 completes the consent with the second of two simultaneous signatures, and ends the former version only then', async () => {
   const before = demoConsentId('everything');
   const renewal = await registry.as(registry.owner, async (client) => {
     const { rows } = await client.query<{ id: string }>(

@@ -12,7 +12,7 @@ import { isEndingSql, SIGNERS_CHANGE } from '../sql/ending.ts';
 import { Instant, References, Text } from '../sql/storage.ts';
 import { ConsentRow, ConsentStatus, standingSql } from './consent.ts';
 
-/** What one agency may tell another under a consent. */
+/** A permission, under a consent, for one agency to share a kind of information with another. */
 @Entity({ tableName: 'consent_grant' })
 @Unique({ name: 'consent_grant_triple', properties: ['consent', 'source', 'recipient', 'category'] })
 @Check({ name: 'consent_grant_crosses', expression: 'source <> recipient' })
@@ -112,7 +112,7 @@ const GRANTS = statement<{ readonly consents: readonly string[] }>(
   ORDER BY s.code, r.code, k.code`,
 );
 
-/** The grants of a consent that the caller may see: the own agency's, and all for the group's coordinator. */
+/** The grants of a consent that the caller may see: those of the own agency, or all for the group's coordinator. */
 export async function grantsOf(consentId: string, context: HubContext): Promise<Grant[]> {
   const loader = context.loader('grants', async (consents) => {
     const { rows } = await context.sector.pool.query<Grant & { consentId: string }>(GRANTS({ consents }));

@@ -138,7 +138,7 @@ const PROPOSE: Demand = {
   standing: `SELECT ${STANDING_COLUMNS} FROM registry.coordinated_by(:caller, :roles, :agency) s WHERE s.group_id = :thing`,
 };
 
-/** How a consent, or its renewal, is proposed. */
+/** The mutation that proposes a consent or its renewal. */
 @Resolver()
 export class ProposeConsentResolver {
   @Directive('@restricted(roles: [COORDINATOR])')

@@ -66,7 +66,7 @@ const COORDINATES = `SELECT ${STANDING_COLUMNS}
 const SIGN: Demand = { mutation: 'signConsent', revises: 'consent', standing: COORDINATES };
 const WAIVE: Demand = { mutation: 'waiveSignature', revises: 'consent', standing: COORDINATES };
 
-/** How a version is signed, by its group's coordinator. Either may be what completes it and supersedes another (C7). */
+/** The mutations that record signatures and waivers. Either may complete a version, which then supersedes another (C7). */
 @Resolver()
 export class SignResolver {
   @Directive('@restricted(roles: [COORDINATOR])')
@@ -85,9 +85,13 @@ export class SignResolver {
     const guardian = input.guardianId ?? null;
     return change(SIGN, input.consentId, input, context, async (em, standing) => {
       if ((guardian === null) !== (input.capacity === SignerCapacity.YOUTH)) {
-        throw new HubError('BAD_USER_INPUT', 'capacity is YOUTH without a guardianId, another with one.', {
-          field: 'input.capacity',
-        });
+        throw new HubError(
+          'BAD_USER_INPUT',
+          'capacity must be YOUTH without a guardianId, and another one with it. Correct one of the two.',
+          {
+            field: 'input.capacity',
+          },
+        );
       }
       const consent = await openVersion(em, input.consentId);
       await demandCustody(em, standing.youth, guardian);
@@ -144,7 +148,11 @@ async function openVersion(em: EntityManager, id: string): Promise<ConsentRow> {
 async function demandCustody(em: EntityManager, youth: string | null, guardian: string | null): Promise<void> {
   if (guardian === null) return;
   if ((await em.count(CustodyRow, { youth, guardian })) > 0) return;
-  throw new HubError('BAD_USER_INPUT', 'guardianId is a guardian whose custody of the youth is recorded.', {
-    field: 'input.guardianId',
-  });
+  throw new HubError(
+    'BAD_USER_INPUT',
+    'guardianId must be a guardian whose custody of the youth is recorded. Record the custody first.',
+    {
+      field: 'input.guardianId',
+    },
+  );
 }

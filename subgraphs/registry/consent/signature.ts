@@ -8,7 +8,7 @@ import { statement } from '../../../chassis/statement.ts';
 import { Instant, RecordedAt, References, Text } from '../sql/storage.ts';
 import { ConsentRow } from './consent.ts';
 
-/** In what capacity somebody signs. */
+/** The capacity in which somebody signs. */
 export enum SignerCapacity {
   GUARDIAN_WITH_CUSTODY = 'GUARDIAN_WITH_CUSTODY',
   SPECIALLY_APPOINTED_GUARDIAN = 'SPECIALLY_APPOINTED_GUARDIAN',
@@ -16,13 +16,13 @@ export enum SignerCapacity {
   YOUTH = 'YOUTH',
 }
 
-/** How somebody signed. */
+/** The method by which somebody signed. */
 export enum SigningMethod {
   PAPER = 'PAPER',
   ELECTRONIC = 'ELECTRONIC',
 }
 
-/** A signature under one version of a consent; without a guardian it is the youth's. */
+/** A signature under one version of a consent. Without a guardian it is the youth's. */
 @Entity({ tableName: 'signature' })
 @Index({ name: 'signature_consent', properties: ['consent'] })
 @Check({ name: 'signature_signer', expression: "(guardian is null) = (capacity = 'YOUTH')" })
@@ -112,7 +112,7 @@ const SIGNATURES = statement<{ readonly consents: readonly string[] }>(
   ORDER BY s.recorded_at, s.capacity, s.guardian`,
 );
 
-/** The signatures under a consent, in the order of recording; one statement for all consents of a request. */
+/** The signatures under a consent, in the order of recording, by one statement for all consents of a request. */
 export function signaturesOf(consentId: string, context: HubContext): Promise<Signature[]> {
   const loader = context.loader('signatures', async (consents) => {
     const { rows } = await context.sector.pool.query<Signature & { consentId: string }>(SIGNATURES({ consents }));

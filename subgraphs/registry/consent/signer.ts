@@ -6,7 +6,7 @@ import { membershipsOf } from '../entry/membership.ts';
 import { Consent } from './consent.ts';
 import { SignerCapacity } from './signature.ts';
 
-/** Whose word a consent needs now, as the group's coordinator sees it. */
+/** A person whose signature a consent needs now, as the group's coordinator sees it. */
 @Directive('@restricted(relation: MEMBER)')
 @ObjectType('Signer', {
   description:
@@ -74,7 +74,7 @@ const SIGNERS = statement<{ readonly consents: readonly string[] }>(
   WHERE c.id = ANY (:consents::uuid[])`,
 );
 
-/** Who is asked to sign a consent: the guardians, longest custody first, then the youth. */
+/** The persons who are asked to sign a consent: the guardians, longest custody first, then the youth. */
 function signersOf(consentId: string, context: HubContext): Promise<Signer[]> {
   const loader = context.loader('signers', async (consents) => {
     const { rows } = await context.sector.pool.query<Signer & { consentId: string }>(SIGNERS({ consents }));
@@ -83,7 +83,7 @@ function signersOf(consentId: string, context: HubContext): Promise<Signer[]> {
   return loader.load(consentId);
 }
 
-/** What hangs on a consent for those who prepare it. */
+/** The fields of a consent for those who prepare it. */
 @Resolver(() => Consent)
 export class ConsentSignersResolver {
   @Directive('@restricted(roles: [COORDINATOR])')

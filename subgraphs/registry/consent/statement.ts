@@ -26,13 +26,13 @@ import { Instant, RecordedAt, References, Text } from '../sql/storage.ts';
 import { Consent, ConsentRow } from './consent.ts';
 import { ConsentGrantRow } from './grant.ts';
 
-/** What somebody said. */
+/** The kind of a statement. */
 export enum StatementKind {
   REFUSAL = 'REFUSAL',
   WITHDRAWAL = 'WITHDRAWAL',
 }
 
-/** A refusal or withdrawal as it was told (C6), by a guardian or, without one, the youth; of one grant or of all. */
+/** A refusal or withdrawal of one grant or of all (C6), by a guardian or, without one, by the youth. */
 @Entity({ tableName: 'statement' })
 @Index({ name: 'statement_group', properties: ['groupId'] })
 @Check({ name: 'statement_scope', expression: 'num_nonnulls(source, recipient, category) in (0, 3)' })
@@ -61,7 +61,7 @@ export class StatementRow {
   @References(() => CategoryRow, { nullable: true })
   category: number | null = null;
 
-  /** The one version that it is about, when whoever said it said so. */
+  /** The only version that it is about, if the signer said so. */
   @References(() => ConsentRow, { nullable: true })
   onlyConsent: string | null = null;
 
@@ -77,12 +77,12 @@ export class StatementRow {
   @Text()
   recordedBy!: string;
 
-  /** Weighed by the database: false leaves it a note that ends nothing. */
+  /** Set by the database: if false, it is a note that ends nothing. */
   @Property({ type: 'boolean', defaultRaw: 'false' })
   counts!: boolean;
 }
 
-/** What a statement ended; settled by the database. */
+/** A version or grant that a statement ended; set by the database. */
 @Entity({ tableName: 'statement_reach' })
 @Index({ name: 'statement_reach_consent', properties: ['consent'] })
 export class StatementReachRow {
@@ -105,7 +105,7 @@ export class StatementReachRow {
   endedAt!: Date;
 }
 
-/** What became of a version by what somebody said. */
+/** The effect of a statement on a version. */
 export enum StatementEffect {
   NOTED = 'NOTED',
   ENDING = 'ENDING',
@@ -137,7 +137,7 @@ registerEnumType(StatementEffect, {
   },
 });
 
-/** What somebody said of a version, as the group's coordinator sees it. */
+/** A statement about a version, as the group's coordinator sees it. */
 @Directive('@restricted(relation: MEMBER)')
 @ObjectType('Statement', { description: 'A refusal or withdrawal of a version of a consent, as somebody told it.' })
 export class Statement {
@@ -217,7 +217,7 @@ const STATEMENTS = statement<{ readonly consents: readonly string[] }>(
   ORDER BY s.recorded_at, s.id`,
 );
 
-/** What was said of a consent, in the order of recording; one statement for all consents of a request. */
+/** The statements about a consent, in the order of recording, by one SQL statement for all consents of a request. */
 function statementsOf(consentId: string, context: HubContext): Promise<Statement[]> {
   const loader = context.loader('statements', async (consents) => {
     const { rows } = await context.sector.pool.query<Statement & { consentId: string }>(STATEMENTS({ consents }));
@@ -226,7 +226,7 @@ function statementsOf(consentId: string, context: HubContext): Promise<Statement
   return loader.load(consentId);
 }
 
-/** What was said of a consent. */
+/** The statements about a consent. */
 @Resolver(() => Consent)
 export class ConsentStatementsResolver {
   @Directive('@restricted(roles: [COORDINATOR])')

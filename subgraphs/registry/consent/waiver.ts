@@ -10,7 +10,7 @@ import { membershipsOf } from '../entry/membership.ts';
 import { RecordedAt, References, Text } from '../sql/storage.ts';
 import { Consent, ConsentRow } from './consent.ts';
 
-/** A required guardian is excused from signing (C5). */
+/** A waiver, by which a required guardian is excused from signing (C5). */
 @Entity({ tableName: 'waiver' })
 @Index({ name: 'waiver_consent', properties: ['consent'] })
 export class WaiverRow {
@@ -63,7 +63,7 @@ const WAIVERS = statement<{ readonly consents: readonly string[] }>(
   ORDER BY w.recorded_at, w.id`,
 );
 
-/** The waivers of a consent, in the order of recording; one statement for all consents of a request. */
+/** The waivers of a consent, in the order of recording, by one statement for all consents of a request. */
 function waiversOf(consentId: string, context: HubContext): Promise<Waiver[]> {
   const loader = context.loader('waivers', async (consents) => {
     const { rows } = await context.sector.pool.query<Waiver & { consentId: string }>(WAIVERS({ consents }));
@@ -72,7 +72,7 @@ function waiversOf(consentId: string, context: HubContext): Promise<Waiver[]> {
   return loader.load(consentId);
 }
 
-/** Who need not sign a consent. */
+/** The waivers of a consent. */
 @Resolver(() => Consent)
 export class ConsentWaiversResolver {
   @Directive('@restricted(roles: [COORDINATOR])')

@@ -62,7 +62,7 @@ const REFUSE: Demand = { mutation: 'refuseConsent', standing: HOLDS_SEAT };
 const WITHDRAW: Demand = { mutation: 'withdrawConsent', standing: HOLDS_SEAT };
 const ANY_SEAT = '@restricted(roles: [COORDINATOR, MENTOR, CASEWORKER])';
 
-/** How a consent is refused or withdrawn: by any seat holder, at once (C6). */
+/** The mutations by which any seat holder records a refusal or withdrawal, which counts at once (C6). */
 @Resolver()
 export class WithdrawResolver {
   @Directive(ANY_SEAT)
@@ -98,7 +98,7 @@ export class WithdrawResolver {
   }
 }
 
-/** It never fails as a conflict: said once more, it is recorded once more. */
+/** Records a statement. It never gives CONFLICT: a repeated statement is recorded again. */
 async function record(
   asked: Demand,
   kind: StatementKind,
@@ -110,9 +110,13 @@ async function record(
     const grant =
       input.grantId == null ? null : await em.findOne(ConsentGrantRow, { id: input.grantId, consent: consent.id });
     if (input.grantId != null && grant === null) {
-      throw new HubError('BAD_USER_INPUT', 'grantId is a grant of this consent. Leave it out to end the whole.', {
-        field: 'input.grantId',
-      });
+      throw new HubError(
+        'BAD_USER_INPUT',
+        'grantId must be a grant of this consent. Leave it out to end the whole consent.',
+        {
+          field: 'input.grantId',
+        },
+      );
     }
     const statement = em.create(StatementRow, {
       groupId: consent.groupId,

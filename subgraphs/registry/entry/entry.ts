@@ -2,7 +2,7 @@ import { OptionalProps } from '@mikro-orm/core';
 import { Check, Entity, Enum, Index, PrimaryKey, Property } from '@mikro-orm/decorators/legacy';
 import { Text } from '../sql/storage.ts';
 
-/** What an entry tells of: a decision of `authorize`, a change of a fact, a read of the hub's own matters, or what became of an answer. */
+/** The kind of an entry: a decision, a change of a fact, a read of the hub's own matters, or the outcome of an answer. */
 export enum EntryKind {
   DECISION = 'DECISION',
   CHANGE = 'CHANGE',
@@ -12,7 +12,7 @@ export enum EntryKind {
   LATE = 'LATE',
 }
 
-/** Why a unit was denied, in the order of the rule, or permitted. */
+/** The reason why a unit was denied or permitted, in the order of the rule. */
 export enum Reason {
   BARRED = 'BARRED',
   ROLE = 'ROLE',
@@ -34,7 +34,7 @@ export enum Reason {
   OWN = 'OWN',
 }
 
-/** One row of the access log. It is appended by SQL alone; a row is never changed. */
+/** One row of the access log. Only SQL appends rows, and no row is ever changed. */
 @Entity({ tableName: 'entry' })
 @Index({ name: 'entry_sealing_order', properties: ['incarnation', 'xid', 'id'] })
 @Index({ name: 'entry_youth', properties: ['youth', 'permitted', 'at'] })
@@ -62,11 +62,11 @@ export class EntryRow {
   @Property({ type: 'string', columnType: 'xid8', defaultRaw: 'pg_current_xact_id()' })
   xid!: string;
 
-  /** A restore starts a new one; within it, transactions give the order. */
+  /** The incarnation of the database. A restore starts a new one; within one, transactions give the order. */
   @Property({ type: 'integer', defaultRaw: '1' })
   incarnation!: number;
 
-  /** Part of the key, since the log is partitioned by it. */
+  /** The time of the entry. It is part of the key, since the log is partitioned by it. */
   @PrimaryKey({ type: 'timestamptz', defaultRaw: 'registry.clock()' })
   at!: Date;
 
@@ -142,14 +142,14 @@ export class EntryRow {
   @Property({ type: 'uuid', nullable: true })
   consentGrant!: string | null;
 
-  /** The mutation of a change, the field that was read, or the sector whose answer it was. */
+  /** The mutation of a change, the field of a read, or the sector of an answer. */
   @Text({ nullable: true })
   name!: string | null;
 
   @Property({ type: 'uuid', nullable: true })
   thing!: string | null;
 
-  /** The sector's answer that a decision was taken for. */
+  /** The sector's answer for which a decision was taken. */
   @Property({ type: 'uuid', nullable: true })
   answer!: string | null;
 
@@ -159,11 +159,11 @@ export class EntryRow {
   @Property({ type: 'integer', nullable: true })
   elapsedMs!: number | null;
 
-  /** How many records of each category were read for the answer. */
+  /** The number of records of each category that were read for the answer. */
   @Property({ type: 'json', columnType: 'jsonb', nullable: true })
   records!: Record<string, number> | null;
 
-  /** Of an export or an erasure: the leaves from here on, and before `leafUntil`. */
+  /** The first leaf of an export or an erasure, which ends before `leafUntil`. */
   @Property({ type: 'bigint', nullable: true })
   leafFrom!: string | null;
 
@@ -176,11 +176,11 @@ export class EntryRow {
   @Text({ nullable: true })
   confirmedBy!: string | null;
 
-  /** Which of these leaves an erasure took, when not all. */
+  /** The leaves that an erasure took, if not all of them. */
   @Property({ type: 'string', columnType: 'int8multirange', nullable: true })
   leaves!: string | null;
 
-  /** Kept so many years after its group has ended, or after itself. */
+  /** The years that the entry is kept after the end of its group, or after itself. */
   @Property({ type: 'smallint', nullable: true })
   @Check({ name: 'entry_retention_years_check', expression: 'retention_years >= 5' })
   retentionYears!: number | null;

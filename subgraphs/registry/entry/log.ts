@@ -3,15 +3,15 @@ import { roleMask } from '../../../chassis/decide/authorize.ts';
 import type { HubContext } from '../../../chassis/decide/context.ts';
 import { HubError } from '../../../schema/errors.ts';
 
-/** The columns of an entry that every request of the registry's own gives. */
+/** The columns of an entry that every request to the registry fills. */
 const ASKER_COLUMNS = 'request_id, operation_hash, operation_name, caller, actor, roles, agency, unknown_agency';
 
-/** SQL for those columns' values, from the values of `asker`. */
+/** The SQL of these columns, from the values of `asker`. */
 const ASKER = `:requestId::uuid, :operationHash::text, :operationName::text, :caller::text, :actor::text, :roles::int,
   (SELECT id FROM registry.agency WHERE code = :agency::text),
   CASE WHEN NOT EXISTS (SELECT FROM registry.agency WHERE code = :agency::text) THEN :agency::text END`;
 
-/** Who asks, and by which operation: values of every statement that writes entries. */
+/** The caller and the operation: values of every statement that writes entries. */
 export interface Asker {
   readonly requestId: string;
   readonly operationHash: string;
@@ -20,11 +20,11 @@ export interface Asker {
   readonly actor: string | null;
   /** The token's roles as a mask. */
   readonly roles: number;
-  /** The code of the agency that the caller acts for. */
+  /** The code of the caller's agency. */
   readonly agency: string;
 }
 
-/** Who asks in this request. */
+/** The caller and the operation of this request. */
 export function asker({ caller, operation }: HubContext): Asker {
   return {
     requestId: operation.requestId,
@@ -38,8 +38,8 @@ export function asker({ caller, operation }: HubContext): Asker {
 }
 
 /**
- * SQL that appends one entry per row of `rows`, to stand inside the statement that decides: the entry is durable before
- * its answer arrives (C13). `columns` gives the SQL of further columns by name. The statement takes the values of `asker`.
+ * The SQL that appends one entry per row of `rows`, as part of the statement that decides: the entry is durable before its answer
+ * arrives (C13). `columns` has the SQL of further columns by name. The statement takes the values of `asker`.
  */
 export function appendSql(
   kind: 'READ' | 'CHANGE',
@@ -53,7 +53,7 @@ export function appendSql(
     SELECT '${kind}', ${permitted}, ${ASKER}${values.join('')} ${rows}`;
 }
 
-/** Runs a statement that writes entries; LOG_UNAVAILABLE when it fails: then nothing is released (C13). */
+/** Runs a statement that writes entries. LOG_UNAVAILABLE if it fails: then nothing is released (C13). */
 export async function logged<Row extends QueryResultRow>(statement: QueryConfig, context: HubContext): Promise<Row[]> {
   try {
     return (await context.sector.pool.query<Row>(statement)).rows;

@@ -23,7 +23,7 @@ async function ask<Value>(sql: string, values: object = {}): Promise<Value[]> {
   return rows.map(({ value }) => value);
 }
 
-/** Who asks for seats, places and groups. */
+/** The caller whose seats, places and groups are asked for. */
 interface By {
   readonly caller: string;
   readonly roles: number;
@@ -43,14 +43,14 @@ const end = (youth: DemoYouthName) =>
     }),
   );
 
-describe('C1 a token acts in the roles that it has', () => {
+describe('C1 a token', () => {
   test.each([
     ['COORDINATOR', COORDINATES],
     ['MENTOR', MENTORS],
     ['CASEWORKER', WORKS],
     ['SYSTEM', IS_SYSTEM],
     ['MANAGER', MANAGES],
-  ])('%s, never beside AUDITOR', async (role, bit) => {
+  ])('acts as %s, never beside AUDITOR', async (role, bit) => {
     const masks = [bit, 31, 31 - bit, bit | AUDITS, 63, AUDITS, 0];
     expect(
       await ask(
@@ -63,13 +63,13 @@ describe('C1 a token acts in the roles that it has', () => {
     ).toEqual([true, true, false, false, false, false, false]);
   });
 
-  test('no role is acted in that there is not', async () => {
+  test('acts in no unknown role', async () => {
     expect(
       await ask("coalesce(registry.acts_as(31, 'AUDITOR') OR registry.acts_as(31, 'OTHER'), false) AS value"),
     ).toEqual([false]);
   });
 
-  test('AUDITOR alone audits; an auditor of the hub the whole log; with a manager they review an agency’s part', async () => {
+  test('audits with AUDITOR alone, the whole log if it is the hub’s; reviews an agency’s part with AUDITOR or MANAGER', async () => {
     const [value] = await ask(
       `jsonb_build_object('audits', ARRAY(SELECT mask FROM unnest(masks) mask WHERE registry.audits(mask)),
         'hub', ARRAY(SELECT mask FROM unnest(masks) mask WHERE registry.audits_hub(mask, 'hub:samsyn')),
@@ -88,7 +88,7 @@ describe('an entry of the log', () => {
     ['for which the reader acted', 'p-2', 'p-1', true],
     ['of somebody else', 'p-2', 'other', false],
     ['of somebody else, without a system', 'p-2', null, false],
-  ])('%s is the reader’s own, or is not', async (_, caller, actor, isOwn) => {
+  ])('is told apart as own or not: %s', async (_, caller, actor, isOwn) => {
     const names = ['p-1', 'system'];
     expect(await ask('registry.is_own_entry(:caller, :actor, :names) AS value', { caller, actor, names })).toEqual([
       isOwn,
@@ -102,7 +102,7 @@ describe('an entry of the log', () => {
     ['of what the agency is source of, when it would tell why', 'a', 'b', 'a', false, false],
     ['between others', 'a', 'b', 'c', true, false],
     ['of an agency that nobody knows', 'a', null, 'c', true, null],
-  ])('%s is in scope, or is not', async (_, scope, agency, source, told, isRead) => {
+  ])('is told apart as in scope or not: %s', async (_, scope, agency, source, told, isRead) => {
     const entry = { scope, agency, source, told };
     expect(await ask('registry.is_in_scope(:scope, :agency, :source, :told) AS value', entry)).toEqual([isRead]);
   });
@@ -127,7 +127,7 @@ describe('C4 a place in a group', () => {
     }
   });
 
-  test('is one of a member once the agency is informed, and while the group lasts; a seat is held before and after', async () => {
+  test('makes a member once the agency is informed and while the group lasts; the seat is held before and after', async () => {
     const group = demoGroupId('noConsent');
     expect(await groupsIn('seats_of', officer)).toContain(group);
     expect(await groupsIn('places_of', officer)).not.toContain(group);
@@ -160,11 +160,11 @@ describe('C4 a place in a group', () => {
 
 describe('a youth’s facts are recorded', () => {
   const youth = DEMO_YOUTHS.everything.id;
-  // The one whom no group is about.
+  // A youth without a group.
   const without = DEMO_YOUTHS.policeOnly.id;
   const other: By = { ...coordinator, caller: 'p-other' };
 
-  test('by who coordinates the group, once there is one, and until then by any coordinator of the lead agency', async () => {
+  test('by the group’s coordinator, or by any coordinator of the lead agency until there is a group', async () => {
     expect(await youthsLedBy(coordinator)).toEqual(expect.arrayContaining([youth, without]));
     expect(await youthsLedBy(other)).toEqual([without]);
   });
@@ -186,7 +186,7 @@ describe('a youth’s facts are recorded', () => {
   });
 });
 
-test('C18 a bar is in the hands of its agency’s managers, but not of whoever it keeps out', async () => {
+test('C18 puts a bar in the hands of its agency’s managers, but not of those whom it keeps out', async () => {
   await registry.admin.query(
     `INSERT INTO registry.bar (agency, subject, ground, recorded_by)
      SELECT id, 'p-barred', 'A ground that is long enough', 'p-manager' FROM registry.agency WHERE code = '${HOME}'`,
@@ -214,7 +214,7 @@ const FUNCTIONS = [
   ...['places_of', 'reviews', 'seats_of', 'youths_led_by'],
 ];
 
-test('the registry’s process alone may ask who may, with its own rights', async () => {
+test('lets only the registry’s process ask who may, with its own rights', async () => {
   const rights = await ask(
     `jsonb_build_array(p.proname, p.prosecdef, p.proconfig, ARRAY(
        SELECT a.grantee::regrole::text FROM aclexplode(p.proacl) a WHERE a.grantee <> p.proowner ORDER BY 1
@@ -225,7 +225,7 @@ test('the registry’s process alone may ask who may, with its own rights', asyn
   expect(rights).toEqual(FUNCTIONS.toSorted().map((name) => [name, false, null, ['samsyn_registry']]));
 });
 
-test('PostgreSQL joins them into the statement that asks', async () => {
+test('lets PostgreSQL join the functions into the statement that asks', async () => {
   const plan = await registry.admin.query<{ 'QUERY PLAN': string }>(
     named(
       `EXPLAIN SELECT FROM registry.youths_led_by(:caller, :roles, :agency) y

@@ -2,11 +2,11 @@ import { Ctx, Directive, Field, ID, ObjectType, Query, Resolver, registerEnumTyp
 import type { HubContext } from '../../../chassis/decide/context.ts';
 import { ROLES, type Role } from '../../../schema/caller.ts';
 
-/** The roles as GraphQL has them; the chassis describes them. */
+/** The roles as a GraphQL enum, which the chassis describes. */
 export const RoleName = Object.fromEntries(ROLES.map((role) => [role, role])) as { readonly [Name in Role]: Name };
 registerEnumType(RoleName, { name: 'Role' });
 
-/** Who asks, as the hub understood the token (C1). */
+/** The caller, as the hub understood the token (C1). */
 @Directive('@open(reason: "The content of the caller’s own token.")')
 @ObjectType('Caller', { description: 'The caller, as the hub understood the token.' })
 export class CallerView {
@@ -23,7 +23,7 @@ export class CallerView {
   roles!: readonly Role[];
 }
 
-/** `me`: the caller's own token, as understood. */
+/** The query `me`: the caller's own token, as the hub understood it. */
 @Resolver()
 export class MeResolver {
   @Directive('@open(reason: "The content of the caller’s own token.")')

@@ -8,21 +8,21 @@ import { type Asker, appendSql, asker, logged } from './log.ts';
 /** A group that the caller is a member of, as a statement found it. */
 export interface MemberGroup {
   readonly groupId: string;
-  /** Does the caller coordinate it, in its lead agency? Then all its grants are to be seen. */
+  /** True if the caller coordinates it, in its lead agency, and so may see all its grants. */
   readonly coordinates: boolean;
   readonly timeLeftMs: number;
 }
 
-/** SQL of the caller's places `p`: the seats by which the caller is a member (may.sql), from the values of `asker`. */
+/** The SQL of the caller's places `p`: the seats by which the caller is a member (may.sql), from the values of `asker`. */
 export const PLACES = 'registry.places_of(:caller, :roles, :agency) p';
 
-/** SQL of what a statement must answer of `PLACES`, to be grouped by `PLACE_GROUP`. */
+/** The SQL of the columns that a statement must return from `PLACES`, grouped by `PLACE_GROUP`. */
 export const PLACE_COLUMNS = `p.group_id AS "groupId", bool_or(p.coordinates) AS coordinates,
   floor(extract(epoch FROM least(
     max(coalesce(p.ends_at, 'infinity')), registry.clock() + interval '1 minute'
   ) - registry.clock()) * 1000)::int AS "timeLeftMs"`;
 
-/** SQL of the columns that tell the caller's groups apart. */
+/** The SQL of the columns that distinguish the caller's groups. */
 export const PLACE_GROUP = 'p.group_id, p.youth, p.programme';
 
 const DECIDE = statement<Asker & { readonly kinds: readonly string[]; readonly ids: readonly string[] }>(
@@ -57,11 +57,11 @@ const DECIDE = statement<Asker & { readonly kinds: readonly string[]; readonly i
   SELECT kind, id, "groupId", coordinates, "timeLeftMs" FROM found`,
 );
 
-const TOO_MANY = `An operation asks about the groups of at most ${MAX_YOUTHS} youths, groups and consents. Ask for fewer at a time.`;
+const TOO_MANY = `An operation may ask about the groups of at most ${MAX_YOUTHS} youths, groups and consents. Ask for fewer at a time.`;
 
 /**
- * Decides relation MEMBER for one request; all matters that are asked together share one statement. Nobody is found to be
- * a member of those that would make them more than 200: they are neither looked up nor logged, and LIMIT_EXCEEDED says so.
+ * Decides relation MEMBER for one request. All matters that are asked together share one statement. Matters beyond the 200th are
+ * neither looked up nor logged: nobody counts as their member, and the error is LIMIT_EXCEEDED.
  */
 export class RegistryMemberships implements Memberships {
   readonly #context: () => HubContext;
@@ -73,7 +73,7 @@ export class RegistryMemberships implements Memberships {
   }
 
   async decide({ kind, id }: MatterOf): Promise<boolean> {
-    // What is not an id is nobody's matter.
+    // Nobody is a member of a matter whose id is malformed.
     if (!isYouthId(id)) return false;
     const loader = this.#context().loader('memberships', (matters) => this.#decideAll(matters));
     return loader.load(`${kind} ${id.toLowerCase()}`);
@@ -83,12 +83,12 @@ export class RegistryMemberships implements Memberships {
     return this.#places.has(groupId);
   }
 
-  /** Does the caller coordinate this group, as far as the request has found? */
+  /** True if this request has found the caller to coordinate the group. */
   coordinates(groupId: string): boolean {
     return this.#places.get(groupId)?.coordinates === true;
   }
 
-  /** Notes what a logged statement found; the response is released while the seat lasts, or not at all. */
+  /** Notes a place that a logged statement found. The response is released only while the seat lasts. */
   enter(place: MemberGroup): void {
     this.#places.set(place.groupId, place);
     this.#context().response.limitTo(place.timeLeftMs);
@@ -117,5 +117,5 @@ export class RegistryMemberships implements Memberships {
 /** The memberships of a request to the registry. */
 export function membershipsOf({ memberships }: HubContext): RegistryMemberships {
   if (memberships instanceof RegistryMemberships) return memberships;
-  throw new Error('The registry serves with its own memberships; this request has none.');
+  throw new Error('The request has no memberships of the registry. Serve the registry with its own.');
 }

@@ -32,7 +32,7 @@ const ADD: Demand = {
   standing: `SELECT ${STANDING_COLUMNS} FROM registry.coordinated_by(:caller, :roles, :agency) s WHERE s.group_id = :thing`,
 };
 
-/** How an agency is called in. */
+/** The mutation that invites an agency into a group. */
 @Resolver()
 export class AddSeatResolver {
   @Directive('@restricted(roles: [COORDINATOR])')
@@ -50,21 +50,29 @@ export class AddSeatResolver {
       await lockGroup(em, groupId);
       const agency = await em.findOne(AgencyRow, { code: input.agency, sector: { $ne: null } });
       if (agency === null) {
-        throw new HubError('BAD_USER_INPUT', 'agency is the code of an agency, as the query agencies lists them.', {
-          field: 'input.agency',
-        });
+        throw new HubError(
+          'BAD_USER_INPUT',
+          'agency must be the code of an agency. Send one that the query agencies lists.',
+          {
+            field: 'input.agency',
+          },
+        );
       }
       if (role !== SeatRole.CASEWORKER && agency.id !== lead) {
-        throw new HubError('BAD_USER_INPUT', 'role is CASEWORKER: coordinators and mentors are the lead agency’s.', {
-          field: 'input.role',
-        });
+        throw new HubError(
+          'BAD_USER_INPUT',
+          'role must be CASEWORKER, since coordinators and mentors belong to the lead agency. Send CASEWORKER.',
+          {
+            field: 'input.role',
+          },
+        );
       }
       const waiting = await em.findOne(SeatRow, { groupId, agency: agency.id, role, holder: null, endedAt: null });
       const seat = waiting ?? em.create(SeatRow, { groupId, agency: agency.id, role });
       await em.persist(seat).flush();
       return {
         receipt: { id: seat.id, outcome: waiting === null ? Outcome.CREATED : Outcome.UNCHANGED },
-        // Without the invited agency: it would read in its own log who the youth is.
+        // The entry leaves the invited agency out, which would otherwise read in its own log who the youth is.
         told: { thing: seat.id },
       };
     });

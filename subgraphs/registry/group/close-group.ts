@@ -18,7 +18,7 @@ class CloseGroupInput extends RevisedInput {
   reason!: GroupEndReason;
 }
 
-/** The coordinator, after the end too: who retries finds it done. */
+/** The group's coordinator may close it, after its end too, so that a retry finds it done. */
 const CLOSE: Demand = {
   mutation: 'closeGroup',
   revises: 'group',
@@ -26,7 +26,7 @@ const CLOSE: Demand = {
     WHERE s.group_id = :thing AND s.coordinates`,
 };
 
-/** How a group ends. */
+/** The mutation that ends a group. */
 @Resolver()
 export class CloseGroupResolver {
   @Directive('@restricted(roles: [COORDINATOR])')

@@ -17,7 +17,7 @@ class EndSeatInput extends RevisedInput {
   seatId!: string;
 }
 
-/** The group's coordinator, or a manager of the agency whose seat it is. */
+/** The group's coordinator may end a seat, or a manager of its agency. */
 const END_SEAT: Demand = {
   mutation: 'endSeat',
   revises: 'seat',
@@ -30,7 +30,7 @@ const END_SEAT: Demand = {
     )`,
 };
 
-/** How an agency's place in a group ends (C4). */
+/** The mutation that ends an agency's seat in a group (C4). */
 @Resolver()
 export class EndSeatResolver {
   @Directive('@restricted(roles: [COORDINATOR, MANAGER])')
@@ -58,7 +58,7 @@ export class EndSeatResolver {
   }
 }
 
-/** A group that lasts keeps a coordinator: nobody else could close it, or record who has custody. */
+/** Throws CONFLICT if this is the last coordinator's seat of a group that lasts: nobody else could close it, or record custody. */
 async function demandCoordinator(em: EntityManager, seatId: string): Promise<void> {
   const last = await em.execute(
     `SELECT FROM registry.seat_held held JOIN registry.intervention_group g ON g.id = held.group_id
@@ -71,6 +71,6 @@ async function demandCoordinator(em: EntityManager, seatId: string): Promise<voi
   if (last.length === 0) return;
   throw new HubError(
     'CONFLICT',
-    'It is the group’s last coordinator’s seat. Let a manager name another holder, or close the group.',
+    'This is the seat of the group’s last coordinator. Ask a manager to name another holder, or close the group.',
   );
 }

@@ -34,7 +34,7 @@ class FillSeatInput extends RevisedInput {
   deputy!: string | null;
 }
 
-/** The entry names the youth only once the agency is informed: its managers read it. */
+/** A manager of the agency may fill a seat. The entry names the youth only once the agency is informed, since its managers read it. */
 const FILL: Demand = {
   mutation: 'fillSeat',
   revises: 'seat',
@@ -46,7 +46,7 @@ const FILL: Demand = {
       AND (filled.ended_at > registry.clock()) IS NOT FALSE`,
 };
 
-/** How an agency names who sits for it. */
+/** The mutation by which an agency names the holder and the deputy of its seat. */
 @Resolver()
 export class FillSeatResolver {
   @Directive('@restricted(roles: [MANAGER])')
@@ -64,12 +64,18 @@ export class FillSeatResolver {
       await lockGroup(em, standing.groupId);
       const programme = await em.findOneOrFail(ProgrammeRow, { id: standing.programme ?? '' });
       if (holder === deputy) {
-        throw new HubError('BAD_USER_INPUT', 'deputy is somebody other than the holder.', { field: 'input.deputy' });
-      }
-      if (deputy === null && programme.deputiesRequired) {
-        throw new HubError('BAD_USER_INPUT', 'deputy is required: every seat of this programme has one.', {
+        throw new HubError('BAD_USER_INPUT', 'deputy must be somebody other than the holder. Name another deputy.', {
           field: 'input.deputy',
         });
+      }
+      if (deputy === null && programme.deputiesRequired) {
+        throw new HubError(
+          'BAD_USER_INPUT',
+          'deputy is missing: every seat of this programme must have one. Name a deputy.',
+          {
+            field: 'input.deputy',
+          },
+        );
       }
       const named = { holder, deputy, handedOverFrom: null, handedOverUntil: null };
       const isKnown = (await em.count(SeatRow, { id, ...named })) > 0;

@@ -12,7 +12,7 @@ import { GRANT_LASTS_OR_ENDS, SIGNERS_CHANGE, VERSION_ENDS } from '../sql/ending
 import { Instant, RecordedAt, References, Revision } from '../sql/storage.ts';
 import { YouthRow } from '../youth/youth.ts';
 
-/** Why a group ended. */
+/** The reason for the end of a group. */
 export enum GroupEndReason {
   GOALS_MET = 'GOALS_MET',
   WITHDRAWN = 'WITHDRAWN',
@@ -57,7 +57,7 @@ export class InterventionGroupRow {
   revision!: number;
 }
 
-/** How far a group has come. ACTIVE is derived: open, with an effective consent (C4). */
+/** The status of a group. ACTIVE is derived: an open group with an effective consent (C4). */
 export enum GroupStatus {
   PROPOSED = 'PROPOSED',
   AWAITING_CONSENT = 'AWAITING_CONSENT',
@@ -137,7 +137,7 @@ export class InterventionGroup {
   youthRevision!: number;
 }
 
-/** SQL of a group's status, from a row `g`. It stays ACTIVE while the consent that made it so is shown as ending. */
+/** The SQL of a group's status, from a row `g`. It stays ACTIVE while the consent that made it active is shown as ending. */
 export const GROUP_STATUS_SQL = `CASE
   WHEN g.ended_at IS NOT NULL THEN 'ENDED'
   WHEN g.opened_at IS NULL THEN 'PROPOSED'
@@ -162,7 +162,7 @@ const GROUPS = statement<{ readonly ids: readonly string[] }>(
   WHERE g.id = ANY (:ids::uuid[])`,
 );
 
-/** The groups of these ids, in their order. The caller has been found to be a member of each. */
+/** The groups with these ids, in their order. The caller must have been found to be a member of each. */
 export async function groupsOf(ids: readonly string[], context: HubContext): Promise<InterventionGroup[]> {
   const loader = context.loader('groups', async (asked) => {
     const { rows } = await context.sector.pool.query<InterventionGroup & { youthId: string }>(GROUPS({ ids: asked }));

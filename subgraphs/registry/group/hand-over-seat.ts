@@ -30,8 +30,8 @@ class HandOverSeatInput extends RevisedInput {
 }
 
 /**
- * Holder, deputy or a manager of the seat's agency, whoever holds it now: nothing hangs on one person. The entry
- * names the youth only once the agency is informed.
+ * Holder, deputy or a manager of the seat's agency may hand a seat over, whoever holds it now: nothing depends on one person. The
+ * entry names the youth only once the agency is informed.
  */
 const HAND_OVER: Demand = {
   mutation: 'handOverSeat',
@@ -45,7 +45,7 @@ const HAND_OVER: Demand = {
     )`,
 };
 
-/** How a deputy stands in (C4). */
+/** The mutation by which a deputy takes over a seat (C4). */
 @Resolver()
 export class HandOverSeatResolver {
   @Directive('@restricted(roles: [COORDINATOR, MENTOR, CASEWORKER, MANAGER])')
@@ -64,9 +64,13 @@ export class HandOverSeatResolver {
     const { seatId: id, handedOver } = input;
     const until = input.until ?? null;
     if (!handedOver && until !== null) {
-      throw new HubError('BAD_USER_INPUT', 'until is the end of a hand-over. Leave it out to give a seat back.', {
-        field: 'input.until',
-      });
+      throw new HubError(
+        'BAD_USER_INPUT',
+        'until must be left out when a seat is given back. Send it only to hand a seat over.',
+        {
+          field: 'input.until',
+        },
+      );
     }
     return change(HAND_OVER, id, input, context, async (em, { groupId }) => {
       await lockGroup(em, groupId);
@@ -86,10 +90,13 @@ async function handOver(em: EntityManager, id: string, until: Date | null): Prom
     [until?.toISOString() ?? null, until?.toISOString() ?? null, id],
   );
   if (seat?.hasDeputy !== true) {
-    throw new HubError('CONFLICT', 'The seat has no deputy. Let a manager of its agency name one, then hand it over.');
+    throw new HubError(
+      'CONFLICT',
+      'The seat has no deputy. Ask a manager of its agency to name one, then hand it over.',
+    );
   }
   if (!seat.isAhead) {
-    throw new HubError('BAD_USER_INPUT', 'until is when the hand-over ends, which lies ahead.', {
+    throw new HubError('BAD_USER_INPUT', 'until must be in the future. Send the time at which the hand-over ends.', {
       field: 'input.until',
     });
   }

@@ -24,14 +24,15 @@ const OPEN: Demand = {
   standing: `SELECT ${STANDING_COLUMNS} FROM registry.coordinated_by(:caller, :roles, :agency) s WHERE s.group_id = :thing`,
 };
 
-/** What keeps a group from opening, by the rules of its programme's version, and what to do about it. */
+/** The messages for the obstacles that keep a group from opening, by the rules of its programme's version. */
 const OBSTACLES = {
   lacksSeat:
-    'Every mandatory agency of the programme holds a seat before a group opens. Invite those that have none, and let their managers name a holder.',
-  lacksDeputy: 'Every seat of this programme has a deputy. Let the managers of those that have none name one.',
-  lacksBirthDate: 'The programme has an age span. Record the youth’s date of birth, then open the group.',
+    'Every mandatory agency of the programme must hold a seat before a group opens. Invite those that have none, and ask their managers to name a holder.',
+  lacksDeputy: 'Every seat of this programme must have a deputy. Ask the managers of those that have none to name one.',
+  lacksBirthDate:
+    'The programme has an age span, and the youth’s date of birth is unknown. Record it, then open the group.',
   outsideSpan: 'The youth’s age is outside the programme’s span. Choose another programme.',
-  full: 'The programme has as many open groups as it may have. Close one, or wait until one ends.',
+  full: 'The programme has reached its cap of open groups. Close one, or wait until one ends.',
 } as const;
 
 type Obstacle = keyof typeof OBSTACLES;
@@ -60,7 +61,7 @@ const LOOK = `
   JOIN registry.youth y ON y.id = g.youth
   WHERE g.id = ?`;
 
-/** How a group opens (C4): what its programme demands is checked once, then. */
+/** The mutation that opens a group (C4). The programme's demands are checked once, at this time. */
 @Resolver()
 export class OpenGroupResolver {
   @Directive('@restricted(roles: [COORDINATOR])')
@@ -88,7 +89,7 @@ export class OpenGroupResolver {
   }
 }
 
-/** One group of a programme opens at a time, whatever the version: else two would both find the last place free. */
+/** Lets only one group of a programme open at a time, whatever the version: otherwise two could both find the last place free. */
 async function lockCap(em: EntityManager, groupId: string): Promise<void> {
   await em.execute(
     `SELECT pg_advisory_xact_lock(hashtextextended('cap of ' || p.code, 0))

@@ -33,7 +33,7 @@ class ProposeGroupInput extends RevisedInput {
 
 const PROPOSE = youthDemand('proposeGroup');
 
-/** How a group begins. */
+/** The mutation that begins a group. */
 @Resolver()
 export class ProposeGroupResolver {
   @Directive('@restricted(roles: [COORDINATOR])')
@@ -52,7 +52,9 @@ export class ProposeGroupResolver {
     const { youthId: youth, deputy = null } = input;
     return change(PROPOSE, youth, input, context, async (em, { agency }) => {
       if (deputy === context.caller.subject) {
-        throw new HubError('BAD_USER_INPUT', 'deputy is somebody other than yourself.', { field: 'input.deputy' });
+        throw new HubError('BAD_USER_INPUT', 'deputy must be somebody other than yourself. Name another deputy.', {
+          field: 'input.deputy',
+        });
       }
       const programme = await latestVersion(em, input.programmeCode, agency);
       await demandNoGroup(em, youth, input.programmeCode);
@@ -68,7 +70,7 @@ export class ProposeGroupResolver {
   }
 }
 
-/** The programme's version that counts now, if this agency leads it; BAD_USER_INPUT otherwise. */
+/** The programme's version that applies now, if this agency leads it; BAD_USER_INPUT otherwise. */
 async function latestVersion(em: EntityManager, code: string, agency: number): Promise<string> {
   const [found] = await em.execute<{ id: string }[]>(
     `SELECT p.id FROM registry.programme p JOIN registry.agency own ON own.id = ?
@@ -79,7 +81,7 @@ async function latestVersion(em: EntityManager, code: string, agency: number): P
   if (found !== undefined) return found.id;
   throw new HubError(
     'BAD_USER_INPUT',
-    'programmeCode is the code of a programme that your agency leads, as the query programmes lists them.',
+    'programmeCode must be the code of a programme that your agency leads. Send one that the query programmes lists.',
     { field: 'input.programmeCode' },
   );
 }
@@ -90,5 +92,6 @@ async function demandNoGroup(em: EntityManager, youth: string, code: string): Pr
       WHERE g.youth = ? AND p.code = ? AND g.ended_at IS NULL LIMIT 1`,
     [youth, code],
   );
-  if (found.length > 0) throw new HubError('CONFLICT', 'The youth has a group in this programme. Go on with that one.');
+  if (found.length > 0)
+    throw new HubError('CONFLICT', 'The youth already has a group in this programme. Use that one.');
 }

@@ -10,7 +10,7 @@ import { isEndingSql } from '../sql/ending.ts';
 import { Instant, RecordedAt, References, Revision, Text } from '../sql/storage.ts';
 import { InterventionGroupRow } from './group.ts';
 
-/** What the holder of a seat does in the group. */
+/** The role of a seat's holder in the group. */
 export enum SeatRole {
   COORDINATOR = 'COORDINATOR',
   MENTOR = 'MENTOR',
@@ -54,7 +54,7 @@ export class SeatRow {
   @RecordedAt()
   recordedAt!: Date;
 
-  /** Settled by the database when a consent that names the agency is fully signed. */
+  /** Set by the database when a consent that names the agency is fully signed. */
   @Instant({ nullable: true })
   informedAt!: Date | null;
 
@@ -64,7 +64,7 @@ export class SeatRow {
   @Revision()
   revision!: number;
 
-  /** When it passed to other hands; set by the database. */
+  /** The time at which it last passed to another person; set by the database. */
   @Instant({ nullable: true })
   changedAt!: Date | null;
 }
@@ -79,7 +79,7 @@ registerEnumType(SeatRole, {
   },
 });
 
-/** Whether a seat lasts. */
+/** The status of a seat. */
 export enum SeatStatus {
   OPEN = 'OPEN',
   CHANGING = 'CHANGING',
@@ -144,7 +144,7 @@ export class Seat {
   revision!: number;
 }
 
-/** SQL of a seat's status, from a row `s` and, while it lasts, its row `held` of seat_held. */
+/** The SQL of a seat's status, from a row `s` and, while it lasts, its row `held` of seat_held. */
 export const SEAT_STATUS_SQL = `CASE
   WHEN held.seat IS NULL THEN CASE WHEN ${isEndingSql('s.ended_at')} THEN 'ENDING' ELSE 'ENDED' END
   WHEN ${isEndingSql('s.changed_at')} THEN 'CHANGING'
@@ -164,7 +164,7 @@ const SEATS = statement<{ readonly groups: readonly string[] }>(
   ORDER BY a.code, s.role, s.id`,
 );
 
-/** The seats of a group, by agency; one statement for all groups of a request. */
+/** The seats of a group, by agency, by one statement for all groups of a request. */
 export function seatsOf(groupId: string, context: HubContext): Promise<Seat[]> {
   const loader = context.loader('seats', async (groups) => {
     const { rows } = await context.sector.pool.query<Seat>(SEATS({ groups }));

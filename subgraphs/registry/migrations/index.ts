@@ -3,20 +3,20 @@ import { type Migrations, scripts } from '../../../chassis/migrations.ts';
 /*
  * How to change the registry's database.
  *
- * Tables, and all that holds data (types, constraints, indexes, partitions, what roles may do with a table): add a file
- * to `tables/` that is named `NNNN-what-it-does` with the next number, and its name to the end of TABLES. It runs once in each database, and
- * is never changed once it has been released. It may call no function but registry.clock(): in a new database no other is
- * there yet, and in an old one the others are still the old ones. It drops views and functions that stand in its way (a view
- * whose column it changes, say); all functions are applied anew after it, and so is what depends on the log's columns.
+ * Tables, and all else that holds data (types, constraints, indexes, partitions, rights on tables): add a file to `tables/`,
+ * named `NNNN-what-it-does` with the next number, and add its name to the end of TABLES. It runs once in each database, and is
+ * never changed once it has been released. It may call only registry.clock(): a new database has no other function yet, and an
+ * old one still has the old ones. It drops views and functions that stand in its way, for example a view whose column it
+ * changes. All functions are applied anew after it, and so is everything that depends on the log's columns.
  *
- * Functions, views, and triggers with what they call: write a file in a room of `functions/` with CREATE OR REPLACE and, at
- * its end, who may call it (nobody may who is not named there), and add `room/name` to FUNCTIONS, after what it is made of.
- * To change one, change its file: `npm run migrate` and the demo's start apply a file whenever its text has changed. To
- * remove one, remove it from its file: what a file made before and makes no more is dropped. A function may get other
- * arguments or another result; what PostgreSQL cannot replace it drops first, if nothing of a table depends on it.
+ * Functions, views and triggers: write a file in a room of `functions/` with CREATE OR REPLACE and, at its end, the roles that
+ * may call it (no others may). Add `room/name` to FUNCTIONS, after everything that it uses. To change one, change its file:
+ * `npm run migrate` and the demo's start apply a file whenever its text has changed. To remove one, remove it from its file:
+ * objects that a file no longer makes are dropped. A function may get other arguments or another result: if PostgreSQL cannot
+ * replace it, it is dropped first, provided that no table depends on it.
  */
 
-/** Did in release 0.1.0 as one. */
+/** The tables that release 0.1.0 made as one migration. */
 const RELEASED = [
   '0001-facts',
   '0002-log',
@@ -28,10 +28,10 @@ const RELEASED = [
   '0008-grants',
 ];
 
-/** Run once, in this order. */
+/** The scripts that run once, in this order. */
 const TABLES = ['0009-functions-as-files'];
 
-/** Applied whenever they change, in this order. */
+/** The scripts that are applied whenever they change, in this order. */
 const FUNCTIONS = [
   'facts/durations',
   'facts/revisions',
@@ -56,7 +56,7 @@ const FUNCTIONS = [
 
 const tables = new URL('tables/', import.meta.url);
 
-/** The registry's database: the facts, the log and its seal, the rule, and which role may do what. */
+/** The migrations of the registry's database: the facts, the log and its seal, the rule, and the rights of roles. */
 export const migrations: Migrations = {
   tables: [...scripts(tables, RELEASED, '0001-registry'), ...scripts(tables, TABLES)],
   functions: scripts(new URL('functions/', import.meta.url), FUNCTIONS),

@@ -17,20 +17,22 @@ interface Options {
 }
 
 /**
- * `npm run programme -- add <file>`. Resolves to the exit code: 0, the programme is as the file says; 1, nothing was
- * changed, and stderr says why, every fault of the file at once.
+ * `npm run programme -- add <file>`. Resolves to the exit code: 0 if the programme is now as the file says; 1 if
+ * nothing was changed, and stderr names every fault of the file.
  */
 export async function programmeCommand(parameters: readonly string[], around: Surroundings): Promise<number> {
   const command = operatorCommand('programme', around);
   command
     .command('add')
-    .description('Adds the programme in a YAML file, or a new version of it when its rules changed.')
-    .argument('<file>', 'the file, as those in schema/programmes/')
-    .option('--by <subject>', 'the subject of who adds it, for the access log', 'operator')
+    .description('Adds the programme in a YAML file, or a new version of it if its rules have changed.')
+    .argument('<file>', 'the YAML file; schema/programmes/ has examples')
+    .option('--by <subject>', 'the subject of the person who adds it, for the access log', 'operator')
     .option('--data <folder>', 'add it to the hub that runs from this data folder (npm start)')
     .action(async (file: string, options: Options) => {
       if (holdsIdentityNumber(options.by)) {
-        throw new ProgrammeFault('--by is a subject, never a personal identity number.');
+        throw new ProgrammeFault(
+          '--by must be a subject, never a personal identity number. Give your subject at the identity provider.',
+        );
       }
       const programme = readProgramme(file);
       const stored = await add(programme, readFileSync(file, 'utf8'), options, around.env);
@@ -45,7 +47,7 @@ function sentence({ name }: ProgrammeFile, { version, outcome }: StoredProgramme
   return `${name} is changed: version ${version}. Groups keep the version that they were proposed under.`;
 }
 
-/** Both or neither: the programme, and its entry in the access log. */
+/** Stores the programme and its entry in the access log, both or neither. */
 async function add(
   programme: ProgrammeFile,
   text: string,
@@ -60,7 +62,7 @@ async function add(
   try {
     const sql: Sql = async (text, values = {}) => (await client.query(named(text, values))).rows;
     await sql('BEGIN');
-    // Two files at once would make the same version.
+    // Without the lock, two files at once would make the same version.
     await sql('LOCK TABLE registry.programme IN SHARE ROW EXCLUSIVE MODE');
     const stored = await storeProgramme(sql, programme);
     await sql(
@@ -77,7 +79,7 @@ async function add(
     await sql('COMMIT');
     return stored;
   } finally {
-    // What was not committed is rolled back with the session.
+    // The end of the session rolls back everything that was not committed.
     await client.end();
   }
 }

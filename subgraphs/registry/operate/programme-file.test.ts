@@ -26,7 +26,7 @@ const messageOf = (text: string): string => {
   }
 };
 
-test('the programmes that the hub comes with are right, and each has a code of its own', () => {
+test('accepts the hub’s own programmes, each with its own code', () => {
   expect(ownProgrammes().map(({ code }) => code)).toEqual([
     'national-sig',
     'orebro-sig',
@@ -36,7 +36,7 @@ test('the programmes that the hub comes with are right, and each has a code of i
   ]);
 });
 
-test('a right file is the programme that it says', () => {
+test('reads the programme in a valid file', () => {
   expect(parseProgramme(RIGHT)).toEqual({
     code: 'testby-sig',
     name: 'Testby SIG',
@@ -55,7 +55,7 @@ test('a right file is the programme that it says', () => {
   });
 });
 
-test('every fault of a file is named at once', () => {
+test('names every fault of a file at once', () => {
   const wrong = RIGHT.replace('kind: SIG', 'kind: SIGG')
     .replace('from: 13', 'from: 21')
     .replace('cap: 5', 'cap: 0')
@@ -74,7 +74,7 @@ test('every fault of a file is named at once', () => {
   ]);
 });
 
-test('what is no programme at all is refused in one sentence', () => {
+test('refuses a text that is no programme in one sentence', () => {
   const refusals = ['', '[]', 'code: [', 'null', 'agencies: [null, 3]'].map(messageOf);
   for (const refusal of refusals) expect(refusal).toMatch(/^Error: The programme has /);
 });

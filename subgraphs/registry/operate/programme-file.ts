@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { Ajv, type ErrorObject } from 'ajv';
 import { parseDocument } from 'yaml';
 
-/** A programme as its file says. */
+/** A programme as its file describes it. */
 export interface ProgrammeFile {
   readonly code: string;
   readonly name: string;
@@ -10,21 +10,21 @@ export interface ProgrammeFile {
   readonly kind: 'SIG' | 'SSPF';
   readonly ages: { readonly from: number; readonly to: number } | null;
   readonly cap: number | null;
-  /** An agency, or the sector of the agency where the youth lives. */
+  /** The lead agency, or the sector whose agency leads where the youth lives. */
   readonly lead: string;
   readonly agencies: readonly { readonly code: string; readonly name: string; readonly mandatory: boolean }[];
   readonly signers: 'DEFAULT' | 'YOUTH_ALWAYS';
-  /** ISO 8601. */
+  /** A duration in ISO 8601. */
   readonly longestConsent: string;
-  /** ISO 8601. */
+  /** A duration in ISO 8601. */
   readonly reviewInterval: string;
   readonly deputies: boolean;
   readonly peculiarity: string;
-  /** The log keeps what it has about a group so many years after its end. */
+  /** The years that the log keeps entries about a group after its end. */
   readonly retentionYears: number;
 }
 
-/** A programme that cannot be taken. The message names every fault, a line each. */
+/** A programme that is rejected. The message names every fault, a line each. */
 export class ProgrammeFault extends Error {}
 
 const FOLDER = new URL('../../../schema/programmes/', import.meta.url);
@@ -32,19 +32,19 @@ const check = new Ajv({ allErrors: true, allowUnionTypes: true, useDefaults: tru
   JSON.parse(readFileSync(new URL('programme.schema.json', FOLDER), 'utf8')),
 );
 
-/** The programme in a YAML file; a ProgrammeFault when it is not right. */
+/** The programme in a YAML file. Throws a ProgrammeFault if it is not valid. */
 export function readProgramme(file: string | URL): ProgrammeFile {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
-    throw new ProgrammeFault(`The file cannot be read (${code}): name a YAML file that this user can read.`, { cause });
+    throw new ProgrammeFault(`The file cannot be read (${code}). Name a YAML file that this user can read.`, { cause });
   }
   return parseProgramme(text);
 }
 
-/** The programme that a YAML text says; a ProgrammeFault that names every fault when it is not right. */
+/** The programme in a YAML text. Throws a ProgrammeFault that names every fault if it is not valid. */
 export function parseProgramme(text: string): ProgrammeFile {
   const document = parseDocument(text);
   if (document.errors.length > 0) {
@@ -57,7 +57,7 @@ export function parseProgramme(text: string): ProgrammeFile {
   return given;
 }
 
-/** The programmes that the hub comes with, by file name. */
+/** The hub's own programmes, by file name. */
 export function ownProgrammes(): ProgrammeFile[] {
   const files = readdirSync(FOLDER).filter((file) => file.endsWith('.yaml'));
   return files.sort().map((file) => readProgramme(new URL(file, FOLDER)));
@@ -77,7 +77,7 @@ function sentenceOf({ instancePath, message, params }: ErrorObject): string {
   return `${place} ${message}`;
 }
 
-/** What no schema says: parts that must fit each other. Parts of a wrong type are the schema's to tell. */
+/** The faults that no schema finds: parts that do not fit each other. The schema reports parts of a wrong type. */
 function contradictions(given: unknown): string[] {
   const { ages, agencies, lead } = (given ?? {}) as Partial<Record<'ages' | 'agencies' | 'lead', unknown>>;
   const { from, to } = (ages ?? {}) as { from?: unknown; to?: unknown };

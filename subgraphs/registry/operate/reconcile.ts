@@ -5,29 +5,29 @@ import { hashLeaf } from '../../../schema/log/merkle.ts';
 import { originOf, readState, type SealState } from '../log/seal/state.ts';
 import { TreeEdge } from '../log/seal/stored-tiles.ts';
 
-/** A log that cannot be reconciled. The message says what to do. */
+/** A log that cannot be reconciled. The message says how to proceed. */
 export class ReconcileFault extends Error {}
 
-/** How a log goes on. */
+/** The continuation of a log. */
 export interface Reconciled {
   readonly why: NonNullable<SealState['haltedWhy']>;
   readonly origin: string;
-  /** Does it go on under another name? Then witnesses and auditors must be told its new key name. */
+  /** True if it continues under another name. Then witnesses and auditors must be told its new key name. */
   readonly isNewLog: boolean;
 }
 
 const BATCH = 10_000;
 
 /**
- * Ends a halt, after an operator has found out what happened, and tells of it in the log. A log that has lost or rewritten
- * sealed entries never passes for the one that witnesses know: it goes on under another name, from what there is. A new
- * incarnation begins, and entries that were written meanwhile are sealed wherever they stand. `db` is a session of the owner.
+ * Ends a halt, after an operator has found out what happened, and writes an entry about it. A log that has lost or rewritten sealed
+ * entries never passes for the one that witnesses know: it continues under another name, from the entries that remain. A new
+ * incarnation begins, and entries written meanwhile are sealed wherever they stand. `db` is a session of the owner.
  */
 export async function reconcile(db: pg.Client, by: string, reason: string): Promise<Reconciled> {
   await db.query('BEGIN');
   await db.query("SET LOCAL lock_timeout = '10s'");
   await db.query('SELECT registry.forget_sums()');
-  // Nobody writes an entry while the incarnation changes.
+  // Keeps anybody from writing an entry while the incarnation changes.
   await db.query('LOCK TABLE registry.entry, seal.state IN ACCESS EXCLUSIVE MODE');
   const state = await readState(db);
   const { haltedWhy: why } = state;
@@ -64,7 +64,7 @@ const LEAVES = `SELECT l.index::text AS index, l.content FROM seal.leaf l
 const TILES = `INSERT INTO seal.tile (level, index, hashes)
   SELECT * FROM unnest(:levels::smallint[], :indexes::bigint[], :hashes::bytea[])`;
 
-/** The tree over the leaves that there are, with its tiles written anew. */
+/** The tree over the leaves that remain, with its tiles written anew. */
 async function rebuilt(db: pg.Client, { size }: SealState): Promise<{ root: Buffer }> {
   const tree = TreeEdge.empty();
   while (tree.size < size) {
@@ -75,13 +75,15 @@ async function rebuilt(db: pg.Client, { size }: SealState): Promise<{ root: Buff
     for (const { index, content } of rows) {
       if (Number(index) !== tree.size)
         throw new ReconcileFault(
-          'Leaves of the access log are gone: restore the registry’s database from a backup first.',
+          'Leaves of the access log are missing. Restore the registry’s database from a backup first.',
         );
       tree.append(hashLeaf(content));
     }
   }
   if (tree.size !== size)
-    throw new ReconcileFault('Leaves of the access log are gone: restore the registry’s database from a backup first.');
+    throw new ReconcileFault(
+      'Leaves of the access log are missing. Restore the registry’s database from a backup first.',
+    );
   await db.query('DELETE FROM seal.tile');
   const tiles = tree.changed();
   await db.query(

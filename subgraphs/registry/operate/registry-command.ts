@@ -12,37 +12,39 @@ import { ReconcileFault, reconcile } from './reconcile.ts';
 import { LEAST_RETENTION_YEARS, setRetention } from './retention.ts';
 
 /**
- * `npm run registry -- reconcile | retention | verifier-key`. Resolves to the exit code: 0, done; 1, nothing was changed, and stderr says
- * why.
+ * `npm run registry -- reconcile | retention | verifier-key`. Resolves to the exit code: 0 if it is done;
+ * 1 if nothing was changed, and stderr says why.
  */
 export async function registryCommand(parameters: readonly string[], around: Surroundings): Promise<number> {
   const command = operatorCommand('registry', around);
   command
     .command('reconcile')
-    .description('Lets a halted access log go on, after you have found out why it was halted. It is itself an entry.')
-    .requiredOption('--by <subject>', 'the subject of who reconciles', free)
-    .requiredOption('--reason <text>', 'what had happened, and what was done about it; nothing personal', free)
-    .option('--data <folder>', 'of the hub that runs from this data folder (npm start)')
+    .description(
+      'Lets a halted access log continue, after you have found out why it was halted. The command itself is an entry in the log.',
+    )
+    .requiredOption('--by <subject>', 'the subject of the person who reconciles', free)
+    .requiredOption('--reason <text>', 'what happened, and what was done about it; nothing personal', free)
+    .option('--data <folder>', 'use the hub that runs from this data folder (npm start)')
     .action(async ({ by, reason, data }: Readonly<Record<'by' | 'reason', string>> & { data?: string }) => {
       around.stdout.write(`${await reconcileLog(by, reason, data, around.env)}\n`);
     });
   command
     .command('retention')
     .description(
-      'Sets how long entries of the access log are kept that are written from now on; programmes may ask for more. It is itself an entry.',
+      'Sets how long the access log keeps entries that are written from now on; programmes may ask for more. The command itself is an entry in the log.',
     )
     .requiredOption('--years <number>', `${LEAST_RETENTION_YEARS} or more, after the end of the group`, retentionYears)
-    .requiredOption('--by <subject>', 'the subject of who sets it', free)
-    .requiredOption('--reason <text>', 'why; nothing personal', free)
-    .option('--data <folder>', 'of the hub that runs from this data folder (npm start)')
+    .requiredOption('--by <subject>', 'the subject of the person who sets it', free)
+    .requiredOption('--reason <text>', 'the reason; nothing personal', free)
+    .option('--data <folder>', 'use the hub that runs from this data folder (npm start)')
     .action(async ({ years, by, reason, data }: { years: number; by: string; reason: string; data?: string }) => {
       await withOwner(data, around.env, (client) => setRetention(client, years, by, reason));
-      around.stdout.write(`Entries that are written from now on are kept for ${years} years.\n`);
+      around.stdout.write(`The log keeps entries that are written from now on for ${years} years.\n`);
     });
   command
     .command('verifier-key')
-    .description('Prints the key by which others verify the log, as policies have it.')
-    .option('--log <number>', 'of a log that follows another: its number', logNumber, 1)
+    .description('Prints the key by which others verify the log, in the form for policies.')
+    .option('--log <number>', 'the number of the log, if it follows another', logNumber, 1)
     .action(({ log }: { log: number }) => {
       around.stdout.write(`${keyText(log, around.env)}\n`);
     });
@@ -51,7 +53,7 @@ export async function registryCommand(parameters: readonly string[], around: Sur
 
 function free(text: string): string {
   if (text.trim() !== '' && !holdsIdentityNumber(text)) return text;
-  throw new InvalidArgumentError('Expected a text, never a personal identity number.');
+  throw new InvalidArgumentError('Expected a text, but never a personal identity number. Write it without the number.');
 }
 
 function retentionYears(text: string): number {
@@ -73,7 +75,7 @@ async function reconcileLog(
   const { origin, isNewLog } = await withOwner(data, env, (client) => reconcile(client, by, reason));
   if (!isNewLog) return `The access log goes on as ${origin}.`;
   const number = origin.slice(origin.lastIndexOf('/') + 1);
-  return `The access log goes on as another log, ${origin}, from what there is: give the witnesses and auditors its key, which npm run registry -- verifier-key --log ${number} prints.`;
+  return `The access log goes on as another log, ${origin}, from the entries that remain. Give the witnesses and auditors its key, which npm run registry -- verifier-key --log ${number} prints.`;
 }
 
 async function withOwner<T>(
@@ -89,7 +91,7 @@ async function withOwner<T>(
   try {
     return await work(client);
   } finally {
-    // What was not committed is rolled back with the session.
+    // The end of the session rolls back everything that was not committed.
     await client.end();
   }
 }
@@ -103,7 +105,9 @@ function keyText(log: number, env: Surroundings['env']): string {
   const publicKey =
     key !== null ? createPublicKey(createPrivateKey(key)) : program === null ? null : createPublicKey(program);
   if (publicKey === null)
-    throw new ReconcileFault('Set SAMSYN_LOG_KEY_FILE or SAMSYN_LOG_SIGNER_KEY_FILE, as the sealer has it.');
+    throw new ReconcileFault(
+      'The log’s key is not set. Set SAMSYN_LOG_KEY_FILE or SAMSYN_LOG_SIGNER_KEY_FILE, as for the sealer.',
+    );
   return formatVerifierKey(verifierKey(originOf(origin, log), publicKey, SIGNATURE_TYPES.NOTE));
 }
 

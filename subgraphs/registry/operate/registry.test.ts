@@ -23,8 +23,8 @@ const as: RegistryDatabase['as'] = (variable, work) => registry.as(registry.urls
 const owner = ownerLogin(REGISTRY).variable;
 const school = authorizeLogin(folderNamed('school')).variable;
 
-test('the entities show no drift from the migrations', async () => {
-  // The roles of the registry have its schema on their search path, which leaves the schema out of what defaults call.
+test('finds no drift of the entities from the migrations', async () => {
+  // The registry's roles have its schema on their search path, so defaults name functions without the schema.
   const orm = await MikroORM.init({
     clientUrl: registry.superuserUrl,
     schema: REGISTRY.schema,
@@ -49,7 +49,7 @@ test('the entities show no drift from the migrations', async () => {
   expect(drift.replace("set names 'utf8';", '').trim()).toBe('');
 });
 
-test('the demo world stands as its youths are described', async () => {
+test('makes the demo world as its youths are described', async () => {
   const { rows } = await as(owner, (client) =>
     client.query<{ youth: string; stands: string }>(
       `SELECT youth, concat_ws(' ', CASE WHEN fully_signed_at IS NOT NULL THEN 'signed' END,
@@ -79,7 +79,7 @@ test('the demo world stands as its youths are described', async () => {
   });
 });
 
-test('C5 of two who sign at the same time the second to commit completes the consent', async () => {
+test('C5 completes the consent with the second commit of two who sign at the same time', async () => {
   const consent = demoConsentId('awaitingSignature');
   const sign = (client: pg.Client, guardian: string) =>
     client.query(
@@ -116,7 +116,7 @@ test('C5 of two who sign at the same time the second to commit completes the con
   });
 });
 
-test('C13 an entry is durable, whatever its session is set to', async () => {
+test('C13 makes an entry durable, whatever its session’s settings', async () => {
   await as(owner, async (client) => {
     await client.query('SET synchronous_commit = off');
     await client.query('BEGIN');
@@ -128,7 +128,7 @@ test('C13 an entry is durable, whatever its session is set to', async () => {
   });
 });
 
-test('a sector may ask and see nothing else', async () => {
+test('lets a sector ask and see nothing else', async () => {
   await as(school, async (client) => {
     for (const table of ['youth', 'entry', 'consent_standing', 'sector']) {
       await expect(client.query(`SELECT * FROM registry.${table}`)).rejects.toThrow('permission denied');
@@ -139,7 +139,7 @@ test('a sector may ask and see nothing else', async () => {
   });
 });
 
-test('an entry is neither changed nor deleted, by its owner either', async () => {
+test('lets nobody change or delete an entry, not even its owner', async () => {
   await as(owner, async (client) => {
     for (const attempt of [
       'UPDATE registry.entry SET permitted = false',
@@ -151,7 +151,7 @@ test('an entry is neither changed nor deleted, by its owner either', async () =>
   });
 });
 
-test('a decision is kept for as long as the programme of its group asks, and for the hub’s years without one', async () => {
+test('keeps a decision for the years of its group’s programme, or the hub’s without one', async () => {
   await as(owner, (client) => client.query('UPDATE registry.programme SET retention_years = 8'));
   const requestId = '7d4b1f5e-0000-4000-8000-000000000002';
   const youths = [DEMO_YOUTHS.everything.id, DEMO_YOUTHS.policeOnly.id];
@@ -175,7 +175,7 @@ test('a decision is kept for as long as the programme of its group asks, and for
   await as(owner, (client) => client.query('UPDATE registry.programme SET retention_years = 5'));
 });
 
-test('nothing is decided on an older snapshot', async () => {
+test('decides nothing on an older snapshot', async () => {
   const none = `'{}'`;
   const call = `SELECT * FROM registry.authorize(${Array.from({ length: 15 }, () => none).join()})`;
   await as(school, async (client) => {
@@ -185,7 +185,7 @@ test('nothing is decided on an older snapshot', async () => {
   });
 });
 
-test('adding a programme again changes nothing, and changed rules make a new version', async () => {
+test('changes nothing if a programme is added again, and makes a new version of changed rules', async () => {
   const own = readFileSync(new URL('../../../schema/programmes/skovde-sig.yaml', import.meta.url), 'utf8');
   const file = join(registry.folder, 'programme.yaml');
   const said: unknown[] = [];
@@ -222,7 +222,7 @@ test('adding a programme again changes nothing, and changed rules make a new ver
   ]);
 });
 
-describe('what became of an answer', () => {
+describe('the outcome of an answer', () => {
   const answer = '7d4b1f5e-0000-4000-8000-000000000001';
   const became = (outcome: string, more: object = {}) => ({
     outcome,
@@ -271,7 +271,7 @@ describe('what became of an answer', () => {
     ]);
   });
 
-  test('is nothing but RELEASED, WITHHELD or LATE', async () => {
+  test('is always RELEASED, WITHHELD or LATE', async () => {
     await as(school, async (client) => {
       for (const kind of ['DECISION', 'CHANGE', 'READ', 'OTHER', '']) {
         await expect(client.query(told([became(kind)]))).rejects.toThrow(/null value in column "kind"/);

@@ -13,14 +13,14 @@ afterAll(() => log.end());
 
 const as = (variable: string, statement: string) => log.as(log.urls[variable], (client) => client.query(statement));
 
-test('an entry has its retention written on it: its programme’s, and the hub’s if that is longer', async () => {
+test('writes on an entry its retention: its programme’s, or the hub’s if that is longer', async () => {
   const { rows } = await log.pool.query<{ years: number }>(
     'SELECT e.retention_years AS years FROM seal.leaf l JOIN registry.entry e ON e.id = l.entry ORDER BY l.index LIMIT 18',
   );
   expect(rows.map(({ years }) => years)).toEqual(OLD.map(({ of }) => (of === KEPT_LONGER ? 7 : 5)));
 });
 
-test('no personal identity number comes into the log by an operator’s text, wherever it stands in it', async () => {
+test('keeps personal identity numbers in an operator’s text out of the log, wherever they stand', async () => {
   const said: string[] = [];
   const sink = { write: (text: string) => said.push(text) };
   const by = (subject: string, reason: string) =>
@@ -42,7 +42,7 @@ test('no personal identity number comes into the log by an operator’s text, wh
   expect(rows).toEqual([{ n: 0 }]);
 });
 
-test('a hub may keep entries longer from now on, never shorter, and what there is stays as it is', async () => {
+test('lets a hub keep entries longer from now on, never shorter, and leaves older entries as they are', async () => {
   const sink = { write: () => true };
   const set = (years: string) =>
     registryCommand(['retention', '--years', years, '--by', 'p-op', '--reason', 'x'], {

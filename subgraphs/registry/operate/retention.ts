@@ -2,12 +2,12 @@ import { createHash, randomUUID } from 'node:crypto';
 import type pg from 'pg';
 import { named } from '../../../chassis/statement.ts';
 
-/** What an entry is kept at least, in years, whatever the hub says (HSLF-FS 2016:40); the database refuses less. */
+/** The years that an entry is kept at least, whatever the hub's setting (HSLF-FS 2016:40); the database refuses less. */
 export const LEAST_RETENTION_YEARS = 5;
 
 /**
- * Sets how many years entries are kept that are written from now on, unless their programme asks for more; those that there
- * are keep what is written on them. It is itself an entry. `db` is a session of the owner.
+ * Sets the years that entries written from now on are kept, unless their programme asks for more. Older entries keep what is
+ * written on them. The change itself is an entry. `db` is a session of the owner.
  */
 export async function setRetention(db: pg.Client, years: number, by: string, reason: string): Promise<void> {
   await db.query('BEGIN');

@@ -3,7 +3,7 @@ import type { Sql } from '../../../chassis/sql.ts';
 import { Outcome } from '../change/outcome.ts';
 import { fault, type ProgrammeFile } from './programme-file.ts';
 
-/** What came of storing a programme. */
+/** The result of storing a programme. */
 export interface StoredProgramme {
   readonly id: string;
   readonly version: number;
@@ -44,8 +44,8 @@ const STORE = `
   SELECT id FROM made`;
 
 /**
- * Stores a programme in the transaction of `sql`, as the registry's owner: a new one, or a new version of one whose rules
- * changed. Registers agencies that the hub does not know. Throws a ProgrammeFault for sectors that there are not.
+ * Stores a programme in the transaction of `sql`, as the registry's owner: a new one, or a new version of one whose rules have
+ * changed. Registers agencies that the hub does not know. Throws a ProgrammeFault for unknown sectors.
  */
 export async function storeProgramme(sql: Sql, programme: ProgrammeFile): Promise<StoredProgramme> {
   await demandSectors(sql, programme);
@@ -69,7 +69,7 @@ export async function storeProgramme(sql: Sql, programme: ProgrammeFile): Promis
   return { id: String(made?.id), version: version + 1, outcome: version === 0 ? Outcome.CREATED : Outcome.CHANGED };
 }
 
-/** The programme as the database tells one, durations in its own writing. */
+/** The programme in the database's form, with its writing of durations. */
 function rulesOf({ agencies, ...rules }: ProgrammeFile, { longest, review }: Record<string, unknown>): object {
   return {
     ...rules,

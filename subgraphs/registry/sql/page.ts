@@ -2,10 +2,10 @@ import { Directive, Field, ObjectType } from 'type-graphql';
 import type { ClassReference } from '../../../chassis/names.ts';
 import { HubError } from '../../../schema/errors.ts';
 
-/** A page has at most this many entries. */
+/** Entries of a page, at most. */
 const MAX_PAGE = 200;
 
-/** Where a page stands in its list (Relay). */
+/** The position of a page in its list (Relay). */
 @Directive('@open(reason: "Positions in a list. They reveal nothing of its content.")')
 @ObjectType('PageInfo', { description: 'The position of a page in its list (Relay).' })
 export class PageInfo {
@@ -31,7 +31,7 @@ export interface Connection<Node> {
   readonly pageInfo: PageInfo;
 }
 
-/** The connection type of a list; `label` is the directive that the list's edges carry. */
+/** The connection type of a list. `label` is the directive on the list's edges. */
 export function connectionType<Node extends object>(
   name: string,
   node: () => ClassReference,
@@ -59,27 +59,31 @@ export function connectionType<Node extends object>(
   return TypedConnection;
 }
 
-/** How many rows to ask for, one more than the page; BAD_USER_INPUT when `first` is not from 1 to 200. */
+/** The number of rows to ask for, one more than the page; BAD_USER_INPUT if `first` is not from 1 to 200. */
 export function rowsFor(first: number): number {
   if (Number.isInteger(first) && first >= 1 && first <= MAX_PAGE) return first + 1;
-  throw new HubError('BAD_USER_INPUT', `first is a whole number from 1 to ${MAX_PAGE}. Read on with after.`, {
-    field: 'first',
-  });
+  throw new HubError(
+    'BAD_USER_INPUT',
+    `first must be a whole number from 1 to ${MAX_PAGE}. Read further pages with after.`,
+    {
+      field: 'first',
+    },
+  );
 }
 
-/** The id that a cursor stands for, or null at the start; BAD_USER_INPUT when it is not a cursor. */
+/** The id that a cursor stands for; null at the start; BAD_USER_INPUT if it is not a cursor. */
 export function idAfter(after: string | null): string | null {
   if (after === null) return null;
   const hex = Buffer.from(after, 'base64url').toString('hex');
   if (hex.length === 32) return hex;
-  throw new HubError('BAD_USER_INPUT', 'after is an endCursor of an earlier page. Send one, or leave it out.', {
+  throw new HubError('BAD_USER_INPUT', 'after must be an endCursor of an earlier page. Send one, or leave it out.', {
     field: 'after',
   });
 }
 
 /** A place in a list that is ordered by instant and then id, the latest first. */
 export interface Moment {
-  /** Microseconds since 1970, which PostgreSQL counts and a Date does not, in decimal. */
+  /** Microseconds since 1970, in decimal. PostgreSQL counts them, and a Date does not. */
   readonly micros: string;
   readonly id: string;
 }
@@ -91,19 +95,19 @@ export function cursorAt({ micros, id }: Moment): string {
   return Buffer.concat([bytes, Buffer.from(id.replaceAll('-', ''), 'hex')]).toString('base64url');
 }
 
-/** The place that a cursor stands for, or null at the start; BAD_USER_INPUT when it is not a cursor. */
+/** The place that a cursor stands for; null at the start; BAD_USER_INPUT if it is not a cursor. */
 export function momentAfter(after: string | null): Moment | null {
   if (after === null) return null;
   const bytes = Buffer.from(after, 'base64url');
   if (bytes.length === 24) {
     return { micros: bytes.readBigInt64BE().toString(), id: bytes.subarray(8).toString('hex') };
   }
-  throw new HubError('BAD_USER_INPUT', 'after is an endCursor of an earlier page. Send one, or leave it out.', {
+  throw new HubError('BAD_USER_INPUT', 'after must be an endCursor of an earlier page. Send one, or leave it out.', {
     field: 'after',
   });
 }
 
-/** The page of `first` entries, from rows in order of which there may be one more; or else the caller says if there is. */
+/** The page of `first` entries from ordered rows. One more row shows that there is a next page, unless the caller states it. */
 export function pageOf<Node extends { readonly id: string }>(
   rows: readonly Node[],
   first: number,

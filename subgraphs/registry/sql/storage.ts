@@ -3,12 +3,12 @@ import { ManyToOne, Property } from '@mikro-orm/decorators/legacy';
 
 const naming = new UnderscoreNamingStrategy();
 
-/** Where a column may be empty. */
+/** Options of a column, which may be empty. */
 interface ColumnOptions {
   readonly nullable?: boolean;
 }
 
-/** A column that holds another row's key, as that key's own value; the database sees to it that the row exists. */
+/** A column that holds another row's key by value. The database ensures that the row exists. */
 export function References(
   entity: () => EntityClass,
   options: ColumnOptions & { readonly primary?: boolean } = {},
@@ -32,7 +32,7 @@ export function RecordedAt(): (target: object, property: string) => void {
   };
 }
 
-/** How often the row has changed, counted by the database from 1. */
+/** The number of the row's latest revision, counted by the database from 1. */
 export function Revision(): (target: object, property: string) => void {
   return (target, property) => {
     Property({ type: 'integer', defaultRaw: '1' })(target, property);

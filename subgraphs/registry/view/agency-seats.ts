@@ -7,7 +7,7 @@ import { PROGRAMME_SQL, Programme } from '../catalogue/programme.ts';
 import { type Asker, appendSql, asker, logged } from '../entry/log.ts';
 import { SEAT_STATUS_SQL, SeatRole, SeatStatus } from '../group/seat.ts';
 
-/** A seat of the manager's own agency: without the group, and without the youth. */
+/** A seat of the manager's own agency, without the group and the youth. */
 @Directive('@restricted(roles: [MANAGER])')
 @ObjectType('AgencySeat', {
   description: 'A seat of your agency in a group, as its managers see it. It does not show whom the group is about.',
@@ -68,7 +68,7 @@ const SEATS = statement<Asker>(
   ORDER BY s.holder IS NOT NULL, s.recorded_at, s.id`,
 );
 
-/** What a manager has to fill, and has filled. */
+/** The seats that a manager must fill or has filled. */
 @Resolver()
 export class AgencySeatsResolver {
   @Directive('@restricted(roles: [MANAGER])')

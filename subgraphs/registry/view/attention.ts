@@ -6,7 +6,7 @@ import { Consent, consentsOf } from '../consent/consent.ts';
 import { type Asker, appendSql, asker, logged } from '../entry/log.ts';
 import { type MemberGroup, membershipsOf, PLACE_COLUMNS, PLACE_GROUP, PLACES } from '../entry/membership.ts';
 
-/** Reminders look at most this many days ahead. */
+/** The days that reminders look ahead, at most. */
 const MOST_DAYS = 366;
 
 const NEEDING = statement<Asker & { readonly days: number }>(
@@ -67,9 +67,13 @@ export class AttentionResolver {
     @Ctx() context: HubContext,
   ): Promise<Consent[]> {
     if (withinDays < 0 || withinDays > MOST_DAYS) {
-      throw new HubError('BAD_USER_INPUT', `withinDays is a whole number from 0 to ${MOST_DAYS}.`, {
-        field: 'withinDays',
-      });
+      throw new HubError(
+        'BAD_USER_INPUT',
+        `withinDays must be a whole number from 0 to ${MOST_DAYS}. Send such a number.`,
+        {
+          field: 'withinDays',
+        },
+      );
     }
     const rows = await logged<MemberGroup & { consent: string }>(
       NEEDING({ ...asker(context), days: withinDays }),

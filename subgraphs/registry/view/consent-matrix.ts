@@ -23,7 +23,7 @@ import { membershipsOf } from '../entry/membership.ts';
 import { SINCE_SHOWN_AS_ENDING } from '../sql/ending.ts';
 import { memberGroupIds } from './group-resolvers.ts';
 
-/** What would be decided now. */
+/** The decision that would be taken now. */
 export enum MatrixDecision {
   PERMIT = 'PERMIT',
   ENDING = 'ENDING',
@@ -43,7 +43,7 @@ registerEnumType(MatrixDecision, {
   },
 });
 
-/** One row of the consent matrix: may the recipient read this kind of the source's information now? */
+/** One row of the consent matrix: whether the recipient may read this kind of the source's information now. */
 @Directive('@restricted(relation: MEMBER)')
 @ObjectType('ConsentMatrixRow', {
   description:
@@ -103,7 +103,7 @@ export class ConsentMatrixRow {
   dataTo!: string | null;
 }
 
-/** A row as the database finds it; `until` is the coordinator's, `consentUntil` is for other members. */
+/** A row from the database. `until` is for the coordinator, `consentUntil` for other members. */
 type FoundRow = ConsentMatrixRow & { readonly ending: boolean; readonly consentUntil: Date | null };
 
 const MATRIX = statement<{ readonly groups: readonly string[] }>(
@@ -120,7 +120,7 @@ const MATRIX = statement<{ readonly groups: readonly string[] }>(
   ORDER BY s.code, r.code, k.code, m.whereabouts`,
 );
 
-/** The rows of a group that the caller may see, by source, recipient and category; one statement for a request's groups. */
+/** The rows of a group that the caller may see, by source, recipient and category, by one statement for a request's groups. */
 async function matrixOf(groupId: string, context: HubContext): Promise<ConsentMatrixRow[]> {
   const loader = context.loader('consent matrix', async (groups) => {
     const { rows } = await context.sector.pool.query<FoundRow>(MATRIX({ groups }));
@@ -143,7 +143,7 @@ function toldToCoordinator(row: FoundRow): ConsentMatrixRow {
   }
 }
 
-/** Another member is told what an attempt to read would show, and nothing that hints at why: no birthday, no custody. */
+/** The row for another member: only what an attempt to read would show, without hints at the reason such as a birthday or custody. */
 function toldToMember(row: FoundRow): ConsentMatrixRow {
   if (row.decision === MatrixDecision.PERMIT) return { ...row, reason: null, until: row.consentUntil };
   const { groupId, source, recipient, category, whereabouts, decision } = row;
@@ -151,7 +151,7 @@ function toldToMember(row: FoundRow): ConsentMatrixRow {
   return { groupId, source, recipient, category, whereabouts, decision, ...untold };
 }
 
-/** What the registry adds to Youth at a glance. */
+/** The overview that the registry adds to Youth. */
 @Resolver(() => Youth)
 export class YouthMatrixResolver {
   @Directive('@restricted(relation: MEMBER)')
@@ -166,7 +166,7 @@ export class YouthMatrixResolver {
   }
 }
 
-/** What of a row is not for every member. */
+/** The fields of a row that not every member may read. */
 @Resolver(() => ConsentMatrixRow)
 export class ConsentMatrixRowResolver {
   @FieldResolver(() => Reason, { nullable: true })

@@ -11,7 +11,7 @@ import { groupsOf, InterventionGroup } from '../group/group.ts';
 import { Seat, seatsOf } from '../group/seat.ts';
 import { Custody, custodyOf } from '../youth/custody.ts';
 
-/** What the registry adds to Youth: the groups, and through them the consents, that the caller is a member of. */
+/** The fields that the registry adds to Youth: the groups of which the caller is a member and, through them, the consents. */
 @Resolver(() => Youth)
 export class YouthGroupsResolver {
   @Directive('@restricted(relation: MEMBER)')
@@ -44,7 +44,7 @@ const GROUP_OF_CONSENT = statement<{ readonly id: string }>(
   'SELECT group_id FROM registry.consent WHERE id = :id',
 );
 
-/** A youth's groups, by age, of those that the request has found the caller to be a member of. */
+/** A youth's groups, by age, among those that the request has found the caller to be a member of. */
 export async function memberGroupIds(youth: Youth, context: HubContext): Promise<string[]> {
   const loader = context.loader('groups of youths', async (youths) => {
     const { rows } = await context.sector.pool.query<{ id: string; youth: string }>(GROUPS_OF_YOUTHS({ youths }));
@@ -53,7 +53,7 @@ export async function memberGroupIds(youth: Youth, context: HubContext): Promise
   return (await loader.load(youth.id)).filter((id) => membershipsOf(context).includes(id));
 }
 
-/** A value that is the coordinator's of the group alone; FORBIDDEN at its place for others. */
+/** A value for the group's coordinator alone; FORBIDDEN at its place for others. */
 function coordinatorsOwn<T>(
   groupId: string,
   value: T,
@@ -63,7 +63,7 @@ function coordinatorsOwn<T>(
   return membershipsOf(context).coordinates(groupId) ? value : context.deny('FORBIDDEN', path);
 }
 
-/** What hangs on a group. */
+/** The fields of a group. */
 @Resolver(() => InterventionGroup)
 export class GroupResolver {
   @Directive('@restricted(relation: MEMBER)')
@@ -109,7 +109,7 @@ export class GroupResolver {
   }
 }
 
-/** What hangs on a consent. */
+/** The fields of a consent. */
 @Resolver(() => Consent)
 export class ConsentResolver {
   @Directive('@restricted(relation: MEMBER)')

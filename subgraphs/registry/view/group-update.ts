@@ -9,7 +9,7 @@ import { InterventionGroupRow } from '../group/group.ts';
 import { SeatRow } from '../group/seat.ts';
 import { RecordedAt, References } from '../sql/storage.ts';
 
-/** What has changed in a group. */
+/** The kind of a change in a group. */
 export enum GroupUpdateKind {
   GROUP_OPENED = 'GROUP_OPENED',
   SEAT_ADDED = 'SEAT_ADDED',
@@ -94,7 +94,7 @@ export class GroupUpdateRow {
   @References(() => ConsentGrantRow, { nullable: true })
   consentGrant!: string | null;
 
-  /** With `recipient`: only these two and the coordinator see it. */
+  /** The source. If set, only source, recipient and coordinator see the update. */
   @References(() => AgencyRow, { nullable: true })
   source!: number | null;
 
@@ -136,7 +136,7 @@ export class GroupUpdate {
   recipient!: Agency | null;
 }
 
-/** What is new in a group since a cursor. */
+/** The changes in a group since a cursor. */
 @Directive('@restricted(relation: MEMBER)')
 @ObjectType('GroupUpdates', { description: 'The changes in a group since a cursor.' })
 export class GroupUpdates {

@@ -7,18 +7,18 @@ import { membershipsOf } from '../entry/membership.ts';
 import { isToldSql } from '../sql/ending.ts';
 import { type GroupUpdate, GroupUpdates } from './group-update.ts';
 
-/** How many updates an answer has at most. */
+/** Updates of an answer, at most. */
 const AT_MOST = 200;
 
-/** SHA-256 of whose view the cursor goes on with, 8 bytes of transaction id, 16 bytes of row id. */
+/** Bytes of the SHA-256 of the view. A cursor also has 8 bytes of transaction id and 16 bytes of row id. */
 const VIEW_BYTES = 32;
 const CURSOR_BYTES = VIEW_BYTES + 8 + 16;
 
 /**
- * The updates in the order (xid, id) after the cursor `xid`, `id`, up to the first that is not to be told yet: one of a
- * transaction beside which an older one still runs, or one so young that it could tell of an end that is not in force (C14).
- * A cursor of another view than `view` stands at the beginning: the group, the agency and what the caller may see of the group
- * make the view, and the database's incarnation, since a restored one gives transaction ids once more.
+ * The updates in the order (xid, id) after the cursor `xid`, `id`, up to the first that must not be reported yet: one whose
+ * transaction has an older one still running beside it, or one so young that it could reveal an end that is not in force (C14).
+ * A cursor of another view than `view` counts as the beginning. The view consists of the group, the agency, the part of the group
+ * that the caller may see, and the database's incarnation, since a restored database gives the same transaction ids again.
  */
 const UPDATES = statement<{
   readonly group: string;
@@ -55,7 +55,7 @@ const UPDATES = statement<{
   LIMIT ${AT_MOST + 1}`,
 );
 
-/** Where in the order of a group's updates a reader stands, and by which view. */
+/** A reader's position in the order of a group's updates, and the view. */
 interface Position {
   readonly view: Buffer;
   readonly xid: string;
@@ -70,7 +70,7 @@ interface UpdateRow extends GroupUpdate {
 
 const START = { xid: '0', id: '00000000-0000-0000-0000-000000000000' };
 
-/** What changes in a group, for its members and their agencies' systems to poll. */
+/** The changes in a group, for its members and their agencies' systems to poll. */
 @Resolver()
 export class GroupUpdatesResolver {
   @Directive('@restricted(roles: [COORDINATOR, MENTOR, CASEWORKER], relation: MEMBER)')
@@ -94,7 +94,10 @@ export class GroupUpdatesResolver {
       UPDATES({ group: groupId, agency, view, xid, id, coordinates }),
     );
     const [first] = rows;
-    if (first === undefined) throw new Error('The agency of a member is an agency of the hub.');
+    if (first === undefined)
+      throw new Error(
+        'The member’s agency is missing in the registry, although the hub must know every member’s agency.',
+      );
     const found = rows.filter(({ xid }) => xid !== null);
     const listed = found.slice(0, AT_MOST);
     return {
@@ -106,7 +109,7 @@ export class GroupUpdatesResolver {
   }
 }
 
-/** Where a reader stands who was told nothing: where he stood, if that was in this view. */
+/** The position of a reader who got no updates: the former one, if it was in this view. */
 function standing(from: Position | null, view: Buffer): typeof START {
   return from?.view.equals(view) === true ? from : START;
 }
@@ -117,12 +120,12 @@ function cursorOf({ xid, id }: { readonly xid: string | null; readonly id: strin
   return Buffer.concat([view, transaction, Buffer.from(id.replaceAll('-', ''), 'hex')]).toString('base64url');
 }
 
-/** The position that a cursor stands for; null without one, BAD_USER_INPUT when it is not a cursor. */
+/** The position that a cursor stands for; null without one; BAD_USER_INPUT if it is not a cursor. */
 function positionOf(after: string | null): Position | null {
   if (after === null) return null;
   const bytes = Buffer.from(after, 'base64url');
   if (bytes.length !== CURSOR_BYTES) {
-    throw new HubError('BAD_USER_INPUT', 'after is a cursor of an earlier answer. Send one, or leave it out.', {
+    throw new HubError('BAD_USER_INPUT', 'after must be a cursor of an earlier answer. Send one, or leave it out.', {
       field: 'after',
     });
   }

@@ -11,10 +11,10 @@ const MEMBERS = '@restricted(roles: [COORDINATOR, MENTOR, CASEWORKER])';
 const YouthConnection = connectionType<Youth>('Youth', () => Youth, MEMBERS);
 const GroupConnection = connectionType<InterventionGroup>('InterventionGroup', () => InterventionGroup, MEMBERS);
 
-/** What is listed of a page: not the row behind it, which only tells that there is more. */
+/** SQL of the rows of a page without the row after it, which only shows that there is more. */
 const LISTED = 'FROM (SELECT * FROM page ORDER BY id LIMIT :rows::int - 1) AS listed';
 
-/** Which page. */
+/** The values of a page. */
 interface Page {
   readonly after: string | null;
   readonly rows: number;
@@ -53,7 +53,7 @@ const GROUPS = statement<Asker & Page & { readonly status: GroupStatus | null }>
   SELECT "groupId", coordinates, "timeLeftMs" FROM page ORDER BY id`,
 );
 
-/** The caller's own youths and groups, a page at a time; each that is listed is an entry. */
+/** The lists of the caller's own youths and groups, a page at a time. Each listed one is an entry. */
 @Resolver()
 export class ListsResolver {
   @Directive(MEMBERS)

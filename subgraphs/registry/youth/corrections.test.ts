@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => registry.end());
 
-/** Runs `work` and undoes what it did. */
+/** Runs `work` and rolls its changes back. */
 const undone = <T>(work: (client: pg.Client) => Promise<T>) =>
   registry.as(registry.owner, async (client) => {
     await client.query('BEGIN');
@@ -20,7 +20,7 @@ const undone = <T>(work: (client: pg.Client) => Promise<T>) =>
     return result;
   });
 
-test('C5 a programme may ask for the youth’s signature at any age', async () => {
+test('C5 lets a programme ask for the youth’s signature at any age', async () => {
   const consent = demoConsentId('turning15');
   const said = await undone(async (client) => {
     const sufficient = async () =>
@@ -46,7 +46,7 @@ test('C5 a programme may ask for the youth’s signature at any age', async () =
   expect(said.map((row) => row?.sufficient)).toEqual([true, false, true]);
 });
 
-describe('a release is held against the facts as they stand', () => {
+describe('C5 checks a release against the facts as they stand', () => {
   const third = '50000000-0000-4000-8000-000000000001';
   const custody = `INSERT INTO registry.custody (youth, guardian, starts_at)
     SELECT id, '${third}', registry.clock() - interval '8 days' FROM about`;

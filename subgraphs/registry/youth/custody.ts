@@ -9,7 +9,7 @@ import { membershipsOf } from '../entry/membership.ts';
 import { Instant, RecordedAt, References } from '../sql/storage.ts';
 import { YouthRow } from './youth.ts';
 
-/** A guardian, by a random id, has custody of a youth (vårdnad). */
+/** A guardian's custody of a youth (vårdnad), with a random id for the guardian. */
 @Entity({ tableName: 'custody' })
 @Index({ name: 'custody_youth', properties: ['youth'] })
 @Check({ name: 'custody_period', expression: 'starts_at < ends_at' })
@@ -34,7 +34,7 @@ export class CustodyRow {
   @RecordedAt()
   recordedAt!: Date;
 
-  /** Set by the database. */
+  /** The time at which the end was recorded; set by the database. */
   @Instant({ nullable: true })
   endRecordedAt!: Date | null;
 }
@@ -74,7 +74,7 @@ const CUSTODY = statement<{ readonly groups: readonly string[] }>(
   ORDER BY k.starts_at, k.guardian`,
 );
 
-/** Who has and had custody of a group's youth; nobody is named to those who do not coordinate the group. */
+/** The present and past custody of a group's youth; empty for those who do not coordinate the group. */
 export async function custodyOf(groupId: string, context: HubContext): Promise<Custody[]> {
   if (!membershipsOf(context).coordinates(groupId)) return [];
   const loader = context.loader('custody', async (groups) => {

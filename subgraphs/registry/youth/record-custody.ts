@@ -12,7 +12,7 @@ import { Outcome } from '../change/outcome.ts';
 import { CustodyRow } from './custody.ts';
 import { youthDemand } from './youth-demand.ts';
 
-/** What becomes of a guardian's custody. */
+/** The change of a guardian's custody. */
 enum CustodyChange {
   STARTS = 'STARTS',
   ENDS = 'ENDS',
@@ -53,7 +53,7 @@ class RecordCustodyInput extends RevisedInput {
 
 const RECORD = youthDemand('recordCustody');
 
-/** How the registry learns who has custody: by random ids, which the coordinator keeps beside the names. */
+/** The mutation that records custody by random ids of guardians, which the coordinator keeps beside the names. */
 @Resolver()
 export class RecordCustodyResolver {
   @Directive('@restricted(roles: [COORDINATOR])')
@@ -76,7 +76,7 @@ export class RecordCustodyResolver {
   }
 }
 
-/** A custody that starts, or that is found to have started at another time. */
+/** Records a custody that starts, or that is found to have started at another time. */
 async function start(em: EntityManager, { youthId: youth, guardianId, at }: RecordCustodyInput): Promise<Done> {
   const running =
     guardianId == null ? undefined : (await custodyOf(em, youth, guardianId)).find(({ endsAt }) => endsAt === null);
@@ -95,7 +95,9 @@ async function end(em: EntityManager, { youthId, guardianId, at }: RecordCustody
   const running = (await custodyOf(em, youthId, guardianId)).find(({ endsAt }) => endsAt === null);
   if (running === undefined) return done(guardianId, Outcome.UNCHANGED);
   if (at <= running.startsAt) {
-    throw new HubError('BAD_USER_INPUT', 'at is later than the start of the custody that ends.', { field: 'input.at' });
+    throw new HubError('BAD_USER_INPUT', 'at must be later than the start of the custody that ends. Compare the two.', {
+      field: 'input.at',
+    });
   }
   await em.nativeUpdate(CustodyRow, { id: running.id }, { endsAt: at });
   return done(guardianId, Outcome.CHANGED);
@@ -103,7 +105,7 @@ async function end(em: EntityManager, { youthId, guardianId, at }: RecordCustody
 
 const done = (id: string, outcome: Outcome): Done => ({ receipt: { id, outcome }, told: { thing: id } });
 
-/** A guardian's custody of the youth, past and present; there must be some: ids of guardians are the hub's to make. */
+/** A guardian's custody of the youth, past and present. BAD_USER_INPUT if there is none, since the hub makes the ids of guardians. */
 async function custodyOf(em: EntityManager, youth: string, guardian: string): Promise<CustodyRow[]> {
   const known = await em.find(CustodyRow, { youth, guardian });
   if (known.length === 0) throw unknownGuardian();
@@ -113,7 +115,7 @@ async function custodyOf(em: EntityManager, youth: string, guardian: string): Pr
 function unknownGuardian(): HubError {
   return new HubError(
     'BAD_USER_INPUT',
-    'guardianId is a guardian whose custody of the youth is recorded. Leave it out to record a new guardian’s custody.',
+    'guardianId must be a guardian whose custody of the youth is recorded. Leave it out to record a new guardian’s custody.',
     { field: 'input.guardianId' },
   );
 }
@@ -123,5 +125,9 @@ async function demandPast(em: EntityManager, at: Date): Promise<void> {
     at.toISOString(),
   ]);
   if (now?.ahead === false) return;
-  throw new HubError('BAD_USER_INPUT', 'at is since when, which may not lie ahead.', { field: 'input.at' });
+  throw new HubError(
+    'BAD_USER_INPUT',
+    'at must not be in the future. Send the time at which the custody started or ended.',
+    { field: 'input.at' },
+  );
 }

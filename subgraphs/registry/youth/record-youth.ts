@@ -38,7 +38,7 @@ class RecordProtectionInput extends RevisedInput {
 const BIRTH_DATE = youthDemand('recordBirthDate');
 const PROTECTION = youthDemand('recordProtection');
 
-/** What becomes known of a youth, by the coordinator. */
+/** The mutation by which the coordinator records facts of a youth. */
 @Resolver()
 export class RecordYouthResolver {
   @Directive('@restricted(roles: [COORDINATOR])')

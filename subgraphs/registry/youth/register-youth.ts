@@ -23,7 +23,7 @@ class RegisterYouthInput extends KeyedInput {
   protection!: Protection;
 }
 
-/** A coordinator of an agency that leads a programme in force: only there can a group follow. */
+/** A coordinator of an agency that leads a programme in force may register: only there can a group follow. */
 const REGISTER: Demand = {
   mutation: 'registerYouth',
   standing: `SELECT own.id AS agency, NULL::uuid AS "groupId", NULL::uuid AS youth, NULL::uuid AS programme
@@ -33,7 +33,7 @@ const REGISTER: Demand = {
     )`,
 };
 
-/** How a youth comes to the hub: as a random id of one lead agency. */
+/** The mutation that registers a youth, as a random id of one lead agency. */
 @Resolver()
 export class RegisterYouthResolver {
   @Directive('@restricted(roles: [COORDINATOR])')

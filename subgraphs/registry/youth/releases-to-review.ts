@@ -12,7 +12,7 @@ import { youthDemand } from './youth-demand.ts';
 
 const COORDINATORS = '@restricted(roles: [COORDINATOR])';
 
-/** A release that the facts, as they are known by now, would have denied. */
+/** A release that the facts, as now known, would have denied. */
 @Directive(COORDINATORS)
 @ObjectType('ReleaseToReview', {
   description:
@@ -70,7 +70,7 @@ const RELEASES = statement<Asker & { readonly thing: string; readonly after: str
   ORDER BY r.id`,
 );
 
-/** What a correction with effect backwards leaves the coordinator to review. */
+/** The releases that the coordinator must review after a correction of facts. */
 @Resolver()
 export class ReleasesToReviewResolver {
   @Directive(COORDINATORS)
@@ -89,14 +89,18 @@ export class ReleasesToReviewResolver {
     @Ctx() context: HubContext,
   ): Promise<Connection<ReleaseToReview>> {
     if (!isYouthId(youthId)) {
-      throw new HubError('BAD_USER_INPUT', 'youthId is the id of a youth, a UUID.', { field: 'youthId' });
+      throw new HubError(
+        'BAD_USER_INPUT',
+        'youthId must be the id of a youth, a UUID. Send the id that the hub gave.',
+        { field: 'youthId' },
+      );
     }
     const page = { after: idAfter(after ?? null), rows: rowsFor(first) };
     const rows = await logged<ReleaseToReview & { isRelease: boolean }>(
       RELEASES({ ...asker(context), thing: youthId, ...page }),
       context,
     );
-    // Whoever may ask is answered a row, be it empty.
+    // A caller who may ask gets at least one row, which may be empty.
     if (rows.length === 0) throw HubError.constant('FORBIDDEN');
     return pageOf(
       rows.filter(({ isRelease }) => isRelease),

@@ -1,7 +1,7 @@
 import type { Demand } from '../change/change.ts';
 
 /**
- * How a mutation about a youth finds out: for a coordinator of the lead agency; once there is a group, for one who holds its
+ * The demand of a mutation about a youth: the caller is a coordinator of the lead agency or, once there is a group, holds its
  * coordinator's seat.
  */
 export function youthDemand(mutation: string): Demand {

@@ -5,7 +5,7 @@ import { registerEnumType } from 'type-graphql';
 import { AgencyRow } from '../catalogue/agency.ts';
 import { Instant, RecordedAt, References, Revision } from '../sql/storage.ts';
 
-/** How well a youth's whereabouts must be kept (C16). */
+/** The protection of a youth's whereabouts (C16). */
 export enum Protection {
   NONE = 'NONE',
   CONFIDENTIALITY_MARKING = 'CONFIDENTIALITY_MARKING',
@@ -24,7 +24,7 @@ registerEnumType(Protection, {
   },
 });
 
-/** A random id of one lead agency, and of the person only what the rule needs. */
+/** A youth: a random id of one lead agency, and only the personal facts that the rule needs. */
 @Entity({ tableName: 'youth' })
 export class YouthRow {
   [OptionalProps]?: 'id' | 'recordedAt' | 'revision' | 'signersRecordedAt';
@@ -35,7 +35,7 @@ export class YouthRow {
   @References(() => AgencyRow)
   leadAgency!: number;
 
-  /** Unknown: no consent suffices (C5). */
+  /** The date of birth; null if unknown, and then no consent suffices (C5). */
   @Property({ type: 'date', nullable: true })
   birthDate: string | null = null;
 
@@ -48,7 +48,7 @@ export class YouthRow {
   @Revision()
   revision!: number;
 
-  /** When a date of birth or a custody was recorded last; set by the database. */
+  /** The time at which a date of birth or a custody was last recorded; set by the database. */
   @Instant({ nullable: true })
   signersRecordedAt!: Date | null;
 }

@@ -1,4 +1,4 @@
--- What the folders of subgraphs/ declare, written here by every run of the migrations.
+-- Every run of the migrations writes the declarations of the folders of subgraphs/ into the database by these functions.
 
 CREATE OR REPLACE FUNCTION registry.sync_sectors(sectors jsonb) RETURNS void LANGUAGE sql VOLATILE
   SET search_path = pg_catalog, pg_temp AS $$
@@ -7,7 +7,7 @@ CREATE OR REPLACE FUNCTION registry.sync_sectors(sectors jsonb) RETURNS void LAN
   ON CONFLICT (code) DO UPDATE SET login_role = excluded.login_role
 $$;
 
--- Takes categories as the sectors declare them; a category that is no longer declared stays, for the log's sake.
+-- Stores categories as the sectors declare them. A category that is no longer declared stays, since the log refers to it.
 CREATE OR REPLACE FUNCTION registry.sync_categories(categories jsonb) RETURNS void LANGUAGE sql VOLATILE
   SET search_path = pg_catalog, pg_temp AS $$
   INSERT INTO registry.category (code, sector, name_sv, name_en, secrecy, retention, date, youth_signs, grantable,

@@ -1,7 +1,7 @@
--- How often each thing that callers change has changed, so that a change can be made to what its author has read and to
--- nothing later; and when it was, so that what a change has ended is shown as ending for a while (C14). Whatever way a fact
--- comes, the count is the database's. Triggers that touch another row come last of their table's, by name: what settles a
--- fact locks the youth before.
+-- The number of changes of each thing that callers change, so that a change applies only to the revision that its author has
+-- read; and the time of the last one, so that its end is shown as ending for a while (C14). The database counts, whatever way a
+-- fact comes. Triggers that touch another row come last among their table's, by name: the settling of a fact locks the youth
+-- before.
 
 CREATE OR REPLACE FUNCTION registry.revise() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -26,7 +26,7 @@ BEGIN
   RETURN NEW;
 END $$;
 
--- A seat that had no holder passes from nobody.
+-- Naming the first holder of a seat is no change of hands.
 CREATE OR REPLACE TRIGGER seat_is_dated BEFORE UPDATE OF holder, deputy, handed_over_from, handed_over_until ON registry.seat
   FOR EACH ROW WHEN (OLD.holder IS NOT NULL AND (OLD.holder, OLD.deputy, OLD.handed_over_from, OLD.handed_over_until)
     IS DISTINCT FROM (NEW.holder, NEW.deputy, NEW.handed_over_from, NEW.handed_over_until))
@@ -50,7 +50,7 @@ END $$;
 CREATE OR REPLACE TRIGGER custody_end_is_dated BEFORE UPDATE OF ends_at ON registry.custody
   FOR EACH ROW WHEN (OLD.ends_at IS DISTINCT FROM NEW.ends_at) EXECUTE FUNCTION registry.date_end_of_custody();
 
--- Custody is a fact of the youth; seats and versions of the consent are the group's, signatures and waivers the version's.
+-- Custody counts for the youth, seats and versions of the consent for the group, signatures and waivers for the version.
 CREATE OR REPLACE FUNCTION registry.revise_youth() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
 BEGIN

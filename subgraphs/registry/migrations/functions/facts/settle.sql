@@ -1,15 +1,15 @@
--- What follows from a fact is settled in the transaction that records it: which versions are fully signed, which they
--- supersede, which seats are informed, what a refusal or withdrawal reaches. The functions run as the owner; no login role
--- may write these columns itself. Each locks the youth first, so that of two transactions that complete a consent together
--- the second sees the first (every statement of a volatile function takes a new snapshot).
+-- The consequences of a fact are settled in the transaction that records it: which versions are fully signed, which they
+-- supersede, which seats are informed, which versions a refusal or withdrawal reaches. The functions run as the owner; no login
+-- role may write these columns itself. Each locks the youth first: if two transactions complete a consent together, the second
+-- sees the first (every statement of a volatile function takes a new snapshot).
 
 CREATE OR REPLACE FUNCTION registry.lock_youths(youths uuid[]) RETURNS void LANGUAGE sql VOLATILE
   SET search_path = pg_catalog, pg_temp AS $$
   SELECT FROM registry.youth WHERE id = ANY (youths) ORDER BY id FOR NO KEY UPDATE
 $$;
 
--- C7: a version becomes fully signed when the last required signature is recorded, and never again if anything final came
--- first. From then on its predecessors are superseded, and the agencies that it names are informed.
+-- C7: a version becomes fully signed when the last required signature is recorded, unless anything final came first. From then
+-- on its predecessors are superseded, and the agencies that it names are informed.
 CREATE OR REPLACE FUNCTION registry.settle(youths uuid[]) RETURNS void LANGUAGE plpgsql VOLATILE SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -33,8 +33,8 @@ BEGIN
     );
 END $$;
 
--- C7: what the clock has made final stays final, though a signature or another birth date would move the end of a version.
--- So it is written down before such a fact is recorded.
+-- C7: a version that the clock has made final stays final, even if a signature or another birth date would move its end. So the
+-- end is written down before such a fact is recorded.
 CREATE OR REPLACE FUNCTION registry.keep_final(about uuid) RETURNS void LANGUAGE plpgsql VOLATILE SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -106,7 +106,7 @@ END $$;
 CREATE OR REPLACE TRIGGER youth_birth_date AFTER UPDATE OF birth_date ON registry.youth
   FOR EACH ROW WHEN (OLD.birth_date IS DISTINCT FROM NEW.birth_date) EXECUTE FUNCTION registry.settle_birth_date();
 
--- C7: a group has at most one pending version; proposing another ends it.
+-- C7: a group has at most one pending version, which ends when another is proposed.
 CREATE OR REPLACE FUNCTION registry.supersede_pending() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -123,8 +123,8 @@ END $$;
 CREATE OR REPLACE TRIGGER consent_supersedes_pending AFTER INSERT ON registry.consent REFERENCING NEW TABLE AS fact
   FOR EACH STATEMENT EXECUTE FUNCTION registry.supersede_pending();
 
--- C10, C2: only a category of the source's own sector that may be granted at all; and a data period only where there is a
--- date that it applies to, or it would cover all that it seems to leave out.
+-- C10, C2: a grant is only of a category of the source's own sector that may be granted at all. It has a data period only if
+-- there is a date that it applies to: otherwise it would cover all records that it seems to leave out.
 CREATE OR REPLACE FUNCTION registry.check_grants() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -132,14 +132,14 @@ BEGIN
     SELECT FROM fact f JOIN registry.category k ON k.id = f.category JOIN registry.agency a ON a.id = f.source
     WHERE NOT k.grantable OR k.sector IS DISTINCT FROM a.sector
   ) THEN
-    RAISE EXCEPTION 'A grant names a category of its source agency''s sector that may be granted.'
+    RAISE EXCEPTION 'A grant must name a category of its source agency''s sector that may be granted.'
       USING ERRCODE = 'check_violation';
   END IF;
   IF EXISTS (
     SELECT FROM fact f JOIN registry.category k ON k.id = f.category
     WHERE k.date IS NULL AND num_nonnulls(f.data_from, f.data_to) > 0
   ) THEN
-    RAISE EXCEPTION 'A grant has a data period only in a category with a date that it applies to.'
+    RAISE EXCEPTION 'A grant must have no data period in a category without a date that it applies to.'
       USING ERRCODE = 'check_violation';
   END IF;
   RETURN NULL;
@@ -148,7 +148,7 @@ END $$;
 CREATE OR REPLACE TRIGGER consent_grant_is_possible AFTER INSERT ON registry.consent_grant REFERENCING NEW TABLE AS fact
   FOR EACH STATEMENT EXECUTE FUNCTION registry.check_grants();
 
--- The lead agency is informed at once; another agency if a fully signed consent that still runs names it already.
+-- The lead agency is informed at once, another agency if a fully signed consent that still runs already names it.
 CREATE OR REPLACE FUNCTION registry.inform_seat() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -165,7 +165,7 @@ END $$;
 CREATE OR REPLACE TRIGGER seat_is_informed BEFORE INSERT ON registry.seat
   FOR EACH ROW EXECUTE FUNCTION registry.inform_seat();
 
--- C6: the youth at any age, and a guardian who has custody now, end what they say; anybody else leaves a note.
+-- C6: a statement of the youth, at any age, or of a guardian who has custody now ends consents. Anybody else's is only a note.
 CREATE OR REPLACE FUNCTION registry.weigh_statement() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -187,7 +187,7 @@ END $$;
 CREATE OR REPLACE TRIGGER statement_is_weighed BEFORE INSERT ON registry.statement
   FOR EACH ROW EXECUTE FUNCTION registry.weigh_statement();
 
--- C6: it reaches that grant, or all, in every version of the group that is not final; or in one, if the signer said so.
+-- C6: a statement reaches its grant, or all, in every version of the group that is not final; or in one, if the signer said so.
 CREATE OR REPLACE FUNCTION registry.reach_versions() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
 BEGIN

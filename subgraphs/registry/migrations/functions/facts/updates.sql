@@ -1,4 +1,4 @@
--- Members learn what has changed in their group (tables/0004-group-updates.sql): triggers note it, whatever way a change comes.
+-- Triggers note changes in a group for its members (tables/0004-group-updates.sql), whatever way a change comes.
 
 CREATE OR REPLACE FUNCTION registry.tell_group() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
@@ -10,7 +10,7 @@ END $$;
 CREATE OR REPLACE TRIGGER group_tells_opening AFTER UPDATE OF opened_at ON registry.intervention_group
   FOR EACH ROW WHEN (OLD.opened_at IS NULL AND NEW.opened_at IS NOT NULL) EXECUTE FUNCTION registry.tell_group();
 
--- The kind is the trigger's argument.
+-- The trigger's argument is the kind of update.
 CREATE OR REPLACE FUNCTION registry.tell_seat() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -43,7 +43,7 @@ CREATE OR REPLACE TRIGGER consent_tells_signed AFTER UPDATE OF fully_signed_at O
   FOR EACH ROW WHEN (OLD.fully_signed_at IS NULL AND NEW.fully_signed_at IS NOT NULL)
   EXECUTE FUNCTION registry.tell_consent('CONSENT_SIGNED');
 
--- A signature shows to every member, a waiver to the coordinator.
+-- Every member sees a signature, only the coordinator a waiver.
 CREATE OR REPLACE FUNCTION registry.tell_signer() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -65,7 +65,7 @@ BEGIN
   RETURN NULL;
 END $$;
 
--- Without a list of columns: a trigger of the row itself may be what sets it.
+-- The trigger has no list of columns, since another trigger of the row may set the column.
 CREATE OR REPLACE TRIGGER youth_tells_signers AFTER UPDATE ON registry.youth
   FOR EACH ROW WHEN (OLD.signers_recorded_at IS DISTINCT FROM NEW.signers_recorded_at)
   EXECUTE FUNCTION registry.tell_signers();
@@ -81,7 +81,7 @@ END $$;
 CREATE OR REPLACE TRIGGER supersession_tells AFTER INSERT ON registry.supersession
   FOR EACH ROW EXECUTE FUNCTION registry.tell_supersession();
 
--- Once for each agency that it opens something to.
+-- One update for each agency that gains a grant.
 CREATE OR REPLACE FUNCTION registry.tell_acknowledgement() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -95,7 +95,7 @@ END $$;
 CREATE OR REPLACE TRIGGER grant_tells_acknowledgement AFTER UPDATE ON registry.consent_grant
   REFERENCING OLD TABLE AS before NEW TABLE AS fact FOR EACH STATEMENT EXECUTE FUNCTION registry.tell_acknowledgement();
 
--- What a refusal or withdrawal ended, a version or a grant of it; what ended nothing is the coordinator's to weigh.
+-- An update for each version or grant that a refusal or withdrawal ended; only the coordinator sees one that ended nothing.
 CREATE OR REPLACE FUNCTION registry.tell_reach() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
 BEGIN

@@ -1,8 +1,8 @@
--- The rule (DESIGN section 2), C1 to C8, C16 and C18. One call decides every unit (youth, category, whereabouts or not,
--- source agency) of many requests, writes one entry per unit and returns the permitted ones, in one statement: so that a
--- decision is durable before anybody learns of it (C13). The sector is whoever is logged in, never an argument.
+-- The rule (docs/design.md, section 2), C1 to C8, C16 and C18. One call decides every unit (youth, category, whereabouts or not,
+-- source agency) of many requests, writes one entry per unit and returns the permitted ones, all in one statement, so that a
+-- decision is durable before anybody learns of it (C13). The sector is the login role's, never an argument.
 
--- C2: a sector that asks for a category it has not declared gets no answer at all.
+-- C2: a sector that asks for a category that it has not declared gets no answer at all.
 CREATE OR REPLACE FUNCTION registry.refuse_category() RETURNS smallint LANGUAGE plpgsql STABLE AS $$
 BEGIN
   RAISE EXCEPTION 'A sector asks for its own declared categories only.'
@@ -16,18 +16,18 @@ CREATE OR REPLACE FUNCTION registry.authorize(
   role_masks int[], -- sum of 1 COORDINATOR, 2 MENTOR, 4 CASEWORKER, 8 SYSTEM, 16 MANAGER, 32 AUDITOR
   actions smallint[], -- 1 READ, 2 WRITE, 3 LINK, 4 MANAGE
   operation_hashes text[], operation_names text[],
-  -- The kinds that each request asks for; a request is its place in the arrays above, from 1. LINK and MANAGE name none.
+  -- The kinds that each request asks for. A request is numbered by its place in the arrays above, from 1. LINK and MANAGE name none.
   kind_requests int[], kind_categories text[], kind_whereabouts boolean[], kind_fields text[],
   -- The youths that each request asks about, and whether the sector's own database assigns the youth to the caller.
   youth_requests int[], youth_ids uuid[], youth_assigned boolean[],
-  -- The answer that each request's decision is for, and what became of earlier answers (note_outcomes).
+  -- The answer that each request's decision is for, and the outcomes of earlier answers (note_outcomes).
   answers uuid[] DEFAULT '{}', outcomes jsonb DEFAULT '[]'
 ) RETURNS TABLE (
   request int, youth uuid, category text, whereabouts boolean, source text,
   data_from date, data_to date, permit_key text, time_left_ms int
 ) LANGUAGE plpgsql VOLATILE SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp
-  -- Else PostgreSQL plans anew for every call, at several times the cost of the decision.
+  -- Otherwise PostgreSQL plans anew for every call, at several times the cost of the decision.
   SET plan_cache_mode = force_generic_plan
   SET jit = off
 AS $$
@@ -43,11 +43,11 @@ BEGIN
   IF pg_is_in_recovery() THEN
     RAISE EXCEPTION 'A standby decides nothing: ask the primary.' USING ERRCODE = 'read_only_sql_transaction';
   END IF;
-  -- An older snapshot would not see a withdrawal that has been answered (C14).
+  -- An older snapshot might not see a withdrawal that has been answered (C14).
   IF current_setting('transaction_isolation') <> 'read committed' THEN
     RAISE EXCEPTION 'Decisions are taken at READ COMMITTED.' USING ERRCODE = 'invalid_transaction_state';
   END IF;
-  -- C13. As a SET clause of the function it would be gone before the commit.
+  -- C13. A SET clause of the function would end before the commit.
   PERFORM set_config('synchronous_commit', 'on', true);
   IF outcomes <> '[]' THEN
     PERFORM registry.note_outcomes(outcomes, own_sector);
@@ -78,8 +78,8 @@ BEGIN
       GROUP BY k.request
     ) kind ON kind.of_request = r.request
   ), asked AS MATERIALIZED (
-    -- Per request and youth the groups in which the caller holds a seat (C4), and the candidates: the caller's own agency
-    -- if of this sector and, to read, each agency of this sector that a consent of these groups names as source; or null.
+    -- Per request and youth: the groups in which the caller holds a seat (C4), and the candidates. Candidates are the caller's own
+    -- agency if it is of this sector and, to read, each agency of this sector that a consent of these groups names as source; or null.
     SELECT r.*, y.youth, y.assigned IS TRUE AS assigned, coalesce(p.protection <> 'NONE', false) AS protected, held.*,
       coalesce(nullif(ARRAY(
         SELECT r.own WHERE r.own IS NOT NULL
@@ -90,8 +90,8 @@ BEGIN
       ), '{}'), '{null}') AS sources
     FROM asking r
     JOIN unnest(youth_requests, youth_ids, youth_assigned) AS y (request, youth, assigned) ON y.request = r.request
-    -- Here and below OFFSET makes a look-up of a join: while the tables are small PostgreSQL, which does not know how few are
-    -- asked for, would read all of them.
+    -- Here and below OFFSET turns a join into a look-up: while the tables are small, PostgreSQL would read them whole, since it does
+    -- not know how few rows are asked for.
     LEFT JOIN LATERAL (
       SELECT known.protection FROM registry.youth known WHERE known.id = y.youth OFFSET 0
     ) p ON true
@@ -108,18 +108,18 @@ BEGIN
       ) g
     ) held
   ), basis AS MATERIALIZED (
-    -- Each of these groups with each version of its consent; one row of nulls where there is none.
+    -- Each of these groups with each version of its consent; one row of nulls if there is none.
     SELECT a.*, place.*, v.consent, v.version, v.fully_signed_at, v.valid_from, v.refused_at, v.withdrawn_at,
       v.refused_grants, v.withdrawn_grants, v.superseded, v.expired, v.youth_signed, v.sufficient, v.ends_at
     FROM asked a
     LEFT JOIN LATERAL unnest(a.groups, a.programmes, a.informed, a.open, a.seats_end_at)
       AS place (group_id, programme, seat_informed, group_open, seat_ends_at) ON true
-    -- OFFSET keeps the view from being computed for groups that nobody asked about.
+    -- OFFSET keeps PostgreSQL from computing the view for groups that nobody asked about.
     LEFT JOIN LATERAL (
       SELECT * FROM registry.consent_standing s WHERE s.group_id = place.group_id OFFSET 0
     ) v ON true
   ), alternative AS (
-    -- Each unit with each basis on which it might be permitted, and the first reason against it. What is unknown denies (C2).
+    -- Each unit with each basis on which it might be permitted, and the first reason against it. An unknown value denies (C2).
     SELECT b.*, unit.*, candidate.source, g.id AS consent_grant, g.data_from, g.data_to,
       CASE
         WHEN candidate.barred THEN 'BARRED' -- C18
@@ -131,7 +131,7 @@ BEGIN
             ELSE 'NOT_ASSIGNED'
           END
         WHEN b.is_system AND b.action <> 3 THEN 'NO_SEAT' -- C4: a system crosses only for a seat holder
-        -- A link: what else is own is decided above.
+        -- A link; all other actions on own matters are decided above.
         WHEN candidate.source = b.agency AND b.seat_informed AND b.group_open THEN 'OWN'
         ELSE registry.crossing_reason(b.seat_informed, b.group_open, b.consent, b.refused_at, b.withdrawn_at,
           b.refused_grants, b.withdrawn_grants, b.superseded, b.expired, b.fully_signed_at, b.youth_signed, b.sufficient,
@@ -155,7 +155,7 @@ BEGIN
       OFFSET 0
     ) g ON true
   ), decided AS MATERIALIZED (
-    -- Of several alternatives a permit, else the reason latest in the list; then the highest version, then the lowest group.
+    -- If there are several alternatives: a permit, else the reason latest in the list; then the highest version, the lowest group.
     SELECT uuidv7() AS id, d.*, d.reason >= 'CONSENT' AS permitted, d.reason = 'OWN' AS is_own
     FROM (
       SELECT DISTINCT ON (a.request, a.youth, a.kind, a.source) a.*
@@ -172,13 +172,13 @@ BEGIN
       d.answer, greatest((SELECT s.retention_years FROM seal.state s), p.retention_years)
     FROM decided d
     LEFT JOIN registry.programme p ON p.id = d.programme
-    -- The consent is told where the decision came as far as a consent.
+    -- The entry names the consent only if the decision came as far as a consent.
     LEFT JOIN LATERAL (
       SELECT d.consent, d.version, d.consent_grant WHERE d.reason BETWEEN 'NOT_GRANTED' AND 'CONSENT'
     ) basis ON true
   )
   SELECT d.request, d.youth, d.code, d.whereabouts, a.code, d.data_from, d.data_to,
-    -- The same for as long as the permit rests on the same grant, and it tells nothing of the grant.
+    -- The key stays the same as long as the permit rests on the same grant, and reveals nothing of the grant.
     coalesce(encode(sha256(uuid_send(d.consent_grant)), 'hex'), 'own'),
     floor(extract(epoch FROM least(
       CASE WHEN d.is_own AND d.action <> 3 AND (d.is_system OR d.assigned OR d.action = 4) THEN NULL ELSE d.seat_ends_at END,
@@ -189,5 +189,5 @@ BEGIN
   WHERE d.permitted;
 END $$;
 
--- A sector asks, and sees no table.
+-- A sector may ask, and sees no table.
 GRANT EXECUTE ON FUNCTION registry.authorize TO samsyn_sector;

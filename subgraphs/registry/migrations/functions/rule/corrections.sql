@@ -1,8 +1,8 @@
--- A custody or a date of birth that is recorded late, or corrected, counts from when it is recorded (C5); what was released
--- before stays permitted in the log. This view holds each such release against the facts as they stand now: it evaluates C5
--- and C6 for the version that permitted it, at the instant of the entry, and keeps what would have been denied, with the
--- first reason. It looks at nothing else: seats, terms and acknowledgements were what they were, and a renewal that the
--- corrected fact completes replaces what it renews from when that is recorded, as any other does (C7).
+-- A custody or a date of birth that is recorded late, or corrected, counts from when it is recorded (C5); earlier releases stay
+-- permitted in the log. This view checks each such release against the facts as they stand now: it evaluates C5 and C6 for the
+-- version that permitted it, at the instant of the entry, and keeps the releases that would have been denied, with the first
+-- reason. It checks nothing else: seats, terms and acknowledgements have not changed, and a renewal that the corrected fact
+-- completes replaces the former version only from when the fact is recorded, like any other renewal (C7).
 
 CREATE OR REPLACE VIEW registry.release_in_question AS
 SELECT e.id, e.at, e.youth, e.source, e.agency AS recipient, e.category, e.consent, e.consent_version, doubt.reason
@@ -14,7 +14,7 @@ JOIN registry.youth y ON y.id = g.youth
 JOIN registry.category k ON k.id = e.category
 CROSS JOIN LATERAL registry.signers(c.id, y.id, y.birth_date, c.maturity_assessed_at, p.signer_policy, e.at) signers
 CROSS JOIN LATERAL (
-  -- C6: kept as a note, of somebody who had custody when it was recorded, as we know by now. A refusal comes first.
+  -- C6: a statement kept as a note, of somebody who is now known to have had custody when it was recorded. Refusals come first.
   SELECT min(s.kind) AS kind
   FROM registry.statement s
   JOIN registry.custody held ON held.youth = y.id AND held.guardian = s.guardian
@@ -27,7 +27,7 @@ CROSS JOIN LATERAL (
   SELECT CASE
     WHEN noted.kind = 'REFUSAL' THEN 'REFUSED'
     WHEN noted.kind = 'WITHDRAWAL' THEN 'WITHDRAWN'
-    -- C5: a signature told before the 18th birthday does not outlast it.
+    -- C5: a signature given before the 18th birthday does not outlast it.
     WHEN e.at >= registry.birthday(y.birth_date, 18) AND EXISTS (
       SELECT FROM registry.signature s
       WHERE s.consent = c.id AND s.recorded_at <= e.at AND s.told_at < registry.birthday(y.birth_date, 18)
@@ -37,7 +37,7 @@ CROSS JOIN LATERAL (
   END::registry.reason AS reason
 ) doubt
 WHERE e.kind = 'DECISION' AND e.permitted AND e.reason = 'CONSENT' AND doubt.reason IS NOT NULL
-  -- Nothing of the answer left; without an entry of what became of it something may have.
+  -- Leaves out answers of which nothing was released. If the log has no outcome of an answer, something may have been released.
   AND NOT EXISTS (
     SELECT FROM registry.entry became
     WHERE became.answer = e.answer AND became.elapsed_ms IS NOT NULL AND became.kind = 'WITHHELD'

@@ -1,7 +1,7 @@
--- Why something does not cross a line on one basis, or CONSENT: the first reason of the list (C4 to C7, C16). It stands here
--- once, for `authorize`, which decides by it, and for the consent matrix, which tells what would be decided. What is unknown
--- denies (C2). A basis is a group in which the recipient holds a seat, with one version of its consent and the grant in it,
--- or nulls where there is none; the columns are those of consent_standing. PostgreSQL puts the body in place of the call.
+-- The first reason of the list (C4 to C7, C16) for which a unit does not cross a line on one basis, or CONSENT if it crosses. This
+-- is its only place: `authorize` decides by it, and the consent matrix shows by it what would be decided. An unknown value denies
+-- (C2). A basis is a group in which the recipient holds a seat, with one version of its consent and the grant in it, or nulls if
+-- there is none. The columns are those of consent_standing. PostgreSQL puts the body in place of the call.
 CREATE OR REPLACE FUNCTION registry.crossing_reason(
   seat_informed boolean, group_open boolean,
   consent uuid, refused_at timestamptz, withdrawn_at timestamptz, refused_grants uuid[], withdrawn_grants uuid[],
@@ -24,7 +24,7 @@ RETURN CASE
   WHEN (valid_from <= t) IS NOT TRUE THEN 'NOT_YET_VALID'
   WHEN acknowledged_at IS NULL THEN 'NOT_ACKNOWLEDGED'
   WHEN whereabouts IS NOT FALSE AND protected THEN 'PROTECTED' -- C16
-  -- The one that names the type: a cast of the whole would be made anew each time, and keep the body from its place.
+  -- Only this branch names the type: a cast of the whole would run each time, and keep PostgreSQL from inlining the body.
   ELSE 'CONSENT'::registry.reason
 END;
 

@@ -1,15 +1,15 @@
--- The consent matrix: for each unit that could cross between two agencies that take part in a group, what `authorize` would
--- decide now for whoever holds the recipient's seat in that group, and why. It is made of what `authorize` is made of: the
--- views of standing.sql and crossing_reason. Of several holders and versions a permit, else the reason latest in the list;
--- then the highest version; then what lasts longest.
+-- The consent matrix: for each unit that could cross between two agencies of a group, the decision that `authorize` would take now
+-- for the holder of the recipient's seat in that group, and its reason. It is built from the same parts as `authorize`: the views
+-- of standing.sql and crossing_reason. If there are several holders or versions: a permit, else the reason latest in the list;
+-- then the highest version; then the one that lasts longest.
 --
--- `fresh_since` is the instant after which an end may not be told yet (DESIGN section 4): `ending` marks what is denied, was
--- in force, and may have ended after it. Not every fact says when it was changed; so that nothing is forgotten, any change
--- recorded about the youth counts.
+-- `fresh_since` is the instant after which an end may not be shown yet (docs/design.md, section 4). `ending` marks a denied unit
+-- that was in force and may have ended after it. Not every fact has the time of its change, so any change recorded about the youth
+-- counts.
 CREATE OR REPLACE FUNCTION registry.consent_matrix(group_ids uuid[], fresh_since timestamptz) RETURNS TABLE (
   group_id uuid, source int, recipient int, category smallint, whereabouts boolean,
   reason registry.reason, ending boolean,
-  -- For a permit: the nearest instant known beforehand at which it may end, and the end of the consent.
+  -- For a permit: the next known instant at which it may end, and the end of the consent.
   until timestamptz, consent_until timestamptz,
   consent uuid, version int, data_from date, data_to date
 ) LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
@@ -39,7 +39,7 @@ CREATE OR REPLACE FUNCTION registry.consent_matrix(group_ids uuid[], fresh_since
     UNION SELECT granted.group_id, granted.source FROM granted
     UNION SELECT granted.group_id, granted.recipient FROM granted
   ), holder AS MATERIALIZED (
-    -- As for `authorize`: whoever holds a seat of the agency now.
+    -- As in `authorize`: the present holders of the agency's seats.
     SELECT s.group_id, s.agency, s.subject, bool_or(s.informed) AS informed,
       max(coalesce(s.ends_at, 'infinity')) FILTER (WHERE s.informed) AS ends_at
     FROM place JOIN registry.seat_held s ON s.group_id = place.group_id
@@ -57,7 +57,7 @@ CREATE OR REPLACE FUNCTION registry.consent_matrix(group_ids uuid[], fresh_since
     JOIN party recipient ON recipient.group_id = place.group_id AND recipient.agency <> source.agency
     JOIN registry.agency a ON a.id = source.agency
     JOIN registry.category k ON k.sector = a.sector AND k.grantable
-    -- The units of a category that fields ask for: with whereabouts, without, or both.
+    -- The units of a category that its fields use: with whereabouts, without, or both.
     JOIN (VALUES (false), (true)) AS kind (whereabouts) ON CASE WHEN kind.whereabouts
       THEN k.whereabouts_fields <> '{}'
       ELSE k.whereabouts_fields = '{}' OR NOT k.guarded_fields <@ k.whereabouts_fields

@@ -1,45 +1,45 @@
--- Who may (C1, C3, C4, C6, C18): the conditions that more than one of the registry's own operations asks, each once. A statement
--- asks them by name. They are plain SQL, without a SET clause and without rights of their own, so that PostgreSQL joins them into
--- the statement: it plans them with what it knows of the rest, and the caller's own rights on the tables decide.
+-- The conditions on callers (C1, C3, C4, C6, C18) that several of the registry's own operations ask, each written once. Statements
+-- call them by name. They are plain SQL, without a SET clause and without rights of their own, so that PostgreSQL inlines them into
+-- the statement: it plans them together with the rest, and the caller's own rights on the tables decide.
 --
 -- `roles` is a token's mask: the sum of 1 COORDINATOR, 2 MENTOR, 4 CASEWORKER, 8 SYSTEM, 16 MANAGER, 32 AUDITOR.
 
--- The token acts in this role. One with AUDITOR acts in no other (C1).
+-- True if the token acts in this role. A token with AUDITOR acts in no other role (C1).
 CREATE OR REPLACE FUNCTION registry.acts_as(roles int, role text) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
   SELECT roles & 32 = 0 AND roles & CASE role
     WHEN 'COORDINATOR' THEN 1 WHEN 'MENTOR' THEN 2 WHEN 'CASEWORKER' THEN 4 WHEN 'SYSTEM' THEN 8 WHEN 'MANAGER' THEN 16
   END <> 0
 $$;
 
--- The token is an auditor's (C1).
+-- True if the token is an auditor's (C1).
 CREATE OR REPLACE FUNCTION registry.audits(roles int) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
   SELECT roles = 32
 $$;
 
--- The token is an auditor's of the hub, who reads the whole log.
+-- True if the token is that of an auditor of the hub, who reads the whole log.
 CREATE OR REPLACE FUNCTION registry.audits_hub(roles int, agency_code text) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
   SELECT registry.audits(roles) AND agency_code = 'hub:samsyn'
 $$;
 
--- The token's holder reviews the agency's part of the log: an auditor, or a manager.
+-- True if the token's holder, an auditor or a manager, reviews the agency's part of the log.
 CREATE OR REPLACE FUNCTION registry.reviews(roles int) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
   SELECT registry.audits(roles) OR registry.acts_as(roles, 'MANAGER')
 $$;
 
--- An entry is the reader's own: the reader asked, or acted for who asked. Nobody reviews themselves.
+-- True if an entry is the reader's own: the reader asked, or acted for the person who asked. Nobody reviews themselves.
 CREATE OR REPLACE FUNCTION registry.is_own_entry(caller text, actor text, reader_names text[]) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
   SELECT caller = ANY (reader_names) OR coalesce(actor = ANY (reader_names), false)
 $$;
 
--- A reader whose log is that of one agency reads an entry: of what the agency asked, and of what it is the source of unless the
--- reader would learn there on what a denial rests (`is_told`). Without a scope the reader reads all.
+-- True if a reader of one agency's log may read an entry: one of the agency's own questions, or one about the agency's information
+-- unless it would show the reader on what a denial rests (`is_told`). Without a scope the reader reads all.
 CREATE OR REPLACE FUNCTION registry.is_in_scope(scope text, agency_code text, source_code text, is_told boolean) RETURNS boolean
 LANGUAGE sql IMMUTABLE AS $$
   SELECT scope IS NULL OR agency_code = scope OR source_code = scope AND is_told
 $$;
 
 -- C4, C6: the seats that the caller holds now, by a role of the token, whether or not the agency is informed yet and whether or
--- not the group lasts. Who sits as coordinator in the agency that leads the group coordinates it.
+-- not the group lasts. The holder of a coordinator's seat in the agency that leads the group coordinates it.
 CREATE OR REPLACE FUNCTION registry.seats_of(caller text, roles int, agency_code text) RETURNS TABLE (
   group_id uuid, youth uuid, programme uuid, agency int, informed boolean, coordinates boolean,
   opened_at timestamptz, ended_at timestamptz, -- of the group
@@ -52,7 +52,7 @@ CREATE OR REPLACE FUNCTION registry.seats_of(caller text, roles int, agency_code
   JOIN registry.agency own ON own.id = s.agency AND own.code = agency_code
 $$;
 
--- C4: those by which the caller is a member: informed, in a group that lasts.
+-- C4: the seats by which the caller is a member: informed, in a group that lasts.
 CREATE OR REPLACE FUNCTION registry.places_of(caller text, roles int, agency_code text) RETURNS TABLE (
   group_id uuid, youth uuid, programme uuid, agency int, coordinates boolean, opened_at timestamptz, ends_at timestamptz
 ) LANGUAGE sql STABLE AS $$
@@ -61,7 +61,7 @@ CREATE OR REPLACE FUNCTION registry.places_of(caller text, roles int, agency_cod
   WHERE s.informed AND s.ended_at IS NULL
 $$;
 
--- Those by which the caller coordinates a group that lasts.
+-- The seats by which the caller coordinates a group that lasts.
 CREATE OR REPLACE FUNCTION registry.coordinated_by(caller text, roles int, agency_code text) RETURNS TABLE (
   group_id uuid, youth uuid, programme uuid, agency int
 ) LANGUAGE sql STABLE AS $$
@@ -70,8 +70,8 @@ CREATE OR REPLACE FUNCTION registry.coordinated_by(caller text, roles int, agenc
   WHERE p.coordinates
 $$;
 
--- The youths whose facts the caller records, as a coordinator of the agency that leads them: once there is a group, for who
--- coordinates it.
+-- The youths whose facts the caller may record, as a coordinator of the agency that leads them; once there is a group, only its
+-- coordinator may.
 CREATE OR REPLACE FUNCTION registry.youths_led_by(caller text, roles int, agency_code text) RETURNS TABLE (youth uuid, agency int)
 LANGUAGE sql STABLE AS $$
   SELECT y.id, own.id
@@ -82,8 +82,8 @@ LANGUAGE sql STABLE AS $$
   )
 $$;
 
--- C18: the bars of the caller's agency that its managers see and lift; but for whoever one keeps out, who would read there why
--- they are denied (DESIGN section 5).
+-- C18: the bars of the caller's agency that its managers see and lift. A barred manager does not see the own bar, which would show
+-- why they are denied (docs/design.md, section 5).
 CREATE OR REPLACE FUNCTION registry.bars_in_hands_of(caller text, actor text, roles int, agency_code text) RETURNS SETOF registry.bar
 LANGUAGE sql STABLE AS $$
   SELECT b.* FROM registry.bar b JOIN registry.agency own ON own.id = b.agency AND own.code = agency_code

@@ -1,14 +1,14 @@
--- Who holds which seat now, and what each version of a consent is worth now, computed from the facts: C4 to C8 as views.
--- Nothing of it is stored, so that no change of a fact can leave it behind.
+-- The present holder of each seat and the present standing of each version of a consent, computed from the facts: C4 to C8 as
+-- views. None of it is stored, so that it is never older than the facts.
 
 -- C8: birthdays turn at midnight Europe/Stockholm.
 CREATE OR REPLACE FUNCTION registry.birthday(birth_date date, years int) RETURNS timestamptz LANGUAGE sql IMMUTABLE
   AS $$ SELECT (birth_date + make_interval(years => years)) AT TIME ZONE 'Europe/Stockholm' $$;
 
--- C4: while a seat is handed over the deputy holds it and the holder does not. `ends_at` is when that is known to end.
+-- C4: while a seat is handed over, the deputy holds it and the holder does not. `ends_at` is the known end of that.
 CREATE OR REPLACE VIEW registry.seat_held AS
 SELECT s.id AS seat, s.group_id, s.agency, s.role, s.informed_at IS NOT NULL AS informed,
-  -- The role as a token's mask has it.
+  -- The role's bit in a token's mask.
   CASE s.role WHEN 'COORDINATOR' THEN 1 WHEN 'MENTOR' THEN 2 WHEN 'CASEWORKER' THEN 4 END AS role_bit,
   CASE WHEN away.now THEN s.deputy ELSE s.holder END AS subject,
   least(
@@ -21,17 +21,17 @@ CROSS JOIN LATERAL (
 ) away
 WHERE (s.ended_at > registry.clock()) IS NOT FALSE;
 
--- Until when a version can last. OFFSET keeps it from being computed anew wherever it is used.
+-- The instant until which a version can last. OFFSET keeps PostgreSQL from computing it anew at each use.
 CREATE OR REPLACE FUNCTION registry.lasting(version_id uuid, valid_until timestamptz, born date)
 RETURNS TABLE (effective_until timestamptz) LANGUAGE sql STABLE AS $$
-  -- C5: a signature told before the 18th birthday does not outlast it.
+  -- C5: a signature given before the 18th birthday does not outlast it.
   SELECT CASE WHEN EXISTS (
     SELECT FROM registry.signature s
     WHERE s.consent = version_id AND s.told_at < registry.birthday(born, 18)
   ) THEN least(valid_until, registry.birthday(born, 18)) ELSE valid_until END OFFSET 0
 $$;
 
--- When a version, or which of its grants, was refused or withdrawn.
+-- The times at which a version was refused or withdrawn, and the grants of it that were.
 CREATE OR REPLACE FUNCTION registry.reached(version_id uuid)
 RETURNS TABLE (refused_at timestamptz, withdrawn_at timestamptz, refused_grants uuid[], withdrawn_grants uuid[])
 LANGUAGE sql STABLE AS $$
@@ -43,7 +43,7 @@ LANGUAGE sql STABLE AS $$
   FROM registry.statement_reach r WHERE r.consent = version_id
 $$;
 
--- Both, of each version.
+-- Both functions' results for each version.
 CREATE OR REPLACE VIEW registry.consent_term AS
 SELECT c.id AS consent, lasting.effective_until,
   reach.refused_at, reach.withdrawn_at, reach.refused_grants, reach.withdrawn_grants
@@ -53,7 +53,7 @@ JOIN registry.youth y ON y.id = g.youth
 CROSS JOIN LATERAL registry.lasting(c.id, c.valid_until, y.birth_date) lasting
 CROSS JOIN LATERAL registry.reached(c.id) reach;
 
--- C7: a fully signed version gives way only to a successor that had not ended before.
+-- C7: a fully signed version is superseded only by a successor that had not ended before.
 CREATE OR REPLACE VIEW registry.supersession_standing AS
 SELECT s.predecessor, s.successor, s.superseded_at, s.final
   OR predecessor.fully_signed_at IS NULL
@@ -62,20 +62,20 @@ FROM registry.supersession s
 JOIN registry.consent predecessor ON predecessor.id = s.predecessor
 JOIN registry.consent_term successor ON successor.consent = s.successor;
 
--- When the first of a version's successors that count ended it. PL/pgSQL keeps it apart from the statements that use it: hardly
--- any version has a successor, and PostgreSQL would prepare itself for them at each decision.
+-- The time at which the first valid successor superseded a version. PL/pgSQL keeps it apart from the statements that use it: hardly
+-- any version has a successor, and PostgreSQL would otherwise plan for them at each decision.
 CREATE OR REPLACE FUNCTION registry.superseded_at(version_id uuid) RETURNS timestamptz LANGUAGE plpgsql STABLE AS $$
 BEGIN
   RETURN (SELECT min(s.superseded_at) FROM registry.supersession_standing s WHERE s.predecessor = version_id AND s.counts);
 END $$;
 
--- C5: what the signatures under a version are worth at an instant, by the facts as they stand: custody and birth date hold
--- from when they began, a signature and a waiver count from when they were recorded. `change_at` is the nearest change of
--- custody that is known beforehand. PostgreSQL joins this function into the statements that use it.
+-- C5: whether the signatures under a version suffice at an instant, by the facts as they stand. Custody and birth date hold from
+-- when they began; a signature and a waiver count from when they were recorded. `change_at` is the next known change of custody.
+-- PostgreSQL inlines this function into the statements that use it.
 CREATE OR REPLACE FUNCTION registry.signers(version_id uuid, youth_id uuid, born date, matured_at timestamptz, policy text, t timestamptz)
 RETURNS TABLE (youth_signed boolean, sufficient boolean, change_at timestamptz) LANGUAGE sql STABLE AS $$
   SELECT own.signed,
-    -- Who must have signed depends on the age; an unknown birth date is as a missing signature.
+    -- The required signers depend on the age; an unknown birth date counts as a missing signature.
     CASE
       WHEN born IS NULL THEN false
       WHEN t >= registry.birthday(born, 18) THEN own.signed
@@ -84,14 +84,14 @@ RETURNS TABLE (youth_signed boolean, sufficient boolean, change_at timestamptz) 
     END,
     guardians.change_at
   FROM (
-    -- Age is judged when the signature was told; a maturity assessment must have been there before it.
+    -- The age counts when the signature was given; a maturity assessment must have been recorded before it.
     SELECT coalesce(bool_or(s.told_at >= registry.birthday(born, 15) OR matured_at < s.recorded_at)
         FILTER (WHERE s.guardian IS NULL), false) AS signed,
       array_agg(s.guardian) FILTER (WHERE s.guardian IS NOT NULL) AS guardians
     FROM registry.signature s WHERE s.consent = version_id AND s.recorded_at <= t
   ) own
   CROSS JOIN LATERAL (
-    -- Every guardian with custody, at most one of them excused, and never the only one.
+    -- Every guardian with custody must have signed; at most one may be excused, and never the only one.
     SELECT count(*) > 0 AND (
         count(*) FILTER (WHERE NOT k.signed) = 0
         OR count(*) > 1 AND count(*) FILTER (WHERE NOT k.signed) = 1 AND bool_or(NOT k.signed AND k.excused)
@@ -110,9 +110,9 @@ RETURNS TABLE (youth_signed boolean, sufficient boolean, change_at timestamptz) 
   ) guardians
 $$;
 
--- One row per version: what of C5 and C7 holds at this instant, whatever the grant. `ends_at` is the nearest instant known
--- beforehand at which it may no longer hold; the 18th birthday is in `effective_until`, for what holds before has a signature
--- that was told before.
+-- One row per version: its standing by C5 and C7 at this instant, whatever the grant. `ends_at` is the next known instant at which
+-- it may no longer hold. `effective_until` covers the 18th birthday, since a version that holds before it has a signature that was
+-- given before it.
 CREATE OR REPLACE VIEW registry.consent_standing AS
 SELECT c.id AS consent, c.group_id, c.version, g.youth, c.fully_signed_at, c.valid_from, term.effective_until,
   reach.refused_at, reach.withdrawn_at, reach.refused_grants, reach.withdrawn_grants, superseded.superseded_at,
