@@ -162,14 +162,14 @@ function statementFor(kind: RecordKind, columns: readonly string[]): string {
         p.since IS NOT NULL AND (l.ended_at IS NULL OR NOT pg_visible_in_snapshot(l.ended_xid, p.since)) AS was_live
       FROM p JOIN agency.link l ON l.youth_id = p.youth_id AND l.agency = p.agency
     ), past AS (
-      -- The changes that the cursor's snapshot did not see: what the first of them found is what could be read then.
+      -- The changes that the cursor's snapshot did not see: the first of them noted the state that could be read then.
       SELECT n.place, c.record, c.id AS change, c.xid,
         n.was_live AND c.live AND (p.own OR NOT c.held)${insidePeriod(from, to)}
           AND row_number() OVER (PARTITION BY n.place, c.link, c.record ORDER BY c.id) = 1 AS was
       FROM p JOIN line n USING (place) JOIN agency.former_state c ON c.link = n.link AND c.kind = '${tableOf(kind)}'
       WHERE c.xid >= pg_snapshot_xmin(p.since) AND NOT pg_visible_in_snapshot(c.xid, p.since)
       UNION ALL
-      -- What hung on a link that has ended since, and has not changed itself.
+      -- The records that hung on a link that has ended since, and have not changed themselves.
       SELECT n.place, r.id, NULL, n.ended_xid, true
       FROM p JOIN line n USING (place) JOIN ${table} r ON r.link_id = n.link AND r.agency = p.agency
       WHERE n.was_live AND NOT n.is_live AND ${readable(kind)} AND NOT EXISTS (
@@ -190,7 +190,7 @@ function statementFor(kind: RecordKind, columns: readonly string[]): string {
     )
     SELECT p.youth_id AS "youthId", p.agency AS "agency", at.snapshot::text AS "news.snapshot", at.history AS "news.history",
       p.since IS NULL AS "news.anew", i.record AS "news.id", i.was AS "news.was", r.id IS NOT NULL AS "news.is",
-      -- C14: until the mutation has answered, no read tells that a mark has changed or that a link has ended.
+      -- C14: no read shows that a mark has changed or that a link has ended until the mutation has answered.
       CASE WHEN i.was AND (any_state.marked_at > now() - ${TAKING_EFFECT} OR ended.just_now)
         THEN (i.xids || ended.xids)::text[] END AS "news.untold"${columns.map((column) => `, ${column}`).join('')}
     FROM at CROSS JOIN p

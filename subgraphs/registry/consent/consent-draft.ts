@@ -125,7 +125,7 @@ export interface ProposedTerm {
 const TERM = `
   SELECT g.opened_at IS NOT NULL AS "isOpen", term.from AS "validFrom",
     asked.until > greatest(term.from, registry.clock()) AS "isAhead",
-    -- Months and years as the calendar in Sweden has them.
+    -- Months and years follow the calendar in Sweden.
     asked.until <= (term.from AT TIME ZONE 'Europe/Stockholm' + p.longest_consent) AT TIME ZONE 'Europe/Stockholm'
       AS "isWithin",
     coalesce(asked.assessed > registry.clock(), false) AS "isAssessedAhead"

@@ -52,7 +52,7 @@ const SIGNERS = statement<{ readonly consents: readonly string[] }>(
   JOIN registry.intervention_group g ON g.id = c.group_id
   JOIN registry.youth y ON y.id = g.youth
   CROSS JOIN LATERAL (
-    -- C5: until 18 every guardian who has custody now; of an unknown birth date nothing is known, so all are asked.
+    -- C5: until 18, every guardian who has custody now; if the birth date is unknown, all are asked.
     (SELECT 'GUARDIAN_WITH_CUSTODY' AS capacity, k.guardian AS "guardianId", true AS "mustSign", false AS "givesOwnView",
       false AS "isOfAge",
       EXISTS (SELECT FROM registry.signature s WHERE s.consent = c.id AND s.guardian = k.guardian) AS "hasSigned",

@@ -210,7 +210,7 @@ const STATEMENTS = statement<{ readonly consents: readonly string[] }>(
   LEFT JOIN registry.category k ON k.id = s.category
   WHERE c.id = ANY (:consents::uuid[]) AND (
     reach.ended_at IS NOT NULL
-    -- What ended nothing is a note on every version that it can have been about.
+    -- A statement that ended nothing is a note on every version that it can have been about.
     OR NOT EXISTS (SELECT FROM registry.statement_reach r WHERE r.statement = s.id)
       AND s.recorded_at >= c.recorded_at AND coalesce(s.only_consent = c.id, true)
   )

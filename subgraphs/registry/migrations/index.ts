@@ -1,7 +1,7 @@
 import { type Migrations, scripts } from '../../../chassis/migrations.ts';
 
 /*
- * How to change the registry's database.
+ * Changing the registry's database.
  *
  * Tables, and all else that holds data (types, constraints, indexes, partitions, rights on tables): add a file to `tables/`,
  * named `NNNN-what-it-does` with the next number, and add its name to the end of TABLES. It runs once in each database, and is
