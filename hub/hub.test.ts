@@ -37,7 +37,7 @@ onLinux('gives each process the URLs of its own databases only', () => {
         `SAMSYN_${key}_DATABASE_URL`,
         `SAMSYN_${key}_PORT`,
         ...(isRegistry
-          ? ['SAMSYN_REGISTRY_SEALER_URL', 'SAMSYN_LOG_KEY', 'SAMSYN_LOG_ORIGIN']
+          ? ['SAMSYN_REGISTRY_SEALER_URL', 'SAMSYN_LOG_KEY', 'SAMSYN_LOG_MEMORY', 'SAMSYN_LOG_ORIGIN']
           : [`SAMSYN_${key}_AUTHORIZE_URL`]),
       ].sort(),
     );

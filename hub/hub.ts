@@ -198,6 +198,7 @@ class Launcher implements Hub {
     return this.#run(folder.name, 'chassis/serve/serve.ts', [folder.name], {
       ...this.#urlsFor(servingLogins(folder).map(({ variable }) => variable)),
       ...(folder.isRegistry ? { SAMSYN_LOG_ORIGIN: DEMO_LOG, SAMSYN_LOG_KEY: secrets.logPrivateKey } : {}),
+      ...(folder.isRegistry ? { SAMSYN_LOG_MEMORY: join(this.#folder, 'log-memory') } : {}),
       [`SAMSYN_${folder.key}_PORT`]: '0',
       SAMSYN_ASSERTION_PUBLIC_KEY: secrets.assertionPublicKey,
     });

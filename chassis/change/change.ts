@@ -1,6 +1,7 @@
 import { type EntityManager, OptimisticLockError, UniqueConstraintViolationException } from '@mikro-orm/postgresql';
 import { HubError } from '../../schema/errors.ts';
 import type { HubContext } from '../decide/context.ts';
+import { isNotReplicated } from '../replicated.ts';
 import { answerTo, type KeyAnswer, type KeyedChange, type KeyedInput, keyedChange } from './keyed-change.ts';
 
 /** The table in which one part of the hub keeps the answers to changes with a key: ids and outcome, never a response. */
@@ -57,6 +58,8 @@ export async function makeChange<Standing, Done, Answer>(
       return answer;
     });
   } catch (cause) {
+    // It took effect, but a promoted standby would not have it, so no answer says that it is done (C13).
+    if (isNotReplicated(cause)) throw HubError.constant('LOG_UNAVAILABLE', cause);
     throw asked.refusal?.(cause) ?? (isOvertaken(cause) ? conflict(cause) : cause);
   }
 }

@@ -58,8 +58,9 @@ async function permitted(
   { youthId, category }: About,
   context: HubContext,
 ): Promise<Permitted> {
-  const asked = [{ category, whereabouts: false, fields: [mutation] }];
-  const permits = await authorize(context, action, asked, [youthId ?? NOBODY]).catch((cause: unknown) => {
+  const kinds = [{ category, whereabouts: false, fields: [mutation] }];
+  const asked = { kinds, youths: [{ id: youthId ?? NOBODY, kinds: 1n }] };
+  const permits = await authorize(context, action, asked).catch((cause: unknown) => {
     throw HubError.constant('LOG_UNAVAILABLE', cause);
   });
   if (permits.length === 0) throw HubError.constant('FORBIDDEN');

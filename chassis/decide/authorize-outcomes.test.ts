@@ -16,20 +16,13 @@ describe('the outcome of an answer', () => {
   });
   const told = (n: number, given: object = {}) => ({
     outcome: 'RELEASED',
-    request_id: `request-${n}`,
-    operation_hash: 'ab',
-    operation_name: null,
-    caller: 'p-2001',
-    actor: null,
-    agency: 'police:nationell',
-    roles: 4,
     answer: `answer-${n}`,
     why: null,
     elapsed_ms: 12,
     records: { 'police.talk': n },
     ...given,
   });
-  const outcomesIn = ({ values }: Flush): unknown => JSON.parse(String(values[16]));
+  const outcomesIn = ({ values }: Flush): unknown => JSON.parse(String(values[17]));
 
   test('goes into the log with the next question, and once', async () => {
     const { authorizer, decide, flush, flushes } = startAuthorizer();

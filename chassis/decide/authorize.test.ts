@@ -171,7 +171,7 @@ test('sends all questions in arrays, kinds and youths flattened with the number 
     action: 'LINK',
     youths: [
       { id: youthId(2), assigned: true },
-      { id: youthId(3), assigned: false },
+      { id: youthId(3), assigned: false, kinds: 2n },
     ],
   });
   await settled();
@@ -192,6 +192,7 @@ test('sends all questions in arrays, kinds and youths flattened with the number 
     [1, 2, 2],
     [youthId(1), youthId(2), youthId(3)],
     [false, true, false],
+    [-1n, -1n, 2n],
     ['answer-1', 'answer-2'],
     '[]',
   ]);

@@ -3,7 +3,7 @@ import type { ReleaseOutcome } from '../../process/release.ts';
 import { type Caller, type OperationIdentity, ROLES, type Role } from '../../schema/caller.ts';
 import { statement } from '../statement.ts';
 import type { UnitKind } from './labels.ts';
-import type { TouchedKind } from './touched.ts';
+import type { TouchedKind } from './units.ts';
 
 /** The actions of a caller: read; write the own agency's records; link a youth; manage the own agency's matters. */
 export const ACTIONS = { READ: 1, WRITE: 2, LINK: 3, MANAGE: 4 } as const;
@@ -17,12 +17,20 @@ export interface Answering {
   readonly answer: string;
 }
 
+/** A youth whom a question is about. */
+export interface AskedYouth {
+  readonly id: string;
+  /** The sector's own database assigns the youth to the caller (C3); logged as stated. */
+  readonly assigned: boolean;
+  /** Which of the question's kinds are asked of the youth: the bit n is the kind at place n. All without it. */
+  readonly kinds?: bigint;
+}
+
 /** One request's question to `authorize`. */
 export interface Question extends Answering {
   readonly action: Action;
   readonly kinds: readonly TouchedKind[];
-  /** `assigned`: true if the sector's own database assigns the youth to the caller (C3); logged as stated. */
-  readonly youths: readonly { readonly id: string; readonly assigned: boolean }[];
+  readonly youths: readonly AskedYouth[];
 }
 
 /** One permitted unit, as `authorize` returns it. A denied unit is absent. */
@@ -63,7 +71,10 @@ interface Flush {
   readonly outcomes: readonly Answered[];
 }
 
-/** The parameters of the function `registry.authorize`: name, type, and the value that a flush gives. */
+/** Every bit: each kind of the question is asked. */
+const ALL_KINDS = -1n;
+
+/** The parameters of the function `registry.authorize`: the name of each, its type, and how a flush gives its value. */
 const PARAMETERS: readonly (readonly [name: string, type: string, take: (flush: Flush) => unknown])[] = [
   ['request_ids', 'uuid[]', ({ questions }) => questions.map(({ operation }) => operation.requestId)],
   ['subjects', 'text[]', ({ questions }) => questions.map(({ caller }) => caller.subject)],
@@ -80,6 +91,7 @@ const PARAMETERS: readonly (readonly [name: string, type: string, take: (flush: 
   ['youth_requests', 'integer[]', ({ youths }) => youths.map(({ request }) => request)],
   ['youth_ids', 'uuid[]', ({ youths }) => youths.map(({ youth }) => youth.id)],
   ['youth_assigned', 'boolean[]', ({ youths }) => youths.map(({ youth }) => youth.assigned)],
+  ['youth_kinds', 'bigint[]', ({ youths }) => youths.map(({ youth }) => youth.kinds ?? ALL_KINDS)],
   ['answers', 'uuid[]', ({ questions }) => questions.map(({ answer }) => answer)],
   ['outcomes', 'jsonb', ({ outcomes }) => JSON.stringify(outcomes.map(outcomeRow))],
 ];
@@ -199,21 +211,8 @@ function valuesOf(questions: readonly Question[], outcomes: readonly Answered[])
   return Object.fromEntries(PARAMETERS.map(([name, , take]) => [name, take(flush)]));
 }
 
-function outcomeRow({ caller, operation, answer, outcome, why, elapsedMs, records }: Answered): object {
-  return {
-    outcome,
-    request_id: operation.requestId,
-    operation_hash: operation.hash,
-    operation_name: operation.name,
-    caller: caller.subject,
-    actor: caller.actor,
-    agency: caller.agency,
-    roles: roleMask(caller.roles),
-    answer,
-    why,
-    elapsed_ms: Math.floor(elapsedMs),
-    records,
-  };
+function outcomeRow({ answer, outcome, why, elapsedMs, records }: Answered): object {
+  return { outcome, answer, why, elapsed_ms: Math.floor(elapsedMs), records };
 }
 
 /** The roles as the bit mask that the registry's functions take: 1 COORDINATOR, 2 MENTOR, 4 CASEWORKER, 8 SYSTEM, 16 MANAGER, 32 AUDITOR. */

@@ -12,7 +12,7 @@ import type { Authorizer } from './authorize.ts';
 import { Decisions } from './decide.ts';
 import type { Labels } from './labels.ts';
 import type { Memberships } from './membership.ts';
-import { NOTHING_TOUCHED, type Touched } from './touched.ts';
+import { NOTHING_TOUCHED, type Touched } from './units.ts';
 
 /** The resources of one subgraph process, shared by its requests. */
 export interface ServedSector {

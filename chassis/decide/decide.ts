@@ -6,7 +6,7 @@ import { logFault } from '../log.ts';
 import { statement } from '../statement.ts';
 import type { Action, Answering, Authorizer, Permit } from './authorize.ts';
 import type { Labels } from './labels.ts';
-import type { Touched, TouchedKind } from './touched.ts';
+import type { Touched } from './units.ts';
 
 /** A permit to read records, with the mask of all kinds that the caller may read about the youth from the same agency. */
 export interface PermitToRead extends Permit {
@@ -99,7 +99,7 @@ export async function decide(request: Deciding): Promise<void> {
   const { touched, sector } = request;
   if (touched.youths.length === 0) return;
   try {
-    const permits = await authorize(request, 'READ', touched.kinds, touched.youths);
+    const permits = await authorize(request, 'READ', touched);
     request.decisions = new Decisions(permits, sector.labels);
   } catch (cause) {
     logFault(sector.log, 'authorize', cause);
@@ -120,20 +120,21 @@ const ASSIGNED = statement<{ readonly youths: readonly string[]; readonly agency
 export async function authorize(
   request: Omit<Deciding, 'touched' | 'decisions'>,
   action: Action,
-  kinds: readonly TouchedKind[],
-  youths: readonly string[],
+  { kinds, youths }: Touched,
 ): Promise<Permit[]> {
   const { caller, operation, answer, response, sector } = request;
-  // A malformed id would fail the statement that other requests share. It is not asked about, so nothing about it is permitted (C2).
-  const wellFormed = youths.filter(isYouthId);
+  // One malformed id would fail the statement that other requests share; nobody is permitted anything about it (C2).
+  const wellFormed = youths.filter(({ id }) => isYouthId(id));
   if (sector.authorizer === null || wellFormed.length === 0) return [];
   const assigned = new Set<string>();
   if (caller.agency.startsWith(`${sector.name}:`)) {
     const { agency, subject } = caller;
-    const { rows } = await sector.pool.query<{ youth_id: string }>(ASSIGNED({ youths: wellFormed, agency, subject }));
+    const { rows } = await sector.pool.query<{ youth_id: string }>(
+      ASSIGNED({ youths: wellFormed.map(({ id }) => id), agency, subject }),
+    );
     for (const row of rows) assigned.add(row.youth_id);
   }
-  const asked = wellFormed.map((id) => ({ id, assigned: assigned.has(id) }));
+  const asked = wellFormed.map(({ id, kinds: its }) => ({ id, assigned: assigned.has(id), kinds: its }));
   const permits = await sector.authorizer.decide({ caller, operation, answer, action, kinds, youths: asked });
   for (const { timeLeftMs } of permits) response.limitTo(timeLeftMs);
   if (action === 'READ' && permits.length > 0) noteOutcome(request, sector.authorizer);

@@ -1,47 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
-import { getOperationAST, parse, validate } from 'graphql';
+import { getOperationAST, parse } from 'graphql';
+import { anna, bo, labels, schema, touched, unitsIn } from '../../test/chassis/example-operations.ts';
 import { exampleSchema, youthId } from '../../test/chassis/example-schema.ts';
 import { growth } from '../../test/setup/cpu-time.ts';
 import { Labels } from './labels.ts';
-import { MAX_YOUTHS, type Touched, touchedBy } from './touched.ts';
-
-const schema = exampleSchema(
-  `
-  type Query @open(reason: "An example.") { youth(id: ID!): Youth thing: Thing }
-  type Mutation @open(reason: "An example.") {
-    forgetTalk(id: ID!): Int @consent(category: "police.talk")
-  }
-  interface Thing { name: String next: Thing }
-  type Box implements Thing @open(reason: "An example.") { name: String next: Thing }
-  type Bag implements Thing @consent(category: "police.bag") { name: String next: Thing }
-  type Youth @key(fields: "id") {
-    id: ID @open(reason: "An example.")
-    suspicions: [Suspicion] @consent(category: "police.suspicion")
-    talks: [Talk] @consent(category: "police.talk")
-    talk(id: ID!): Talk @consent(category: "police.talk")
-  }
-  type Suspicion @consent(category: "police.suspicion") { date: String }
-  type Talk @consent(category: "police.talk") {
-    date: String
-    place: String @consent(category: "police.talk", whereabouts: true)
-  }
-  `,
-  { Thing: { __resolveType: () => 'Box' } },
-);
-const labels = new Labels(schema);
-const [anna, bo] = [youthId(1), youthId(2)];
-
-function touched(text: string, variables: Record<string, unknown> = {}, of = { schema, labels }): Touched {
-  const document = parse(text);
-  expect(validate(of.schema, document)).toEqual([]);
-  const operation = getOperationAST(document);
-  if (operation == null) throw new Error('The example has one operation.');
-  return touchedBy(of.schema, of.labels, document, operation, variables);
-}
+import { MAX_UNITS, MAX_YOUTHS, touchedBy } from './touched.ts';
 
 const kindsOf = (text: string, variables?: Record<string, unknown>) =>
   touched(text, variables).kinds.map(({ category, whereabouts }) => (whereabouts ? `${category} (w)` : category));
-const youthsOf = (text: string, variables?: Record<string, unknown>) => touched(text, variables).youths;
+const youthsOf = (text: string, variables?: Record<string, unknown>) =>
+  touched(text, variables).youths.map(({ id }) => id);
 const about = (selection: string, head = '') => `query ${head} { youth(id: "${anna}") { ${selection} } }`;
 
 describe('kinds', () => {
@@ -52,7 +20,7 @@ describe('kinds', () => {
         { category: 'police.talk', whereabouts: true, fields: ['place'] },
         { category: 'police.suspicion', whereabouts: false, fields: ['date', 'suspicions'] },
       ],
-      youths: [anna],
+      youths: [{ id: anna, kinds: 0b111n }],
     });
   });
 
@@ -249,9 +217,20 @@ describe('LIMIT_EXCEEDED', () => {
     `);
     const of = { schema: wide, labels: new Labels(wide) };
 
+    expect(MAX_UNITS).toBe(5_000);
     expect(touched(ask(names.slice(0, 25).join(' ')), { r: many(200) }, of).kinds).toHaveLength(25);
     expect(fault(() => touched(ask(names.join(' ')), { r: many(200) }, of))).toEqual(refusal);
     expect(touched(ask(names.join(' ')), { r: many(192) }, of).youths).toHaveLength(192);
+    // Of which 4,999 + 1 and 4,999 + 2 are asked, whatever the product of all youths and all kinds.
+    const apart = (more: string) => `query ($r: [_Any!]!, $s: [_Any!]!, $t: [_Any!]!) {
+      a: _entities(representations: $r) { ... on Youth { ${names.slice(0, 25).join(' ')} } }
+      b: _entities(representations: $s) { ... on Youth { ${names.slice(0, 24).join(' ')} } }
+      c: _entities(representations: $t) { ... on Youth { ${more} } }
+    }`;
+    const all = many(200);
+    const variables = { r: all.slice(0, 199), s: all.slice(199), t: all.slice(0, 1) };
+    expect(unitsIn(touched(apart(names[25] ?? ''), variables, of)).size).toBe(5_000);
+    expect(fault(() => touched(apart(names[25] ?? ''), { ...variables, t: all.slice(0, 2) }, of))).toEqual(refusal);
   });
 
   test('does not count youths of whom nothing guarded is asked', () => {

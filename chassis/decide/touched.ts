@@ -22,20 +22,7 @@ import {
 import { HubError } from '../../schema/errors.ts';
 import { isYouthId } from '../../schema/youth-id.ts';
 import { isFederationField, kindKey, type Labels, type UnitKind } from './labels.ts';
-
-/** A kind of unit that an operation asks for, with the names of the fields that ask. */
-export interface TouchedKind extends UnitKind {
-  readonly fields: string[];
-}
-
-/** The kinds of unit and the youths that an operation touches: the question to `authorize`. */
-export interface Touched {
-  readonly kinds: readonly TouchedKind[];
-  readonly youths: readonly string[];
-}
-
-/** The value for an operation that has not been read yet. */
-export const NOTHING_TOUCHED: Touched = { kinds: [], youths: [] };
+import { type Ask, askingOf, NOTHING_TOUCHED, numbered, type RootField, type Touched } from './units.ts';
 
 /** An operation that fits the schema, as its client sent it. */
 export interface ResolvedOperation {
@@ -56,7 +43,7 @@ export function touch(
 
 /** Youths that one operation may ask about, at most. */
 export const MAX_YOUTHS = 200;
-/** Units that one operation may ask for, at most, before candidates are known: youths times kinds. */
+/** And for at most this many units before candidates are known: a kind of one youth each. */
 export const MAX_UNITS = 5_000;
 
 /**
@@ -73,29 +60,31 @@ export function touchedBy(
   const root = schema.getRootType(operation.operation);
   // The same values as in execution, defaults included. If the variables do not fit, nothing runs, so nothing is touched.
   const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], variables);
-  if (root == null || coerced === undefined) return NOTHING_TOUCHED;
+  // Youths are named by fields of Query alone.
+  if (root == null || root !== schema.getQueryType() || coerced === undefined) return NOTHING_TOUCHED;
   const walk = new Walk(schema, labels, document, coerced);
-  walk.selections(root, operation.selectionSet);
-  const kinds = [...walk.kinds.values()].map(({ fields, ...kind }) => ({ ...kind, fields: [...fields].sort() }));
-  const youths = kinds.length === 0 ? [] : [...walk.youths];
-  if (youths.length > MAX_YOUTHS || youths.length * kinds.length > MAX_UNITS) {
+  const asking = askingOf(walk.roots(root, operation.selectionSet));
+  const units = asking.flatMap(({ youths, fields }) => youths.map(() => fields.size));
+  if (units.length > MAX_YOUTHS || units.reduce((sum, count) => sum + count, 0) > MAX_UNITS) {
     throw new HubError(
       'LIMIT_EXCEEDED',
-      `One operation may ask about at most ${MAX_YOUTHS} youths and ${MAX_UNITS} units (youths times kinds of information). Ask in several operations.`,
+      `One operation may ask about at most ${MAX_YOUTHS} youths and ${MAX_UNITS} units (a unit is a kind of information about a youth). Ask in several operations.`,
     );
   }
-  return { kinds, youths };
+  return numbered(asking);
 }
 
+/** Whom a root field that names nobody names. */
+const NOBODY: ReadonlySet<string> = new Set();
+
 class Walk {
-  readonly kinds = new Map<string, UnitKind & { fields: Set<string> }>();
-  readonly youths = new Set<string>();
   readonly #schema: GraphQLSchema;
   readonly #labels: Labels;
   readonly #fragments: Map<string, FragmentDefinitionNode>;
   readonly #variables: Readonly<Record<string, unknown>>;
-  /** Selections that have been read on a type: reading doubled nested fragments again would take exponential time. */
-  readonly #seen = new Map<SelectionSetNode, Set<GraphQLObjectType>>();
+  readonly #interned = new Map<string, Ask>();
+  /** The kinds that selections ask for on a type. Without this memory, doubled nested fragments take exponential time. */
+  readonly #known = new Map<SelectionSetNode, Map<GraphQLObjectType, Set<Ask>>>();
 
   constructor(
     schema: GraphQLSchema,
@@ -111,22 +100,52 @@ class Walk {
     );
   }
 
-  selections(type: GraphQLObjectType, set: SelectionSetNode): void {
-    const seen = this.#seen.get(set) ?? new Set();
-    if (seen.has(type)) return;
-    this.#seen.set(set, seen.add(type));
-    for (const selection of set.selections) {
-      if (!isIncluded(selection, this.#variables)) continue;
-      if (selection.kind === Kind.FIELD) this.#field(type, selection);
-      else this.#fragment(type, selection);
-    }
+  /** Each root field of a selection, in its fragments too, every one once. */
+  roots(type: GraphQLObjectType, set: SelectionSetNode, seen = new Set<SelectionSetNode>()): RootField[] {
+    if (seen.has(set)) return [];
+    seen.add(set);
+    return set.selections.flatMap((selection) => {
+      if (!isIncluded(selection, this.#variables)) return [];
+      if (selection.kind === Kind.FIELD) return [this.#root(type, selection)];
+      const inner = this.#fragment(type, selection);
+      return inner === undefined ? [] : this.roots(type, inner, seen);
+    });
   }
 
-  #fragment(type: GraphQLObjectType, selection: Exclude<SelectionNode, FieldNode>): void {
+  #root(type: GraphQLObjectType, node: FieldNode): RootField {
+    const asks = new Set<Ask>();
+    this.#field(type, node, asks);
+    const field = type.getFields()[node.name.value];
+    if (field === undefined || asks.size === 0) return { youths: NOBODY, asks };
+    return { youths: youthsIn(getArgumentValues(field, node, this.#variables)), asks };
+  }
+
+  #asks(type: GraphQLObjectType, set: SelectionSetNode): ReadonlySet<Ask> {
+    const known = this.#known.get(set) ?? new Map<GraphQLObjectType, Set<Ask>>();
+    this.#known.set(set, known);
+    const before = known.get(type);
+    if (before !== undefined) return before;
+    const asks = new Set<Ask>();
+    // Before it is whole: a circle of fragments, which no valid document has, ends here.
+    known.set(type, asks);
+    for (const selection of set.selections) {
+      if (!isIncluded(selection, this.#variables)) continue;
+      if (selection.kind === Kind.FIELD) {
+        this.#field(type, selection, asks);
+      } else {
+        const inner = this.#fragment(type, selection);
+        if (inner !== undefined) addAll(asks, this.#asks(type, inner));
+      }
+    }
+    return asks;
+  }
+
+  /** The selections of a fragment that applies to the type. */
+  #fragment(type: GraphQLObjectType, selection: Exclude<SelectionNode, FieldNode>): SelectionSetNode | undefined {
     const named = selection.kind === Kind.FRAGMENT_SPREAD;
     const fragment = named ? this.#fragments.get(selection.name.value) : selection;
-    if (fragment === undefined || !this.#applies(type, fragment.typeCondition)) return;
-    this.selections(type, fragment.selectionSet);
+    if (fragment === undefined || !this.#applies(type, fragment.typeCondition)) return undefined;
+    return fragment.selectionSet;
   }
 
   #applies(type: GraphQLObjectType, condition: NamedTypeNode | undefined): boolean {
@@ -135,33 +154,25 @@ class Walk {
     return narrowed === type || (isAbstractType(narrowed) && this.#schema.isSubType(narrowed, type));
   }
 
-  #field(type: GraphQLObjectType, node: FieldNode): void {
+  #field(type: GraphQLObjectType, node: FieldNode, into: Set<Ask>): void {
     const field = type.getFields()[node.name.value];
     if (field === undefined) return;
     if (!isFederationField(type, field.name)) {
       for (const label of this.#labels.of(type.name, field.name))
-        if (label.kind === 'consent') this.#touch(label, field.name);
+        if (label.kind === 'consent') into.add(this.#ask(label, field.name));
     }
-    if (type === this.#schema.getQueryType()) this.#collectYouths(getArgumentValues(field, node, this.#variables));
     if (node.selectionSet === undefined) return;
-    for (const possible of this.#possibleTypes(getNamedType(field.type))) this.selections(possible, node.selectionSet);
-  }
-
-  #touch({ category, whereabouts }: UnitKind, field: string): void {
-    const kind = { category, whereabouts };
-    const known = this.kinds.get(kindKey(kind)) ?? { ...kind, fields: new Set<string>() };
-    known.fields.add(field);
-    this.kinds.set(kindKey(kind), known);
-  }
-
-  /** Collects youths from `youth(id:)` and from the representations of `_entities`; nothing else leads to a Youth. */
-  #collectYouths({ id, representations }: Record<string, unknown>): void {
-    if (isYouthId(id)) this.youths.add(id.toLowerCase());
-    if (!Array.isArray(representations)) return;
-    for (const representation of representations) {
-      const { __typename, id: key } = (representation ?? {}) as Record<string, unknown>;
-      if (__typename === 'Youth' && isYouthId(key)) this.youths.add(key.toLowerCase());
+    for (const possible of this.#possibleTypes(getNamedType(field.type))) {
+      addAll(into, this.#asks(possible, node.selectionSet));
     }
+  }
+
+  #ask({ category, whereabouts }: UnitKind, field: string): Ask {
+    const kind = { category, whereabouts };
+    const key = `${kindKey(kind)} ${field}`;
+    const ask = this.#interned.get(key) ?? { kind, field };
+    this.#interned.set(key, ask);
+    return ask;
   }
 
   #possibleTypes(type: GraphQLNamedType): readonly GraphQLObjectType[] {
@@ -170,7 +181,23 @@ class Walk {
   }
 }
 
-/** True if skip and include let the selection be answered. `variables` have the values that execution uses. */
+/** Youths are named by `youth(id:)` and by the representations of `_entities`; nothing else leads to a Youth. */
+function youthsIn({ id, representations }: Record<string, unknown>): Set<string> {
+  const youths = new Set<string>();
+  if (isYouthId(id)) youths.add(id.toLowerCase());
+  if (!Array.isArray(representations)) return youths;
+  for (const representation of representations) {
+    const { __typename, id: key } = (representation ?? {}) as Record<string, unknown>;
+    if (__typename === 'Youth' && isYouthId(key)) youths.add(key.toLowerCase());
+  }
+  return youths;
+}
+
+function addAll<T>(into: Set<T>, values: ReadonlySet<T>): void {
+  for (const value of values) into.add(value);
+}
+
+/** True if the selection is answered, by its skip and include. `variables` are as execution takes them. */
 export function isIncluded(node: SelectionNode, variables: Readonly<Record<string, unknown>>): boolean {
   if (node.directives === undefined || node.directives.length === 0) return true;
   const skip = getDirectiveValues(GraphQLSkipDirective, node, variables);

@@ -2,6 +2,7 @@ import type { EntityClass } from '@mikro-orm/core';
 import { ReflectMetadataProvider } from '@mikro-orm/decorators/legacy';
 import { MikroORM } from '@mikro-orm/postgresql';
 import pg from 'pg';
+import { demandReplication } from '../replicated.ts';
 
 /** PostgreSQL's type number of `date`. */
 const DATE = 1082;
@@ -9,7 +10,7 @@ const DATE = 1082;
 /** Milliseconds after which a statement is cancelled: its request's deadline is near. */
 const STATEMENT_TIMEOUT_MS = 2_500;
 
-/** A pool of connections for named statements. Dates stay text, so that no time zone can shift them. */
+/** A pool of connections for named statements, which fail where the server gave up waiting for its standbys. Dates stay text, so that no time zone can shift them. */
 export function createPool(url: string, size: number): pg.Pool {
   const pool = new pg.Pool({
     connectionString: url,
@@ -22,6 +23,7 @@ export function createPool(url: string, size: number): pg.Pool {
         type === DATE ? (text: string) => text : pg.types.getTypeParser(type, format),
     },
   });
+  demandReplication(pool);
   return pool;
 }
 
@@ -33,7 +35,7 @@ export function createOrm(url: string, schema: string, entities: readonly Entity
   // MikroORM.init would also import the installed migrations, and with them a second MikroORM beside the bundle's.
   return new MikroORM({
     clientUrl: url,
-    driverOptions: { connectionString: url },
+    driverOptions: { connectionString: url, onPoolCreated: demandReplication },
     schema,
     entities: [...entities],
     metadataProvider: ReflectMetadataProvider,

@@ -23,6 +23,20 @@ export function timeOf(instant: string): string {
   return CLOCK.format(new Date(instant));
 }
 
+const SUMMER = { sv: ['sommartid', 'vintertid'], en: ['summer time', 'winter time'] } as const satisfies Record<
+  Language,
+  readonly string[]
+>;
+
+/** The time of day in Sweden at an instant; where the clocks show an hour twice, with which of the two it is. */
+export function clockOf(instant: string, language: Language): string {
+  const time = timeOf(instant);
+  const [summer, winter] = SUMMER[language];
+  const shifted = (hours: number) => timeOf(new Date(Date.parse(instant) + hours * HOUR_MS).toISOString()) === time;
+  if (shifted(1)) return `${time} (${summer})`;
+  return shifted(-1) ? `${time} (${winter})` : time;
+}
+
 /** A day given as YYYY-MM-DD, written such as `24 november 2026`. */
 export function writtenDay(day: string, language: Language): string {
   return form(language, { ...WRITTEN, timeZone: 'UTC' }).format(new Date(`${day}T00:00:00Z`));
@@ -33,13 +47,19 @@ export function dayBefore(day: string): string {
   return new Date(Date.parse(`${day}T00:00:00Z`) - DAY_MS).toISOString().slice(0, 10);
 }
 
+/** The day that an interval begins on, with the time of day if that is not midnight in Sweden. */
+export function firstDay(start: string, language: Language): { readonly day: string; readonly time: string | null } {
+  const isMidnight = timeOf(start) === '00:00';
+  return { day: dayOf(start, language), time: isMidnight ? null : clockOf(start, language) };
+}
+
 /**
  * The last day of an interval that ends before an instant, with the time of day if the end is not at midnight in
  * Sweden.
  */
 export function lastDay(end: string, language: Language): { readonly day: string; readonly time: string | null } {
   const time = timeOf(end);
-  if (time !== '00:00') return { day: dayOf(end, language), time };
+  if (time !== '00:00') return { day: dayOf(end, language), time: clockOf(end, language) };
   return { day: dayOf(new Date(Date.parse(end) - 1).toISOString(), language), time: null };
 }
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { AccessReportAnswer } from './access-report/answer.ts';
-import { periodOf } from './access-report/period.ts';
+import { afterOf, periodOf } from './access-report/period.ts';
 import { accessReport } from './access-report/report.ts';
 import type { ConsentFormAnswer } from './consent-form/answer.ts';
 import { consentForm } from './consent-form/form.ts';
@@ -42,6 +42,7 @@ export const SERVED_PAGES: readonly ServedPage[] = [
     variables: ({ params, query, language }) => ({
       ...params,
       ...periodOf(query),
+      after: afterOf(query),
       language: language.toUpperCase(),
     }),
     render: (data, language) => accessReport(data as AccessReportAnswer, language),

@@ -42,6 +42,8 @@ li { list-style: none; }
 .readings th:first-child, .readings td:first-child { width: 15%; }
 .readings th:nth-child(2), .readings td:nth-child(2) { width: 24%; }
 .readings th:last-child, .readings td:last-child { width: 24%; }
+.kinds td:nth-child(3), .days td:nth-child(3) { white-space: nowrap; }
+.days th:first-child, .days td:first-child { width: 20%; }
 .notes li { margin-top: 0.3em; padding-left: 3.5mm; text-indent: -3.5mm; }
 .notes li::before { content: '•'; display: inline-block; width: 3.5mm; text-indent: 0; }
 .checkpoint { margin-top: 0.4em; font: 0.82em/1.35 'Liberation Mono', Menlo, Consolas, monospace; overflow-wrap: anywhere; }

@@ -66,6 +66,9 @@ async function migrateFolder(
     if (demo && subgraph.seed !== undefined) await seed(folder, subgraph.seed, client);
   } catch (error) {
     if (error instanceof StartError) throw error;
+    const cause = causeOf(error);
+    if (cause?.code === NOT_YET)
+      throw new StartError(`The database ${folder.database} stays as it is. ${cause.message}`, { cause: error });
     throw new StartError(
       `The database ${folder.database} could not be brought to this version (${sentence(error)}): correct that, or move the data folder away to start again.`,
       { cause: error },
@@ -73,6 +76,15 @@ async function migrateFolder(
   } finally {
     await client.end();
   }
+}
+
+/** PostgreSQL's code by which a migration demands that something is done before it. */
+const NOT_YET = '55000';
+
+/** PostgreSQL's own error. */
+function causeOf(error: unknown): pg.DatabaseError | undefined {
+  const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
+  return cause instanceof pg.DatabaseError ? cause : undefined;
 }
 
 /** Hands the registry the sectors, with the database roles that they ask by, and the categories. */

@@ -61,7 +61,7 @@ export function renderCompose(all: readonly Folder[] = folders()): string {
         'registry-database': { internal: true },
         'sectors-database': { internal: true },
       },
-      volumes: { 'registry-data': {}, 'sectors-data': {} },
+      volumes: { 'registry-data': {}, 'sectors-data': {}, 'log-memory': {} },
       secrets: Object.fromEntries(secrets.map((name) => [name, { file: `./secrets/${name}` }])),
     },
     // Like YAML 1.1, Compose reads the merge key, and "no" as a boolean.
@@ -107,16 +107,21 @@ COPY chassis chassis
 COPY subgraphs subgraphs
 COPY hub hub
 RUN npm ci && npm prune --omit=dev
+RUN mkdir /memory
 
 FROM node:24-slim
 ENV NODE_ENV=production MALLOC_ARENA_MAX=${NODE_ENVIRONMENT.MALLOC_ARENA_MAX}
 WORKDIR /app
 COPY --from=build /app /app
+COPY --from=build --chown=node /memory /memory
 ENV PATH=/app/node_modules/.bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 USER node
 `;
 
 const NO_RIGHTS = { cap_drop: ['ALL'], security_opt: ['no-new-privileges:true'] };
+
+/** Where the sealer's memory is mounted: a volume of its own, so that what befalls the registry's database spares it. */
+const MEMORY = '/memory';
 
 /** A mark on each of our processes, to share the parts of ours(). */
 const OURS = { '<<': 'samsyn' };
@@ -187,6 +192,7 @@ function subgraphService(folder: Folder): Service {
       SAMSYN_MANAGEMENT_PORT: String(MANAGEMENT_PORT),
       ...(folder.isRegistry ? { ...logSettings(), ...alarmSettings() } : {}),
     }),
+    ...(folder.isRegistry ? { volumes: [`log-memory:${MEMORY}`] } : {}),
     networks: ['inside', ...new Set(logins.map(({ server }) => `${server}-database`))],
     depends_on: { migrate: { condition: 'service_completed_successfully' } },
     healthcheck: ourHealth(),
@@ -204,6 +210,7 @@ function logSettings(): Record<string, string> {
       ':?set it to the name of your access log, such as samsyn.example.se/log',
     ),
     SAMSYN_LOG_PORT: String(LOG_PORT),
+    SAMSYN_LOG_MEMORY: `${MEMORY}/checkpoint`,
     SAMSYN_LOG_WITNESS_POLICY: fromHost('SAMSYN_LOG_WITNESS_POLICY', ':-'),
     SAMSYN_LOG_LAG_LIMIT_SECONDS: fromHost('SAMSYN_LOG_LAG_LIMIT_SECONDS', ':-'),
   };

@@ -10,7 +10,6 @@ import { ConsentGrantRow } from './consent/grant.ts';
 import { SignatureRow } from './consent/signature.ts';
 import { StatementReachRow, StatementRow } from './consent/statement.ts';
 import { WaiverRow } from './consent/waiver.ts';
-import { EntryRow } from './entry/entry.ts';
 import { InterventionGroupRow } from './group/group.ts';
 import { SeatRow } from './group/seat.ts';
 import { AlarmRow } from './log/alarm/alarm.ts';
@@ -41,7 +40,6 @@ export const entities: readonly EntityClass[] = [
   BarRow,
   GroupUpdateRow,
   AnsweredKeyRow,
-  EntryRow,
   ReviewRow,
   ReviewEntryRow,
   AlarmRow,

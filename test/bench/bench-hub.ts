@@ -54,7 +54,7 @@ export async function startBenchHub(youths: number): Promise<BenchHub> {
         "SELECT sum(xact_commit)::float AS n FROM pg_stat_database WHERE datname LIKE 'samsyn%'",
       );
       const decided = await registry.query<{ n: number }>(
-        "SELECT count(DISTINCT xid)::float AS n FROM registry.entry WHERE kind = 'DECISION' AND at > $1",
+        "SELECT count(DISTINCT xid)::float AS n FROM registry.log_row WHERE kind = 'DECISION' AND at > $1",
         [began],
       );
       return (sent.rows[0]?.n ?? 0) + (decided.rows[0]?.n ?? 0);

@@ -47,13 +47,13 @@ const PARENTS = `SELECT c.relname AS part, p.relname AS name FROM pg_inherits i 
   JOIN pg_class c ON c.oid = i.inhrelid WHERE c.relname = ANY ($1)`;
 
 /** The partitions of the log that are not empty: an empty one is read as quickly as its index. */
-const FILLED = `SELECT relname AS name FROM pg_class WHERE relname ~ '^entry_[0-9]+$' AND relkind = 'r' AND reltuples > 0`;
+const FILLED = `SELECT relname AS name FROM pg_class WHERE relname ~ '^log_row_[0-9]{4}_[0-9]{2}$' AND relkind = 'r' AND reltuples > 0`;
 
 /** The indexes of the log that a statement's plan reads; whole tables of the log in brackets. */
 async function indexesOf(admin: pg.Client, { text, values }: QueryConfig): Promise<string> {
   const { rows } = await admin.query<{ 'QUERY PLAN': unknown }>(`EXPLAIN (FORMAT JSON) ${text}`, values);
   const plan = JSON.stringify(rows[0]?.['QUERY PLAN']);
-  const used = [...plan.matchAll(/"Index Name":"(entry_[a-z0-9_]+)"/g)].map(([, index]) => index ?? '');
+  const used = [...plan.matchAll(/"Index Name":"(log_row_[a-z0-9_]+)"/g)].map(([, index]) => index ?? '');
   const { rows: parents } = await admin.query<{ part: string; name: string }>(PARENTS, [used]);
   const indexes = used.map((index) => parents.find(({ part }) => part === index)?.name ?? index);
   const { rows: filled } = await admin.query<{ name: string }>(FILLED);

@@ -20,6 +20,10 @@ const FACTS = `
     SELECT row_number() OVER (ORDER BY id)::int - 1 AS place, id, sector FROM registry.agency WHERE name = 'Bench';
   CREATE UNLOGGED TABLE registry.bench_category AS
     SELECT row_number() OVER (PARTITION BY sector ORDER BY id)::int - 1 AS place, id, sector FROM registry.category;
+  CREATE UNLOGGED TABLE registry.bench_kinds AS
+    SELECT sector, count(*)::int AS count, array_agg(id ORDER BY place) AS ids, array_agg((place + 1)::smallint ORDER BY place) AS places,
+      array_agg(registry.mark_of_category(id)) AS marks
+    FROM registry.bench_category WHERE place < ${UNITS} GROUP BY sector;
   CREATE UNLOGGED TABLE registry.bench_case AS
     SELECT n AS place, gen_random_uuid() AS youth, gen_random_uuid() AS group_id, gen_random_uuid() AS consent,
       -- Every fifth consent was withdrawn, the latest lately.
@@ -41,16 +45,13 @@ const FACTS = `
     JOIN registry.bench_case b ON b.group_id = s.group_id;
 `;
 
-/** The entries of requests number $1 to $2 of $3, evenly over the year before now. */
-const ENTRIES = `
-  INSERT INTO registry.entry (id, at, kind, permitted, request_id, operation_hash, operation_name, caller, actor, agency, roles,
-    action, youth, protected, source, category, whereabouts, fields, reason, assigned, group_id, programme, consent,
-    consent_version, consent_grant, name, answer, elapsed_ms)
-  SELECT uuidv7(r.at - now()), r.at, CASE WHEN u.unit > ${UNITS} THEN 'RELEASED' ELSE 'DECISION' END, r.reason >= 'CONSENT',
-    r.request_id, md5(r.operation::text) || md5(r.operation::text), CASE WHEN r.operation < 9 THEN 'published-' || r.operation END,
-    'bench-' || r.caller, CASE WHEN r.caller % 50 = 0 THEN 'system-' || r.caller END, own.id, 4,
-    d.action, d.youth, d.protected, d.source, d.category, d.whereabouts, d.fields, d.reason, d.assigned, d.group_id, NULL, d.consent,
-    d.version, d.consent, CASE WHEN u.unit > ${UNITS} THEN src.sector END, r.request_id, CASE WHEN u.unit > ${UNITS} THEN 40 END
+/** The rows of requests number $1 to $2 of $3, evenly over the year before now: a decision each, and what became of most answers. */
+const ROWS = `
+  INSERT INTO registry.log_row (id, at, kind, request_id, operation_hash, operation_name, caller, actor, agency, roles, action, name,
+    answer, kind_category, kind_whereabouts, kind_fields, part_youth, part_group, part_consent, part_version, part_protected,
+    part_assigned, part_years, part_from, unit_part, unit_kind, unit_source, unit_reason, unit_grant, marks, answer_id,
+    answer_elapsed_ms)
+  SELECT row.*
   FROM (
     SELECT asked.*, CASE WHEN b.ended_at < asked.at THEN 'WITHDRAWN' ELSE asked.decided END AS reason
     FROM (
@@ -66,20 +67,29 @@ const ENTRIES = `
   JOIN registry.bench_case c ON c.place = r.youth
   JOIN registry.bench_agency src ON src.place = r.source
   JOIN registry.bench_agency own ON own.place = r.caller % ${AGENCIES}
-  CROSS JOIN generate_series(1, ${ENTRIES_OF_A_REQUEST}) AS u (unit)
-  LEFT JOIN registry.bench_category k ON k.sector = src.sector AND k.place = u.unit - 1
-  LEFT JOIN LATERAL (
-    SELECT 1::smallint AS action, c.youth, c.place % 100 = 0 AS protected, src.id AS source, k.id AS category,
-      false AS whereabouts, 'date,kind,agency' AS fields, r.reason, false AS assigned, c.group_id, c.consent, 1 AS version
-    WHERE u.unit <= ${UNITS}
-  ) d ON true
-  -- Of one answer in five hundred nothing is known.
-  WHERE u.unit <= ${UNITS} OR (r.reason >= 'CONSENT' AND r.n % 500 <> 0)`;
+  JOIN registry.bench_kinds k ON k.sector = src.sector
+  CROSS JOIN LATERAL (
+    SELECT registry.row_of(uuidv7(r.at - now())), r.at, 'DECISION', r.request_id, md5(r.operation::text) || md5(r.operation::text),
+      CASE WHEN r.operation < 9 THEN 'published-' || r.operation END, 'bench-' || r.caller,
+      CASE WHEN r.caller % 50 = 0 THEN 'system-' || r.caller END, own.id, 4, 1::smallint, src.sector, r.request_id, k.ids,
+      array_fill(false, ARRAY[k.count]), array_fill('date,kind,agency'::text, ARRAY[k.count]), ARRAY[c.youth], ARRAY[c.group_id],
+      ARRAY[c.consent], ARRAY[1], ARRAY[c.place % 100 = 0], ARRAY[false], ARRAY[5::smallint], ARRAY[1, k.count + 1]::smallint[],
+      array_fill(1::smallint, ARRAY[k.count]), k.places, array_fill(src.id, ARRAY[k.count]), array_fill(r.reason, ARRAY[k.count]),
+      array_fill(c.consent, ARRAY[k.count]), array_remove(k.marks || ARRAY[registry.mark_of_source(src.id),
+        CASE WHEN r.reason < 'CONSENT' THEN registry.mark_of_reason(r.reason) END,
+        CASE WHEN c.place % 100 = 0 THEN registry.mark_of_protected() END], NULL), NULL::uuid[], NULL::int[]
+    UNION ALL
+    SELECT registry.row_of(uuidv7(r.at - now())), r.at, 'RELEASED', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, src.sector, NULL,
+      NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, '{1,2}', NULL, NULL, NULL, NULL, NULL, NULL, ARRAY[r.request_id],
+      ARRAY[40]
+    -- Of one answer in five hundred nothing is known.
+    WHERE r.reason >= 'CONSENT' AND r.n % 500 <> 0
+  ) row`;
 
 /** The log's indexes but for its key: they are made once it is full, which takes a fraction of the time. */
 const INDEXES = `
   SELECT indexname AS name, replace(indexdef, ' ON ONLY ', ' ON ') AS definition FROM pg_indexes
-  WHERE schemaname = 'registry' AND tablename = 'entry' AND indexname <> 'entry_pkey'`;
+  WHERE schemaname = 'registry' AND tablename = 'log_row' AND indexname <> 'log_row_pkey'`;
 
 /**
  * Fills a registry's log with about `entries` entries, evenly over the year before now, in the order in which they would have
@@ -88,19 +98,22 @@ const INDEXES = `
 export async function fillLog(admin: pg.Client, entries: number, tell: (text: string) => void): Promise<void> {
   await admin.query("SET session_replication_role = replica; SET synchronous_commit = off; SET work_mem = '64MB'");
   await admin.query(FACTS);
-  await admin.query("SELECT registry.make_partition(extract(year FROM now() AT TIME ZONE 'UTC')::int - 1)");
+  await admin.query(
+    `SELECT registry.make_partition((date_trunc('month', now() AT TIME ZONE 'UTC') - make_interval(months => n))::date)
+     FROM generate_series(1, 12) n`,
+  );
   const { rows: indexes } = await admin.query<{ name: string; definition: string }>(INDEXES);
   for (const { name } of indexes) await admin.query(`DROP INDEX registry.${name}`);
   const requests = Math.ceil(entries / ENTRIES_OF_A_REQUEST);
   for (let first = 1; first <= requests; first += REQUESTS_AT_ONCE) {
     const last = Math.min(first + REQUESTS_AT_ONCE - 1, requests);
-    await admin.query(ENTRIES, [first, last, requests]);
+    await admin.query(ROWS, [first, last, requests]);
     tell(`${Math.round((100 * last) / requests)} %`);
   }
   tell('and indexed');
   await admin.query("SET maintenance_work_mem = '1GB'");
   for (const { definition } of indexes) await admin.query(definition);
   await admin.query('RESET session_replication_role');
-  await admin.query('VACUUM (ANALYZE) registry.entry');
+  await admin.query('VACUUM (ANALYZE) registry.log_row');
   await admin.query('ANALYZE');
 }

@@ -6,7 +6,7 @@ import { entriesQuery } from '../../subgraphs/registry/log/read/access-log-query
 import type { LogReader } from '../../subgraphs/registry/log/read/access-reader.ts';
 import { reviewQuery } from '../../subgraphs/registry/log/review/access-review.ts';
 import { AccessReviewKind } from '../../subgraphs/registry/log/review/access-review-rules.ts';
-import { sampleQuery } from '../../subgraphs/registry/log/review/review-sample.ts';
+import { drawnQuery, type Frame, lotOf } from '../../subgraphs/registry/log/review/review-sample.ts';
 import { summaryQuery } from '../../subgraphs/registry/log/summary/access-summary.ts';
 import { AccessDimension } from '../../subgraphs/registry/log/sums/access-dimension.ts';
 
@@ -25,6 +25,7 @@ interface Case {
 const DAY_MS = 86_400_000;
 const AUDITOR: LogReader = {
   names: ['bench-auditor'],
+  audits: true,
   scope: null,
   source: null,
   recipient: null,
@@ -54,14 +55,24 @@ function lastDay(): AccessLogFilter {
   return Object.assign(new AccessLogFilter(), { from: new Date(to.getTime() - DAY_MS), to });
 }
 
+/** So many draws from a frame, as for a sample of a quarter as many entries. */
+function lotsOf(frame: Frame, count: number) {
+  const seed = `bench-${Math.random()}`;
+  return Array.from({ length: count }, (_, draw) => lotOf(seed, draw, frame));
+}
+
 /** The questions that auditors have, over a filled log. */
 export async function questionsOf(admin: pg.Client): Promise<Question[]> {
   const { rows: cases } = await admin.query<Case>('SELECT youth, group_id, consent FROM registry.bench_case');
   const { rows: agencies } = await admin.query<{ id: number }>('SELECT id FROM registry.bench_agency');
   const { rows: categories } = await admin.query<{ id: number }>('SELECT id FROM registry.bench_category');
   const { rows: hashes } = await admin.query<{ hash: string }>(
-    'SELECT DISTINCT operation_hash AS hash FROM registry.entry WHERE operation_name IS NULL',
+    'SELECT DISTINCT operation_hash AS hash FROM registry.log_row WHERE operation_name IS NULL',
   );
+  const { rows: leaves } = await admin.query<Frame>(
+    'SELECT 0 AS first, coalesce(max(index) + 1, 1)::int AS beyond FROM seal.leaf',
+  );
+  const frame = drawn(leaves);
   const entries = (
     name: string,
     filter: () => Partial<AccessLogFilter>,
@@ -162,7 +173,7 @@ export async function questionsOf(admin: pg.Client): Promise<Question[]> {
     },
     {
       name: 'sample of 100, 31 days',
-      ask: () => sampleQuery({ ...days(31), size: 100, seed: 'bench' }, AUDITOR),
+      ask: () => drawnQuery(days(31), lotsOf(frame, 450), [], AUDITOR),
     },
   ];
 }

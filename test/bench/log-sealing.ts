@@ -43,18 +43,32 @@ export function sealAll(urls: Readonly<Record<string, string>>, tell: (text: str
   return asSealer(urls, async (pool) => {
     const sealer = new Sealer(pool, 'samsyn.example/bench', keySigner(newKeyPair().privateKey));
     const cpu = await cpuMeter(pool);
-    let entries = 0;
-    const sealedPerSecond = await rateOf(async () => {
+    let leaves = 0;
+    const leavesPerSecond = await rateOf(async () => {
       const round = await sealer.round();
       if (round.did !== 'SEALED') return 0;
-      entries = round.size;
-      tell(`sealed ${entries}`);
+      leaves = round.size;
+      tell(`sealed ${leaves} rows`);
       return round.entries;
     });
-    const sealingCpuSeconds = cpu() / (entries / 1e6);
-    const times = await proofTimes(pool, entries);
-    return { entries, sealedPerSecond, sealingCpuSeconds, ...times };
+    const cpuSeconds = cpu();
+    const entries = await entriesIn(pool);
+    const times = await proofTimes(pool, leaves);
+    return {
+      entries,
+      sealedPerSecond: (leavesPerSecond * entries) / leaves,
+      sealingCpuSeconds: cpuSeconds / (entries / 1e6),
+      ...times,
+    };
   });
+}
+
+/** The entries of all rows: the units of decisions, and what became of answers. */
+async function entriesIn(pool: pg.Pool): Promise<number> {
+  const { rows } = await pool.query<{ n: number }>(
+    'SELECT sum(coalesce(cardinality(unit_part), cardinality(answer_id)))::float8 AS n FROM registry.log_row',
+  );
+  return rows[0]?.n ?? 0;
 }
 
 /** Sums all days that are settled, and their months. */

@@ -103,8 +103,9 @@ async function keepAsking(inFlight: number, askers: readonly Asker[], forMs: num
 /** Entries that are not sealed: nobody seals here meanwhile. */
 async function entriesOf(admin: pg.Client): Promise<number> {
   const { rows } = await admin.query<{ n: number }>(
-    `SELECT count(*)::int AS n FROM seal.state s JOIN registry.entry e
-       ON (e.incarnation, e.xid, e.id) > (s.sealed_incarnation, s.sealed_xid, s.sealed_id)`,
+    `SELECT coalesce(sum(coalesce(cardinality(r.unit_part), cardinality(r.answer_id))), 0)::int AS n
+     FROM seal.state s JOIN registry.log_row r
+       ON (r.incarnation, r.xid, r.id) > (s.sealed_incarnation, s.sealed_xid, s.sealed_id)`,
   );
   return rows[0]?.n ?? 0;
 }

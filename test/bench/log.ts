@@ -58,7 +58,7 @@ const SIZES = `
   SELECT i.relname AS name, (SELECT sum(pg_relation_size(p.relid)) FROM pg_partition_tree(i.oid) p) AS bytes
   FROM pg_class i JOIN pg_namespace n ON n.oid = i.relnamespace
   WHERE n.nspname IN ('registry', 'seal') AND NOT i.relispartition AND i.relkind IN ('r', 'i', 'p', 'I')
-    AND i.relname ~ '^(entry|leaf|tile|log_sum)(_|$)'
+    AND i.relname ~ '^(log_row|leaf|tile|log_sum)(_|$)'
   ORDER BY 1`;
 
 function wholeNumber(text: string): number {

@@ -80,6 +80,7 @@ function startSealer({ urls, folder }: RegistryDatabase): Promise<Child> {
       [variable]: urls[variable] ?? '',
       SAMSYN_LOG_ORIGIN: 'samsyn.example/bench',
       SAMSYN_LOG_KEY: newKeyPair().privateKey,
+      SAMSYN_LOG_MEMORY: join(folder, 'memory'),
     },
     logFile: join(folder, 'sealer.log'),
   });
@@ -150,8 +151,8 @@ async function watch(client: pg.Client, sights: Sights, signal: AbortSignal): Pr
 
 /** The leaf of each entry of these requests, once all have one. */
 async function sealedEntries(database: RegistryDatabase, requests: readonly string[]): Promise<SealedEntry[]> {
-  const text = `SELECT e.request_id AS request, l.index::int AS index FROM registry.entry e
-    LEFT JOIN seal.leaf l ON l.entry = e.id WHERE e.request_id = ANY ($1::uuid[])`;
+  const text = `SELECT r.request_id AS request, l.index::int AS index FROM registry.log_row r
+    LEFT JOIN seal.leaf l ON l.row_id = r.id WHERE r.request_id = ANY ($1::uuid[])`;
   return database.as(database.superuserUrl, async (client) => {
     for (const began = performance.now(); performance.now() - began < PATIENCE_MS; await pause(200)) {
       const { rows } = await client.query<{ request: string; index: number | null }>(text, [requests]);

@@ -25,7 +25,7 @@ async function main(): Promise<void> {
     const looks = 20_000;
     const looked = await timed(() =>
       log.as(log.owner, (client) =>
-        client.query(`DO $$ BEGIN FOR n IN 1..${looks} LOOP PERFORM seal.demand(); END LOOP; END $$`),
+        client.query(`DO $$ BEGIN FOR n IN 1..${looks} LOOP PERFORM seal.demand_open(); END LOOP; END $$`),
       ),
     );
     const figures = {

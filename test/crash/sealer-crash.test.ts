@@ -30,6 +30,7 @@ const startSealer = (n: number) =>
       [sealerLogin().variable]: log.urls[sealerLogin().variable] ?? '',
       SAMSYN_LOG_ORIGIN: ORIGIN,
       SAMSYN_LOG_KEY: log.keyPem,
+      SAMSYN_LOG_MEMORY: join(log.folder, 'memory'),
       ...(process.env.NODE_COMPILE_CACHE === undefined ? {} : { NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE }),
     },
     logFile: join(logs, `sealer-${n}.log`),
@@ -85,7 +86,7 @@ test(
     }
     expect(await faultsOf(log)).toEqual([]);
     const { rows } = await log.pool.query<{ n: number }>(
-      'SELECT count(DISTINCT e.request_id)::int AS n FROM registry.entry e JOIN seal.leaf l ON l.entry = e.id WHERE e.request_id = ANY ($1)',
+      'SELECT count(DISTINCT r.request_id)::int AS n FROM registry.log_row r JOIN seal.leaf l ON l.row_id = r.id WHERE r.request_id = ANY ($1)',
       [answered],
     );
     expect(rows).toEqual([{ n: answered.length }]);

@@ -154,7 +154,7 @@ describe('an operation', () => {
     const answer = await ask(federation.engine(), 'query ($id: ID!) { youth(id: $id) { id } }', { id: { canary: 1 } });
     expect(answer.errors).toEqual([
       {
-        message: 'The variable "$id" must be a valid ID!. Correct it and ask again.',
+        message: 'The variable "$id" must be a valid ID!. Correct it and send the operation again.',
         extensions: { code: 'BAD_USER_INPUT', field: 'id' },
       },
     ]);

@@ -9,6 +9,7 @@ import { type PostgresServer, startPostgres } from '../../hub/postgres/postgres.
 import { DEMO_YOUTHS } from '../../schema/demo-world.ts';
 import { sql } from '../setup/ask.ts';
 import { type TestData, testData } from '../setup/hub.ts';
+import { OPEN_LOG } from '../setup/open-log.ts';
 
 const SECTORS = folders().filter(({ isRegistry }) => !isRegistry);
 const AUTHORIZE_LOGINS = SECTORS.map(({ key }) => `SAMSYN_${key}_AUTHORIZE_URL`);
@@ -36,6 +37,7 @@ beforeAll(async () => {
   const { passwords } = openDataFolder(data.folder, folders());
   const hosts = { registry: `127.0.0.1:${registry.port}`, sectors: `127.0.0.1:${sectors.port}` };
   hub = { databaseUrls: databaseUrls(folders(), hosts, passwords) };
+  await sql(hub, 'SAMSYN_REGISTRY_OWNER_URL', OPEN_LOG);
 }, 120_000);
 afterAll(async () => {
   await Promise.all(servers.map((server) => server.stop()));
@@ -74,6 +76,19 @@ const TABLES = `SELECT format('%I.%I', n.nspname, c.relname) AS name FROM pg_cla
 const VIEWS = TABLES.replace("('r', 'p')", "('v')");
 const FUNCTIONS = `SELECT p.proname AS name FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
   WHERE n.nspname IN ('registry', 'agency') AND has_function_privilege(session_user, p.oid, 'EXECUTE') ORDER BY 1`;
+
+/** What a row of the log is read as entries by; none of it writes, or runs as another. */
+const READING_ENTRIES = [
+  'became_of',
+  'mark_of_category',
+  'mark_of_protected',
+  'mark_of_reason',
+  'mark_of_source',
+  'outcomes_of',
+  'row_of',
+  'unit_id',
+  'units_of',
+];
 
 /** What no login but an owner may, in either kind of database. */
 const MAKING = (schema: string) => [
@@ -131,7 +146,7 @@ describe('a sector’s login in the registry’s database', () => {
     const ask = (category: string) => `SELECT * FROM registry.authorize(
       ARRAY[gen_random_uuid()], ARRAY['p-2001'], ARRAY[NULL], ARRAY['police:nationell'], ARRAY[4], ARRAY[1]::smallint[],
       ARRAY['hash'], ARRAY[NULL], ARRAY[1], ARRAY['${category}'], ARRAY[false], ARRAY['attendance'], ARRAY[1],
-      ARRAY['${YOUTH}']::uuid[], ARRAY[false])`;
+      ARRAY['${YOUTH}']::uuid[], ARRAY[false], ARRAY[1]::bigint[])`;
     for (const login of AUTHORIZE_LOGINS) {
       const outcome = await outcomes(login, [ask('school.attendance')]);
       expect(Object.values(outcome)).toEqual([login.includes('SCHOOL') ? 'permitted' : '42501']);
@@ -146,7 +161,7 @@ describe('a sector’s login in the registry’s database', () => {
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ');
     await expect(
       client.query(
-        `SELECT * FROM registry.authorize('{}','{}','{}','{}','{}','{}','{}','{}','{}','{}','{}','{}','{}','{}','{}')`,
+        `SELECT * FROM registry.authorize('{}','{}','{}','{}','{}','{}','{}','{}','{}','{}','{}','{}','{}','{}','{}','{}')`,
       ),
     ).rejects.toThrow('Decisions are taken at READ COMMITTED.');
     await client.end();
@@ -159,9 +174,9 @@ describe('the registry’s own login', () => {
       (table) => !/standing|held|term/.test(table),
     );
     await expectRefused(REGISTRY_LOGIN, [
-      'UPDATE registry.entry SET permitted = true',
-      'ALTER TABLE registry.entry DISABLE TRIGGER ALL',
-      'DROP TRIGGER entry_is_kept ON registry.entry',
+      "UPDATE registry.log_row SET unit_reason = '{CONSENT}'",
+      'ALTER TABLE registry.log_row DISABLE TRIGGER ALL',
+      'DROP TRIGGER row_is_kept ON registry.log_row',
       ...tables.flatMap((table) => [`DELETE FROM ${table}`, `TRUNCATE ${table}`]),
     ]);
   });
@@ -187,9 +202,16 @@ describe('the registry’s own login', () => {
       'INSERT INTO registry.statement (counts) VALUES (false)',
       'INSERT INTO registry.bar (lifted_at) VALUES (now())',
       'INSERT INTO registry.answered_key (recorded_at) VALUES (now())',
-      'INSERT INTO registry.entry (id) VALUES (uuidv7())',
-      'INSERT INTO registry.entry (at) VALUES (now())',
-      'INSERT INTO registry.entry (xid) VALUES (pg_current_xact_id())',
+      'INSERT INTO registry.log_row (id) VALUES (uuidv7())',
+      'INSERT INTO registry.log_row (at) VALUES (now())',
+      'INSERT INTO registry.log_row (xid) VALUES (pg_current_xact_id())',
+      'INSERT INTO registry.log_row (incarnation) VALUES (9)',
+      'INSERT INTO registry.log_row (action) VALUES (1)',
+      'INSERT INTO registry.log_row (answer) VALUES (uuidv7())',
+      "INSERT INTO registry.log_row (unit_reason) VALUES ('{CONSENT}')",
+      "INSERT INTO registry.log_row (part_protected) VALUES ('{false}')",
+      "INSERT INTO registry.log_row (part_years) VALUES ('{0}')",
+      'INSERT INTO registry.log_row (answer_id) VALUES (ARRAY[uuidv7()])',
       'INSERT INTO registry.statement_reach SELECT * FROM registry.statement_reach',
       'INSERT INTO registry.supersession SELECT * FROM registry.supersession',
       'UPDATE registry.agency SET sector = NULL',
@@ -213,9 +235,9 @@ describe('the registry’s own login', () => {
 
 test('not even the owner rewrites the log without taking the trigger away first', async () => {
   await expectRefused('SAMSYN_REGISTRY_OWNER_URL', [
-    'UPDATE registry.entry SET permitted = true',
-    'DELETE FROM registry.entry',
-    'TRUNCATE registry.entry',
+    "UPDATE registry.log_row SET unit_reason = '{CONSENT}'",
+    'DELETE FROM registry.log_row',
+    'TRUNCATE registry.log_row',
   ]);
 });
 
@@ -224,21 +246,20 @@ describe('the log’s own logins', () => {
     [SEALER, ['mark_late', 'sum_next']],
     [AUDITOR, []],
   ] as const)('%s reads the log, and neither writes it nor reads what it is about', async (login = '', sums) => {
-    expect(await outcomes(login, ['SELECT FROM registry.entry'])).toEqual({
-      'SELECT FROM registry.entry': 'permitted',
-    });
+    const reading = ['log_row', 'entry', 'answer_outcome'].map((name) => `SELECT FROM registry.${name}`);
+    expect(await outcomes(login, reading)).toEqual(Object.fromEntries(reading.map((each) => [each, 'permitted'])));
     const tables = ['youth', 'custody', 'consent', 'consent_grant', 'signature', 'statement', 'seat', 'bar'];
     await expectRefused(login, [
-      'INSERT INTO registry.entry DEFAULT VALUES',
-      'UPDATE registry.entry SET permitted = true',
-      'DELETE FROM registry.entry',
-      'TRUNCATE registry.entry',
+      'INSERT INTO registry.log_row DEFAULT VALUES',
+      "UPDATE registry.log_row SET unit_reason = '{CONSENT}'",
+      'DELETE FROM registry.log_row',
+      'TRUNCATE registry.log_row',
       ...tables.map((table) => `SELECT FROM registry.${table}`),
       ...MAKING('registry'),
       'SET ROLE samsyn_registry_owner',
       'SET ROLE samsyn_registry',
     ]);
-    expect(await names(login, FUNCTIONS)).toEqual(sums);
+    expect(await names(login, FUNCTIONS)).toEqual([...READING_ENTRIES, ...sums].sort());
   });
 
   test.each([
@@ -248,12 +269,12 @@ describe('the log’s own logins', () => {
     const tables = await names('SAMSYN_REGISTRY_OWNER_URL', TABLES);
     await expectRefused(login, [
       ...tables.flatMap((table) => [`SELECT FROM ${table}`, `DELETE FROM ${table}`, `TRUNCATE ${table}`]),
-      ...['leaf', 'tile', 'checkpoint', 'cosignature', 'state', 'erasure_leaves'].map(
+      ...['leaf', 'tile', 'checkpoint', 'cosignature', 'state', 'erasure_parts', 'erasing'].map(
         (table) => `SELECT FROM seal.${table}`,
       ),
-      ...['leaf', 'state', 'erasure', 'erasure_leaves'].map((table) => `DELETE FROM seal.${table}`),
-      'UPDATE seal.erasure SET entries = 0',
-      'INSERT INTO registry.entry DEFAULT VALUES',
+      ...['leaf', 'state', 'erasure', 'erasure_parts', 'erasing'].map((table) => `DELETE FROM seal.${table}`),
+      'UPDATE seal.erasure SET parts = 0',
+      'INSERT INTO registry.log_row DEFAULT VALUES',
       ...MAKING('registry'),
       ...MAKING('seal'),
       'SET ROLE samsyn_erasure',
@@ -261,6 +282,15 @@ describe('the log’s own logins', () => {
       'SELECT seal.erasable(0, 1, now())',
     ]);
     expect(await names(login, FUNCTIONS.replace("'agency'", "'seal'"))).toEqual(part);
+  });
+
+  test('what entries are read by runs as who reads, and writes nothing', async () => {
+    const writing = `SELECT p.proname AS name FROM pg_proc p WHERE p.pronamespace = 'registry'::regnamespace
+      AND p.proname IN (${READING_ENTRIES.map((name) => `'${name}'`).join()}) AND (p.prosecdef OR p.provolatile = 'v')`;
+    expect(await names('SAMSYN_REGISTRY_OWNER_URL', writing)).toEqual([]);
+    const views = `SELECT c.relname AS name FROM pg_class c WHERE c.relnamespace = 'registry'::regnamespace
+      AND c.relname IN ('entry', 'answer_outcome') AND NOT coalesce('security_invoker=true' = ANY (c.reloptions), false)`;
+    expect(await names('SAMSYN_REGISTRY_OWNER_URL', views)).toEqual([]);
   });
 
   test('nobody is the role that erases, and it has no login', async () => {
@@ -271,8 +301,8 @@ describe('the log’s own logins', () => {
     expect(await names('SAMSYN_REGISTRY_OWNER_URL', members)).toEqual(['samsyn_registry_owner']);
     // It could give the functions to the role, and is not let in as it.
     expect(
-      await outcomes('SAMSYN_REGISTRY_OWNER_URL', ['SET LOCAL ROLE samsyn_erasure; DELETE FROM registry.entry']),
-    ).toEqual({ 'SET LOCAL ROLE samsyn_erasure; DELETE FROM registry.entry': '42501' });
+      await outcomes('SAMSYN_REGISTRY_OWNER_URL', ['SET LOCAL ROLE samsyn_erasure; DELETE FROM registry.log_row']),
+    ).toEqual({ 'SET LOCAL ROLE samsyn_erasure; DELETE FROM registry.log_row': '42501' });
   });
 });
 

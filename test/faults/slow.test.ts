@@ -163,8 +163,9 @@ describe('C14 while the school’s database does not answer', () => {
       const rows = await sql<{ request: string; kind: string; records: readonly string[] }>(
         hub,
         'SAMSYN_REGISTRY_OWNER_URL',
-        `SELECT request_id AS request, kind, ARRAY(SELECT jsonb_object_keys(records)) AS records FROM registry.entry
-          WHERE name = 'school' AND request_id::text = ANY ($1)`,
+        `SELECT asked.request_id AS request, o.kind, ARRAY(SELECT jsonb_object_keys(o.records)) AS records
+          FROM registry.log_row asked JOIN registry.answer_outcome o ON o.answer = asked.answer
+          WHERE asked.name = 'school' AND o.name = 'school' AND asked.request_id::text = ANY ($1)`,
         [[...statuses.keys()]],
       );
       return rows.length < statuses.size ? undefined : rows;

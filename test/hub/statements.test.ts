@@ -160,7 +160,7 @@ async function untilTold(): Promise<void> {
       'SAMSYN_REGISTRY_OWNER_URL',
       `SELECT NOT EXISTS (
         SELECT FROM registry.entry e WHERE e.permitted AND e.action = 1 AND NOT EXISTS (
-          SELECT FROM registry.entry became WHERE became.answer = e.answer AND became.elapsed_ms IS NOT NULL
+          SELECT FROM registry.answer_outcome became WHERE became.answer = e.answer
         )
       ) AS told`,
     );

@@ -75,7 +75,10 @@ export async function compare(lane: Lane, history: History, oneIsEnough = false)
   return { differences, units, questions: cases.length };
 }
 
-/** Every caller reads; those of the sector also write, link or manage in turn, and one of another sector tries to. */
+/**
+ * Every caller reads; those of the sector also write, link or manage in turn, and one of another sector tries to. Some ask
+ * other kinds of every other youth.
+ */
 function casesOf(history: History, now: Moment, sector: string, names: Names): Case[] {
   const kinds = KINDS[sector] ?? [];
   const foreign = history.callers.find(({ agency }) => sectorOf(agency) !== sector);
@@ -86,8 +89,11 @@ function casesOf(history: History, now: Moment, sector: string, names: Names): C
     return actions.map((action, place): Case => {
       const asked = action === 'LINK' ? [NO_KIND] : kinds.slice(0, action === 'READ' ? undefined : 1);
       const youths = index % 5 === 2 ? [...history.youths, NO_YOUTH] : history.youths;
-      const asks = youths.flatMap((youth) =>
-        asked.map((kind): Ask => ({ sector, caller, youth, kind, action, stated: index % 4 === 3 })),
+      const isAsked = (nth: number, kind: number) => asked.length === 1 || index % 3 !== 1 || (nth + kind) % 2 === 0;
+      const asks = youths.flatMap((youth, nth) =>
+        asked
+          .filter((_, kind) => isAsked(nth, kind))
+          .map((kind): Ask => ({ sector, caller, youth, kind, action, stated: index % 4 === 3 })),
       );
       const requestId = names.request(now.t, sector, index * 2 + place);
       return {
@@ -115,9 +121,18 @@ function questionOf(
     operation: { hash: 'ab', name: action === 'READ' ? 'full-view' : null, requestId },
     answer: requestId,
     action,
-    kinds: kinds.map((kind) => ({ ...kind, fields: ['Type.one', 'Type.other'] })),
-    youths: youths.map((youth) => ({ id: names.id(youth), assigned: stated })),
+    kinds: kinds.map((kind) => ({ ...kind, fields: fieldsOf(kind) })),
+    youths: youths.map((youth) => ({ id: names.id(youth), assigned: stated, ...kindsOf(youth, asks, kinds) })),
   };
+}
+
+const fieldsOf = ({ category, whereabouts }: Kind) => [`${category}.one`, whereabouts ? 'place' : 'other'];
+
+/** Which of the kinds are asked of a youth, as the mask that a question has; nothing where all are. */
+function kindsOf(youth: string, asks: readonly Ask[], kinds: readonly Kind[]): { kinds?: bigint } {
+  const asked = asks.filter((ask) => ask.youth === youth).map(({ kind }) => kinds.indexOf(kind));
+  if (asked.length === kinds.length) return {};
+  return { kinds: asked.reduce((mask, place) => mask | (1n << BigInt(place)), 0n) };
 }
 
 function permitDifferences(one: Case, permits: readonly Permit[], names: Names, keys: Map<string, string>): string[] {
@@ -193,7 +208,7 @@ function expectedEntry({ now, question }: Case, ask: Ask, unit: Unit, names: Nam
     ...(OF_A_GROUP.includes(reason) ? [group, policyOf(now, group)] : []),
     ...[names.subject(caller.subject), question.caller.actor, isKnown ? caller.agency : `unknown ${caller.agency}`],
     ...[roleMask(caller.roles), ACTIONS[ask.action], stated, isProtected(now, youth), now.t],
-    ...[question.operation.hash, question.operation.name, question.answer, question.kinds[0]?.fields.join()],
+    ...[question.operation.hash, question.operation.name, question.answer, fieldsOf(kind).join()],
   ]);
 }
 

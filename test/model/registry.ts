@@ -11,6 +11,7 @@ import { migrate } from '../../hub/databases/migrate.ts';
 import { provision } from '../../hub/databases/provision.ts';
 import { type PostgresServer, removePostgres, startPostgres } from '../../hub/postgres/postgres.ts';
 import type { Role } from '../../schema/caller.ts';
+import { OPEN_LOG } from '../setup/open-log.ts';
 import { AGENCIES, KINDS, YOUTH_SIGNS } from './histories.ts';
 import { instant, type Names, scenery, statementOf } from './replay.ts';
 import type { Reason } from './rule.ts';
@@ -122,7 +123,7 @@ export class Lane {
     await this.#owner.query(text);
   }
 
-  /** The decisions about these youths that were taken at `t`, as the access log tells them. */
+  /** The decisions about these youths that were taken at `t`, as the access log tells them, each found by its row's youths. */
   async entries(youths: readonly string[], t: number): Promise<LoggedUnit[]> {
     const { rows } = await this.#owner.query<LoggedUnit>({
       name: 'entries',
@@ -133,7 +134,7 @@ export class Lane {
          FROM registry.entry e LEFT JOIN registry.category c ON c.id = e.category
            LEFT JOIN registry.agency a ON a.id = e.source LEFT JOIN registry.agency o ON o.id = e.agency
            LEFT JOIN registry.programme p ON p.id = e.programme
-         WHERE e.youth = ANY ($1) AND e.at = $2 AND e.kind = 'DECISION' AND e.action IS NOT NULL`,
+         WHERE e.part_youth && $1::uuid[] AND e.youth = ANY ($1) AND e.at = $2 AND e.kind = 'DECISION' AND e.action IS NOT NULL`,
       values: [youths, new Date(t)],
     });
     return rows;
@@ -173,8 +174,10 @@ export class Lane {
   async noteChange(t: number, youths: readonly string[]): Promise<void> {
     await this.#owner.query(`SET test.now = ${instant(t)}`);
     await this.#owner.query(
-      `INSERT INTO registry.entry (kind, permitted, request_id, operation_hash, caller, roles, youth, name)
-       SELECT 'CHANGE', true, gen_random_uuid(), 'model', 'model', 1, youth, 'model' FROM unnest($1::uuid[]) AS youth`,
+      `INSERT INTO registry.log_row (kind, request_id, operation_hash, caller, roles, name, part_youth, part_from, unit_part,
+         unit_permitted)
+       SELECT 'CHANGE', gen_random_uuid(), 'model', 'model', 1, 'model', ARRAY[youth], '{1,2}', '{1}', '{true}'
+       FROM unnest($1::uuid[]) AS youth`,
       [youths],
     );
   }
@@ -235,8 +238,7 @@ export class RegistryUnderTest {
       `CREATE OR REPLACE FUNCTION registry.clock() RETURNS timestamptz LANGUAGE sql STABLE
          AS $$ SELECT current_setting('test.now')::timestamptz $$;
        ${scenery(AGENCIES)};
-       -- Nobody seals this log, and the histories take longer than a minute.
-       UPDATE seal.state SET lag_limit = interval '1 hour'`,
+       ${OPEN_LOG}`,
     );
   }
 

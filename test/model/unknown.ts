@@ -53,6 +53,7 @@ const ARGUMENTS = {
   youthOf: [1, 'int'],
   youth: [new Names(0).id('y0'), 'uuid'],
   assigned: [false, 'boolean'],
+  kinds: [1, 'bigint'],
 } as const;
 type Said = { readonly [Argument in keyof typeof ARGUMENTS]?: string | number | boolean | null };
 
@@ -60,7 +61,7 @@ const CALL = `SELECT source FROM registry.authorize(${Object.values(ARGUMENTS)
   .map(([, type], index) => `ARRAY[$${index + 1}]::${type}[]`)
   .join(', ')})`;
 
-const NOT_NULL = 'violates not-null constraint';
+const UNASKED = 'violates check constraint "row_asked"';
 const FOREIGN = 'A sector asks for its own declared categories only.';
 const OWN: Said = { agency: 'school:north', subject: 'nobody' };
 const HOLDER: Said = { agency: 'school:north', subject: 'h0-p1', category: '' };
@@ -82,6 +83,10 @@ const ANSWERS: readonly (readonly [said: Said, answer: string, sector?: string])
   [{ youth: '60000000-0000-4000-8000-000000000000' }, ''],
   [{ kindOf: 2 }, ''],
   [{ youthOf: 2 }, ''],
+  [{ kinds: null }, ''],
+  [{ kinds: 0 }, ''],
+  [{ kinds: 2 }, ''],
+  [{ kinds: -1 }, 'school:north'],
   [{ ...HOLDER, action: 3 }, 'school:north'],
   [{ ...HOLDER, action: null }, ''],
   [{ ...HOLDER, action: 0 }, ''],
@@ -89,9 +94,9 @@ const ANSWERS: readonly (readonly [said: Said, answer: string, sector?: string])
   [{ ...OWN, assigned: true }, 'school:north'],
   [{ ...OWN, assigned: null }, ''],
   // What cannot be logged is not answered.
-  [{ requests: null }, NOT_NULL],
-  [{ subject: null }, NOT_NULL],
-  [{ roles: null }, NOT_NULL],
+  [{ requests: null }, UNASKED],
+  [{ subject: null }, UNASKED],
+  [{ roles: null }, UNASKED],
   // A category that is not declared, or another sector's, is not answered at all.
   [{ category: 'school.unknown' }, FOREIGN],
   [{ category: 'school.attendance' }, FOREIGN, 'police'],

@@ -6,8 +6,8 @@ const TESTS = ['test/registry'];
 const changes: readonly (readonly [breaks: string, file: string, find: string, replace: string])[] = [
   ['what was denied is no access', 'report-query.ts', ' AND e.permitted AND ', ' AND '],
   ['what is no reading is no access', 'report-query.ts', ' AND e.action = 1', ''],
-  ['what is left out is not told', 'report-query.ts', ' AND NOT registry.is_left_out(e.id)', ''],
-  ['an answer of which nothing left was not shown', 'report-query.ts', " AND became.disclosure <> 'WITHHELD'", ''],
+  ['what is left out is not told', 'report-query.ts', ' AND registry.is_left_out(t.entry)', ' AND false'],
+  ['an answer of which nothing left was not shown', 'report-query.ts', " AND call.disclosure <> 'WITHHELD'", ''],
   [
     'the lead agency tells nothing of how others read their own records',
     'report-query.ts',
@@ -20,7 +20,8 @@ const changes: readonly (readonly [breaks: string, file: string, find: string, r
     ' OR e.source =',
     ' OR true OR e.source =',
   ],
-  ['what is left out does not count', 'access-report-resolver.ts', 'MOST_ROWS + 1)', 'MOST_ROWS)'],
+  ['an extract goes on while it has rows', 'access-report-resolver.ts', 'rows: first + 1 }', 'rows: first }'],
+  ['rows are numbered from the latest on', 'report-query.ts', 'ORDER BY t.at DESC, t.id DESC)', 'ORDER BY t.at, t.id)'],
   ['the youth is one whose lead agency this is', 'maker.ts', ' AND y.lead_agency = own.id', ''],
   [
     'an auditor has no other role',

@@ -75,9 +75,30 @@ const guard: readonly Mutant[] = [
   {
     breaks: 'what the document asks for is decided, fragments included',
     file: 'chassis/decide/touched.ts',
-    find: 'if (selection.kind === Kind.FIELD) this.#field(type, selection);',
-    replace: "if (selection.kind === Kind.FIELD && type.name !== 'Youth') this.#field(type, selection);",
+    find: 'if (inner !== undefined) addAll(asks, this.#asks(type, inner));',
+    replace: 'if (inner === undefined) addAll(asks, asks);',
     tests: ['chassis/decide/touched'],
+  },
+  {
+    breaks: 'of a youth is asked what the root fields ask that name the youth, and no more',
+    file: 'chassis/decide/units.ts',
+    find: 'mask |= 1n << BigInt(place);',
+    replace: 'mask |= (2n << BigInt(place)) - 1n;',
+    tests: ['chassis/decide/units'],
+  },
+  {
+    breaks: 'the fields of a kind are those that ask it of the youth',
+    file: 'chassis/decide/units.ts',
+    find: 'if (kinds.length <= MAX_KINDS || widened !== undefined) return',
+    replace: 'if (kinds.length < 1 || widened !== undefined) return',
+    tests: ['chassis/decide/units'],
+  },
+  {
+    breaks: 'all root fields that name a youth are asked together',
+    file: 'chassis/decide/units.ts',
+    find: 'else known.push(root);',
+    replace: 'else if (known.length === 0) known.push(root);',
+    tests: ['chassis/decide/units'],
   },
   {
     breaks: 'a field without a label does not build',

@@ -165,9 +165,22 @@ const grounds = changesOf(
     ['without a source there is one denial', "), '{}'), '{null}') AS sources", "), '{}'), '{}') AS sources"],
     [
       'each request has its own youths',
-      'AS y (request, youth, assigned) ON y.request = r.request',
-      'AS y (request, youth, assigned) ON true',
+      'AS y (request, youth, assigned, kinds_asked)\n      ON y.request = r.request',
+      'AS y (request, youth, assigned, kinds_asked)\n      ON true',
     ],
+    [
+      'of a youth is decided what was asked of the youth',
+      'b.kinds_asked & (1::bigint << (unit.kind - 1)::int) <> 0',
+      'true',
+    ],
+    ['the first bit is the first kind', '(1::bigint << (unit.kind - 1)::int)', '(1::bigint << (2 - unit.kind)::int)'],
+    [
+      'a part of a row is one youth under one group and version',
+      'ORDER BY d.youth, d.group_id, d.part_consent) AS part',
+      'ORDER BY d.youth) AS part',
+    ],
+    ['each unit stands in its part', 'array_agg(d.part::smallint) AS parts', 'array_agg(1::smallint) AS parts'],
+    ['each unit has its own source', 'array_agg(d.source) AS sources', 'array_agg(d.own) AS sources'],
     [
       'a group is open from openGroup',
       'g.opened_at IS NOT NULL AND g.ended_at IS NULL AS open',
@@ -216,8 +229,12 @@ const grounds = changesOf(
     ['of several versions the highest is told', 'a.version DESC NULLS LAST', 'a.version NULLS LAST'],
     ['of several groups the lowest is told', 'NULLS LAST, a.group_id\n', 'NULLS LAST, a.group_id DESC\n'],
     ['a denial is no permit', "d.reason >= 'CONSENT' AS permitted", "d.reason >= 'PROTECTED' AS permitted"],
-    ['the entry names a consent only where one was looked at', " WHERE d.reason BETWEEN 'NOT_GRANTED' AND 'CONSENT'"],
-    ['the entry tells an unknown agency', 'CASE WHEN d.agency IS NULL THEN d.agency_code END', 'NULL'],
+    [
+      'the entry names a consent only where one was looked at',
+      "ON a.reason BETWEEN 'NOT_GRANTED' AND 'CONSENT'",
+      'ON true',
+    ],
+    ['the entry tells an unknown agency', 'CASE WHEN r.agency IS NULL THEN r.agency_code END', 'NULL'],
     ['only what is permitted is answered', '\n  WHERE d.permitted;', ';'],
     [
       'own data is permitted beyond the end of a seat where no seat is needed',

@@ -9,17 +9,17 @@ const ERASURES = ['subgraphs/registry/log/audit/erase'];
 /** The seal of the access log. */
 export const seal: readonly Mutant[] = [
   {
-    breaks: 'The seal takes entries in the order of their transactions, not of their ids',
+    breaks: 'The seal takes rows in the order of their transactions, not of their ids',
     file: SEALER,
-    find: '(e.incarnation, e.xid, e.id) > (:lastIncarnation::int, :lastXid::xid8, :lastId::uuid)',
-    replace: 'e.id > :lastId::uuid AND :lastIncarnation::int IS NOT NULL AND :lastXid::xid8 IS NOT NULL',
+    find: '(r.incarnation, r.xid, r.id) > (:lastIncarnation::int, :lastXid::xid8, :lastId::uuid)',
+    replace: 'r.id > :lastId::uuid AND :lastIncarnation::int IS NOT NULL AND :lastXid::xid8 IS NOT NULL',
     tests: SEALS,
   },
   {
     breaks: 'The seal waits for transactions that are still running',
     file: SEALER,
-    find: 'OR e.xid < pg_snapshot_xmin(pg_current_snapshot())',
-    replace: 'OR e.xid < pg_snapshot_xmax(pg_current_snapshot())',
+    find: 'OR r.xid < pg_snapshot_xmin(pg_current_snapshot())',
+    replace: 'OR r.xid < pg_snapshot_xmax(pg_current_snapshot())',
     tests: SEALS,
   },
   {
@@ -39,7 +39,7 @@ export const seal: readonly Mutant[] = [
   {
     breaks: 'Nothing is decided that has waited too long for its seal',
     file: 'subgraphs/registry/migrations/functions/rule/authorize.sql',
-    find: 'PERFORM seal.demand();',
+    find: 'PERFORM seal.demand_open();',
     replace: 'NULL;',
     tests: SEALS,
   },
@@ -67,22 +67,29 @@ export const seal: readonly Mutant[] = [
   {
     breaks: 'What became of an answer is kept as long as a decision for it',
     file: 'subgraphs/registry/migrations/functions/seal/erasure.sql',
-    find: ' AND NOT (k.is_outcome AND EXISTS (SELECT FROM answer_kept a WHERE a.answer = k.answer))',
-    replace: '',
+    find: 'AND NOT seal.kept_until(d.at, d.part_years[part], g.id IS NOT NULL, g.ended_at) < kept_before',
+    replace: 'AND false',
     tests: ERASURES,
   },
   {
     breaks: 'Nothing is erased that witnesses saw too late',
     file: 'subgraphs/registry/migrations/functions/seal/erasure.sql',
-    find: 'JOIN seen_for s ON s.years = k.years AND k.index < s.size',
-    replace: 'JOIN seen_for s ON s.years = k.years',
+    find: 'JOIN seen_for s ON s.years = o.years AND o.index < s.size',
+    replace: 'JOIN seen_for s ON s.years = o.years',
     tests: ERASURES,
   },
   {
-    breaks: 'An erasure names what it took, and nothing between',
+    breaks: 'An erasure names the parts that it took, and not the rest of their rows',
     file: 'subgraphs/registry/migrations/functions/seal/erasure.sql',
-    find: 'CASE WHEN going <> int8multirange(int8range(lower(going), upper(going))) THEN going END);',
-    replace: 'NULL);',
+    find: 'CASE WHEN g.is_whole THEN int8multirange(',
+    replace: 'CASE WHEN true THEN int8multirange(',
+    tests: ERASURES,
+  },
+  {
+    breaks: 'The salt of an erased part goes with it',
+    file: 'subgraphs/registry/migrations/functions/seal/erasure.sql',
+    find: "THEN decode(repeat('00', 16), 'hex')",
+    replace: 'THEN substr(l.salts, p * 16 + 1, 16)',
     tests: ERASURES,
   },
   {
@@ -100,10 +107,17 @@ export const seal: readonly Mutant[] = [
     tests: LEAVES,
   },
   {
-    breaks: 'Each leaf has a salt of its own',
+    breaks: 'Each header has a salt of its own',
     file: SEALER,
-    find: '(next.place *',
-    replace: '(0 *',
+    find: 'uuid_send(gen_random_uuid()) AS salt FROM next) n',
+    replace: "uuid_send('00000000-0000-4000-8000-000000000000') AS salt FROM next) n",
+    tests: LEAVES,
+  },
+  {
+    breaks: 'Each part has a salt of its own',
+    file: SEALER,
+    find: 'AS units, uuid_send(gen_random_uuid()) AS salt',
+    replace: "AS units, uuid_send('00000000-0000-4000-8000-000000000000') AS salt",
     tests: LEAVES,
   },
 ];

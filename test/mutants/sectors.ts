@@ -68,8 +68,8 @@ export const writing: readonly Mutant[] = [
   {
     breaks: 'a change of the registry is an entry',
     file: 'subgraphs/registry/change/change.ts',
-    find: 'em.persist(em.create(EntryRow, {',
-    replace: 'void Object.keys(Object({',
+    find: 'await appendChange(',
+    replace: 'void Object(',
     tests: ['test/registry/on-one-registry'],
   },
   {

@@ -51,7 +51,7 @@ export const sums: readonly Mutant[] = [
   {
     breaks: 'What is erased leaves the sums with it',
     file: 'subgraphs/registry/migrations/functions/seal/erasure.sql',
-    find: 'PERFORM registry.drop_sums(times);',
+    find: 'PERFORM registry.drop_sums((SELECT array_agg(g.row_at) FROM seal.erasing g));',
     replace: '',
     tests: ['subgraphs/registry/log/audit/erase'],
   },

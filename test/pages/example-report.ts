@@ -6,6 +6,7 @@ const SCHOOL = 'Skövde kommun, grundskolan';
 
 /** Somebody of the social services read the attendance; for tests. */
 export const ROW: ExtractRow = {
+  number: 1,
   leafIndex: '10234',
   at: '2026-10-24T22:05:10.000Z',
   agency: { name: SOCIAL },
@@ -23,13 +24,39 @@ export const EXTRACT: Extract = {
   madeAt: '2026-11-24T13:05:00.000Z',
   madeBy: { name: SOCIAL },
   notes: ['Här står vem som har läst.', 'Utdraget kan sakna läsningar.', 'Du kan klaga.'],
+  readings: 5,
+  nextRows: null,
+  summary: [
+    {
+      agency: { name: SOCIAL },
+      information: 'Närvaro och frånvaro',
+      source: { name: SCHOOL },
+      times: 3,
+      first: '2026-10-24T22:05:03.000Z',
+      last: '2026-10-24T22:05:58.000Z',
+    },
+    {
+      agency: { name: SCHOOL },
+      information: 'Närvaro och frånvaro',
+      source: { name: SCHOOL },
+      times: 1,
+      first: '2026-10-01T08:00:00.000Z',
+      last: '2026-10-25T01:30:00.000Z',
+    },
+  ],
+  days: [
+    { day: '2026-10-25', agency: { name: SCHOOL }, times: 1, information: ['Närvaro och frånvaro'] },
+    { day: '2026-10-25', agency: { name: SOCIAL }, times: 3, information: ['Närvaro och frånvaro', 'Elevhälsa'] },
+    { day: '2026-10-01', agency: { name: SCHOOL }, times: 1, information: ['Närvaro och frånvaro'] },
+  ],
   rows: [
     ROW,
-    { ...ROW, leafIndex: '10235', information: 'Elevhälsa' },
-    { ...ROW, leafIndex: '10207', at: '2026-10-24T22:05:58.000Z' },
-    { ...ROW, leafIndex: '9001', at: '2026-10-24T22:05:03.000Z', shown: 'Kan ha visats' },
+    { ...ROW, number: 2, information: 'Elevhälsa' },
+    { ...ROW, number: 3, leafIndex: '10207', at: '2026-10-24T22:05:58.000Z' },
+    { ...ROW, number: 4, leafIndex: '9001', at: '2026-10-24T22:05:03.000Z', shown: 'Kan ha visats' },
     {
       ...ROW,
+      number: 5,
       leafIndex: null,
       at: '2026-10-01T08:00:00.000Z',
       agency: { name: SCHOOL },

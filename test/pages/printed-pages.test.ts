@@ -5,7 +5,7 @@ import type { FormConsent } from '../../gateway/pages/consent-form/answer.ts';
 import { IN_CHROMIUM, inBrowser, openBrowser, pagesOf } from '../setup/browser.ts';
 import { FORM, GUARDIAN, grant, YOUTH } from './example-form.ts';
 import { BEARER, ExampleGateway } from './example-gateway.ts';
-import { REPORT, ROW } from './example-report.ts';
+import { EXTRACT, REPORT, ROW } from './example-report.ts';
 
 let form: ExampleGateway<FormConsent>;
 let report: ExampleGateway<Extract>;
@@ -92,14 +92,19 @@ describe(`the consent form ${IN_CHROMIUM}`, () => {
 });
 
 describe(`the extract for the youth ${IN_CHROMIUM}`, () => {
-  inBrowser.each(['?language=sv', '?language=en'])('prints on one page of A4 when it is short: %s', async (query) => {
-    const { sheets, printed, violations } = await shown(report.url + query);
-    expect([sheets.length, printed, violations]).toEqual([1, { count: 1, sizes: ['210 x 297'] }, []]);
-  });
+  inBrowser.each(['?language=sv', '?language=en'])(
+    'prints each part on one page of A4 when it is short: %s',
+    async (query) => {
+      const { sheets, printed, violations } = await shown(report.url + query);
+      expect([sheets.length, printed, violations]).toEqual([3, { count: 3, sizes: ['210 x 297'] }, []]);
+    },
+  );
 
   inBrowser('goes on over as many pages as it needs', async () => {
     const at = (minute: number) => new Date(Date.UTC(2026, 9, 24, 8, minute)).toISOString();
-    report.answer({ rows: Array.from({ length: 200 }, (_, minute) => ({ ...ROW, at: at(minute) })) });
+    report.answer({
+      rows: Array.from({ length: 200 }, (_, minute) => ({ ...ROW, number: minute + 1, at: at(minute) })),
+    });
     const { printed } = await shown(report.url);
     expect(printed.sizes).toEqual(['210 x 297']);
     expect(printed.count).toBeGreaterThan(5);
@@ -119,13 +124,18 @@ describe(`the extract for the youth ${IN_CHROMIUM}`, () => {
     };
     report.answer({
       rows: [row],
+      summary: EXTRACT.summary
+        .slice(0, 1)
+        .map((kind) => ({ ...kind, agency: name, source: name, information: HOSTILE })),
+      days: EXTRACT.days.slice(0, 1).map((day) => ({ ...day, agency: name, information: [HOSTILE] })),
+      nextRows: HOSTILE,
       notes: [HOSTILE, HOSTILE],
       verification: HOSTILE,
       madeBy: name,
       checkpoint: { origin: HOSTILE, size: HOSTILE, root: HOSTILE },
     });
     const { title, sheets, violations } = await shown(report.url);
-    expect([title, sheets.length, violations]).toEqual(['Vem har läst uppgifterna?', 1, []]);
-    expect(sheets[0]?.split(HOSTILE)).toHaveLength(14);
+    expect([title, sheets.length, violations]).toEqual(['Vem har läst uppgifterna?', 3, []]);
+    expect(sheets.map((sheet) => sheet.split(HOSTILE).length - 1)).toEqual([6, 3, 12]);
   });
 });

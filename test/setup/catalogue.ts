@@ -86,8 +86,8 @@ const QUERIES: Readonly<Record<string, string>> = {
 
 /**
  * All that a database consists of besides its rows, one text for each object, in an order that is always the same: two
- * databases with equal catalogues are made alike. Takes a superuser's URL of the database. The years of the log's partitions
- * are counted from the present one.
+ * databases with equal catalogues are made alike. Takes a superuser's URL of the database. The months of the log's
+ * partitions are counted from the present one.
  */
 export async function catalogueOf(url: string): Promise<string[]> {
   const client = new pg.Client({ connectionString: url });
@@ -99,7 +99,7 @@ export async function catalogueOf(url: string): Promise<string[]> {
       const { rows } = await client.query<{ name: string; said: unknown[] }>(query);
       found.push(
         ...rows
-          .map(({ name, said }) => relativeYears(`${kind} ${name}: ${said.map((each) => each ?? '-').join(' | ')}`))
+          .map(({ name, said }) => relativePeriods(`${kind} ${name}: ${said.map((each) => each ?? '-').join(' | ')}`))
           .sort(),
       );
     }
@@ -109,9 +109,16 @@ export async function catalogueOf(url: string): Promise<string[]> {
   }
 }
 
-/** A partition of the log is made for this year and each of the next two, whichever these are. */
-function relativeYears(object: string): string {
-  if (!/\bentry_\d{4}\b/.test(object)) return object;
-  const thisYear = new Date().getUTCFullYear();
-  return object.replace(/(?<=entry_|')\d{4}(?=\b|_|-)/g, (year) => `{year+${Number(year) - thisYear}}`);
+/** A partition of the log is made for this month and each of the next three, whichever these are; release 0.1.0 had years. */
+function relativePeriods(object: string): string {
+  const now = new Date();
+  if (/\bentry_\d{4}\b/.test(object)) {
+    return object.replace(/(?<=entry_|')\d{4}(?=\b|_|-)/g, (year) => `{year+${Number(year) - now.getUTCFullYear()}}`);
+  }
+  if (!/\blog_row_\d{4}_\d{2}/.test(object)) return object;
+  const thisMonth = now.getUTCFullYear() * 12 + now.getUTCMonth() + 1;
+  return object.replace(
+    /(?<=log_row_|')(\d{4})[_-](\d{2})/g,
+    (_, year, month) => `{month+${Number(year) * 12 + Number(month) - thisMonth}}`,
+  );
 }

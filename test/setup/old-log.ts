@@ -8,7 +8,13 @@ export const YEAR_MS = 366 * 86_400_000;
 /** Those that the log of `startOldLog` is seen by. */
 export const WITNESSES = ['north', 'south', 'west'].map(testWitness);
 
-const group = { open: randomUUID(), endedLately: randomUUID(), ended: randomUUID(), endedAndKeptLonger: randomUUID() };
+/** Groups of the log of `startOldLog`, by how long they and what is written under them last. */
+export const group = {
+  open: randomUUID(),
+  endedLately: randomUUID(),
+  ended: randomUUID(),
+  endedAndKeptLonger: randomUUID(),
+};
 
 /** The group that keeps its entries for seven years; the others do for five. */
 export const KEPT_LONGER = group.endedAndKeptLonger;
@@ -35,10 +41,8 @@ export interface OldEntry {
   readonly answer?: string;
 }
 
-const WRITE = `INSERT INTO registry.entry (at, kind, permitted, request_id, operation_hash, caller, agency, roles, group_id, answer,
-    elapsed_ms)
-  SELECT now() - $1::float8 * interval '366 days', $2, true, gen_random_uuid(), 'x', 'p-1001', a.id, 1, $3, $4,
-    CASE WHEN $2 = 'RELEASED' THEN 40 END
+const WRITE = `INSERT INTO registry.entry (at, kind, permitted, request_id, operation_hash, caller, agency, roles, group_id, answer)
+  SELECT now() - $1::float8 * interval '366 days', $2, true, gen_random_uuid(), 'x', 'p-1001', a.id, 1, $3, $4
   FROM registry.agency a WHERE a.code = 'social-services:a'`;
 
 const [kept1, kept2] = [randomUUID(), randomUUID()];
@@ -90,7 +94,10 @@ export async function startOldLog(
   const year = new Date(Date.now() - 8 * YEAR_MS).getUTCFullYear();
   await log.as(log.owner, async (client) => {
     await client.query(FACTS);
-    for (let n = year; n <= year + 3; n += 1) await client.query('SELECT registry.make_partition($1)', [n]);
+    await client.query(
+      `SELECT registry.make_partition(month::date) FROM generate_series(make_date($1, 1, 1), make_date($1 + 3, 12, 1), interval '1 month') month`,
+      [year],
+    );
   });
   await write(OLD);
   await before(log);

@@ -14,6 +14,7 @@ export const SUITES: Readonly<Record<string, readonly string[]>> = {
     'on-one-hub/access-report-page',
     'on-one-hub/action-plan',
     'on-one-hub/answered-keys',
+    'on-one-hub/asked-units',
     'on-one-hub/bars',
     'on-one-hub/consent-form',
     'on-one-hub/consent-rights',
@@ -63,10 +64,20 @@ export const SUITES: Readonly<Record<string, readonly string[]>> = {
     'on-one-registry/access-reports',
     'on-one-registry/access-report-makers',
     'on-one-registry/tellings',
+    'on-one-registry/who-sees-what',
     // Last: it seals what the others have written before their tests.
     'on-one-registry/access-report-proofs',
   ],
   'test/faults/on-one-hub': ['on-one-hub/assertions', 'on-one-hub/mistakes', 'on-one-hub/identity-numbers'],
+};
+
+/** Parts that look for what other parts have done, with those: whoever wants the one gets the others too. */
+const NEEDED: Readonly<Record<string, readonly string[]>> = {
+  'on-issuer-hub/written-entries': ['on-issuer-hub/writing', 'on-issuer-hub/refused-writing'],
+  'lives/answers': ['soderhamn', 'skovde', 'national', 'orebro', 'strangnas', 'revisions', 'left-out'].map(
+    (life) => `lives/${life}`,
+  ),
+  'on-one-registry/access-reports': ['on-one-registry/access-report-proofs'],
 };
 
 /** The parts of a suite that this run wants, in their order. Throws for a suite that is not among `SUITES`. */
@@ -91,7 +102,9 @@ export function choose(patterns: readonly string[], root: string): Choice {
   const matches = (path: string) => patterns.some((pattern) => new RegExp(pattern, 'i').test(`${root}/${path}`));
   const wanted = Object.entries(SUITES).flatMap(([suite, parts]) => {
     if (matches(`${suite}.test.ts`)) return [];
-    const chosen = parts.filter((part) => matches(`${folderOf(suite)}/${part}.ts`));
+    const meant = parts.filter((part) => matches(`${folderOf(suite)}/${part}.ts`));
+    const needed = new Set(meant.flatMap((part) => [part, ...(NEEDED[part] ?? [])]));
+    const chosen = parts.filter((part) => needed.has(part));
     return chosen.length === 0 ? [] : [[suite, chosen] as const];
   });
   return {

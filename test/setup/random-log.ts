@@ -33,14 +33,15 @@ const WRITE = `
     FROM generate_series(1, $1::int) n
   ), decided AS (
     INSERT INTO registry.entry (at, kind, permitted, request_id, operation_hash, operation_name, caller, actor, agency, roles,
-      action, youth, source, category, reason, group_id, programme, answer)
+      action, youth, source, category, reason, group_id, programme, answer, name)
     SELECT r.at, CASE WHEN r.kind < 0.8 THEN 'DECISION' WHEN r.kind < 0.9 THEN 'READ' ELSE 'CHANGE' END,
       CASE WHEN r.kind < 0.8 THEN u.reason >= 'CONSENT' ELSE r.fate < 0.5 END, r.id, repeat((1 + r.n % 3)::text, 64),
       CASE WHEN r.n % 2 = 0 THEN 'named' END, r.caller, r.actor, nullif(r.agency, 1004),
       CASE WHEN r.caller LIKE 's-%' AND r.fate < 0.8 THEN 8 ELSE 4 END, CASE WHEN r.kind < 0.8 THEN 1 END,
       CASE WHEN r.n % 3 = 0 OR u.reason = 'OWN' THEN gen_random_uuid() ELSE c.youth END, u.source, k.id,
       CASE WHEN r.kind < 0.8 THEN u.reason END, CASE WHEN u.reason = 'CONSENT' THEN c.group_id END,
-      (ARRAY[NULL, '00000000-0000-0000-0000-000000000001'::uuid])[1 + r.n % 2], CASE WHEN r.kind < 0.8 THEN r.answer END
+      (ARRAY[NULL, '00000000-0000-0000-0000-000000000001'::uuid])[1 + r.n % 2], CASE WHEN r.kind < 0.8 THEN r.answer END,
+      CASE WHEN r.kind < 0.8 THEN r.sector ELSE 'x' END
     FROM request r CROSS JOIN generate_series(1, 3) AS unit
     CROSS JOIN LATERAL (
       SELECT (ARRAY['NO_SEAT', 'WITHDRAWN', 'CONSENT', 'CONSENT', 'OWN'])[1 + floor(random() * 5)::int]::registry.reason AS reason,
@@ -52,17 +53,17 @@ const WRITE = `
       SELECT c.id FROM registry.category c WHERE c.sector = r.sector AND unit > 0 ORDER BY md5(c.code || unit || r.n) LIMIT 1
     ) k ON r.kind < 0.85
   )
-  INSERT INTO registry.entry (at, kind, permitted, request_id, operation_hash, caller, agency, roles, name, answer, elapsed_ms)
-  SELECT least(r.at + interval '1 second', '${NOW}'), (ARRAY['RELEASED', 'WITHHELD', 'LATE'])[1 + r.n % 3], r.n % 3 <> 1, r.id,
-    repeat('1', 64), r.caller, r.agency, 4, r.sector, r.answer, 5
+  INSERT INTO registry.log_row (at, kind, name, part_from, answer_id, answer_elapsed_ms)
+  SELECT least(r.at + interval '1 second', '${NOW}'), (ARRAY['RELEASED', 'WITHHELD', 'LATE'])[1 + r.n % 3], r.sector, '{1,2}',
+    ARRAY[r.answer], '{5}'
   FROM request r WHERE fate < 0.6`;
 
 /** Takes entries away, as an erasure does: with their sums, in the same transaction. */
 const ERASE = (share: number) => `BEGIN;
-  ALTER TABLE registry.entry DISABLE TRIGGER entry_is_kept;
-  WITH gone AS (DELETE FROM registry.entry WHERE hashtext(id::text) % 100 + 100 < ${200 * share} RETURNING at)
+  ALTER TABLE registry.log_row DISABLE TRIGGER row_is_kept;
+  WITH gone AS (DELETE FROM registry.log_row WHERE hashtext(id::text) % 100 + 100 < ${200 * share} RETURNING at)
     SELECT registry.drop_sums(array_agg(at)) FROM gone HAVING count(*) > 0;
-  ALTER TABLE registry.entry ENABLE TRIGGER entry_is_kept;
+  ALTER TABLE registry.log_row ENABLE TRIGGER row_is_kept;
   COMMIT`;
 
 /** A log that is filled at random, and sealed and summed when it is told to. */

@@ -13,8 +13,10 @@ import { provision } from '../../hub/databases/provision.ts';
 import { type PostgresServer, removePostgres, startPostgres } from '../../hub/postgres/postgres.ts';
 import { migrations } from '../../subgraphs/registry/migrations/index.ts';
 import { seed } from '../../subgraphs/registry/seed.ts';
+import { OPEN_LOG } from './open-log.ts';
 import { preparedOnce } from './prepared.ts';
 import { RUN_FOLDER } from './run-folder.ts';
+import { SINGLE_ENTRIES } from './single-entries.ts';
 
 const REGISTRY = folderNamed('registry');
 const FOLDERS = [REGISTRY, ...['social-services', 'police', 'school', 'leisure'].map(folderNamed)];
@@ -42,7 +44,7 @@ export interface RegistryDatabase {
   end(): Promise<void>;
 }
 
-/** Starts a database that is migrated and empty. */
+/** Starts a database that is migrated and empty. Its log is open until the server stops. */
 export function startRegistryDatabase({ fsync = false } = {}): Promise<RegistryDatabase> {
   return startDatabase({ fsync, demo: false });
 }
@@ -66,8 +68,9 @@ export async function startDemoRegistry({ fsync = false } = {}): Promise<DemoReg
 }
 
 /** SQL that writes entries as the registry's process does; `$1` is how many. */
-export const WRITE_ENTRIES = `INSERT INTO registry.entry (kind, permitted, request_id, operation_hash, caller, roles, name)
-  SELECT 'READ', n % 3 > 0, gen_random_uuid(), 'hash', 'p-1001', 1, 'group' FROM generate_series(1, $1) n`;
+export const WRITE_ENTRIES = `INSERT INTO registry.log_row (kind, request_id, operation_hash, caller, roles, name, part_from, unit_part,
+    unit_permitted)
+  SELECT 'READ', gen_random_uuid(), 'hash', 'p-1001', 1, 'group', '{1,2}', '{1}', ARRAY[n % 3 > 0] FROM generate_series(1, $1) n`;
 
 async function startDatabase({ fsync, demo }: { fsync: boolean; demo: boolean }): Promise<RegistryDatabase> {
   const run = process.env[RUN_FOLDER];
@@ -78,6 +81,7 @@ async function startDatabase({ fsync, demo }: { fsync: boolean; demo: boolean })
   const folder = join(base, 'data');
   let server = await startPostgres({ folder, port: 0, fsync });
   const urls = urlsOn(server, readFileSync(join(base, 'password.txt'), 'utf8'));
+  await as(urls[OWNER], (client) => client.query(OPEN_LOG));
   return {
     server,
     crash: async () => {
@@ -135,6 +139,7 @@ async function makeRegistry(base: string, demo: boolean): Promise<void> {
       subgraph: { migrations: each === REGISTRY ? migrations : { tables: [], functions: [] } },
     }));
     await migrate({ subgraphs, urls, demo: false, categories: categoriesOf(readFileSync(SUPERGRAPH, 'utf8')) });
+    await as(superuserUrl(server), (client) => client.query(SINGLE_ENTRIES));
     if (demo)
       await as(urls[OWNER], (client) =>
         seed(async (text, values = {}) => (await client.query(named(text, values))).rows, MADE_ON),

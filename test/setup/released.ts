@@ -44,6 +44,37 @@ export function prepareReleasedHub(folder: string, data: string): void {
   );
 }
 
+/**
+ * Has the released version, built in `folder`, run a hub until it has sealed its log, write an export of all of it to the
+ * folder `to`, seal that too, and stop.
+ */
+export function sealAndExportReleased(folder: string, data: string, to: string): void {
+  run(
+    folder,
+    `import 'reflect-metadata';
+     import { setTimeout } from 'node:timers/promises';
+     import pg from 'pg';
+     import { startHub } from './subgraphs/hub.ts';
+     import { exportLog } from './subgraphs/registry/audit/export.ts';
+     const hub = await startHub({ folder: ${JSON.stringify(data)}, port: 0, issuerPort: 0, fsync: false });
+     const client = new pg.Client({ connectionString: hub.databaseUrls.SAMSYN_REGISTRY_OWNER_URL });
+     await client.connect();
+     const sealed = async () => {
+       const waiting = 'SELECT FROM registry.entry e WHERE NOT EXISTS (SELECT FROM seal.leaf l WHERE l.entry = e.id)';
+       while ((await client.query(waiting)).rowCount > 0) await setTimeout(50);
+     };
+     await sealed();
+     const auditor = new pg.Client({ connectionString: hub.databaseUrls.SAMSYN_REGISTRY_AUDITOR_URL, options: '-c TimeZone=UTC' });
+     await auditor.connect();
+     const wanted = { from: new Date('2020-01-01'), to: new Date('2100-01-01'), by: 'operator' };
+     await exportLog(auditor, wanted, ${JSON.stringify(to)});
+     await auditor.end();
+     await sealed();
+     await client.end();
+     await hub.stop();`,
+  );
+}
+
 /** The schema that clients of the released version, built in `folder`, see. */
 export function releasedApiSchema(folder: string): string {
   return run(

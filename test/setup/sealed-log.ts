@@ -49,7 +49,7 @@ export async function startSealedLog({ fsync = false } = {}): Promise<SealedLog>
   };
 }
 
-/** What is wrong with a log, told by comparing all of it: entries, leaves, tree, checkpoint. Nothing is [] . */
+/** What is wrong with a log, told by comparing all of it: rows, leaves, tree, checkpoint. Nothing is [] . */
 export async function faultsOf(log: Pick<SealedLog, 'pool' | 'keyPem'>): Promise<string[]> {
   const count = async (what: string, sql: string) => {
     const { rows } = await log.pool.query<{ n: number }>(`SELECT count(*)::int AS n FROM ${sql}`);
@@ -65,21 +65,28 @@ export async function faultsOf(log: Pick<SealedLog, 'pool' | 'keyPem'>): Promise
   const key = verifierKey(checkpoint.origin, createPublicKey(createPrivateKey(log.keyPem)), SIGNATURE_TYPES.NOTE);
   return [
     ...(await count(
-      'entries without a leaf',
-      '(SELECT id FROM registry.entry EXCEPT SELECT entry FROM seal.leaf) missing',
+      'rows without a leaf',
+      '(SELECT id FROM registry.log_row EXCEPT SELECT row_id FROM seal.leaf) missing',
     )),
     ...(await count(
-      'leaves without an entry',
-      '(SELECT entry FROM seal.leaf EXCEPT SELECT id FROM registry.entry) extra',
+      'leaves without a row',
+      '(SELECT row_id FROM seal.leaf EXCEPT SELECT id FROM registry.log_row) extra',
     )),
     ...(await count(
       'leaves out of their place',
       '(SELECT index, row_number() OVER (ORDER BY index) - 1 AS place FROM seal.leaf) l WHERE index <> place',
     )),
     ...(await count(
-      'entries out of order',
-      `(SELECT index, row_number() OVER (ORDER BY e.incarnation, e.xid, e.id) - 1 AS place
-        FROM seal.leaf l JOIN registry.entry e ON e.id = l.entry) l WHERE index <> place`,
+      'rows out of order',
+      `(SELECT index, row_number() OVER (ORDER BY r.incarnation, r.xid, r.id) - 1 AS place
+        FROM seal.leaf l JOIN registry.log_row r ON r.id = l.row_id) l WHERE index <> place`,
+    )),
+    ...(await count(
+      'rows that do not read as they were sealed',
+      `(SELECT l.index FROM seal.leaf l JOIN registry.log_row r ON r.id = l.row_id CROSS JOIN LATERAL seal.texts_of(r) t
+        WHERE l.content <> seal.leaf_content(t.header, substr(l.salts, 1, 16), cardinality(t.parts), (
+          SELECT string_agg(seal.part_hash(substr(l.salts, p.n::int * 16 + 1, 16), p.n::int, p.text), '' ORDER BY p.n)
+          FROM unnest(t.parts) WITH ORDINALITY AS p (text, n)))) l`,
     )),
     ...(Buffer.compare(tree.root(), checkpoint.root) === 0 ? [] : ['the checkpoint is of another tree']),
     ...(hasSigned(key, note) ? [] : ['the checkpoint is not signed']),

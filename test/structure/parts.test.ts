@@ -35,6 +35,15 @@ test('a name selects a part, and its suite to run it', () => {
   });
 });
 
+test('a part that looks for what others have done brings them, in their order', () => {
+  expect(chosen('access-reports').wanted).toEqual({
+    'test/registry/on-one-registry': ['on-one-registry/access-reports', 'on-one-registry/access-report-proofs'],
+  });
+  expect(chosen('written-entries').wanted).toEqual({
+    'test/hub/on-issuer-hub': ['writing', 'refused-writing', 'written-entries'].map((part) => `on-issuer-hub/${part}`),
+  });
+});
+
 test('a pattern that matches a suite selects all of its parts, and one that matches no part is left to jest', () => {
   for (const patterns of [['test/hub'], ['on-one-hub'], [], ['schema/'], ['action-plan', HUB]]) {
     expect([patterns, chosen(...patterns)]).toEqual([patterns, { patterns, wanted: {} }]);

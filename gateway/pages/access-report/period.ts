@@ -15,6 +15,13 @@ export function periodOf({ from, to }: Readonly<Record<string, unknown>>): {
   };
 }
 
+/** Where the page of rows begins that an address asks for; null: at the first row. Throws BAD_USER_INPUT if it is none. */
+export function afterOf({ after }: Readonly<Record<string, unknown>>): string | null {
+  if (after === undefined) return null;
+  if (typeof after === 'string' && /^[\w-]{32}$/.test(after)) return after;
+  throw new HubError('BAD_USER_INPUT', 'after is printed at the end of the previous page. Correct the address.');
+}
+
 function instantOf(day: unknown, bound: (day: string) => string): string {
   const instant = typeof day === 'string' && startOf(day) !== null ? startOf(bound(day)) : null;
   if (instant === null)

@@ -1,4 +1,4 @@
-import { dayOf, timeOf } from '../days.ts';
+import { clockOf, dayOf } from '../days.ts';
 import { grouped } from '../grouped.ts';
 import type { Language } from '../page.ts';
 import type { ExtractRow } from './answer.ts';
@@ -11,21 +11,22 @@ export interface Reading extends Pick<ExtractRow, 'agency' | 'role' | 'basis' | 
 }
 
 /**
- * A kind of one agency's information, with the numbers of its entries in the log; null stands for an entry that is not
- * sealed yet.
+ * A kind of one agency's information, with the numbers of its rows, and those of their calls in the log; null stands for a call
+ * that is not sealed yet.
  */
 export interface Kind {
   readonly information: string;
   readonly source: string;
-  readonly numbers: readonly (string | null)[];
+  readonly numbers: readonly number[];
+  readonly inLog: readonly (string | null)[];
 }
 
 /**
  * The rows of an extract as a person reads them. Opening a youth's page reads many kinds of information at once, and
- * each is an entry of its own. Every entry's number is kept.
+ * each is a row of its own. Every row's number is kept.
  */
 export function readingsOf(rows: readonly ExtractRow[], language: Language): Reading[] {
-  const timed = rows.map((row) => ({ ...row, day: dayOf(row.at, language), time: timeOf(row.at) }));
+  const timed = rows.map((row) => ({ ...row, day: dayOf(row.at, language), time: clockOf(row.at, language) }));
   const readings = grouped(timed, ({ day, time, agency, role, basis, shown }) => [
     day,
     time,
@@ -45,7 +46,8 @@ function kindsOf(rows: readonly ExtractRow[]): Kind[] {
   const kinds = grouped(rows, ({ information, source }) => [information, source.name]);
   return kinds.flatMap(([first, ...others]): Kind[] => {
     if (first === undefined) return [];
-    const numbers = [first, ...others].map(({ leafIndex }) => leafIndex);
-    return [{ information: first.information, source: first.source.name, numbers }];
+    const all = [first, ...others];
+    const [numbers, inLog] = [all.map(({ number }) => number), all.map(({ leafIndex }) => leafIndex)];
+    return [{ information: first.information, source: first.source.name, numbers, inLog: [...new Set(inLog)] }];
   });
 }

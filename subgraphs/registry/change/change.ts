@@ -2,12 +2,10 @@ import { CheckConstraintViolationException, type EntityManager } from '@mikro-or
 import { Directive, Field, ID, Int, ObjectType } from 'type-graphql';
 import { makeChange } from '../../../chassis/change/change.ts';
 import type { KeyedInput } from '../../../chassis/change/keyed-change.ts';
-import { roleMask } from '../../../chassis/decide/authorize.ts';
 import type { HubContext } from '../../../chassis/decide/context.ts';
 import { named } from '../../../chassis/statement.ts';
 import { HubError } from '../../../schema/errors.ts';
-import { EntryKind, EntryRow } from '../entry/entry.ts';
-import { appendSql, asker, logged } from '../entry/log.ts';
+import { appendChange, appendSql, asker, logged, type Named } from '../entry/log.ts';
 import { type RevisedInput, registryKeys } from './answered-key.ts';
 import { hold, type Revised, revisionOf } from './locks.ts';
 import { Outcome } from './outcome.ts';
@@ -75,13 +73,8 @@ async function demand({ mutation, standing }: Demand, thing: string | null, cont
   return found;
 }
 
-/** The columns that a change fills in its entry, besides its author. */
-export type Told = Partial<
-  Pick<
-    EntryRow,
-    'thing' | 'youth' | 'groupId' | 'programme' | 'consent' | 'consentVersion' | 'consentGrant' | 'source' | 'category'
-  >
->;
+/** The things that a change names in its entry, besides the person who made it. */
+export type Told = Omit<Named, 'name' | 'agency'>;
 
 /** The result of a change, and the columns of its entry. */
 export interface Done {
@@ -109,7 +102,7 @@ export function change(
       demand: () => demand(asked, thing, context),
       hold: (em) => hold(em, revised, input.expectedRevision ?? null),
       record: async (em, { receipt, told }, standing) => {
-        em.persist(em.create(EntryRow, { ...entryOf(asked.mutation, standing, context), ...told }));
+        await appendChange(em, { name: asked.mutation, ...standing, ...told }, context);
         const revision = revised === null ? (receipt.revision ?? null) : await revisionOf(em, revised);
         return { id: receipt.id, outcome: receipt.outcome, revision };
       },
@@ -125,22 +118,4 @@ function liesAhead(cause: unknown): HubError | null {
   return new HubError('BAD_USER_INPUT', 'toldAt must not be in the future. Send the time at which it was said.', {
     field: 'input.toldAt',
   });
-}
-
-function entryOf(mutation: string, { agency, groupId, youth, programme }: Standing, { caller, operation }: HubContext) {
-  return {
-    kind: EntryKind.CHANGE,
-    permitted: true,
-    requestId: operation.requestId,
-    operationHash: operation.hash,
-    operationName: operation.name,
-    caller: caller.subject,
-    actor: caller.actor,
-    roles: roleMask(caller.roles),
-    agency,
-    groupId,
-    youth,
-    programme,
-    name: mutation,
-  };
 }

@@ -42,6 +42,14 @@ const end = (youth: DemoYouthName) =>
       reason: 'OTHER',
     }),
   );
+const seat = (youth: DemoYouthName, holder: string, agency: string) =>
+  registry.admin.query(
+    named(
+      `INSERT INTO registry.seat (group_id, agency, role, holder, informed_at)
+       SELECT :group, id, 'COORDINATOR', :holder, registry.clock() FROM registry.agency WHERE code = :agency`,
+      { group: demoGroupId(youth), holder, agency },
+    ),
+  );
 
 describe('C1 a token', () => {
   test.each([
@@ -145,13 +153,7 @@ describe('C4 a place in a group', () => {
     const mentor: By = { caller: PERSONAS['social-mentor'].subject, roles: MENTORS, agency: HOME };
     expect(await groupsIn('places_of', mentor)).toContain(demoGroupId('everything'));
     expect(await groupsIn('coordinated_by', mentor)).toEqual([]);
-    await registry.admin.query(
-      named(
-        `INSERT INTO registry.seat (group_id, agency, role, holder, informed_at)
-         SELECT :group, id, 'COORDINATOR', :holder, registry.clock() FROM registry.agency WHERE code = :agency`,
-        { group: demoGroupId('everything'), holder: OFFICER, agency: POLICE },
-      ),
-    );
+    await seat('everything', OFFICER, POLICE);
     const guest = { ...officer, roles: COORDINATES };
     expect(await groupsIn('places_of', guest)).toEqual([demoGroupId('everything')]);
     expect(await groupsIn('coordinated_by', guest)).toEqual([]);
@@ -167,6 +169,8 @@ describe('a youth’s facts are recorded', () => {
   test('by the group’s coordinator, or by any coordinator of the lead agency until there is a group', async () => {
     expect(await youthsLedBy(coordinator)).toEqual(expect.arrayContaining([youth, without]));
     expect(await youthsLedBy(other)).toEqual([without]);
+    await seat('withdrawn', other.caller, HOME);
+    expect((await youthsLedBy(other)).toSorted()).toEqual([DEMO_YOUTHS.withdrawn.id, without]);
   });
 
   test('by any coordinator of the lead agency when no group lasts', async () => {

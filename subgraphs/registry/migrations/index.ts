@@ -28,8 +28,8 @@ const RELEASED = [
   '0008-grants',
 ];
 
-/** The scripts that run once, in this order. */
-const TABLES = ['0009-functions-as-files'];
+/** Run once, in this order. */
+const TABLES = ['0009-functions-as-files', '0010-rows-of-calls', '0011-open'];
 
 /** The scripts that are applied whenever they change, in this order. */
 const FUNCTIONS = [

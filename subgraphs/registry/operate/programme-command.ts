@@ -66,9 +66,10 @@ async function add(
     await sql('LOCK TABLE registry.programme IN SHARE ROW EXCLUSIVE MODE');
     const stored = await storeProgramme(sql, programme);
     await sql(
-      `INSERT INTO registry.entry (kind, permitted, request_id, operation_hash, caller, agency, roles, programme, name, thing)
-        VALUES ('CHANGE', true, :request, :operation, :by, (SELECT id FROM registry.agency WHERE code = 'hub:samsyn'), 0,
-          :programme, 'addProgramme', :programme)`,
+      `INSERT INTO registry.log_row (kind, request_id, operation_hash, caller, agency, roles, name, part_programme, part_from,
+          unit_part, unit_permitted, unit_thing)
+        VALUES ('CHANGE', :request, :operation, :by, (SELECT id FROM registry.agency WHERE code = 'hub:samsyn'), 0, 'addProgramme',
+          ARRAY[:programme::uuid], '{1,2}', '{1}', '{true}', ARRAY[:programme::uuid])`,
       {
         request: randomUUID(),
         operation: createHash('sha256').update(text).digest('hex'),

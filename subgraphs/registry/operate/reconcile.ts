@@ -27,30 +27,36 @@ export async function reconcile(db: pg.Client, by: string, reason: string): Prom
   await db.query('BEGIN');
   await db.query("SET LOCAL lock_timeout = '10s'");
   await db.query('SELECT registry.forget_sums()');
-  // Keeps anybody from writing an entry while the incarnation changes.
-  await db.query('LOCK TABLE registry.entry, seal.state IN ACCESS EXCLUSIVE MODE');
+  // Nobody writes an entry while the incarnation changes.
+  await db.query('LOCK TABLE registry.log_row, seal.state IN ACCESS EXCLUSIVE MODE');
   const state = await readState(db);
   const { haltedWhy: why } = state;
   if (why === null) throw new ReconcileFault('The access log is not halted: there is nothing to reconcile.');
   const tree = why === 'TREE_DIFFERS' ? await rebuilt(db, state) : state;
-  const isSame = why === 'OTHER_SERVER' || (why === 'TREE_DIFFERS' && Buffer.compare(tree.root, state.root) === 0);
+  const isSame =
+    why === 'OTHER_SERVER' ||
+    why === 'MEMORY_LOST' ||
+    (why === 'TREE_DIFFERS' && Buffer.compare(tree.root, state.root) === 0);
   const log = isSame ? state.log : state.log + 1;
   const incarnation = state.incarnation + 1;
   await db.query(
     named(
       `UPDATE seal.state SET log = :log, incarnation = :incarnation, root = :root, sweeping = true, halted_at = NULL, halted_why = NULL,
-       system_identifier = (SELECT system_identifier FROM pg_control_system()),
+       system_identifier = (SELECT system_identifier FROM pg_control_system()), timeline = seal.timeline(),
        sealed_incarnation = :incarnation, sealed_xid = '0', sealed_id = '00000000-0000-0000-0000-000000000000'`,
       { log, incarnation, root: tree.root },
     ),
   );
-  await db.query(`ALTER TABLE registry.entry ALTER COLUMN incarnation SET DEFAULT ${incarnation}`);
+  // The operator vouches for this running server; a sealer opens it.
+  await db.query("SELECT seal.name_server('-infinity')");
+  await db.query(`ALTER TABLE registry.log_row ALTER COLUMN incarnation SET DEFAULT ${incarnation}`);
   const operation = createHash('sha256').update('reconcileLog').digest('hex');
   await db.query(
     named(
-      `INSERT INTO registry.entry (kind, permitted, request_id, operation_hash, caller, agency, roles, name, ground)
-       VALUES ('CHANGE', true, :request, :operation, :by, (SELECT id FROM registry.agency WHERE code = 'hub:samsyn'), 0,
-         'reconcileLog', :ground)`,
+      `INSERT INTO registry.log_row (kind, request_id, operation_hash, caller, agency, roles, name, ground, part_from, unit_part,
+         unit_permitted)
+       VALUES ('CHANGE', :request, :operation, :by, (SELECT id FROM registry.agency WHERE code = 'hub:samsyn'), 0, 'reconcileLog',
+         :ground, '{1,2}', '{1}', '{true}')`,
       { request: randomUUID(), operation, by, ground: `${why}: ${reason}` },
     ),
   );

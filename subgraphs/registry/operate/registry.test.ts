@@ -8,6 +8,7 @@ import { authorizeLogin, folderNamed, ownerLogin, runtimeLogin } from '../../../
 import { DEMO_YOUTHS, type DemoYouthName } from '../../../schema/demo-world.ts';
 import { type RegistryDatabase, startDemoRegistry } from '../../../test/setup/registry-database.ts';
 import { entities } from '../entities.ts';
+import { Reason } from '../entry/entry.ts';
 import { demoConsentId } from '../seed.ts';
 import { programmeCommand } from './programme-command.ts';
 
@@ -32,8 +33,8 @@ test('finds no drift of the entities from the migrations', async () => {
     metadataProvider: ReflectMetadataProvider,
     forceUtcTimezone: true,
     schemaGenerator: {
-      // Sums are made and read by SQL alone.
-      skipTables: ['migration', 'function_file', 'log_sum', 'summed_period', 'late_day'].flatMap((table) => [
+      // The log's rows and sums are made and read by SQL alone.
+      skipTables: ['migration', 'function_file', 'log_row', 'log_sum', 'summed_period', 'late_day'].flatMap((table) => [
         table,
         `registry.${table}`,
       ]),
@@ -46,7 +47,23 @@ test('finds no drift of the entities from the migrations', async () => {
   });
   const drift = await orm.schema.getUpdateSchemaSQL();
   await orm.close();
-  expect(drift.replace("set names 'utf8';", '').trim()).toBe('');
+  // Of the log's rows alone.
+  expect(drift.replace("set names 'utf8';", '').trim()).toBe('drop type "registry"."reason";');
+  const { rows } = await as(owner, (client) =>
+    client.query('SELECT enum_range(NULL::registry.reason)::text[] AS reasons'),
+  );
+  expect(rows).toEqual([{ reasons: Object.values(Reason) }]);
+});
+
+test('every reason of a denial has a mark of its own, and only a mark that no category or source has', async () => {
+  const { rows } = await as(owner, (client) =>
+    client.query<{ n: number; marks: number; least: number; most: number }>(
+      `SELECT count(*)::int AS n, count(DISTINCT registry.mark_of_reason(r))::int AS marks, min(registry.mark_of_reason(r)) AS least,
+        max(registry.mark_of_reason(r)) AS most FROM unnest(enum_range(NULL::registry.reason)) r`,
+    ),
+  );
+  const reasons = Object.values(Reason).length;
+  expect(rows).toEqual([{ n: reasons, marks: reasons, least: 300_000_001, most: 300_000_000 + reasons }]);
 });
 
 test('makes the demo world as its youths are described', async () => {
@@ -120,8 +137,8 @@ test('C13 makes an entry durable, whatever its session’s settings', async () =
   await as(owner, async (client) => {
     await client.query('SET synchronous_commit = off');
     await client.query('BEGIN');
-    await client.query(`INSERT INTO registry.entry (kind, permitted, request_id, operation_hash, caller, roles)
-      VALUES ('READ', true, gen_random_uuid(), 'x', 'p-1001', 1)`);
+    await client.query(`INSERT INTO registry.log_row (kind, request_id, operation_hash, caller, roles, part_from, unit_part, unit_permitted)
+      VALUES ('READ', gen_random_uuid(), 'x', 'p-1001', 1, '{1,2}', '{1}', '{true}')`);
     const { rows } = await client.query('SHOW synchronous_commit');
     await client.query('ROLLBACK');
     expect(rows).toEqual([{ synchronous_commit: 'on' }]);
@@ -130,7 +147,7 @@ test('C13 makes an entry durable, whatever its session’s settings', async () =
 
 test('lets a sector ask and see nothing else', async () => {
   await as(school, async (client) => {
-    for (const table of ['youth', 'entry', 'consent_standing', 'sector']) {
+    for (const table of ['youth', 'log_row', 'entry', 'consent_standing', 'sector']) {
       await expect(client.query(`SELECT * FROM registry.${table}`)).rejects.toThrow('permission denied');
     }
     for (const call of ['settle(ARRAY[]::uuid[])', "sync_sectors('[]')", 'clock()']) {
@@ -139,12 +156,12 @@ test('lets a sector ask and see nothing else', async () => {
   });
 });
 
-test('lets nobody change or delete an entry, not even its owner', async () => {
+test('a row of the log is neither changed nor deleted, by its owner either', async () => {
   await as(owner, async (client) => {
     for (const attempt of [
-      'UPDATE registry.entry SET permitted = false',
-      'DELETE FROM registry.entry',
-      'TRUNCATE registry.entry',
+      "UPDATE registry.log_row SET unit_reason = '{CONSENT}'",
+      'DELETE FROM registry.log_row',
+      'TRUNCATE registry.log_row',
     ]) {
       await expect(client.query(attempt)).rejects.toThrow('The access log is only appended to.');
     }
@@ -158,7 +175,7 @@ test('keeps a decision for the years of its group’s programme, or the hub’s 
   await as(authorizeLogin(folderNamed('police')).variable, (client) =>
     client.query(
       `SELECT FROM registry.authorize(ARRAY[$1::uuid], '{p-2001}', '{null}', '{police:nationell}', '{4}', '{1}', '{hash}', '{null}',
-        '{1}', '{police.suspicion}', '{false}', '{date}', '{1,1}', $2, '{false,false}')`,
+        '{1}', '{police.suspicion}', '{false}', '{date}', '{1,1}', $2, '{false,false}', '{1,1}')`,
       [requestId, youths],
     ),
   );
@@ -177,7 +194,7 @@ test('keeps a decision for the years of its group’s programme, or the hub’s 
 
 test('decides nothing on an older snapshot', async () => {
   const none = `'{}'`;
-  const call = `SELECT * FROM registry.authorize(${Array.from({ length: 15 }, () => none).join()})`;
+  const call = `SELECT * FROM registry.authorize(${Array.from({ length: 16 }, () => none).join()})`;
   await as(school, async (client) => {
     expect((await client.query(call)).rows).toEqual([]);
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ');
@@ -222,52 +239,58 @@ test('changes nothing if a programme is added again, and makes a new version of 
   ]);
 });
 
-describe('the outcome of an answer', () => {
-  const answer = '7d4b1f5e-0000-4000-8000-000000000001';
+describe('records the outcome of an answer', () => {
+  const [answer, other] = ['7d4b1f5e-0000-4000-8000-000000000001', '7d4b1f5e-0000-4000-8000-000000000003'];
   const became = (outcome: string, more: object = {}) => ({
     outcome,
-    request_id: answer,
-    operation_hash: 'hash',
-    operation_name: null,
-    caller: 'p-3001',
-    actor: null,
-    agency: 'school:skovde',
-    roles: 4,
     answer,
     why: null,
     elapsed_ms: 17,
     records: { 'school.attendance': 2 },
     ...more,
   });
-  const empty = Array.from({ length: 15 }, () => `'{}'`).join();
+  const empty = Array.from({ length: 16 }, () => `'{}'`).join();
   const told = (outcomes: readonly object[]) => ({
     text: `SELECT * FROM registry.authorize(${empty}, '{}', $1)`,
     values: [JSON.stringify(outcomes)],
   });
 
-  test('is an entry of the sector that is logged in', async () => {
+  test('is of the sector that is logged in, a row for all that came to the same', async () => {
     await as(school, async (client) => {
       await client.query(
         told([
           became('RELEASED'),
           became('WITHHELD', { why: 'DEADLINE' }),
-          became('LATE', { agency: 'school:unknown' }),
+          became('LATE'),
+          became('RELEASED', { answer: other, elapsed_ms: 18, records: {} }),
         ]),
       );
     });
     const { rows } = await as(owner, (client) =>
       client.query(
-        `SELECT kind, permitted, name, why, elapsed_ms, records, unknown_agency, youth FROM registry.entry
-        WHERE answer = $1 ORDER BY kind DESC`,
-        [answer],
+        `SELECT o.kind, o.name, o.answer, o.why, o.elapsed_ms, o.records,
+          count(*) OVER (PARTITION BY o.row_id)::int AS answers, r.part_from, r.caller
+         FROM registry.answer_outcome o JOIN registry.log_row r ON r.id = o.row_id
+         WHERE o.answer = ANY ($1) ORDER BY o.kind DESC, o.answer`,
+        [[answer, other]],
       ),
     );
-    const row = { name: 'school', why: null, elapsed_ms: 17, unknown_agency: null, youth: null };
     const records = { 'school.attendance': 2 };
+    const row = {
+      name: 'school',
+      answer,
+      why: null,
+      elapsed_ms: 17,
+      records,
+      answers: 1,
+      part_from: [1, 2],
+      caller: null,
+    };
     expect(rows).toEqual([
-      { ...row, kind: 'WITHHELD', permitted: false, records, why: 'DEADLINE' },
-      { ...row, kind: 'RELEASED', permitted: true, records },
-      { ...row, kind: 'LATE', permitted: true, records, unknown_agency: 'school:unknown' },
+      { ...row, kind: 'WITHHELD', why: 'DEADLINE' },
+      { ...row, kind: 'RELEASED', answers: 2, part_from: [1, 2, 3] },
+      { ...row, kind: 'RELEASED', answers: 2, part_from: [1, 2, 3], answer: other, elapsed_ms: 18, records: {} },
+      { ...row, kind: 'LATE' },
     ]);
   });
 

@@ -15,9 +15,10 @@ export async function setRetention(db: pg.Client, years: number, by: string, rea
   const operation = createHash('sha256').update('setRetention').digest('hex');
   await db.query(
     named(
-      `INSERT INTO registry.entry (kind, permitted, request_id, operation_hash, caller, agency, roles, name, ground)
-       VALUES ('CHANGE', true, :request, :operation, :by, (SELECT id FROM registry.agency WHERE code = 'hub:samsyn'), 0,
-         'setRetention', :ground)`,
+      `INSERT INTO registry.log_row (kind, request_id, operation_hash, caller, agency, roles, name, ground, part_from, unit_part,
+         unit_permitted)
+       VALUES ('CHANGE', :request, :operation, :by, (SELECT id FROM registry.agency WHERE code = 'hub:samsyn'), 0, 'setRetention',
+         :ground, '{1,2}', '{1}', '{true}')`,
       { request: randomUUID(), operation, by, ground: `${years} years: ${reason}` },
     ),
   );

@@ -55,9 +55,8 @@ describe('C5 checks a release against the facts as they stand', () => {
     FROM registry.intervention_group g JOIN about ON about.id = g.youth`;
   const born = (date: string) => `UPDATE registry.youth SET birth_date = ${date} FROM about WHERE youth.id = about.id`;
 
-  const withheld = `INSERT INTO registry.entry (kind, permitted, request_id, operation_hash, caller, roles, answer,
-      elapsed_ms, why)
-    SELECT 'WITHHELD', false, e.request_id, 'x', e.caller, e.roles, e.answer, 3000, 'DEADLINE'
+  const withheld = `INSERT INTO registry.log_row (kind, name, part_from, answer_id, answer_why, answer_elapsed_ms, at)
+    SELECT 'WITHHELD', e.name, '{1,2}', ARRAY[e.answer], '{DEADLINE}', '{3000}', e.at + interval '1 second'
     FROM registry.entry e JOIN about ON about.id = e.youth`;
 
   // Attendance and student health, which the youth must sign, were released 9, 7, 3 and 1 days ago.
@@ -85,10 +84,10 @@ describe('C5 checks a release against the facts as they stand', () => {
       await client.query(`UPDATE registry.consent SET recorded_at = valid_from`);
       await client.query(
         `INSERT INTO registry.entry (kind, permitted, request_id, operation_hash, caller, roles, at, youth, source, agency,
-           category, reason, consent, consent_version, group_id, answer)
+           category, reason, consent, consent_version, group_id, answer, name)
          SELECT 'DECISION', true, gen_random_uuid(), 'x', 'p-2001', 4, registry.clock() - make_interval(days => days),
            about.id, cg.source, cg.recipient, cg.category, 'CONSENT', c.id, 1, c.group_id,
-           gen_random_uuid()
+           gen_random_uuid(), 'school'
          FROM about JOIN registry.intervention_group g ON g.youth = about.id JOIN registry.consent c ON c.group_id = g.id
          JOIN registry.consent_grant cg ON cg.consent = c.id
          JOIN registry.agency r ON r.id = cg.recipient AND r.code = 'police:nationell'

@@ -76,7 +76,7 @@ export async function fillRegistryOf(
   const known = await knownIn(client);
   await fill(client, files, registryTables(known), youths);
   await fillSealedLog(client, files, sealing, { ...known, youths });
-  tell('registry.entry, sealed');
+  tell('registry.log_row, sealed');
   await client.query('VACUUM ANALYZE');
   tell('registry analysed');
   rmSync(files, { recursive: true });

@@ -150,25 +150,25 @@ test('no number is in the registry’s rows, in what it writes ahead, in an expo
   };
   // Each place holds something: a search of them proves something.
   expect(Object.keys(places)).toEqual(
-    expect.arrayContaining(['registry.entry', 'registry.consent', 'seal.leaf', 'wal']),
+    expect.arrayContaining(['registry.log_row', 'registry.consent', 'seal.leaf', 'wal']),
   );
-  expect(places.wal).toMatch(/table registry\.entry\w*: INSERT/);
+  expect(places.wal).toMatch(/table registry\.log_row\w*: INSERT/);
   expect(Object.keys(places).filter((place) => place.startsWith(folder)).length).toBeGreaterThan(2);
   expect(numbersIn(places)).toEqual([]);
 }, 120_000);
 
 test('one that gets there is found in each place', async () => {
-  const [entry] = await asSuperuser<{ id: string }>(
+  const [row] = await asSuperuser<{ id: string }>(
     hub,
-    `INSERT INTO registry.entry (kind, permitted, request_id, operation_hash, caller, roles, name)
-     VALUES ('READ', true, gen_random_uuid(), 'x', 'p-0', 1, $1) RETURNING id`,
+    `INSERT INTO registry.log_row (kind, request_id, operation_hash, caller, roles, name, part_from, unit_part, unit_permitted)
+     VALUES ('READ', gen_random_uuid(), 'x', 'p-0', 1, $1, '{1,2}', '{1}', '{true}') RETURNING id`,
     [`about ${hyphened(STRANGER)}`],
   );
-  await until('the entry is sealed', async () => {
-    const sealed = await sql(hub, AUDITOR, 'SELECT FROM seal.leaf WHERE entry = $1', [entry?.id]);
+  await until('the row is sealed', async () => {
+    const sealed = await sql(hub, AUDITOR, 'SELECT FROM seal.leaf WHERE row_id = $1', [row?.id]);
     return sealed.length === 1 ? true : undefined;
   });
   const found = numbersIn({ ...(await rows()), ...(await writtenAhead()), ...(await exported('control')) });
   const places = found.map((each) => each.replace(/:.*/, '').replace(/^.*\/control\/.*/, 'export'));
-  expect([...new Set(places)].sort()).toEqual(['export', 'registry.entry', 'wal']);
+  expect([...new Set(places)].sort()).toEqual(['export', 'registry.log_row', 'wal']);
 }, 60_000);

@@ -2,14 +2,6 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import { FENCE_MS } from '../../../schema/deadline.ts';
 import { begun } from './place.ts';
-// What these begin is what is heard.
-import './soderhamn.ts';
-import './skovde.ts';
-import './national.ts';
-import './orebro.ts';
-import './strangnas.ts';
-import './revisions.ts';
-import './left-out.ts';
 
 const SDL = readFileSync(new URL('../../../schema/generated/registry.graphql', import.meta.url), 'utf8');
 

@@ -24,7 +24,11 @@ async function start() {
   return { hub, issuer, end: endAll };
 }
 
-afterAll(async () => (await started)?.end());
+afterAll(async () => {
+  // A change that nobody has heard yet is still under way.
+  await Promise.allSettled(begun.map(({ said }) => said));
+  await (await started)?.end();
+});
 
 /** Claims of one role. */
 export const by = (sub: string, agency: string, role: string): Claims => ({ sub, agency, roles: [role] });

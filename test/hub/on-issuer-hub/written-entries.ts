@@ -2,9 +2,6 @@ import { expect, test } from '@jest/globals';
 import { sql } from '../../setup/ask.ts';
 import { sharedPlace } from './shared-place.ts';
 import { decided } from './writes.ts';
-// What these write is what is looked for.
-import './writing.ts';
-import './refused-writing.ts';
 
 test('every write is an entry', async () => {
   const entries = await sql<(typeof decided)[number]>(

@@ -121,6 +121,8 @@ describe('an entry names everything', () => {
       decision: 'PERMIT',
       reason: 'CONSENT',
       disclosure: 'RELEASED',
+      elapsedMs: expect.any(Number),
+      name: 'school',
       caller: 'p-1001',
       agency: { code: 'social-services:skovde' },
       roles: ['COORDINATOR'],
@@ -152,6 +154,8 @@ describe('an entry names everything', () => {
         decision: 'PERMIT',
         reason: 'OWN',
         disclosure: 'RELEASED',
+        elapsedMs: expect.any(Number),
+        name: 'school',
         caller: 'system-school-skovde',
         agency: { code: 'school:skovde' },
         roles: ['SYSTEM'],
@@ -184,20 +188,20 @@ describe('an entry names everything', () => {
       protected: entry?.protected,
       name: entry?.name,
     }));
-    const decision = { kind: 'DECISION', assigned: false, protected: false, name: null };
+    const decision = { kind: 'DECISION', assigned: false, protected: false, name: 'school' };
     expect(told).toEqual([
       { ...decision, decision: 'DENY', reason: 'NOT_ASSIGNED' },
-      { ...decision, decision: 'PERMIT', reason: 'OWN', assigned: true },
+      { ...decision, decision: 'PERMIT', reason: 'OWN', assigned: true, name: 'police' },
       { ...decision, decision: 'DENY', reason: 'PROTECTED', protected: true },
       { kind: 'READ', decision: 'PERMIT', reason: null, assigned: null, protected: null, name: 'youth' },
     ]);
   });
 });
 
-test('what became of each sector’s answer is an entry of its own', async () => {
+test('lists the outcome of each sector’s answer by its kind, with who had asked', async () => {
   const { requestId } = asked.crossing;
-  const { entries } = await pages(hub, 'hub-auditor', { caller: 'p-1001' }, 200);
-  const became = entries.filter((entry) => entry.requestId === requestId && entry.kind !== 'DECISION');
+  const { entries } = await pages(hub, 'hub-auditor', { caller: 'p-1001', kind: 'RELEASED' }, 200);
+  const became = entries.filter((entry) => entry.requestId === requestId);
   expect(became.map(({ kind, decision, name, why, youthId }) => ({ kind, decision, name, why, youthId }))).toEqual(
     expect.arrayContaining(
       ['leisure', 'police', 'school', 'social-services'].map((name) => ({
@@ -213,7 +217,9 @@ test('what became of each sector’s answer is an entry of its own', async () =>
   const [counted] = await sql(
     hub,
     OWNER,
-    "SELECT records->>'school.incident' AS incidents FROM registry.entry WHERE request_id = $1 AND name = 'school' AND kind = 'RELEASED'",
+    `SELECT o.records->>'school.incident' AS incidents FROM registry.log_row asked
+     JOIN registry.answer_outcome o ON o.answer = asked.answer AND o.kind = 'RELEASED'
+     WHERE asked.request_id = $1 AND asked.name = 'school'`,
     [requestId],
   );
   const view = asked.crossing.data as { youth?: { schoolIncidents?: unknown[] } } | null;
@@ -222,7 +228,7 @@ test('what became of each sector’s answer is an entry of its own', async () =>
 
 test('the log holds no content and no personal identity number', async () => {
   const [log, records, numbers] = await Promise.all([
-    sql<{ all: string }>(hub, OWNER, "SELECT string_agg(to_jsonb(e)::text, ' ') AS all FROM registry.entry e"),
+    sql<{ all: string }>(hub, OWNER, "SELECT string_agg(to_jsonb(r)::text, ' ') AS all FROM registry.log_row r"),
     sql<{ text: string }>(hub, 'SAMSYN_SCHOOL_OWNER_URL', 'SELECT text FROM agency.school_report'),
     sql<{ identity_number: string }>(hub, 'SAMSYN_SCHOOL_OWNER_URL', 'SELECT identity_number FROM agency.link'),
   ]);

@@ -34,7 +34,7 @@ test('the extract of a youth tells of what was just read, with the number that t
   const [entry] = await sql<{ number: string }>(
     hub,
     OWNER,
-    `SELECT l.index::text AS number FROM registry.entry e JOIN seal.leaf l ON l.entry = e.id
+    `SELECT l.index::text AS number FROM registry.entry e JOIN seal.leaf l ON l.row_id = e.row_id
      JOIN registry.category k ON k.id = e.category
      WHERE e.request_id = $1 AND k.code = 'school.attendance' AND e.permitted`,
     [read],
@@ -44,7 +44,9 @@ test('the extract of a youth tells of what was just read, with the number that t
     const words = text.replaceAll(/<[^>]*>/g, ' ').replaceAll(/\s+/g, ' ');
     expect([status, words]).toEqual([200, expect.stringContaining('Consent, version 1 (Skövde SIG) Was shown')]);
     expect(words).toMatch(
-      new RegExp(`School attendance from Skövde kommun, grundskolan, no\\. [\\d, ]*\\b${entry?.number}\\b`),
+      new RegExp(
+        `School attendance from Skövde kommun, grundskolan, no\\. [\\d, ]*\\b${entry?.number}\\b[\\d, ]* in the log`,
+      ),
     );
     expect(words).not.toMatch(/p-1001|[0-9a-f]{8}-[0-9a-f]{4}/);
   }

@@ -124,8 +124,10 @@ beforeAll(async () => {
   await sql(
     hub,
     'SAMSYN_REGISTRY_OWNER_URL',
-    `INSERT INTO registry.entry (id, at, kind, permitted, request_id, operation_hash, caller, roles, action, youth)
-     VALUES ($1, '2024-06-09', 'DECISION', true, gen_random_uuid(), 'x', 'p-0000', 1, 1, gen_random_uuid())`,
+    `INSERT INTO registry.log_row (id, at, kind, request_id, operation_hash, caller, roles, action, part_youth, part_from,
+       unit_part, unit_permitted)
+     VALUES (registry.row_of($1), '2024-06-09', 'DECISION', gen_random_uuid(), 'x', 'p-0000', 1, 1, ARRAY[gen_random_uuid()],
+       '{1,2}', '{1}', '{true}')`,
     [REVIEWED],
   );
   answers = new Map(

@@ -8,7 +8,7 @@ const INTERVAL = { from: START.toISOString(), to: new Date(START.getTime() + 600
 const at = (minute: number) => new Date(START.getTime() + minute * MINUTE);
 const QUERY = `query Log($filter: AccessLogFilter!, $first: Int! = 200, $after: String) {
   accessLog(filter: $filter, first: $first, after: $after) {
-    edges { node { id reason source { code } groupId consentId protected disclosure } }
+    edges { node { id kind reason source { code } groupId consentId protected disclosure why elapsedMs } }
     pageInfo { hasNextPage endCursor }
   }
 }`;
@@ -20,12 +20,12 @@ const [RELEASED, WITHHELD, LATE, UNKNOWN] = [randomUUID(), randomUUID(), randomU
 const SYSTEM = 'system-school-skovde';
 const SCHOOL = { source: 'school:skovde', category: 'school.attendance' };
 const GRANTED = { ...SCHOOL, youth: EVERYTHING, group: GROUP, consent: CONSENT, reason: 'CONSENT' };
-const outcome = (kind: string, answer: string) => ({
+const outcome = (kind: string, answer: string, more: object = {}) => ({
   kind,
   answer,
   name: 'school',
   elapsed: 5,
-  permitted: kind !== 'WITHHELD',
+  ...more,
 });
 
 /** Entries of all sorts, several of them of one instant, as the entries of one statement are. */
@@ -35,7 +35,7 @@ const WRITTEN: readonly Written[] = [
   { at: at(1), ...GRANTED, agency: 'police:nationell', answer: LATE },
   { at: at(1), ...GRANTED, agency: 'police:nationell', answer: UNKNOWN },
   { at: at(2), ...outcome('RELEASED', RELEASED) },
-  { at: at(2), ...outcome('WITHHELD', WITHHELD) },
+  { at: at(2), ...outcome('WITHHELD', WITHHELD, { why: 'DEADLINE', elapsed: 3000 }) },
   { at: at(2), ...outcome('LATE', LATE) },
   {
     at: at(3),
@@ -81,9 +81,13 @@ const nodes = async (caller: (typeof CALLERS)[keyof typeof CALLERS], filter: obj
 const placesOf = (read: readonly Node[]) => read.map(({ id }) => ids.indexOf(id)).sort((a, b) => a - b);
 
 const FILTERS: Readonly<Record<string, readonly [object, readonly number[]]>> = {
-  'nothing more': [{}, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]],
+  'nothing more': [{}, [0, 1, 2, 3, 7, 8, 9, 10, 11]],
   'a kind': [{ kind: 'CHANGE' }, [10]],
   'a frequent kind': [{ kind: 'RELEASED' }, [4]],
+  'what had not left': [{ kind: 'WITHHELD', decision: 'DENY', recipient: 'police:nationell' }, [5]],
+  'what was cut off, of who had asked': [{ kind: 'LATE', caller: 'p-1001' }, [6]],
+  'what became of answers to somebody else': [{ kind: 'RELEASED', caller: 'p-3001' }, []],
+  'what became of answers about a youth, who is in no outcome': [{ kind: 'RELEASED', youthId: EVERYTHING }, []],
   'a published operation': [{ operation: 'full-view' }, [7]],
   'the hash of an operation': [{ operation: HASH }, [8]],
   'what was released': [{ disclosure: 'RELEASED' }, [0]],
@@ -114,27 +118,54 @@ test('pages lose and repeat nothing where entries share an instant', async () =>
   }
   const latestFirst = ids
     .map((id, place) => ({ id, at: WRITTEN[place]?.at.getTime() ?? 0 }))
+    .filter((_, place) => ![4, 5, 6].includes(place))
     .sort((a, b) => b.at - a.at || (a.id < b.id ? 1 : -1));
   expect(read).toEqual(latestFirst.map(({ id }) => id));
+});
+
+test('a decision shows what became of its answer, and the outcome itself who had asked', async () => {
+  const shown = (read: readonly object[]) =>
+    read.map((node) => {
+      const { kind, disclosure, why, elapsedMs } = node as Readonly<Record<string, unknown>>;
+      return { kind, disclosure, why, elapsedMs };
+    });
+  const decisions = await nodes(CALLERS.hubAuditor, { recipient: 'police:nationell', category: 'school.attendance' });
+  const [released, withheld, late, unknown] = shown(
+    decisions.toSorted((a, b) => ids.indexOf(a.id) - ids.indexOf(b.id)),
+  );
+  const decision = { kind: 'DECISION', why: null };
+  expect([released, withheld, late, unknown]).toEqual([
+    { ...decision, disclosure: 'RELEASED', elapsedMs: 5 },
+    { ...decision, disclosure: 'WITHHELD', why: 'DEADLINE', elapsedMs: 3000 },
+    { ...decision, disclosure: 'POSSIBLE', elapsedMs: 5 },
+    { ...decision, disclosure: 'POSSIBLE', elapsedMs: null },
+  ]);
+  expect(shown(await nodes(CALLERS.hubAuditor, { kind: 'WITHHELD' }))).toEqual([
+    { kind: 'WITHHELD', disclosure: null, why: 'DEADLINE', elapsedMs: 3000 },
+  ]);
 });
 
 describe('an agency', () => {
   test('reads what it is source or recipient of, each once', async () => {
     for (const caller of [CALLERS.schoolAuditor, CALLERS.schoolManager]) {
-      expect(placesOf(await nodes(caller, {}))).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 10, 11]);
-      expect(placesOf(await nodes(caller, { caller: 'p-1001' }))).toEqual([0, 1, 2, 3, 4, 5, 6, 10]);
+      expect(placesOf(await nodes(caller, {}))).toEqual([0, 1, 2, 3, 7, 8, 10, 11]);
+      expect(placesOf(await nodes(caller, { caller: 'p-1001' }))).toEqual([0, 1, 2, 3, 10]);
+      expect(placesOf(await nodes(caller, { kind: 'RELEASED' }))).toEqual([]);
     }
   });
 
   test('learns nothing of why its reader was denied, by reading or by asking', async () => {
     const own = {
       id: ids[11],
+      kind: 'DECISION',
       reason: null,
       source: null,
       groupId: null,
       consentId: null,
       protected: null,
       disclosure: null,
+      why: null,
+      elapsedMs: null,
     };
     expect(await nodes(CALLERS.schoolAuditor, { caller: CALLERS.schoolAuditor.subject, decision: 'DENY' })).toEqual([
       own,

@@ -10,11 +10,15 @@ export const COORDINATOR: Caller = {
 };
 
 /** All of an extract. */
-export const REPORT = `query Report($youthId: ID!, $from: DateTime, $to: DateTime, $language: ReportLanguage) {
-  accessReport(youthId: $youthId, from: $from, to: $to, language: $language) {
-    youthId madeBy { code name } from to madeAt notes verification
+export const REPORT = `query Report(
+  $youthId: ID!, $from: DateTime, $to: DateTime, $language: ReportLanguage! = SV, $first: Int! = 1000, $after: String
+) {
+  accessReport(youthId: $youthId, from: $from, to: $to, language: $language, first: $first, after: $after) {
+    youthId madeBy { code name } from to madeAt notes verification readings nextRows
+    summary { agency { code } information category source { code } times first last }
+    days { day agency { code } times information }
     rows {
-      entryId leafIndex at agency { code name } role information category source { code name } basis consentVersion
+      number entryId leafIndex at agency { code name } role information category source { code name } basis consentVersion
       disclosure shown
     }
     checkpoint { origin size root note }
@@ -23,11 +27,13 @@ export const REPORT = `query Report($youthId: ID!, $from: DateTime, $to: DateTim
 
 /** A row of an extract. */
 export interface Row {
+  readonly number: number;
   readonly entryId: string;
   readonly leafIndex: string | null;
   readonly at: string;
   readonly agency: { readonly code: string };
   readonly category: string;
+  readonly source: { readonly code: string };
 }
 
 /** An extract. */
@@ -37,6 +43,10 @@ export interface Report {
   readonly madeAt: string;
   readonly madeBy: { readonly code: string };
   readonly notes: readonly string[];
+  readonly readings: number;
+  readonly nextRows: string | null;
+  readonly summary: readonly (Pick<Row, 'agency' | 'category' | 'source'> & { readonly times: number })[];
+  readonly days: readonly (Pick<Row, 'agency'> & { readonly times: number })[];
   readonly rows: readonly Row[];
   readonly checkpoint: { readonly size: string; readonly root: string; readonly note: string } | null;
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { DEMO_YOUTHS } from '../../../schema/demo-world.ts';
-import { COORDINATOR, REPORT, reportOf, toldTo } from './access-report.ts';
+import { COORDINATOR, REPORT, type Report, reportOf } from './access-report.ts';
 import { ago, ask, CALLERS, DAY, MINUTE, sharedRegistry, type Written, write } from './shared-registry.ts';
 
 const YOUTH = DEMO_YOUTHS.heldPoliceRecord.id;
@@ -107,9 +107,18 @@ const rows = (
   ];
 };
 
+/** Rows as an extract numbers them, and their number. */
+const numbered = (told: ReturnType<typeof rows>) => ({
+  readings: told.length,
+  rows: told.map((each, place) => ({ ...each, number: place + 1 })),
+});
+
 const AROUND = {
   youthId: YOUTH,
   ...INTERVAL,
+  nextRows: null,
+  summary: expect.any(Array),
+  days: expect.any(Array),
   madeAt: expect.any(String),
   checkpoint: expect.anything(),
 };
@@ -127,21 +136,23 @@ describe('an extract tells who, when, what, whose, why and whether it was shown'
         '”Egna uppgifter” betyder att någon läste det som den egna myndigheten har antecknat. Det behövs inget samtycke för det.',
         'Försök som stoppades står inte här, för då visades ingenting. Granskare går igenom dem.',
         'Här står inte heller vem som har läst det som Samsyn håller reda på: vilka som är med i gruppen och vad samtycket säger.',
-        'Utdraget kan sakna läsningar som enligt lag inte får berättas, och sådana som är så gamla att de har gallrats.',
+        'Utdraget kan sakna läsningar som enligt lag inte får berättas, och sådana som är så gamla att de har tagits bort.',
         'Tror du att någon har läst utan att ha rätt till det? Säg det till den som gav dig utdraget. Du kan också klaga hos Integritetsskyddsmyndigheten (IMY).',
       ],
       verification:
         'Varje läsning har ett nummer i loggen. Numren räknar allt som står i loggen, om alla som den handlar om. Loggen är förseglad: ingen kan ändra eller ta bort något utan att det märks. En granskare kan ta fram beviset för ett nummer (inclusionProof, eller npm run audit) och hålla det mot kontrollpunkten här.',
-      rows: rows(SWEDISH, [
-        ['samordnare', 'Närvaro och frånvaro'],
-        ['samordnare och lots', 'Skolplacering'],
-        ['handläggare, genom ett datasystem', 'Närvaro och frånvaro'],
-        ['lots', 'Närvaro och frånvaro (det som visar var den unga finns)'],
-        ['handläggare', 'Nya brottsmisstankar'],
-        ['datasystem', 'Elevhälsa'],
-        ['samordnare', 'Ärende'],
-        // How other agencies read their own information is not the lead agency's to tell.
-      ]).filter(({ entryId }) => entryId !== ids[4] && entryId !== ids[5]),
+      ...numbered(
+        rows(SWEDISH, [
+          ['samordnare', 'Närvaro och frånvaro'],
+          ['samordnare och lots', 'Skolplacering'],
+          ['handläggare, genom ett datasystem', 'Närvaro och frånvaro'],
+          ['lots', 'Närvaro och frånvaro (det som visar var den unga finns)'],
+          ['handläggare', 'Nya brottsmisstankar'],
+          ['datasystem', 'Elevhälsa'],
+          ['samordnare', 'Ärende'],
+          // How other agencies read their own information is not the lead agency's to tell.
+        ]).filter(({ entryId }) => entryId !== ids[4] && entryId !== ids[5]),
+      ),
     });
   });
 
@@ -162,15 +173,17 @@ describe('an extract tells who, when, what, whose, why and whether it was shown'
       ],
       verification:
         'Every reading has a number in the log. The numbers count all that stands in the log, about everybody whom it is about. The log is sealed: nobody can change or take away anything unnoticed. An auditor can find the proof for a number (inclusionProof, or npm run audit) and hold it against the checkpoint here.',
-      rows: rows(ENGLISH, [
-        ['coordinator', 'School attendance'],
-        ['coordinator and mentor', 'School enrolment'],
-        ['member of staff, through a computer system', 'School attendance'],
-        ['mentor', 'School attendance (what shows where the young person is)'],
-        ['member of staff', 'New suspicions of crime'],
-        ['computer system', 'Student health'],
-        ['coordinator', 'Case'],
-      ]),
+      ...numbered(
+        rows(ENGLISH, [
+          ['coordinator', 'School attendance'],
+          ['coordinator and mentor', 'School enrolment'],
+          ['member of staff, through a computer system', 'School attendance'],
+          ['mentor', 'School attendance (what shows where the young person is)'],
+          ['member of staff', 'New suspicions of crime'],
+          ['computer system', 'Student health'],
+          ['coordinator', 'Case'],
+        ]),
+      ),
     });
   });
 
@@ -209,10 +222,14 @@ describe('the interval of an extract', () => {
       [{ code: 'BAD_USER_INPUT', field: 'from' }],
     ]);
   });
+});
 
-  test('with more than 1,000 rows is to be asked for in parts; what is left out does not count', async () => {
-    const [youthId, start] = [DEMO_YOUTHS.awaitingSignature.id, ago(150)];
-    const interval = { from: start.toISOString(), to: new Date(start.getTime() + MINUTE).toISOString() };
+describe('an extract of any number of readings', () => {
+  const youthId = DEMO_YOUTHS.awaitingSignature.id;
+  const start = ago(150);
+  const interval = { from: start.toISOString(), to: new Date(start.getTime() + MINUTE).toISOString() };
+
+  test('numbers its rows through all pages; what is left out does not count', async () => {
     const { database } = await sharedRegistry();
     const { rows: written } = await database.admin.query<{ id: string }>(
       `INSERT INTO registry.entry (at, kind, permitted, request_id, operation_hash, caller, agency, roles, action, youth,
@@ -222,17 +239,82 @@ describe('the interval of an extract', () => {
        WHERE a.code = 'social-services:skovde' AND k.code = 'social-services.case' RETURNING id`,
       [start, youthId],
     );
-    const { data, errors } = await ask(COORDINATOR, REPORT, { youthId, ...interval });
-    expect([data, errors.map(({ extensions }) => extensions)]).toEqual([
-      { accessReport: null },
-      [{ code: 'LIMIT_EXCEEDED' }],
-    ]);
+    const read: string[] = [];
+    for (let after: string | null = null; ; ) {
+      const page: Report = await reportOf(youthId, { ...interval, first: 400, after });
+      expect(page.rows.map(({ number }) => number)).toEqual(page.rows.map((_, place) => read.length + place + 1));
+      expect([page.readings, page.summary]).toEqual([1001, [expect.objectContaining({ times: 1001 })]]);
+      read.push(...page.rows.map(({ entryId }) => entryId));
+      if (page.nextRows === null) break;
+      after = page.nextRows;
+    }
+    expect(read).toEqual(
+      written
+        .map(({ id }) => id)
+        .sort()
+        .reverse(),
+    );
+    const whole = await reportOf(youthId, interval);
+    expect([whole.rows.length, whole.nextRows]).toEqual([1000, expect.any(String)]);
     await database.admin.query(
       `INSERT INTO registry.telling (entry, youth, agency, revision, decision, ground, recorded_by)
        SELECT $1, $2, id, 1, 'LEAVE_OUT', 'OSL 18 kap. 1 §', 'p-3900' FROM registry.agency WHERE code = 'school:skovde'`,
       [written[0]?.id, youthId],
     );
-    expect(await toldTo(youthId, interval)).toHaveLength(1_000);
+    const { readings, nextRows, rows: told, days } = await reportOf(youthId, interval);
+    expect([readings, nextRows, told.length, days]).toEqual([
+      1000,
+      null,
+      1000,
+      [expect.objectContaining({ agency: { code: SOCIAL.code }, times: 1000, information: ['Ärende'] })],
+    ]);
+  });
+
+  test.each([
+    ['no row', { first: 0 }, 'first'],
+    ['too many rows', { first: 1001 }, 'first'],
+    ['rows from nowhere', { after: 'CANARY' }, 'after'],
+  ])('that asks for %s is refused', async (_, page, field) => {
+    const { errors, text } = await ask(COORDINATOR, REPORT, { youthId, ...interval, ...page });
+    expect(errors.map(({ extensions }) => extensions)).toEqual([{ code: 'BAD_USER_INPUT', field }]);
+    expect(text).not.toContain('CANARY');
+  });
+
+  test('begins with who read which kind how often, and has a line for each day in Sweden and agency', async () => {
+    const day = ago(320).toISOString().slice(0, 10);
+    const next = new Date(Date.parse(day) + DAY).toISOString().slice(0, 10);
+    const [together, after] = [randomUUID(), { ...attendance, agency: SOCIAL.code }];
+    await write([
+      { at: new Date(`${day}T12:00:00Z`), ...after, request: together },
+      { at: new Date(`${day}T12:00:00Z`), ...after, request: together, category: 'school.enrolment' },
+      { at: new Date(`${day}T12:30:00Z`), ...after, whereabouts: true },
+      { at: new Date(`${day}T23:30:00Z`), ...attendance, agency: POLICE.code },
+      { at: new Date(`${day}T23:40:00Z`), ...after },
+    ]);
+    const { summary, days, readings } = await reportOf(YOUTH, { from: `${day}T00:00:00Z`, to: `${next}T12:00:00Z` });
+    const school = {
+      source: { code: SCHOOL.code },
+      category: 'school.attendance',
+      information: 'Närvaro och frånvaro',
+    };
+    const social = { agency: { code: SOCIAL.code } };
+    const at = (time: string) => `${day}T${time}:00.000Z`;
+    const once = (time: string) => ({ times: 1, first: at(time), last: at(time) });
+    const whereabouts = 'Närvaro och frånvaro (det som visar var den unga finns)';
+    expect([readings, summary]).toEqual([
+      5,
+      [
+        { ...school, agency: { code: POLICE.code }, ...once('23:30') },
+        { ...school, ...social, times: 2, first: at('12:00'), last: at('23:40') },
+        { ...school, ...social, information: whereabouts, ...once('12:30') },
+        { ...school, ...social, category: 'school.enrolment', information: 'Skolplacering', ...once('12:00') },
+      ],
+    ]);
+    expect(days).toEqual([
+      { day: next, agency: { code: POLICE.code }, times: 1, information: ['Närvaro och frånvaro'] },
+      { day: next, ...social, times: 1, information: ['Närvaro och frånvaro'] },
+      { day, ...social, times: 2, information: ['Närvaro och frånvaro', whereabouts, 'Skolplacering'] },
+    ]);
   });
 });
 

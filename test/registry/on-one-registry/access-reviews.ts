@@ -210,7 +210,7 @@ describe('one caller’s entries together', () => {
 
   test('are found when requests are denied again and again, however many units each asks for', async () => {
     const start = later(midday, -DAY);
-    const denied = (caller: string, requests: number, units: number) =>
+    const denied = (caller: string, requests: number, units: number, reason = 'NO_SEAT') =>
       Array.from({ length: requests }, (_, request) => ({
         request: randomUUID(),
         at: later(start, request * 1000),
@@ -220,12 +220,16 @@ describe('one caller’s entries together', () => {
           ...SCHOOL,
           youth: youths[0] ?? '',
           caller,
-          reason: 'NO_SEAT',
+          reason,
           permitted: false,
         })),
       );
     const ids = await write(denied('p-again', REPEATED_DENIALS, 1));
     await write(denied('p-once', 2, REPEATED_DENIALS));
+    // A member who opens the whole view meets what was not granted, each time.
+    for (const reason of ['NOT_GRANTED', 'WITHDRAWN', 'PROTECTED'])
+      await write(denied('p-member', REPEATED_DENIALS, 1, reason));
+    await write(denied('p-member', REPEATED_DENIALS - 1, 1));
     expect((await review('REPEATED_DENIALS', start, later(start, 59 * MINUTE))).findings).toEqual([
       several(ids, start, { youths: 1 }),
     ]);

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { beforeAll, expect, test } from '@jest/globals';
 import { DEMO_YOUTHS } from '../../../schema/demo-world.ts';
 import { ask, CALLERS, fieldOf, sharedRegistry, type Written, write } from './shared-registry.ts';
@@ -15,10 +16,13 @@ const YOUTH = DEMO_YOUTHS.everything.id;
 const GROUP = `10000000${YOUTH.slice(8)}`;
 const SCHOOL = { source: 'school:skovde', category: 'school.attendance', youth: YOUTH, group: GROUP };
 
+const [RELEASED, WITHHELD] = [randomUUID(), randomUUID()];
 const WRITTEN: readonly Written[] = [
+  { at: new Date(`${DAY}T00:30:01Z`), kind: 'RELEASED', answer: RELEASED, name: 'school', elapsed: 5 },
+  { at: new Date(`${DAY}T01:30:01Z`), kind: 'WITHHELD', answer: WITHHELD, name: 'school', elapsed: 5 },
   // The hour from two to three comes twice: at 00:30 and at 01:30 UTC.
-  { at: new Date(`${DAY}T00:30:00Z`), ...SCHOOL, reason: 'CONSENT' },
-  { at: new Date(`${DAY}T01:30:00Z`), ...SCHOOL, reason: 'CONSENT' },
+  { at: new Date(`${DAY}T00:30:00Z`), ...SCHOOL, reason: 'CONSENT', answer: RELEASED },
+  { at: new Date(`${DAY}T01:30:00Z`), ...SCHOOL, reason: 'CONSENT', answer: WITHHELD },
   { at: new Date(`${DAY}T22:59:59Z`), ...SCHOOL, reason: 'OWN' },
   { at: new Date(`${DAY}T23:00:00Z`), ...SCHOOL, reason: 'NO_SEAT', permitted: false },
   // In Sweden it is December by then.
@@ -71,7 +75,9 @@ test('entries are counted by up to three dimensions', async () => {
     ['school:skovde', 'school:skovde', GROUP, 10],
   ]);
   expect(await rows(CALLERS.hubAuditor, ['CALLER', 'DISCLOSURE'])).toEqual([
-    ['p-1001', 'POSSIBLE', 3],
+    ['p-1001', 'POSSIBLE', 1],
+    ['p-1001', 'RELEASED', 1],
+    ['p-1001', 'WITHHELD', 1],
     ['p-1001', null, 2],
     ['p-3901', null, 5],
   ]);
@@ -88,6 +94,20 @@ test('a manager learns no number below five, and an auditor not why the auditor 
   expect(await rows(CALLERS.schoolAuditor, ['REASON', 'SOURCE', 'GROUP'], { decision: 'DENY' })).toEqual([
     ['NO_SEAT', 'school:skovde', GROUP, 2],
     [null, null, null, 5],
+  ]);
+});
+
+test('what became of answers is counted when it is asked for by its kind, by who had asked', async () => {
+  expect(await rows(CALLERS.hubAuditor, ['CALLER', 'DECISION', 'AGENCY'], { kind: 'RELEASED' })).toEqual([
+    ['p-1001', 'PERMIT', 'school:skovde', 1],
+  ]);
+  expect(await rows(CALLERS.schoolAuditor, ['DAY'], { kind: 'WITHHELD' })).toEqual([[DAY, 1]]);
+  expect(await rows(CALLERS.leisureManager, ['DAY'], { kind: 'WITHHELD' })).toEqual([]);
+  expect(await rows(CALLERS.hubAuditor, ['DISCLOSURE'], { kind: 'DECISION' })).toEqual([
+    ['POSSIBLE', 1],
+    ['RELEASED', 1],
+    ['WITHHELD', 1],
+    [null, 7],
   ]);
 });
 

@@ -1,24 +1,31 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { beforeAll, expect, test } from '@jest/globals';
+import { seal } from './sealing.ts';
 import { ago, ask, CALLERS, DAY, fieldOf, MINUTE, sharedRegistry, write } from './shared-registry.ts';
 
 const START = ago(80);
 const INTERVAL = { from: START.toISOString(), to: new Date(START.getTime() + 60 * MINUTE).toISOString() };
 const SAMPLE = `query Sample($from: DateTime!, $to: DateTime!, $size: Int!, $seed: String) {
-  reviewSample(from: $from, to: $to, size: $size, seed: $seed) { seed entries { id } }
+  reviewSample(from: $from, to: $to, size: $size, seed: $seed) { seed firstLeaf beyondLeaf draws entries { id } }
 }`;
 const RECORD = `mutation Record($input: RecordReviewInput!) { recordReview(input: $input) { id outcome } }`;
 
 interface Sample {
   readonly seed: string;
+  readonly firstLeaf: string;
+  readonly beyondLeaf: string;
+  readonly draws: number;
   readonly entries: readonly { readonly id: string }[];
 }
 
 let staff: string[];
 let others: string[];
 let own: string[];
+/** The leaves that were sealed in the interval. */
+let frame: { readonly first: number; readonly beyond: number };
 
 beforeAll(async () => {
+  const first = await seal();
   const many = (count: number, more: object) =>
     write(
       Array.from({ length: count }, (_, place) => ({
@@ -31,6 +38,18 @@ beforeAll(async () => {
   others = await many(10, { agency: 'police:nationell', source: 'school:skovde' });
   own = await many(5, { caller: CALLERS.schoolAuditor.subject });
   await many(5, { kind: 'READ', name: 'groups', reason: undefined });
+  // Of another day, sealed in this interval, and of an answer.
+  await write([
+    { at: new Date(START.getTime() - MINUTE), reason: 'OWN', source: 'school:skovde' },
+    { at: START, kind: 'RELEASED', answer: randomUUID(), name: 'school' },
+  ]);
+  frame = { first, beyond: await seal() };
+  const { admin } = (await sharedRegistry()).database;
+  const sealedAt = 'UPDATE seal.checkpoint SET sealed_at = $1 WHERE size';
+  await admin.query(`${sealedAt} < $2`, [new Date(START.getTime() - DAY), first]);
+  await admin.query(`${sealedAt} = $2`, [START, first]);
+  await admin.query(`${sealedAt} > $2 AND size < $3`, [new Date(START.getTime() + MINUTE), first, frame.beyond]);
+  await admin.query(`${sealedAt} = $2`, [INTERVAL.to, frame.beyond]);
 });
 
 const sample = (
@@ -39,14 +58,43 @@ const sample = (
   caller = CALLERS.schoolAuditor as (typeof CALLERS)[keyof typeof CALLERS],
 ) => fieldOf<Sample>(caller, 'reviewSample', SAMPLE, { ...INTERVAL, size, seed });
 
-test('a sample is drawn as anybody can draw it again from its seed', async () => {
-  const lot = (seed: string, id: string) => createHash('sha256').update(`${seed} ${id}`).digest('hex');
+/** The lot of a draw: the leaf of the frame, and the number by which one of the units of its row is taken. */
+function lotOf(seed: string, draw: number) {
+  const hash = createHash('sha256').update(`${seed} ${draw}`).digest();
+  return [frame.first + (hash.readUIntBE(0, 6) % (frame.beyond - frame.first)), hash.readUIntBE(6, 6)] as const;
+}
+
+test('a sample is drawn as anybody can draw it again from its seed and the sealed log', async () => {
+  const { admin } = (await sharedRegistry()).database;
+  const { rows } = await admin.query<{ index: number; units: string[] }>(
+    `SELECT l.index::int AS index, array_agg(e.id ORDER BY e.id) AS units
+     FROM seal.leaf l JOIN registry.entry e ON e.row_id = l.row_id GROUP BY l.index`,
+  );
+  const unitsOf = new Map(rows.map(({ index, units }) => [index, units]));
+  const mayBeDrawn = new Set([...staff, ...others]);
+  const expected = new Set<string>();
+  let draws = 0;
+  while (expected.size < 12) {
+    const [leaf, pick] = lotOf('november-1', draws);
+    const units = unitsOf.get(leaf) ?? [];
+    const unit = units[pick % units.length] ?? '';
+    if (mayBeDrawn.has(unit)) expected.add(unit);
+    draws += 1;
+  }
   const drawn = await sample('november-1');
-  const expected = [...staff, ...others]
-    .sort((a, b) => (lot('november-1', a) < lot('november-1', b) ? -1 : 1))
-    .slice(0, 12);
-  expect(drawn).toEqual({ seed: 'november-1', entries: expected.map((id) => ({ id })) });
+  expect(drawn).toEqual({
+    seed: 'november-1',
+    firstLeaf: String(frame.first),
+    beyondLeaf: String(frame.beyond),
+    draws,
+    entries: [...expected].map((id) => ({ id })),
+  });
   expect((await sample('november-2')).entries).not.toEqual(drawn.entries);
+});
+
+test('whoever may read less of the frame than was asked for gets all of it, each once', async () => {
+  const { entries, draws } = await sample('november-1', 200);
+  expect([entries.map(({ id }) => id).sort(), draws]).toEqual([[...staff, ...others].sort(), 20_000]);
 });
 
 test('a seed that the hub made draws the same again, and stands in the entry of the read', async () => {

@@ -77,6 +77,7 @@ export interface Written {
   readonly request?: string;
   readonly name?: string;
   readonly elapsed?: number;
+  readonly why?: string;
   readonly hash?: string;
   readonly operation?: string;
   readonly roles?: number;
@@ -85,14 +86,16 @@ export interface Written {
 const INSERT = `
   INSERT INTO registry.entry (id, at, kind, permitted, request_id, operation_hash, operation_name, caller, actor, agency, roles,
     action, youth, protected, source, category, whereabouts, reason, group_id, consent, consent_version, programme,
-    answer, name, elapsed_ms)
+    answer, name)
   SELECT uuidv7(w.at - now()), w.at, coalesce(w.kind, 'DECISION'), coalesce(w.permitted, true),
     coalesce(w.request, gen_random_uuid()), coalesce(w.hash, 'x'), w.operation, coalesce(w.caller, 'p-1001'), w.actor, a.id,
     coalesce(w.roles, 4), CASE WHEN coalesce(w.kind, 'DECISION') = 'DECISION' THEN coalesce(w.action, 1) END, w.youth, w.protected, s.id, k.id,
-    coalesce(w.whereabouts, false), w.reason, w."group", w.consent, w.version, p.id, w.answer, w.name, w.elapsed
+    coalesce(w.whereabouts, false), w.reason, w."group", w.consent, w.version, p.id, w.answer,
+    -- The sector that decided; without a category, that of the answers that tests write.
+    coalesce(w.name, CASE WHEN coalesce(w.kind, 'DECISION') = 'DECISION' THEN coalesce(k.sector, 'school') END)
   FROM jsonb_to_recordset($1::jsonb) AS w (at timestamptz, kind text, permitted boolean, caller text, actor text,
     agency text, source text, category text, youth uuid, protected boolean, reason registry.reason, "group" uuid, consent uuid,
-    answer uuid, request uuid, name text, elapsed int, hash text, operation text, roles int, version int,
+    answer uuid, request uuid, name text, hash text, operation text, roles int, version int,
     programme text, whereabouts boolean, action int)
   LEFT JOIN registry.agency a ON a.code = coalesce(w.agency, 'school:skovde')
   LEFT JOIN registry.agency s ON s.code = w.source
@@ -100,15 +103,27 @@ const INSERT = `
   LEFT JOIN registry.programme p ON p.code = w.programme
   RETURNING id`;
 
+/** What became of an answer, as the sector's next call writes it. */
+const OUTCOME = `
+  INSERT INTO registry.log_row (at, kind, name, part_from, answer_id, answer_elapsed_ms, answer_why)
+  SELECT w.at, w.kind, w.name, '{1,2}', ARRAY[w.answer], ARRAY[w.elapsed], ARRAY[w.why]
+  FROM jsonb_to_recordset($1::jsonb) AS w (at timestamptz, kind text, name text, answer uuid, elapsed int,
+    why text)
+  RETURNING registry.unit_id(id, 1) AS id`;
+
 /** Puts entries into the log; their ids, in the same order. */
 export async function write(entries: readonly Written[]): Promise<string[]> {
   const { admin } = (await sharedRegistry()).database;
   const ids: string[] = [];
   for (const entry of entries) {
-    const { rows } = await admin.query<{ id: string }>(INSERT, [JSON.stringify([entry])]);
+    const { rows } = await admin.query<{ id: string }>(isOutcome(entry) ? OUTCOME : INSERT, [JSON.stringify([entry])]);
     ids.push(rows[0]?.id ?? '');
   }
   return ids;
+}
+
+function isOutcome({ kind }: Written): boolean {
+  return ['RELEASED', 'WITHHELD', 'LATE'].includes(kind ?? '');
 }
 
 /** Asks the shared registry. */

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { Caller } from '../../../schema/caller.ts';
 import { DEMO_YOUTHS } from '../../../schema/demo-world.ts';
 import { CONSTANT_MESSAGES } from '../../../schema/errors.ts';
-import { COORDINATOR, reportOf } from './access-report.ts';
+import { COORDINATOR, type Report, reportOf } from './access-report.ts';
 import { ago, ask, CALLERS, fieldOf, MINUTE, sharedRegistry, type Written, write } from './shared-registry.ts';
 
 const YOUTH = DEMO_YOUTHS.twoSchools.id;
@@ -60,12 +60,30 @@ const said = async (...asked: Parameters<typeof decide>) => {
   return errors.length === 0 ? data?.decideTelling : errors.map(({ extensions }) => extensions?.code);
 };
 
-/** An extract without what differs anyway between two: when it was made, and of how much of the log. */
+/**
+ * An extract without what differs anyway between two: when it was made, and of how much of the log. Its summary and days say
+ * what its rows say, and nothing more.
+ */
 const comparable = async (interval: object) => {
-  const { madeAt, checkpoint, ...report } = await reportOf(YOUTH, interval);
+  const { madeAt, checkpoint, summary, days, ...report } = await reportOf(YOUTH, interval);
   expect([typeof madeAt, typeof checkpoint]).toEqual(['string', 'object']);
-  return report;
+  const { rows, readings } = report;
+  // Each row is of a request of its own.
+  const kinds = grouped(rows, ({ agency, category, source }) => [agency.code, category, source.code]);
+  const told = summary.map(({ agency, category, source, times }) => [[agency.code, category, source.code], times]);
+  expect(told.map((each) => JSON.stringify(each)).sort()).toEqual(kinds);
+  expect(days.map(({ agency, times }) => JSON.stringify([[agency.code], times])).sort()).toEqual(
+    grouped(rows, ({ agency }) => [agency.code]),
+  );
+  expect([readings, rows.map(({ number }) => number)]).toEqual([rows.length, rows.map((_, place) => place + 1)]);
+  return { ...report, readings: undefined, rows: rows.map(({ number, ...row }) => row) };
 };
+
+/** How many rows there are of each key. */
+function grouped(rows: Report['rows'], keyOf: (row: Report['rows'][number]) => readonly string[]): string[] {
+  const keys = rows.map((row) => JSON.stringify(keyOf(row)));
+  return [...new Set(keys)].map((key) => `[${key},${keys.filter((each) => each === key).length}]`).sort();
+}
 
 /** Puts a decision on record, as one that was made before. */
 async function decided(place: number, agency: string, recordedBy: string, revision = 1): Promise<void> {

@@ -1,5 +1,6 @@
 import { isToldSql } from '../../sql/ending.ts';
 import { releasedAfterEnd } from '../read/access-ends.ts';
+import { entryById } from '../read/entry-answer.ts';
 import { BY_A_PERSON } from '../review/access-review-rules.ts';
 import { AlarmKind } from './alarm.ts';
 
@@ -50,7 +51,7 @@ export const ALARM_RULES: Readonly<Record<AlarmKind, string>> = {
       SELECT late.*, e.request_id FROM (
         ${releasedAfterEnd(`e.at > registry.clock() - interval '${LOOK_BACK}' AND ${isToldSql('e.at')}`)}
       ) late
-      JOIN registry.entry e ON e.id = late.id
+      CROSS JOIN ${entryById('late.id')}
       WHERE NOT late.in_flight
     ) breach
     ORDER BY breach.request_id, breach.id DESC`,

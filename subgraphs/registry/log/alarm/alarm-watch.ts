@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { logFault } from '../../../../chassis/log.ts';
 import { named } from '../../../../chassis/statement.ts';
 import { createPool } from '../../../../chassis/store/database.ts';
+import { entryById } from '../read/entry-answer.ts';
 import { type AlarmHook, alarmHookOf, alarmWatchOf } from './alarm-configuration.ts';
 import { post } from './alarm-hook.ts';
 import { ALARM_RULES } from './alarm-rules.ts';
@@ -24,7 +25,7 @@ const COLUMNS = 'id, kind, entry, request_id, raised_at';
 const raiseSql = (grounds: string) => `
   INSERT INTO registry.alarm (kind, occasion, entry, request_id, agency, source)
   SELECT g.kind, g.occasion, g.entry, g.request_id, e.agency, e.source
-  FROM (${grounds}) AS g JOIN registry.entry e ON e.id = g.entry
+  FROM (${grounds}) AS g CROSS JOIN ${entryById('g.entry')}
   ON CONFLICT (kind, occasion) DO NOTHING
   RETURNING ${COLUMNS}`;
 

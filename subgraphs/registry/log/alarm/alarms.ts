@@ -12,9 +12,10 @@ import {
   pageOf,
   rowsFor,
 } from '../../sql/page.ts';
-import { afterSql, ENTRY_COLUMNS, type EntryAnswer, entryOf, entrySources, ownSql } from '../read/access-log-query.ts';
+import { ownSql, protectionSql } from '../read/access-log-query.ts';
 import { demandInterval, type LogReader, readLog } from '../read/access-reader.ts';
 import { answerOf } from '../read/access-time.ts';
+import { afterSql, ENTRY_COLUMNS, type EntryAnswer, entryById, entryOf, entrySources } from '../read/entry-answer.ts';
 import { Alarm, AlarmKind } from './alarm.ts';
 
 const READERS = '@restricted(roles: [AUDITOR, MANAGER])';
@@ -50,7 +51,7 @@ function alarmsQuery({ from, to, kind }: Wanted, reading: LogReader, after: Mome
   const text = `
     SELECT ${ENTRY_COLUMNS}, l.id AS "alarmId", l.kind AS "alarmKind", l.raised_at AS "raisedAt",
       l.delivered_at AS "deliveredAt", (extract(epoch FROM l.raised_at) * 1000000)::bigint::text AS "raisedMicros"
-    FROM registry.alarm l LEFT JOIN registry.entry e ON e.id = l.entry ${entrySources(own)}
+    FROM registry.alarm l LEFT JOIN ${entryById('l.entry')} ON true ${entrySources({ own, protection: protectionSql(reading, bind) })}
     WHERE ${all.join(' AND ')}${afterSql(after, bind, 'l.raised_at, l.id')}
     ORDER BY l.raised_at DESC, l.id DESC LIMIT ${bind(rows, 'int')}`;
   return bindings.statement(text);

@@ -86,13 +86,13 @@ async function exportTo(
   let progress: ReturnType<typeof progressOn> | undefined;
   const done = await sessions(env)(auditorLogin(), data, (db) =>
     exportLog(db, wanted, folder, (at, total) => {
-      progress ??= progressOn(stderr, total, 'entries');
+      progress ??= progressOn(stderr, total, 'rows');
       progress.at(at);
     }),
   );
   const witnessed = done.isWitnessed ? 'cosigned by the quorum of witnesses' : 'not cosigned by witnesses';
   stdout.write(
-    `Exported ${done.until - done.from} entries to ${folder}, proven by a checkpoint of ${done.size}, ${witnessed}.\n`,
+    `Exported ${done.until - done.from} rows to ${folder}, proven by a checkpoint of ${done.size}, ${witnessed}.\n`,
   );
 }
 
@@ -122,7 +122,7 @@ async function verify(folder: string, options: VerifyOptions, { stdout, stderr }
     new ExportReader(folder),
     { policy, known, retentionYears: options.retentionYears },
     (done, total) => {
-      progress ??= progressOn(stderr, total, 'entries');
+      progress ??= progressOn(stderr, total, 'rows');
       progress.at(done);
     },
   );

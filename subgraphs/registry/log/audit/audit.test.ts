@@ -78,7 +78,7 @@ async function afterAttack(
 
 const told = (faults: Verdict['faults']) =>
   faults.map(({ kind, leaves }) => (leaves === null ? [kind] : [kind, ...leaves]));
-const ENTRY_OF = (leaf: number) => `(SELECT entry FROM seal.leaf WHERE index = ${leaf})`;
+const ROW_OF = (leaf: number) => `(SELECT row_id FROM seal.leaf WHERE index = ${leaf})`;
 
 test('a whole log verifies: every entry, the root, the quorum, and the checkpoint of before', async () => {
   const { cosignedAt, ...verdict } = await verdictOn(auditor, { known: [kept] });
@@ -89,7 +89,9 @@ test('a whole log verifies: every entry, the root, the quorum, and the checkpoin
     from: 0,
     until: 600,
     verified: 600,
+    verifiedParts: 600,
     erased: 0,
+    erasedParts: 0,
     consistentWith: 2,
     faultCount: 0,
     faults: [],
@@ -120,35 +122,35 @@ test('a range verifies by the tiles above it, without the rest of the log', asyn
 });
 
 test('an entry that was edited does not read as it was sealed', async () => {
-  const edit = `UPDATE registry.entry SET caller = 'p-6666' WHERE id = ${ENTRY_OF(17)}`;
+  const edit = `UPDATE registry.log_row SET caller = 'p-6666' WHERE id = ${ROW_OF(17)}`;
   expect(await afterAttack((sql) => sql.query(edit))).toEqual([['CHANGED', 17, 18], ['OTHER_TREE']]);
 });
 
 test('an entry that was deleted is missed, with its leaf or without', async () => {
-  expect(await afterAttack((sql) => sql.query(`DELETE FROM registry.entry WHERE id = ${ENTRY_OF(20)}`))).toEqual([
+  expect(await afterAttack((sql) => sql.query(`DELETE FROM registry.log_row WHERE id = ${ROW_OF(20)}`))).toEqual([
     ['MISSING', 20, 21],
   ]);
-  const both = `DELETE FROM registry.entry WHERE id = ${ENTRY_OF(300)}; DELETE FROM seal.leaf WHERE index IN (300, 301)`;
+  const both = `DELETE FROM registry.log_row WHERE id = ${ROW_OF(300)}; DELETE FROM seal.leaf WHERE index IN (300, 301)`;
   expect(await afterAttack((sql) => sql.query(both))).toEqual([['NEVER_SEALED'], ['MISSING', 300, 302]].reverse());
 });
 
 test('an entry that was put in among the sealed ones was never sealed', async () => {
-  const forge = `INSERT INTO registry.entry (xid, kind, permitted, request_id, operation_hash, caller, roles)
-    SELECT xid, 'READ', true, gen_random_uuid(), 'x', 'p-1001', 1 FROM registry.entry WHERE id = ${ENTRY_OF(5)}`;
+  const forge = `INSERT INTO registry.log_row (xid, kind, request_id, operation_hash, caller, roles, part_from, unit_part)
+    SELECT xid, 'READ', gen_random_uuid(), 'x', 'p-1001', 1, '{1,2}', '{1}' FROM registry.log_row WHERE id = ${ROW_OF(5)}`;
   expect(await afterAttack((sql) => sql.query(forge))).toEqual([['NEVER_SEALED']]);
 });
 
 test('who edits an entry, its leaf and its tile has another tree than was signed', async () => {
-  const forge = `UPDATE registry.entry SET caller = 'p-6666' WHERE id = ${ENTRY_OF(17)};
+  const forge = `UPDATE registry.log_row SET caller = 'p-6666' WHERE id = ${ROW_OF(17)};
     UPDATE seal.leaf SET content = content || sha256('x') WHERE index = 17;
     UPDATE seal.tile SET hashes = overlay(hashes placing sha256('x') from 17 * 32 + 1) WHERE level = 0 AND index = 0`;
   expect(await afterAttack((sql) => sql.query(forge))).toEqual(expect.arrayContaining([['OTHER_TREE', 0, 256]]));
 });
 
 test('a log that has lost its latest entries is shorter than what was signed', async () => {
-  const cut = `DELETE FROM registry.entry WHERE id IN (SELECT entry FROM seal.leaf WHERE index >= 100);
+  const cut = `DELETE FROM registry.log_row WHERE id IN (SELECT row_id FROM seal.leaf WHERE index >= 100);
     DELETE FROM seal.leaf WHERE index >= 100; DELETE FROM seal.checkpoint WHERE size > 100;
-    UPDATE seal.state SET size = 100, sealed_id = ${ENTRY_OF(99)}`;
+    UPDATE seal.state SET size = 100, sealed_id = ${ROW_OF(99)}`;
   expect(await afterAttack((sql) => sql.query(cut), [kept])).toEqual([['SHORTER']]);
 });
 
@@ -157,16 +159,18 @@ async function erase(from: number, until: number, confirmedBy: string): Promise<
   await log.as(log.superuserUrl, async (client) => {
     await client.query('SET session_replication_role = replica');
     await client.query(
-      `INSERT INTO registry.entry (kind, permitted, request_id, operation_hash, caller, roles, name, leaf_from, leaf_until, ground, confirmed_by)
-       VALUES ('CHANGE', true, gen_random_uuid(), 'x', 'p-5001', 0, 'eraseEntries', $1, $2, 'retention has passed', $3)`,
+      `INSERT INTO registry.log_row (kind, request_id, operation_hash, caller, roles, name, leaf_from, leaf_until, erased_parts,
+         ground, confirmed_by, part_from, unit_part, unit_permitted)
+       VALUES ('CHANGE', gen_random_uuid(), 'x', 'p-5001', 0, 'eraseEntries', $1, $2,
+         int8multirange(int8range($1::bigint * 65536, $2::bigint * 65536)), 'retention has passed', $3, '{1,2}', '{1}', '{true}')`,
       [from, until, confirmedBy],
     );
     await client.query(
-      'DELETE FROM registry.entry WHERE id IN (SELECT entry FROM seal.leaf WHERE index >= $1 AND index < $2)',
+      'DELETE FROM registry.log_row WHERE id IN (SELECT row_id FROM seal.leaf WHERE index >= $1 AND index < $2)',
       [from, until],
     );
     await client.query(
-      'UPDATE seal.leaf SET entry = NULL, entry_at = NULL, salt = NULL WHERE index >= $1 AND index < $2',
+      'UPDATE seal.leaf SET row_id = NULL, row_at = NULL, salts = NULL WHERE index >= $1 AND index < $2',
       [from, until],
     );
   });
@@ -236,7 +240,7 @@ test('who rewrites the whole log and signs it with the stolen key has no witness
   );
   await log.as(log.superuserUrl, (client) =>
     client.query(`SET session_replication_role = replica;
-      UPDATE registry.entry SET caller = 'p-6666' WHERE id = ${ENTRY_OF(400)};
+      UPDATE registry.log_row SET caller = 'p-6666' WHERE id = ${ROW_OF(400)};
       TRUNCATE seal.leaf, seal.tile, seal.checkpoint, seal.cosignature;
       UPDATE seal.state SET size = 0, root = sha256(''), sealed_incarnation = 0, sealed_xid = '0', sealed_id = '00000000-0000-0000-0000-000000000000'`),
   );

@@ -75,7 +75,7 @@ async function propose(db: Pick<pg.Pool, 'query'>, { until, ground, by }: Propos
     );
     left = Number(counted.rows[0]?.left);
     total ??= left + Number(counted.rows[0]?.looked);
-    progress ??= progressOn(around.stderr, total, 'entries');
+    progress ??= progressOn(around.stderr, total, 'rows');
     progress.at(total - left);
   }
   around.stdout.write(`${shown(await proposal(db, id))}\n`);
@@ -84,7 +84,7 @@ async function propose(db: Pick<pg.Pool, 'query'>, { until, ground, by }: Propos
 async function confirm(db: Pick<pg.Pool, 'query'>, id: string, by: string, around: Surroundings): Promise<void> {
   await db.query(named('SELECT seal.confirm_erasure(:id, :by)', { id, by }));
   let now = await proposal(db, id);
-  const progress = progressOn(around.stderr, now.entries, 'entries');
+  const progress = progressOn(around.stderr, now.parts, 'parts');
   while (now.finishedAt === null) {
     await db.query(named('SELECT seal.erase_next(:id)', { id }));
     now = await proposal(db, id);
@@ -101,7 +101,7 @@ interface Proposal {
   readonly keptBefore: Date;
   readonly ground: string;
   readonly proposedBy: string;
-  readonly entries: number;
+  readonly parts: number;
   readonly confirmedBy: string | null;
   readonly erased: number;
   readonly finishedAt: Date | null;
@@ -110,7 +110,7 @@ interface Proposal {
 async function proposal(db: Pick<pg.Pool, 'query'>, id: string): Promise<Proposal> {
   const { rows } = await db.query<Proposal>(
     named(
-      `SELECT id, kept_before AS "keptBefore", ground, proposed_by AS "proposedBy", entries::float8 AS entries,
+      `SELECT id, kept_before AS "keptBefore", ground, proposed_by AS "proposedBy", parts::float8 AS parts,
        confirmed_by AS "confirmedBy", erased::float8 AS erased, finished_at AS "finishedAt"
      FROM seal.erasure WHERE id = :id AND counted_at IS NOT NULL`,
       { id },
@@ -121,11 +121,11 @@ async function proposal(db: Pick<pg.Pool, 'query'>, id: string): Promise<Proposa
   return row;
 }
 
-function shown({ id, keptBefore, ground, proposedBy, entries, confirmedBy, erased, finishedAt }: Proposal): string {
+function shown({ id, keptBefore, ground, proposedBy, parts, confirmedBy, erased, finishedAt }: Proposal): string {
   const number = (value: number): string => value.toLocaleString('en-GB');
   return [
     `Erasure ${id}`,
-    `  of            ${number(entries)} entries that had to be kept until before ${keptBefore.toISOString().slice(0, 10)}`,
+    `  of            ${number(parts)} parts of rows that had to be kept until before ${keptBefore.toISOString().slice(0, 10)}`,
     `  ground        ${ground}`,
     `  proposed by   ${proposedBy}`,
     `  confirmed by  ${confirmedBy ?? 'nobody yet'}`,

@@ -8,6 +8,7 @@ import { parsePolicy } from '../../../../schema/log/policy.ts';
 import { audit as auditOf, erasureIn, TODAY } from '../../../../test/setup/audit-calls.ts';
 import { ERASABLE, OLD, type OldLog, startOldLog, WITNESSES, YEAR_MS } from '../../../../test/setup/old-log.ts';
 import { policyOf } from '../../../../test/setup/witnesses.ts';
+import { PLACES } from './erasures.ts';
 import { exportLog } from './export.ts';
 import { ExportReader } from './exported.ts';
 import { verifyExport } from './verify.ts';
@@ -55,10 +56,15 @@ async function verdict() {
 
 async function gone(): Promise<number[]> {
   const { rows } = await log.pool.query<{ leaf: number }>(
-    `SELECT l.index::int AS leaf FROM seal.leaf l WHERE NOT EXISTS (SELECT FROM registry.entry e WHERE e.id = l.entry) ORDER BY 1`,
+    `SELECT l.index::int AS leaf FROM seal.leaf l WHERE NOT EXISTS (SELECT FROM registry.log_row r WHERE r.id = l.row_id) ORDER BY 1`,
   );
   return rows.map(({ leaf }) => leaf);
 }
+
+/** Places of whole leaves, as PostgreSQL writes them. */
+const spans = (...leaves: readonly [number, number][]) => [
+  `{${leaves.map(([from, until]) => `[${from * PLACES},${until * PLACES})`).join()}}`,
+];
 
 const as = (variable: string, statement: string, values: unknown[] = []) =>
   log.as(log.urls[variable], (client) => client.query(statement, values));
@@ -72,17 +78,13 @@ test('what is proposed is what need not be kept: no open group, nothing unsealed
   expect(said).toEqual({
     code: 0,
     text: expect.stringContaining(
-      `  of            ${ERASABLE.length} entries that had to be kept until before ${TODAY}`,
+      `  of            ${ERASABLE.length} parts of rows that had to be kept until before ${TODAY}`,
     ),
   });
   const leaves = await log.as(log.superuserUrl, (client) =>
-    client.query('SELECT leaf_from::int AS first, leaf_until::int AS beyond FROM seal.erasure_leaves ORDER BY 1'),
+    client.query('SELECT leaf::int AS leaf, parts FROM seal.erasure_parts ORDER BY 1'),
   );
-  expect(leaves.rows).toEqual([
-    { first: 0, beyond: 10 },
-    { first: 12, beyond: 13 },
-    { first: 16, beyond: 18 },
-  ]);
+  expect(leaves.rows).toEqual(ERASABLE.map((leaf) => ({ leaf, parts: [1] })));
   const noted = await log.pool.query(
     `SELECT caller, ground, confirmed_by, leaf_from::int AS first, leaf_until::int AS beyond FROM registry.entry WHERE name = 'proposeErasure' AND thing = $1`,
     [proposal],
@@ -127,11 +129,11 @@ test('who proposed it does not confirm it, by the command or past it', async () 
 
 test('no other login erases: not the owner, even as the role that may, nor by a proposal of its own', async () => {
   const attempts = [
-    'DELETE FROM registry.entry',
-    'UPDATE seal.leaf SET salt = NULL',
+    'DELETE FROM registry.log_row',
+    'UPDATE seal.leaf SET salts = NULL',
     "INSERT INTO seal.erasure (kept_before, ground, proposed_by) VALUES (now(), 'x', 'x')",
     "UPDATE seal.erasure SET confirmed_by = 'p-second', confirmed_at = now()",
-    'DELETE FROM seal.erasure_leaves',
+    'DELETE FROM seal.erasure_parts',
     'SET ROLE samsyn_erasure',
     "SELECT seal.propose_erasure(now(), 'x', 'x')",
   ];
@@ -145,7 +147,7 @@ test('no other login erases: not the owner, even as the role that may, nor by a 
       ).rejects.toThrow('permission denied');
   await log.as(log.owner, async (client) => {
     await client.query('SET ROLE samsyn_erasure');
-    await expect(client.query('DELETE FROM registry.entry')).rejects.toThrow('The access log is only appended to.');
+    await expect(client.query('DELETE FROM registry.log_row')).rejects.toThrow('The access log is only appended to.');
   });
   expect(await gone()).toEqual([]);
 });
@@ -162,9 +164,9 @@ test('what has been looked at by halves is not confirmed', async () => {
 const SUMS_OF_ERASED = `SELECT count(*)::int AS n FROM registry.log_sum UNION ALL SELECT count(*)::int FROM registry.summed_period`;
 const SUM_THEIR_DAYS = `
   SELECT registry.sum_day(d.at, d.at + interval '1 day')
-  FROM (SELECT DISTINCT date_trunc('day', entry_at, 'Europe/Stockholm') AS at FROM seal.leaf WHERE index IN (0, 1)) d;
+  FROM (SELECT DISTINCT date_trunc('day', row_at, 'Europe/Stockholm') AS at FROM seal.leaf WHERE index IN (0, 1)) d;
   INSERT INTO registry.summed_period (grain, at, until, leaf)
-    SELECT DISTINCT g.grain::"char", date_trunc(g.unit, l.entry_at, 'Europe/Stockholm'), l.entry_at, s.size
+    SELECT DISTINCT g.grain::"char", date_trunc(g.unit, l.row_at, 'Europe/Stockholm'), l.row_at, s.size
     FROM seal.leaf l CROSS JOIN seal.state s CROSS JOIN (VALUES ('D', 'day'), ('M', 'month')) AS g (grain, unit) WHERE l.index IN (0, 1)`;
 
 test('a crash between two batches, or within one, leaves a whole log without sums of what is gone, and confirming again goes on', async () => {
@@ -211,23 +213,29 @@ test('a lawful erasure passes verification, and nothing ties its leaves to anybo
     faults: [],
   });
   const traces = await log.pool.query(
-    'SELECT count(*)::int AS n FROM seal.leaf WHERE index = ANY ($1) AND num_nonnulls(entry, entry_at, salt) > 0',
+    'SELECT count(*)::int AS n FROM seal.leaf WHERE index = ANY ($1) AND num_nonnulls(row_id, row_at, salts) > 0',
     [ERASABLE],
   );
   expect(traces.rows).toEqual([{ n: 0 }]);
   const decided = await log.as(log.owner, (client) =>
     client.query('SELECT EXISTS (SELECT FROM registry.entry e WHERE e.id = t.entry) AS kept FROM registry.telling t'),
   );
-  expect(decided.rows).toEqual(OLD.slice(ERASABLE.length).map(() => ({ kept: true })));
+  const kept = OLD.filter(({ kind }, leaf) => kind !== 'RELEASED' && !ERASABLE.includes(leaf));
+  expect(decided.rows).toEqual(kept.map(() => ({ kept: true })));
 });
 
 test('its entries name the leaves one by one, the ground, and both persons', async () => {
-  const { rows } = await log.pool.query<{ leaves: string[] }>(
-    `SELECT array_agg(coalesce(leaves, int8multirange(int8range(leaf_from, leaf_until)))::text ORDER BY leaf_from) AS leaves, caller, confirmed_by, ground
-     FROM registry.entry WHERE name = 'eraseEntries' GROUP BY 2, 3, 4`,
+  const { rows } = await log.pool.query<{ places: string[] }>(
+    `SELECT array_agg(erased_parts::text ORDER BY leaf_from) AS places, caller, confirmed_by, ground FROM registry.entry
+     WHERE name = 'eraseEntries' GROUP BY 2, 3, 4`,
   );
   expect(rows).toEqual([
-    { leaves: ['{[0,10)}', '{[12,13),[16,18)}'], caller: 'p-first', confirmed_by: 'p-second', ground: GROUND },
+    {
+      places: [...spans([0, 3]), ...spans([3, 10], [12, 13], [16, 18])],
+      caller: 'p-first',
+      confirmed_by: 'p-second',
+      ground: GROUND,
+    },
   ]);
 });
 
@@ -235,11 +243,11 @@ test('who takes away more than an erasure names, between what it names, is found
   await log.as(`${log.superuserUrl}?options=-c%20TimeZone%3DUTC`, async (client) => {
     await client.query('SET session_replication_role = replica');
     await client.query(
-      'CREATE TEMPORARY TABLE taken AS SELECT e.* FROM registry.entry e JOIN seal.leaf l ON l.entry = e.id WHERE l.index = 14',
+      'CREATE TEMPORARY TABLE taken AS SELECT r.* FROM registry.log_row r JOIN seal.leaf l ON l.row_id = r.id WHERE l.index = 14',
     );
-    await client.query('DELETE FROM registry.entry e USING taken WHERE e.id = taken.id');
+    await client.query('DELETE FROM registry.log_row r USING taken WHERE r.id = taken.id');
     expect((await verdict()).faults).toEqual([['MISSING', 14, 15]]);
-    await client.query('INSERT INTO registry.entry SELECT * FROM taken');
+    await client.query('INSERT INTO registry.log_row SELECT * FROM taken');
   });
   expect((await verdict()).faults).toEqual([]);
 });
@@ -251,8 +259,8 @@ test('the entries of erasures are never erased, and there is nothing left to era
   );
   const { rows } = await log.as(log.superuserUrl, (client) =>
     client.query<{ name: string }>(
-      `SELECT DISTINCT e.name FROM seal.erasable(0, 1000000, now() + interval '100 years') x JOIN registry.entry e ON e.id = x.entry
-       WHERE e.name IS NOT NULL ORDER BY 1`,
+      `SELECT DISTINCT r.name FROM seal.erasable(0, 1000000, now() + interval '100 years') x JOIN registry.log_row r ON r.id = x.row_id
+       WHERE r.name IS NOT NULL ORDER BY 1`,
     ),
   );
   expect(rows.map(({ name }) => name)).toEqual(['exportLog', 'proposeErasure']);
@@ -260,9 +268,11 @@ test('the entries of erasures are never erased, and there is nothing left to era
 
 test('a partition of years ago goes when nothing is left in it', async () => {
   const { rows } = await log.pool.query<{ name: string }>(
-    `SELECT c.relname AS name FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid WHERE i.inhparent = 'registry.entry'::regclass`,
+    `SELECT c.relname AS name FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid WHERE i.inhparent = 'registry.log_row'::regclass`,
   );
   const names = rows.map(({ name }) => name);
-  expect(names).not.toContain(`entry_${new Date(Date.now() - 8 * YEAR_MS).getUTCFullYear()}`);
-  expect(names).toContain(`entry_${new Date(Date.now() - 6 * YEAR_MS).getUTCFullYear()}`);
+  const monthOf = (yearsAgo: number) =>
+    `log_row_${new Date(Date.now() - yearsAgo * YEAR_MS).toISOString().slice(0, 7).replace('-', '_')}`;
+  expect(names).not.toContain(monthOf(8));
+  expect(names).toContain(monthOf(6));
 });

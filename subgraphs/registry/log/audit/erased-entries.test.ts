@@ -33,7 +33,9 @@ let erased: string;
 let kept: string;
 
 async function entryOfLeaf(index: number): Promise<string> {
-  const { rows } = await log.pool.query('SELECT entry FROM seal.leaf WHERE index = $1', [index]);
+  const { rows } = await log.pool.query('SELECT registry.unit_id(row_id, 1) AS entry FROM seal.leaf WHERE index = $1', [
+    index,
+  ]);
   return rows[0]?.entry;
 }
 

@@ -1,17 +1,20 @@
+import { hash } from 'node:crypto';
 import type pg from 'pg';
 import { named, statement } from '../../../../chassis/statement.ts';
 import { parseSignedCheckpoint } from '../../../../schema/log/checkpoint.ts';
-import { canonicalText, type EntryContent } from '../../../../schema/log/leaf.ts';
 import { edgeTiles, hashesAt, TILE_WIDTH, type Tile, tileIn } from '../../../../schema/log/tiles.ts';
 import { StoredTiles } from '../seal/stored-tiles.ts';
-import { ExportFault, ExportWriter, entryLine, FILES, leafLine, type Manifest } from './exported.ts';
+import { dictionariesText } from './dictionaries.ts';
+import { ExportFault, ExportWriter, FILES, type Manifest } from './exported.ts';
+import { leafLine, rowLine } from './exported-row.ts';
+import { examplePolicy } from './policy-to-begin-from.ts';
 
 /** What to export. */
 export interface Wanted {
-  /** Entries of this interval, from the first instant on and before the second, and what was sealed together with them. */
+  /** Rows of this interval, from the first instant on and before the second, and what was sealed together with them. */
   readonly from: Date;
   readonly to: Date;
-  /** The subject of who exports, for the log: exporting is itself an entry. */
+  /** The subject of who exports, for the log: exporting is itself a row of it. */
   readonly by: string;
 }
 
@@ -24,30 +27,40 @@ export interface Exported extends Manifest {
 
 const BATCH = 2_000;
 
-/** An entry whose instant was changed is looked for everywhere: it is not missing. */
-const ENTRIES = statement<{ readonly from: number; readonly until: number }>(
-  'export entries',
-  `SELECT l.index::text AS index, l.salt, l.content AS leaf,
-    coalesce(to_jsonb(e), (SELECT to_jsonb(moved) FROM registry.entry moved WHERE moved.id = l.entry)) AS entry
-  FROM seal.leaf l LEFT JOIN registry.entry e ON e.id = l.entry AND e.at = l.entry_at
+/** SQL of the parts of a row with texts `t` and a leaf, as an export has them: of a part that is gone what the leaf has of it. */
+const partsSql = (leaf: string) => `(SELECT string_agg(coalesce(p.text,
+    '"' || encode(substr(${leaf}, (6 + 32 * p.part)::int, 32), 'base64') || '"'), ',' ORDER BY p.part)
+  FROM unnest(t.parts) WITH ORDINALITY AS p (text, part))`;
+
+/** A row whose instant was changed is looked for everywhere: it is not missing. */
+const ROWS = statement<{ readonly from: number; readonly until: number }>(
+  'export rows',
+  `SELECT l.index::text AS index, l.salts, l.content AS leaf, t.header, ${partsSql('l.content')} AS parts
+  FROM seal.leaf l LEFT JOIN registry.log_row r ON r.id = l.row_id AND r.at = l.row_at
+  CROSS JOIN LATERAL (
+    SELECT CASE WHEN r.id IS NULL THEN (SELECT m FROM registry.log_row m WHERE m.id = l.row_id LIMIT 1) ELSE r END AS row
+  ) found
+  LEFT JOIN LATERAL seal.texts_of(found.row) t ON (found.row).id IS NOT NULL
   WHERE l.index >= :from AND l.index < :until ORDER BY l.index`,
 );
 
-const ERASURES = `SELECT l.index::text AS index, l.salt, l.content AS leaf, to_jsonb(e) AS entry
-  FROM registry.entry e JOIN seal.leaf l ON l.entry = e.id AND l.entry_at = e.at
-  WHERE e.kind NOT IN ('DECISION', 'RELEASED') AND e.name = 'eraseEntries' AND e.leaf_from < :until AND e.leaf_until > :from
+const ERASURES = `SELECT l.index::text AS index, l.salts, l.content AS leaf, t.header, ${partsSql('l.content')} AS parts
+  FROM registry.log_row r JOIN seal.leaf l ON l.row_id = r.id AND l.row_at = r.at CROSS JOIN LATERAL seal.texts_of(r) t
+  WHERE r.kind NOT IN ('DECISION', 'RELEASED') AND r.name = 'eraseEntries' AND r.leaf_from < :until AND r.leaf_until > :from
     AND l.index < :size ORDER BY l.index`;
 
-/** Entries before the last sealed one that have no leaf: nobody but who writes past the hub can make them. */
-const UNSEALED = `SELECT to_jsonb(e) AS entry FROM registry.entry e CROSS JOIN seal.state s
-  WHERE (e.incarnation, e.xid, e.id) <= (s.sealed_incarnation, s.sealed_xid, s.sealed_id)
-    AND NOT EXISTS (SELECT FROM seal.leaf l WHERE l.entry = e.id) LIMIT 1000`;
+/** Rows before the last sealed one that have no leaf: nobody but who writes past the hub can make them. */
+const UNSEALED = `SELECT '-1' AS index, ''::bytea AS salts, ''::bytea AS leaf, t.header, ${partsSql("''::bytea")} AS parts
+  FROM registry.log_row r CROSS JOIN seal.state s CROSS JOIN LATERAL seal.texts_of(r) t
+  WHERE (r.incarnation, r.xid, r.id) <= (s.sealed_incarnation, s.sealed_xid, s.sealed_id)
+    AND NOT EXISTS (SELECT FROM seal.leaf l WHERE l.row_id = r.id) LIMIT 1000`;
 
 interface LeafRow {
   readonly index: string;
-  readonly salt: Buffer | null;
+  readonly salts: Buffer | null;
   readonly leaf: Buffer;
-  readonly entry: EntryContent | null;
+  readonly header: string | null;
+  readonly parts: string | null;
 }
 
 /**
@@ -66,17 +79,15 @@ export async function exportLog(
   // Durable before anything is read (C13).
   await db.query(named('SELECT seal.note_export(:by, :from, :until)', { by: wanted.by, ...range }));
   writer.file(FILES.checkpoint, checkpoint.note);
+  writer.file(FILES.policy, examplePolicy(checkpoint.note));
+  const dictionaries = await dictionariesText(db);
+  writer.file(FILES.dictionaries, dictionaries);
   const earlier = await earlierCheckpoints(db, checkpoint.size);
   for (const { log, size, note } of earlier)
     writer.file(`${FILES.checkpoints}/${String(log).padStart(3, '0')}-${String(size).padStart(16, '0')}`, note);
   const erasures = (await db.query<LeafRow>(named(ERASURES, { ...range, size: checkpoint.size }))).rows;
   writeAll(writer, FILES.erasures, erasures.map(lineOf));
-  const unsealed = (await db.query<{ entry: EntryContent }>(UNSEALED)).rows;
-  writeAll(
-    writer,
-    FILES.unsealed,
-    unsealed.map(({ entry }) => entryLine(-1, Buffer.alloc(0), canonicalText(entry))),
-  );
+  writeAll(writer, FILES.unsealed, (await db.query<LeafRow>(UNSEALED)).rows.map(lineOf));
   const tiles = tilesFor(
     checkpoint.size,
     range,
@@ -85,8 +96,8 @@ export async function exportLog(
   );
   const stored = new StoredTiles(db);
   for (const tile of tiles) writer.tile(tile, await stored.read(tile));
-  await writeEntries(db, writer, range, onProgress);
-  const manifest: Manifest = { format: 1, ...range };
+  await writeRows(db, writer, range, onProgress);
+  const manifest: Manifest = { format: 2, ...range, dictionaries: hash('sha256', dictionaries, 'base64') };
   // Last: an export without it is not whole.
   writer.file(FILES.manifest, `${JSON.stringify(manifest)}\n`);
   return { ...manifest, size: checkpoint.size, isWitnessed: checkpoint.isWitnessed };
@@ -110,8 +121,8 @@ async function newestCheckpoint(
 const RANGE = `SELECT coalesce((SELECT max(size) FROM seal.checkpoint WHERE sealed_at < :from), 0)::text AS from,
     greatest(
       (SELECT max(size) FROM seal.checkpoint WHERE sealed_at < :to),
-      (SELECT max(l.index) + 1 FROM registry.entry e JOIN seal.leaf l ON l.entry = e.id
-        WHERE e.id >= :firstId AND e.id < :idAfter),
+      (SELECT max(l.index) + 1 FROM registry.log_row r JOIN seal.leaf l ON l.row_id = r.id
+        WHERE r.id >= :firstId AND r.id < :idAfter),
       0
     )::text AS until`;
 
@@ -131,7 +142,7 @@ async function rangeOf(
 /** As the state of the seal bounds its limit. */
 const LONGEST_LAG_MS = 3_600_000;
 
-/** The lowest id that an entry of this instant can have: ids begin with their time (RFC 9562, version 7). */
+/** The lowest id that a row of this instant can have: ids begin with their time (RFC 9562, version 7). */
 function firstId(milliseconds: number): string {
   const time = Math.max(0, milliseconds).toString(16).padStart(12, '0');
   return `${time.slice(0, 8)}-${time.slice(8)}-7000-8000-000000000000`;
@@ -174,7 +185,7 @@ function tilesFor(
   return [...tiles.values()];
 }
 
-async function writeEntries(
+async function writeRows(
   db: Pick<pg.Pool, 'query'>,
   writer: ExportWriter,
   { from, until }: { readonly from: number; readonly until: number },
@@ -183,7 +194,7 @@ async function writeEntries(
   const file = writer.lines(FILES.entries);
   for (let index = from; index < until; index += BATCH) {
     const end = Math.min(index + BATCH, until);
-    const { rows } = await db.query<LeafRow>(ENTRIES({ from: index, until: end }));
+    const { rows } = await db.query<LeafRow>(ROWS({ from: index, until: end }));
     file.write(rows.map(lineOf));
     onProgress(end - from, until - from);
   }
@@ -196,6 +207,6 @@ function writeAll(writer: ExportWriter, name: string, lines: readonly string[]):
   file.end();
 }
 
-function lineOf({ index, salt, leaf, entry }: LeafRow): string {
-  return entry === null || salt === null ? leafLine(index, leaf) : entryLine(index, salt, canonicalText(entry));
+function lineOf({ index, salts, leaf, header, parts }: LeafRow): string {
+  return header === null || salts === null ? leafLine(index, leaf) : rowLine(index, salts, header, parts ?? '');
 }

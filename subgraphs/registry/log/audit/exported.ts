@@ -10,28 +10,21 @@ import {
 } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { EntryContent } from '../../../../schema/log/leaf.ts';
 import { HASH_BYTES } from '../../../../schema/log/merkle.ts';
 import { type ReadTile, type Tile, tilePath } from '../../../../schema/log/tiles.ts';
+import { ENTRY_FORMAT } from './exported-entry.ts';
+import { type ExportedLeaf, type LineFormat, ROW_FORMAT } from './exported-row.ts';
 
 /** What an export is of. */
 export interface Manifest {
-  readonly format: 1;
+  /** 2: a line per row, as docs/log.md has it. 1: a line per entry, of a log that release 0.1.0 kept. */
+  readonly format: 1 | 2;
   /** The leaves from here on, and before `until`. */
   readonly from: number;
   readonly until: number;
+  /** SHA-256 of what the numbers in the log stand for, in base64; format 1 has none. */
+  readonly dictionaries?: string;
 }
-
-/** A line of an export: an entry with its salt, or, where the entry is gone, its leaf alone. */
-export type ExportedLine = { readonly index: number } & (
-  | {
-      readonly salt: string;
-      /** The entry as it was sealed, and what it says. */
-      readonly text: string;
-      readonly entry: EntryContent;
-    }
-  | { readonly leaf: string }
-);
 
 /** An export that cannot be read or written. The message says what to do. */
 export class ExportFault extends Error {}
@@ -44,10 +37,14 @@ export const FILES = {
   /** Earlier ones, a file each. */
   checkpoints: 'checkpoints',
   entries: 'entries.jsonl',
-  /** Entries that tell of erasures, wherever they stand in the log. */
+  /** Rows that tell of erasures, wherever they stand in the log. */
   erasures: 'erasures.jsonl',
-  /** Entries that stand before the last sealed one and were never sealed. */
+  /** Rows that stand before the last sealed one and were never sealed. */
   unsealed: 'unsealed.jsonl',
+  /** What the numbers in the log stand for: agencies, categories, programmes, roles, actions. */
+  dictionaries: 'dictionaries.json',
+  /** A policy to begin from. */
+  policy: 'policy.example',
 } as const;
 
 /** Writes files of an export, in a folder that is new or empty. */
@@ -95,6 +92,7 @@ export class ExportWriter {
 /** Reads an export. What is missing or no such file is an ExportFault. */
 export class ExportReader {
   readonly #folder: string;
+  #manifest: Manifest | undefined;
 
   constructor(folder: string) {
     this.#folder = folder;
@@ -109,11 +107,8 @@ export class ExportReader {
   }
 
   manifest(): Manifest {
-    const read: unknown = parsed(this.text(FILES.manifest), FILES.manifest);
-    if (isManifest(read)) return read;
-    throw new ExportFault(
-      `${FILES.manifest} is not of an export of format 1: export anew, or use the release that made it.`,
-    );
+    this.#manifest ??= manifestIn(this.text(FILES.manifest));
+    return this.#manifest;
   }
 
   /** The earlier checkpoints, as text. */
@@ -141,65 +136,56 @@ export class ExportReader {
     throw new ExportFault(`${path} is not as long as a tile of its width: export anew.`);
   };
 
-  /** The lines of a file, in batches. */
-  async *lines(name: string): AsyncGenerator<ExportedLine[]> {
+  /** The leaves that a file tells of, in batches: what is in one may be overwritten by the next. */
+  async *leaves(name: string): AsyncGenerator<ExportedLeaf[]> {
+    const format: LineFormat = this.manifest().format === 1 ? ENTRY_FORMAT : ROW_FORMAT;
     const file = await open(join(this.#folder, name)).catch((cause: unknown) => {
       throw new ExportFault(`The export has no file ${name} that can be read: export anew.`, { cause });
     });
     try {
-      let rest = '';
-      const stream = file.createReadStream({ encoding: 'utf8', highWaterMark: 1 << 18, autoClose: false });
-      for await (const chunk of stream) {
-        const lines = `${rest}${chunk}`.split('\n');
-        rest = lines.pop() ?? '';
-        yield lines.map((line) => lineOf(line, name));
+      let rest: Buffer = Buffer.alloc(0);
+      const stream = file.createReadStream({ highWaterMark: CHUNK_BYTES, autoClose: false });
+      for await (const chunk of stream as AsyncIterable<Buffer>) {
+        const bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+        const leaves: ExportedLeaf[] = [];
+        let begins = 0;
+        for (let ends = bytes.indexOf(NEWLINE); ends >= 0; ends = bytes.indexOf(NEWLINE, begins)) {
+          const leaf = format(bytes.subarray(begins, ends));
+          if (leaf === null) throw new ExportFault(`${name} has a line that is no row of the log: export anew.`);
+          leaves.push(leaf);
+          begins = ends + 1;
+        }
+        rest = bytes.subarray(begins);
+        yield leaves;
       }
-      if (rest !== '') throw new ExportFault(`${name} ends in the middle of a line: export anew.`);
+      if (rest.length > 0) throw new ExportFault(`${name} ends in the middle of a line: export anew.`);
     } finally {
       await file.close();
     }
   }
 }
 
-/** The line of an entry; what it says is read from the very text that its seal is over. */
-const ENTRY_LINE = /^\{"index":(-1|\d{1,16}),"salt":"([A-Za-z0-9+/]*={0,2})","entry":/;
+const CHUNK_BYTES = 1 << 18;
+const NEWLINE = '\n'.charCodeAt(0);
 
-/** A line of an entry, as it is written. */
-export function entryLine(index: number | string, salt: Buffer, text: string): string {
-  return `{"index":${index},"salt":"${salt.toString('base64')}","entry":${text}}`;
-}
-
-/** A line of a leaf whose entry is gone, as it is written. */
-export function leafLine(index: number | string, leaf: Buffer): string {
-  return `{"index":${index},"leaf":"${leaf.toString('base64')}"}`;
-}
-
-function lineOf(line: string, name: string): ExportedLine {
-  const [start, index, salt] = ENTRY_LINE.exec(line) ?? [];
-  if (start !== undefined && salt !== undefined && line.endsWith('}')) {
-    const text = line.slice(start.length, -1);
-    const entry = parsed(text, name);
-    if (typeof entry === 'object' && entry !== null)
-      return { index: Number(index), salt, text, entry: entry as EntryContent };
-  }
-  const gone = parsed(line, name) as { readonly index: number; readonly leaf: string };
-  if (Number.isSafeInteger(gone.index) && typeof gone.leaf === 'string') return { index: gone.index, leaf: gone.leaf };
-  throw new ExportFault(`${name} has a line that is no entry: export anew.`);
-}
-
-function parsed(text: string, name: string): unknown {
+function manifestIn(text: string): Manifest {
+  let read: unknown;
   try {
-    return JSON.parse(text);
+    read = JSON.parse(text);
   } catch (cause) {
-    throw new ExportFault(`${name} has a line that is no JSON: export anew.`, { cause });
+    throw new ExportFault(`${FILES.manifest} is no JSON: export anew.`, { cause });
   }
+  if (isManifest(read)) return read;
+  throw new ExportFault(
+    `${FILES.manifest} is not of an export of format 1 or 2: export anew, or use the release that made it.`,
+  );
 }
 
 function isManifest(read: unknown): read is Manifest {
   if (typeof read !== 'object' || read === null) return false;
-  const { format, from, until } = read as Partial<Manifest>;
+  const { format, from, until, dictionaries } = read as Partial<Manifest>;
   return (
-    format === 1 &&
+    (format === 1 || (format === 2 && typeof dictionaries === 'string')) &&
     Number.isSafeInteger(from) &&
     Number.isSafeInteger(until) &&
     Number(from) >= 0 &&

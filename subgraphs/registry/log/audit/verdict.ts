@@ -10,41 +10,48 @@ export type FaultKind =
   | 'SHORTER'
   /** The tree of the export is not the one that the checkpoint signs. */
   | 'OTHER_TREE'
-  /** An entry does not read as it was sealed. */
+  /** A row does not read as it was sealed: its header, or a part. */
   | 'CHANGED'
-  /** A sealed entry is gone, and no erasure tells of it. */
+  /** A sealed row or a part of one is gone, and no erasure tells of it. */
   | 'MISSING'
-  /** A sealed entry was erased before its time, or nobody can tell that it was not. */
+  /** A sealed row or a part of one was erased before its time, or nobody can tell that it was not. */
   | 'ERASED_EARLY'
   /** An erasure names no ground, or nobody else confirmed it. */
   | 'ERASED_UNCONFIRMED'
-  /** An entry stands among the sealed ones and was never sealed. */
+  /** A row stands among the sealed ones and was never sealed. */
   | 'NEVER_SEALED'
-  /** An entry is in the log twice. */
-  | 'TWICE';
+  /** A row is in the log twice. */
+  | 'TWICE'
+  /** What the numbers in the log stand for is not as it was exported. */
+  | 'OTHER_DICTIONARIES';
 
 /** Something wrong. */
 export interface VerdictFault {
   readonly kind: FaultKind;
   /** The leaves that it is about, from the first on and before the second; null when it is about the whole. */
   readonly leaves: readonly [number, number] | null;
+  /** Of one leaf, the parts that it is about, likewise; null when it is about whole rows. */
+  readonly parts: readonly [number, number] | null;
+  /** The id of the row. */
   readonly entry: string | null;
   readonly message: string;
 }
 
 /** What came of a verification. */
 export interface Verdict {
-  /** FULL: from the first entry on, the root rebuilt from the entries. RANGE: each entry by the tiles above it. */
+  /** FULL: from the first row on, the root rebuilt from the rows. RANGE: each row by the tiles above it. */
   readonly mode: 'FULL' | 'RANGE';
   readonly origin: string;
   /** Leaves of the tree that the checkpoint signs. */
   readonly size: number;
   readonly from: number;
   readonly until: number;
-  /** Entries that read as they were sealed. */
+  /** Rows that read as they were sealed, whatever of their parts is lawfully gone, and their parts. */
   readonly verified: number;
-  /** Entries that were lawfully erased. */
+  readonly verifiedParts: number;
+  /** Rows that were lawfully erased, and the parts that were: of these rows, and of rows that stay. */
   readonly erased: number;
+  readonly erasedParts: number;
   /** When each witness cosigned the checkpoint, by its name in the policy. */
   readonly cosignedAt: Readonly<Record<string, string>>;
   /** Earlier checkpoints that the log goes on from. */
@@ -58,15 +65,19 @@ export interface Verdict {
 /** So many faults are listed; the others are counted. */
 const LISTED_FAULTS = 1_000;
 
+/** What a fault is about. */
+type About = Partial<Pick<VerdictFault, 'leaves' | 'parts' | 'entry'>>;
+
 /** Takes faults as they are found. */
 export class VerdictFaults {
   readonly listed: VerdictFault[] = [];
   count = 0;
 
-  add(kind: FaultKind, message: string, about: { leaves?: readonly [number, number]; entry?: string } = {}): void {
+  add(kind: FaultKind, message: string, about: About = {}): void {
     this.count += 1;
     if (this.listed.length >= LISTED_FAULTS) return;
-    this.listed.push({ kind, leaves: about.leaves ?? null, entry: about.entry ?? null, message });
+    const { leaves = null, parts = null, entry = null } = about;
+    this.listed.push({ kind, leaves, parts, entry, message });
   }
 }
 
@@ -74,18 +85,17 @@ const number = (value: number): string => value.toLocaleString('en-GB');
 
 /** The report for people. */
 export function verdictText(verdict: Verdict): string {
-  const { mode, origin, size, from, until, verified, erased, cosignedAt, consistentWith, faultCount, faults, remarks } =
-    verdict;
+  const { mode, origin, size, from, until, cosignedAt, consistentWith, faultCount, faults, remarks } = verdict;
   const witnesses = Object.entries(cosignedAt).map(([name, at]) => `${name} (${at})`);
   const more = faultCount - faults.length;
   return [
     faultCount === 0
       ? 'The log stands: nothing in it was changed or taken away.'
       : `The log does not stand: ${number(faultCount)} ${faultCount === 1 ? 'fault' : 'faults'}.`,
-    `  log           ${origin}, ${number(size)} entries sealed`,
-    `  verified      ${mode === 'FULL' ? 'from the first entry on, the root rebuilt' : `the leaves from ${number(from)} on and before ${number(until)}`}`,
-    `  as sealed     ${number(verified)} entries`,
-    `  erased        ${number(erased)} entries, lawfully`,
+    `  log           ${origin}, ${number(size)} rows sealed`,
+    `  verified      ${mode === 'FULL' ? 'from the first row on, the root rebuilt' : `the leaves from ${number(from)} on and before ${number(until)}`}`,
+    `  as sealed     ${number(verdict.verified)} rows, ${number(verdict.verifiedParts)} parts`,
+    `  erased        ${number(verdict.erased)} rows, ${number(verdict.erasedParts)} parts, lawfully`,
     `  witnesses     ${witnesses.length === 0 ? 'none' : witnesses.join(', ')}`,
     `  goes on from  ${number(consistentWith)} earlier checkpoints`,
     ...faults.slice(0, 50).map((fault) => `  ${fault.kind}${placeOf(fault)}: ${fault.message}`),
@@ -96,9 +106,12 @@ export function verdictText(verdict: Verdict): string {
   ].join('\n');
 }
 
-function placeOf({ leaves, entry }: VerdictFault): string {
-  if (leaves === null) return entry === null ? '' : ` (entry ${entry})`;
-  const [first, end] = leaves;
-  const place = end - first === 1 ? `leaf ${number(first)}` : `leaves ${number(first)} to ${number(end - 1)}`;
-  return ` (${place}${entry === null ? '' : `, entry ${entry}`})`;
+function placeOf({ leaves, parts, entry }: VerdictFault): string {
+  if (leaves === null) return entry === null ? '' : ` (row ${entry})`;
+  const among = parts === null ? '' : `, ${span('part', 'parts', parts)}`;
+  return ` (${span('leaf', 'leaves', leaves)}${among}${entry === null ? '' : `, row ${entry}`})`;
+}
+
+function span(one: string, many: string, [first, end]: readonly [number, number]): string {
+  return end - first === 1 ? `${one} ${number(first)}` : `${many} ${number(first)} to ${number(end - 1)}`;
 }

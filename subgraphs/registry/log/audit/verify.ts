@@ -1,14 +1,12 @@
+import { hash } from 'node:crypto';
 import type { Checkpoint } from '../../../../schema/log/checkpoint.ts';
-import { leafOf } from '../../../../schema/log/leaf.ts';
-import { GrowingTree, HASH_BYTES, hashLeaf } from '../../../../schema/log/merkle.ts';
-import { FormatError } from '../../../../schema/log/note.ts';
 import type { Policy, PolicyVerdict } from '../../../../schema/log/policy.ts';
-import { hashIn, TILE_WIDTH } from '../../../../schema/log/tiles.ts';
-import { TileFault, VerifiedTiles } from '../../../../schema/log/verified-tiles.ts';
+import { VerifiedTiles } from '../../../../schema/log/verified-tiles.ts';
 import { demandConsistency, demandTrust, judged, seenTree } from './checkpoints.ts';
-import { type Erasure, type Gap, judgeGaps } from './erasures.ts';
-import { type ExportedLine, ExportFault, type ExportReader, FILES, type Manifest } from './exported.ts';
-import { SeenIds } from './seen-ids.ts';
+import { type Erasure, judgeGaps } from './erasures.ts';
+import { ExportFault, type ExportReader, FILES, type Manifest } from './exported.ts';
+import { headerOf, idIn } from './exported-row.ts';
+import { orFault, RowCheck } from './row-check.ts';
 import { type Verdict, VerdictFaults } from './verdict.ts';
 
 /** By what an export is verified. */
@@ -42,23 +40,25 @@ export async function verifyExport(
   const seen = [standing, ...earlier].map((each) => seenTree(each, policy)).filter((tree) => tree !== null);
   const tiles = await VerifiedTiles.open(checkpoint, reader.readTile);
   const isFull = manifest.from === 0 && manifest.until === checkpoint.size;
-  let found: Found = { verified: 0, erased: 0, consistentWith: 0 };
+  let found: Found = { verified: 0, verifiedParts: 0, erased: 0, erasedParts: 0, consistentWith: 0 };
   if (tiles === null) {
     faults.add('OTHER_TREE', 'The tiles of the export are not of the tree that the checkpoint signs.');
   } else {
-    const entries = new EntryCheck(manifest, tiles, faults);
+    const rows = new RowCheck(manifest, tiles, faults);
     const consistentWith = await countConsistent([...earlier, ...known], checkpoint, tiles, faults);
-    for await (const lines of reader.lines(FILES.entries)) {
-      await entries.take(lines);
-      onProgress(entries.taken, manifest.until - manifest.from);
+    for await (const leaves of reader.leaves(FILES.entries)) {
+      await rows.take(leaves);
+      onProgress(rows.taken, manifest.until - manifest.from);
     }
-    entries.demandEnd();
-    if (isFull && Buffer.compare(entries.root(), checkpoint.root) !== 0)
-      faults.add('OTHER_TREE', 'The root that the entries give is not the one that the checkpoint signs.');
-    const erasures = entries.gaps.length === 0 ? [] : await erasuresIn(reader, tiles, faults);
+    rows.demandEnd();
+    if (isFull && Buffer.compare(rows.root(), checkpoint.root) !== 0)
+      faults.add('OTHER_TREE', 'The root that the rows give is not the one that the checkpoint signs.');
+    const erasures = rows.gaps.length === 0 ? [] : await erasuresIn(reader, tiles, faults);
     const rule = { policy, seen, retentionYears: measure.retentionYears };
-    found = { verified: entries.verified, erased: judgeGaps(entries.gaps, erasures, rule, faults), consistentWith };
+    const { verified, verifiedParts } = rows;
+    found = { verified, verifiedParts, ...judgeGaps(rows.gaps, erasures, rule, faults), consistentWith };
   }
+  demandDictionaries(reader, manifest, faults);
   await demandNoneUnsealed(reader, faults);
   return {
     mode: isFull ? 'FULL' : 'RANGE',
@@ -76,7 +76,7 @@ export async function verifyExport(
   };
 }
 
-type Found = Pick<Verdict, 'verified' | 'erased' | 'consistentWith'>;
+type Found = Pick<Verdict, 'verified' | 'verifiedParts' | 'erased' | 'erasedParts' | 'consistentWith'>;
 
 async function countConsistent(
   standings: readonly PolicyVerdict[],
@@ -94,162 +94,37 @@ function timesOf({ cosignedAt }: PolicyVerdict): Verdict['cosignedAt'] {
   return Object.fromEntries([...cosignedAt].map(([name, seconds]) => [name, new Date(seconds * 1000).toISOString()]));
 }
 
-/** A tile that is not the tree's is a fault of the log, and not of the reading. */
-async function orFault<T>(work: Promise<T>, faults: VerdictFaults, otherwise: T): Promise<T> {
-  try {
-    return await work;
-  } catch (cause) {
-    if (!(cause instanceof TileFault)) throw cause;
-    const { level, index } = cause.tile;
-    const span = 256 ** (level + 1);
-    faults.add('OTHER_TREE', 'A tile is not part of the tree that the checkpoint signs.', {
-      leaves: [index * span, (index + 1) * span],
-    });
-    return otherwise;
-  }
-}
-
-/** Holds entry after entry against its leaf. */
-class EntryCheck {
-  readonly gaps: Gap[] = [];
-  taken = 0;
-  verified = 0;
-  readonly #manifest: Manifest;
-  readonly #tiles: VerifiedTiles;
-  readonly #faults: VerdictFaults;
-  readonly #tree = new GrowingTree();
-  readonly #ids: SeenIds;
-
-  /** The tile of the last leaf that was asked for; without hashes when it is not the tree's. */
-  #tile: { readonly index: number; readonly hashes: Buffer | null } = { index: -1, hashes: null };
-
-  constructor(manifest: Manifest, tiles: VerifiedTiles, faults: VerdictFaults) {
-    this.#manifest = manifest;
-    this.#tiles = tiles;
-    this.#faults = faults;
-    this.#ids = new SeenIds(manifest.until - manifest.from);
-  }
-
-  /** Takes the next lines, each an entry that reads as it was sealed, or a leaf whose entry is gone. */
-  async take(lines: readonly ExportedLine[]): Promise<void> {
-    for (const line of lines) {
-      const index = this.#manifest.from + this.taken;
-      if (line.index < index || line.index >= this.#manifest.until)
-        throw new ExportFault('The entries of the export are not in order: export anew.');
-      // A leaf that is not even told of.
-      for (let lost = index; lost < line.index; lost += 1) this.#lost(lost, await this.#sealedHash(lost));
-      // Entries share a tile: most need no waiting.
-      const sealed = this.#hasTileOf(line.index) ? this.#hashInTile(line.index) : await this.#sealedHash(line.index);
-      if ('entry' in line) this.#present(line, sealed);
-      else this.#lost(line.index, sealed, hashLeaf(Buffer.from(line.leaf, 'base64')));
-    }
-  }
-
-  #present(line: Extract<ExportedLine, { entry: unknown }>, sealed: Buffer | null): void {
-    this.taken += 1;
-    const found = leafHashOf(line);
-    this.#tree.append(found ?? NO_HASH);
-    const entry = typeof line.entry.id === 'string' ? line.entry.id : '';
-    const about = { leaves: [line.index, line.index + 1] as const, entry };
-    if (sealed === null) return;
-    if (found === null || Buffer.compare(found, sealed) !== 0) {
-      this.#faults.add('CHANGED', 'The entry does not read as it was sealed.', about);
-      return;
-    }
-    if (!this.#ids.add(entry)) {
-      this.#faults.add('TWICE', 'The entry is in the log twice.', about);
-      return;
-    }
-    this.verified += 1;
-    const gap = this.gaps.at(-1);
-    if (gap !== undefined && gap.nextAt === null && typeof line.entry.at === 'string')
-      gap.nextAt = Date.parse(line.entry.at);
-  }
-
-  /** An export that ends before its range does has lost the rest. */
-  demandEnd(): void {
-    const { from, until } = this.#manifest;
-    if (from + this.taken < until) throw new ExportFault(`${FILES.entries} ends before its last entry: export anew.`);
-  }
-
-  /** The root over the leaves as the entries give them, from the first of the export on. */
-  root(): Buffer {
-    return this.#tree.root();
-  }
-
-  /** The hash that was sealed; null when the tile that has it is not the tree's, which is told once. */
-  async #sealedHash(index: number): Promise<Buffer | null> {
-    if (!this.#hasTileOf(index)) {
-      const tile = this.#tiles.leafTile(index);
-      this.#tile = {
-        index: Math.floor(index / TILE_WIDTH),
-        hashes: await orFault<Buffer | null>(tile, this.#faults, null),
-      };
-    }
-    return this.#hashInTile(index);
-  }
-
-  #hasTileOf(index: number): boolean {
-    return this.#tile.index === Math.floor(index / TILE_WIDTH);
-  }
-
-  #hashInTile(index: number): Buffer | null {
-    const { hashes } = this.#tile;
-    return hashes === null ? null : hashIn(hashes, index % TILE_WIDTH);
-  }
-
-  #lost(index: number, sealed: Buffer | null, told: Buffer | null = sealed): void {
-    this.taken += 1;
-    this.#tree.append(told ?? NO_HASH);
-    if (sealed !== null && told !== null && Buffer.compare(told, sealed) !== 0)
-      this.#faults.add('CHANGED', 'The leaf is not the one that was sealed.', { leaves: [index, index + 1] });
-    const gap = this.gaps.at(-1);
-    if (gap?.until === index && gap.nextAt === null) gap.until = index + 1;
-    else this.gaps.push({ from: index, until: index + 1, nextAt: null });
-  }
-}
-
-/** Stands for a leaf that cannot be known: the root then comes out wrong, as it must. */
-const NO_HASH = Buffer.alloc(HASH_BYTES);
-
-/** The hash of the leaf that an entry would have; null when it could have none. */
-function leafHashOf({ salt, text, entry }: Extract<ExportedLine, { entry: unknown }>): Buffer | null {
-  try {
-    return hashLeaf(leafOf(entry, Buffer.from(salt, 'base64'), text));
-  } catch (cause) {
-    if (cause instanceof FormatError) return null;
-    throw cause;
-  }
-}
-
-/** The erasures that the log itself tells of: each is an entry that reads as it was sealed. */
+/** The erasures that the log itself tells of: each is a row that reads as it was sealed. */
 async function erasuresIn(reader: ExportReader, tiles: VerifiedTiles, faults: VerdictFaults): Promise<Erasure[]> {
   const erasures: Erasure[] = [];
-  for await (const lines of reader.lines(FILES.erasures)) {
-    for (const line of lines) {
-      if (!('entry' in line) || line.entry.name !== 'eraseEntries') continue;
-      const found = leafHashOf(line);
-      const sealed = await orFault<Buffer | null>(tiles.leafHash(line.index), faults, null);
-      if (found !== null && sealed !== null && Buffer.compare(found, sealed) === 0)
-        erasures.push({ index: line.index, entry: line.entry });
+  for await (const leaves of reader.leaves(FILES.erasures)) {
+    for (const { index, hash, header } of leaves) {
+      const told = header === null ? null : headerOf(header);
+      if (told === null || told.name !== 'eraseEntries') continue;
+      const sealed = await orFault<Buffer | null>(tiles.leafHash(index), faults, null);
+      if (hash !== null && sealed?.equals(hash) === true) erasures.push({ index, told });
       else
-        faults.add('CHANGED', 'The entry of an erasure does not read as it was sealed.', {
-          leaves: [line.index, line.index + 1],
-        });
+        faults.add('CHANGED', 'The row of an erasure does not read as it was sealed.', { leaves: [index, index + 1] });
     }
   }
   return erasures;
 }
 
 async function demandNoneUnsealed(reader: ExportReader, faults: VerdictFaults): Promise<void> {
-  for await (const lines of reader.lines(FILES.unsealed)) {
-    for (const line of lines) {
-      const entry = 'entry' in line && typeof line.entry.id === 'string' ? line.entry.id : '';
+  for await (const leaves of reader.leaves(FILES.unsealed)) {
+    for (const { header } of leaves) {
       faults.add(
         'NEVER_SEALED',
-        'The entry stands before sealed ones and was never sealed: it was put in past the hub, or its leaf was taken away.',
-        { entry },
+        'The row stands before sealed ones and was never sealed: it was put in past the hub, or its leaf was taken away.',
+        { entry: header === null ? '' : idIn(header) },
       );
     }
   }
+}
+
+/** What the numbers in the log stand for is as it was when it was exported. */
+function demandDictionaries(reader: ExportReader, { dictionaries }: Manifest, faults: VerdictFaults): void {
+  if (dictionaries === undefined) return;
+  if (hash('sha256', reader.text(FILES.dictionaries), 'base64') !== dictionaries)
+    faults.add('OTHER_DICTIONARIES', `${FILES.dictionaries} is not the one that was exported with the log.`);
 }

@@ -42,7 +42,7 @@ export const ENDED = `ended AS MATERIALIZED (
 export function nearEach(condition: string): string {
   return `(
     SELECT e.* FROM registry.entry e
-    WHERE e.youth = ended.youth AND e.consent = ended.consent
+    WHERE e.part_youth @> ARRAY[ended.youth] AND e.youth = ended.youth AND e.consent = ended.consent
       AND (ended.consent_grant IS NULL OR e.consent_grant = ended.consent_grant)
       AND e.kind = 'DECISION' AND ${condition} OFFSET 0
   )`;
@@ -58,9 +58,7 @@ export const RELEASE_OF = `(
     e.at + interval '1 millisecond'
       * coalesce(max(became.elapsed_ms) FILTER (WHERE became.kind = 'RELEASED'), ${RELEASE_DEADLINE_MS}) AS until,
     coalesce(max(became.elapsed_ms) FILTER (WHERE became.kind = 'RELEASED'), 0) < ${RELEASE_DEADLINE_MS} AS in_time
-  FROM registry.entry became
-  WHERE became.answer = e.answer AND became.elapsed_ms IS NOT NULL
-    AND became.name = (SELECT k.sector FROM registry.category k WHERE k.id = e.category)
+  FROM registry.became_of(e.answer, e.at, e.name) became
 )`;
 
 /**

@@ -1,29 +1,40 @@
 import { type Bind, Bindings, type Numbered } from '../../../../chassis/statement.ts';
-import { ROLES, type Role } from '../../../../schema/caller.ts';
-import { agencySql } from '../../catalogue/agency.ts';
 import { isToldSql } from '../../sql/ending.ts';
 import type { Moment } from '../../sql/page.ts';
-import { type AccessLogEntry, type AccessLogFilter, Decision } from './access-log.ts';
+import { type AccessLogFilter, Decision } from './access-log.ts';
 import type { LogReader } from './access-reader.ts';
-
-/** SQL: what became of the answer that the entry `e` was decided for. Of several outcomes the one that discloses most counts. */
-export const DISCLOSURE = `CASE WHEN e.kind = 'DECISION' AND e.permitted AND e.action = 1 THEN coalesce((
-    SELECT CASE WHEN bool_or(became.kind = 'RELEASED') THEN 'RELEASED' WHEN bool_and(became.kind = 'WITHHELD') THEN 'WITHHELD' END
-    FROM registry.entry became
-    WHERE became.answer = e.answer AND became.elapsed_ms IS NOT NULL
-      AND became.name = (SELECT k.sector FROM registry.category k WHERE k.id = e.category)
-  ), 'POSSIBLE') END`;
+import {
+  asksForOutcomes,
+  type Carried,
+  type Condition,
+  carriedByRow,
+  entrySql,
+  marked,
+  ofDisclosure,
+  ofRow,
+  ofUnit,
+  ofYouth,
+} from './condition.ts';
+import { ENTRY_COLUMNS, type Entries, entrySources, type ReaderSql } from './entry-answer.ts';
 
 /** SQL: is the entry `e` the reader's own? `names` is SQL of the reader's names in the log. */
 export function ownSql(names: string): string {
   return `registry.is_own_entry(e.caller, e.actor, ${names})`;
 }
 
-/** Which entries `e` a filter selects: what all must hold, and of each list of alternatives one must. */
+/** SQL: may the entry `e` show the reader that the youth had protected identity (C16)? */
+export function protectionSql({ scope, audits }: LogReader, bind: Bind): string {
+  if (scope === null) return 'true';
+  return `registry.shows_protection(${bind(scope, 'int')}, ${audits}, e.reason, e.youth)`;
+}
+
+/** Which entries a filter selects: what all must hold, and of each list of alternatives one must. */
 export interface Selection {
-  readonly all: readonly string[];
+  /** Where the entries are: those of the log, or what became of answers. */
+  readonly among: Entries;
+  readonly all: readonly Condition[];
   /** Alternatives that exclude each other. Each is found by an index of its own, so each is a branch of the statement. */
-  readonly oneOf: readonly (readonly string[])[];
+  readonly oneOf: readonly (readonly Condition[])[];
   /** Of what all must hold, what sums of entries are held against as entries are: nothing that depends on the reader's name. */
   readonly carried: readonly string[];
   /** SQL of the interval. */
@@ -31,6 +42,8 @@ export interface Selection {
   readonly to: string;
   /** SQL: may the reason, and what a denial rests on, not be told of the entry? */
   readonly own: () => string;
+  /** SQL: may the entry show the reader that the youth had protected identity? */
+  readonly protection: () => string;
 }
 
 /**
@@ -44,113 +57,167 @@ export function selectionOf(filter: AccessLogFilter, reading: LogReader, bind: B
     names ??= bind(reading.names, 'text[]');
     return ownSql(names);
   };
-  const told = () => `NOT (${own()} AND NOT e.permitted)`;
+  let sees: string | undefined;
+  const protection = () => {
+    sees ??= protectionSql(reading, bind);
+    return sees;
+  };
+  const told = () => ofUnit(`NOT (${own()} AND NOT e.permitted)`);
   const from = bind(filter.from, 'timestamptz');
   const to = bind(filter.to, 'timestamptz');
   const carried = carriedBy(filter, reading, bind);
-  const all = [`e.at >= ${from}`, `e.at < ${to}`, isToldSql('e.at'), ...carried];
-  const oneOf: string[][] = [];
-  const { youthId, caller, decision, reason, groupId, consentId, disclosure, operation } = filter;
-  if (youthId != null) all.push(`e.youth = ${bind(youthId, 'uuid')}`);
+  const asked = ofRow((of) => `${of}.at >= ${from} AND ${of}.at < ${to} AND ${isToldSql(`${of}.at`)}`);
+  const all: Condition[] = [...carried];
+  const oneOf: Condition[][] = [];
+  const { youthId, caller, reason, groupId, consentId, disclosure, operation } = filter;
+  if (youthId != null) all.push(ofYouth(bind(youthId, 'uuid')));
   if (groupId != null) {
-    all.push(`e.group_id = ${bind(groupId, 'uuid')}`, told(), sameYouth(reading.groupYouth, bind));
+    all.push(ofUnit(`e.group_id = ${bind(groupId, 'uuid')}`), told(), sameYouth(reading.groupYouth, bind));
   }
   if (consentId != null) {
-    all.push(`e.consent = ${bind(consentId, 'uuid')}`, told(), sameYouth(reading.consentYouth, bind));
+    all.push(ofUnit(`e.consent = ${bind(consentId, 'uuid')}`), told(), sameYouth(reading.consentYouth, bind));
   }
   if (reading.source !== null) all.push(told());
-  if (reason != null) all.push(`NOT ${own()}`);
+  if (reason != null) all.push(ofUnit(`NOT ${own()}`));
   if (operation != null) all.push(byOperation(operation, bind));
-  if (disclosure != null) {
-    all.push("e.kind = 'DECISION'", `${DISCLOSURE} = ${bind(disclosure, 'text')}`);
-  }
-  // The index of a youth's entries has permits and denials apart. Without a youth it is of no use, but would be taken for permits.
-  if (ofYouth(filter) && decision == null)
-    oneOf.push(disclosure == null ? ['e.permitted', 'NOT e.permitted'] : ['e.permitted']);
+  if (disclosure != null) all.push(ofDisclosure(bind(disclosure, 'text')));
   if (caller != null) {
     const named = bind(caller, 'text');
-    oneOf.push([`e.caller = ${named}`, `e.actor = ${named} AND e.caller <> ${named}`]);
+    oneOf.push([
+      carriedByRow((of) => `${of}.caller = ${named}`),
+      carriedByRow((of) => `${of}.actor = ${named} AND ${of}.caller <> ${named}`),
+    ]);
   }
   if (reading.scope !== null) {
     const scope = bind(reading.scope, 'int');
-    oneOf.push([`e.agency = ${scope}`, `e.source = ${scope} AND e.agency IS DISTINCT FROM ${scope}`]);
+    oneOf.push([
+      carriedByRow((of) => `${of}.agency = ${scope}`),
+      {
+        carried: `e.source = ${scope} AND e.agency IS DISTINCT FROM ${scope}`,
+        row: (of) =>
+          `${of}.marks && ARRAY[registry.mark_of_source(${scope})] AND ${of}.agency IS DISTINCT FROM ${scope}`,
+        unit: `e.source = ${scope}`,
+      },
+    ]);
   }
-  return { all, oneOf, carried, from, to, own };
+  const sums = { carried: carried.map(({ carried: sql }) => sql), from, to, own, protection };
+  if (!asksForOutcomes(filter)) return { among: 'registry.entry', all: [asked, ...all], oneOf, ...sums };
+  // Who had asked stands in the row of the decision, so all but instant and kind is held against the entry.
+  const ofEntry = (condition: Condition) => ofUnit(entrySql([condition]));
+  const kind = ofKind(String(filter.kind), bind);
+  return {
+    among: 'registry.outcome_entry',
+    all: [asked, kind, ...all.map(ofEntry)],
+    oneOf: oneOf.map((ways) => ways.map(ofEntry)),
+    ...sums,
+  };
 }
 
 /** The conditions on columns that sums carry too (sums/cubes.ts). */
-function carriedBy({ decision, reason, kind }: AccessLogFilter, reading: LogReader, bind: Bind): string[] {
-  const carried: string[] = [];
-  if (reading.source !== null) carried.push(`e.source = ${bind(reading.source, 'int')}`);
-  if (reading.recipient !== null) carried.push(`e.agency = ${bind(reading.recipient, 'int')}`);
-  if (reading.category !== null) carried.push(`e.category = ${bind(reading.category, 'smallint')}`);
-  if (decision != null) carried.push(decision === Decision.PERMIT ? 'e.permitted' : 'NOT e.permitted');
-  if (reason != null) carried.push(`e.reason = ${bind(reason, 'registry.reason')}`, polarityOf(reason));
-  if (kind != null) carried.push(`e.kind = ${bind(kind, 'text')}`, kindIndexed(kind));
+function carriedBy({ decision, reason, kind }: AccessLogFilter, reading: LogReader, bind: Bind): Carried[] {
+  const carried: Carried[] = [];
+  if (reading.source !== null) carried.push(marked('source', bind(reading.source, 'int')));
+  if (reading.recipient !== null) {
+    const recipient = bind(reading.recipient, 'int');
+    carried.push(carriedByRow((of) => `${of}.agency = ${recipient}`));
+  }
+  if (reading.category !== null) carried.push(marked('category', bind(reading.category, 'smallint')));
+  if (decision != null) {
+    const sql = decision === Decision.PERMIT ? 'e.permitted' : 'NOT e.permitted';
+    carried.push({ carried: sql, unit: sql });
+  }
+  if (reason != null) {
+    const given = bind(reason, 'registry.reason');
+    const sql = `e.reason = ${given}`;
+    carried.push(
+      reason === 'OWN' || reason === 'CONSENT'
+        ? { carried: `${sql} AND e.permitted`, row: (of) => `${of}.kind = 'DECISION'`, unit: sql }
+        : {
+            carried: `${sql} AND NOT e.permitted`,
+            row: (of) => `${of}.marks && ARRAY[registry.mark_of_reason(${given})]`,
+            unit: sql,
+          },
+    );
+  }
+  if (kind != null) carried.push(ofKind(kind, bind));
   return carried;
 }
 
-function ofYouth({ youthId, groupId, consentId }: AccessLogFilter): boolean {
-  return youthId != null || groupId != null || consentId != null;
-}
-
 /** All entries of a group or consent name its youth, by which they are found; those of one that is not there name none. */
-function sameYouth(youth: string | null, bind: Bind): string {
-  return youth === null ? 'e.youth IS NULL' : `e.youth = ${bind(youth, 'uuid')}`;
+function sameYouth(youth: string | null, bind: Bind): Condition {
+  return youth === null ? ofUnit('e.youth IS NULL') : ofYouth(bind(youth, 'uuid'));
 }
 
-/** Lets the planner know which partial index a reason is in. */
-function polarityOf(reason: string): string {
-  return reason === 'OWN' || reason === 'CONSENT' ? 'e.permitted' : 'NOT e.permitted';
+function ofKind(kind: string, bind: Bind): Carried {
+  const given = bind(kind, 'text');
+  // Lets the planner know which partial index a kind is in.
+  const isRare = kind !== 'DECISION' && kind !== 'RELEASED';
+  return {
+    carried: `e.kind = ${given}`,
+    row: (of) => `${of}.kind = ${given}${isRare ? ` AND ${of}.kind NOT IN ('DECISION', 'RELEASED')` : ''}`,
+  };
 }
 
-function kindIndexed(kind: string): string {
-  return kind === 'DECISION' || kind === 'RELEASED' ? 'true' : "e.kind NOT IN ('DECISION', 'RELEASED')";
-}
-
-function byOperation(operation: string, bind: Bind): string {
+function byOperation(operation: string, bind: Bind): Condition {
   const given = bind(operation, 'text');
   const isHash = /^[0-9a-f]{64}$/.test(operation);
-  return isHash ? `e.operation_hash = ${given} AND e.operation_name IS NULL` : `e.operation_name = ${given}`;
+  return ofRow((of) =>
+    isHash ? `${of}.operation_hash = ${given} AND ${of}.operation_name IS NULL` : `${of}.operation_name = ${given}`,
+  );
 }
 
-/** Each way of meeting all alternatives, as one condition. */
-export function branchesOf({ all, oneOf }: Selection): string[] {
-  return oneOf
-    .reduce<string[][]>(
-      (branches, alternatives) => branches.flatMap((branch) => alternatives.map((each) => [...branch, each])),
-      [[...all]],
-    )
-    .map((conditions) => conditions.join(' AND '));
+/** Each way of meeting all alternatives. */
+export function branchesOf({ all, oneOf }: Pick<Selection, 'all' | 'oneOf'>): (readonly Condition[])[] {
+  return oneOf.reduce<(readonly Condition[])[]>(
+    (branches, alternatives) => branches.flatMap((branch) => alternatives.map((each) => [...branch, each])),
+    [all],
+  );
 }
 
-/** An entry as the database answers it: with its place in the order, and its roles as a mask. */
-export type EntryAnswer = AccessLogEntry & Moment & { readonly mask: number };
+/**
+ * SQL of the latest entries `e` that meet these conditions, in their order. The latest rows with such an entry are found first:
+ * each has one at least, so no more rows are needed than entries. `place` is a further condition on (at, id) of an entry.
+ */
+export function latestSql(
+  conditions: readonly Condition[],
+  limit: string,
+  { among = 'registry.entry', place }: { readonly among?: Entries; readonly place?: Place | undefined } = {},
+): string {
+  const [expanded, holds] =
+    among === 'registry.entry'
+      ? ['registry.units_of', 'r.caller IS NOT NULL']
+      : ['registry.outcomes_of', 'r.answer_id IS NOT NULL'];
+  const ofRows = conditions.flatMap(({ row }) => (row === undefined ? [] : [row('r')]));
+  const ofUnits = [
+    'true',
+    ...conditions.flatMap(({ unit }) => unit ?? []),
+    ...(place === undefined ? [] : [place.entry]),
+  ];
+  const units = ofUnits.join(' AND ');
+  const rows = [holds, ...ofRows, ...(place === undefined ? [] : [place.row])].join(' AND ');
+  return `SELECT e.* FROM (
+      SELECT r FROM registry.log_row r WHERE ${rows} AND EXISTS (SELECT FROM ${expanded}(r) e WHERE ${units})
+      ORDER BY r.at DESC, r.id DESC LIMIT ${limit}
+    ) latest CROSS JOIN LATERAL ${expanded}(latest.r) e WHERE ${units} ORDER BY e.at DESC, e.id DESC LIMIT ${limit}`;
+}
 
-/** SQL of the columns of an EntryAnswer, from the entry `e` and `entrySources()`. */
-export const ENTRY_COLUMNS = `
-  e.id, (extract(epoch FROM e.at) * 1000000)::bigint::text AS micros, e.at, e.kind,
-  CASE WHEN e.permitted THEN 'PERMIT' ELSE 'DENY' END AS decision, e.caller, e.actor,
-  CASE WHEN NOT reader.own THEN e.reason END AS reason, CASE WHEN NOT reader.own THEN e.protected END AS protected,
-  CASE WHEN a.id IS NOT NULL THEN ${agencySql('a')} END AS agency, e.roles AS mask, e.youth AS "youthId",
-  CASE WHEN s.id IS NOT NULL AND NOT reader_was.denied THEN ${agencySql('s')} END AS source, k.code AS category, e.whereabouts,
-  string_to_array(e.fields, ',') AS fields, e.assigned,
-  basis.group_id AS "groupId", basis.programme AS "programmeId", basis.consent AS "consentId",
-  basis.consent_version AS "consentVersion", basis.consent_grant AS "grantId", e.name, ${DISCLOSURE} AS disclosure, e.why,
-  e.elapsed_ms AS "elapsedMs", e.thing AS "thingId", e.operation_hash AS "operationHash",
-  e.operation_name AS "operationName", e.request_id AS "requestId"`;
+/** Where a page goes on: SQL of it for entries `e`, and for rows `r` that may have such an entry. */
+export interface Place {
+  readonly entry: string;
+  readonly row: string;
+}
 
-/** SQL of what stands beside the entry `e`; `own` is SQL of whether it is the reader's own. */
-export function entrySources(own: string): string {
-  return `
-  LEFT JOIN registry.agency a ON a.id = e.agency
-  LEFT JOIN registry.agency s ON s.id = e.source
-  LEFT JOIN registry.category k ON k.id = e.category
-  CROSS JOIN LATERAL (SELECT ${own} AS own) reader
-  CROSS JOIN LATERAL (SELECT reader.own AND NOT e.permitted AS denied) reader_was
-  LEFT JOIN LATERAL (
-    SELECT e.group_id, e.programme, e.consent, e.consent_version, e.consent_grant
-  ) basis ON NOT reader_was.denied`;
+/** The place after a moment in a list of entries, the latest first; undefined for the first page. */
+function placeAfter(moment: Moment | null, bind: Bind): Place | undefined {
+  if (moment === null) return undefined;
+  const at = `(timestamptz 'epoch' + ${bind(moment.micros, 'bigint')} * interval '1 microsecond')`;
+  const id = bind(moment.id, 'uuid');
+  return { entry: `(e.at, e.id) < (${at}, ${id})`, row: `(r.at, r.id) <= (${at}, ${id})` };
+}
+
+/** SQL about an entry of a selection and its reader. */
+export function readerOf({ own, protection }: Pick<Selection, 'own' | 'protection'>): ReaderSql {
+  return { own: own(), protection: protection() };
 }
 
 /** The statement for `rows` entries, latest first, after a place in that order. */
@@ -163,31 +230,16 @@ export function entriesQuery(
   const bindings = new Bindings();
   const { bind } = bindings;
   const selection = selectionOf(filter, reading, bind);
-  const place = afterSql(after, bind);
-  const limit = `ORDER BY at DESC, id DESC LIMIT ${bind(rows, 'int')}`;
+  const place = placeAfter(after, bind);
+  const most = bind(rows, 'int');
   const branches = branchesOf(selection).map(
-    (condition) => `(SELECT * FROM registry.entry e WHERE ${condition}${place} ${limit})`,
+    (conditions) => `(${latestSql(conditions, most, { among: selection.among, place })})`,
   );
+  const limit = `ORDER BY at DESC, id DESC LIMIT ${most}`;
   // Planned anew each time: the right index depends on the values.
   const text = `
     SELECT ${ENTRY_COLUMNS}
-    FROM (SELECT * FROM (${branches.join(' UNION ALL ')}) AS found ${limit}) e ${entrySources(selection.own())}
+    FROM (SELECT * FROM (${branches.join(' UNION ALL ')}) AS found ${limit}) e ${entrySources(readerOf(selection), selection.among)}
     ORDER BY e.at DESC, e.id DESC`;
   return bindings.statement(text);
-}
-
-/** SQL that goes on a condition: after this place in a list that is ordered by these two columns, the latest first. */
-export function afterSql(moment: Moment | null, bind: Bind, columns = 'e.at, e.id'): string {
-  if (moment === null) return '';
-  const instant = `(timestamptz 'epoch' + ${bind(moment.micros, 'bigint')} * interval '1 microsecond')`;
-  return ` AND (${columns}) < (${instant}, ${bind(moment.id, 'uuid')})`;
-}
-
-/** An entry as it is shown. */
-export function entryOf({ mask, ...entry }: EntryAnswer): AccessLogEntry & Moment {
-  return { ...entry, roles: rolesIn(mask) };
-}
-
-function rolesIn(mask: number): Role[] {
-  return ROLES.filter((_, index) => (mask & (1 << index)) !== 0);
 }

@@ -2,8 +2,10 @@ import { Arg, Ctx, Directive, Int, Query, Resolver } from 'type-graphql';
 import type { HubContext } from '../../../../chassis/decide/context.ts';
 import { type Connection, connectionType, cursorAt, momentAfter, pageOf, rowsFor } from '../../sql/page.ts';
 import { AccessLogEntry, AccessLogFilter } from './access-log.ts';
-import { type EntryAnswer, entriesQuery, entryOf } from './access-log-query.ts';
+import { entriesQuery } from './access-log-query.ts';
 import { demandInterval, readLog } from './access-reader.ts';
+import { answerOf } from './access-time.ts';
+import { type EntryAnswer, entryOf } from './entry-answer.ts';
 
 const READERS = '@restricted(roles: [AUDITOR, MANAGER])';
 const AccessLogConnection = connectionType<AccessLogEntry>('AccessLogEntry', () => AccessLogEntry, READERS);
@@ -15,7 +17,7 @@ export class AccessLogResolver {
   @Query(() => AccessLogConnection, {
     nullable: true,
     description:
-      'Entries of the access log, latest first. Auditors of the hub see all. Auditors and managers of an agency see those in which the agency is source or recipient. An entry shows about ten seconds after it was written: earlier it could reveal an end that is not in force yet. The log does not show why you were denied. Reading the log adds an entry to it.',
+      'Entries of the access log, latest first. Auditors of the hub see all. Auditors and managers of an agency see those in which the agency is source or recipient. An entry shows about ten seconds after it was written: earlier it could reveal an end that is not in force yet. The outcomes of answers (RELEASED, WITHHELD, LATE) are listed only if the filter asks for that kind; a decision shows its outcome as disclosure, why and elapsedMs. The log does not show why you were denied. Reading the log adds an entry to it.',
   })
   async accessLog(
     @Arg('filter', () => AccessLogFilter, { description: 'The entries to select.' }) filter: AccessLogFilter,
@@ -29,7 +31,7 @@ export class AccessLogResolver {
     demandInterval(filter, 'filter.from');
     const [place, rows] = [momentAfter(after ?? null), rowsFor(first)];
     const reading = await readLog('accessLog', filter, context);
-    const found = await context.sector.pool.query<EntryAnswer>(entriesQuery(filter, reading, place, rows));
-    return pageOf(found.rows.map(entryOf), first, found.rows.length > first, cursorAt);
+    const found = await answerOf<EntryAnswer>(entriesQuery(filter, reading, place, rows), context);
+    return pageOf(found.map(entryOf), first, found.length > first, cursorAt);
   }
 }

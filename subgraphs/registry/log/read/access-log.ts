@@ -138,7 +138,11 @@ export class AccessLogFilter {
   })
   operation?: string | null;
 
-  @Field(() => EntryKind, { nullable: true, description: 'Only entries of this kind.' })
+  @Field(() => EntryKind, {
+    nullable: true,
+    description:
+      'Only entries of this kind. RELEASED, WITHHELD and LATE list what became of answers, which are not listed without it.',
+  })
   kind?: EntryKind | null;
 }
 
@@ -186,7 +190,8 @@ export class AccessLogEntry {
 
   @Field(() => Boolean, {
     nullable: true,
-    description: 'True if the youth had protected identity then. Null in your own entries.',
+    description:
+      'True if the youth had protected identity then. Null in your own entries. It shows to auditors of the hub and of the youth’s lead agency, and to others only in decisions under an informed seat in an open group.',
   })
   protected!: boolean | null;
 
@@ -228,7 +233,8 @@ export class AccessLogEntry {
 
   @Field(() => String, {
     nullable: true,
-    description: 'For a change the mutation, for a read the thing that was read, for an answer the sector.',
+    description:
+      'For a change the mutation, for a read the thing that was read, for a decision or an answer the sector.',
   })
   name!: string | null;
 

@@ -14,6 +14,8 @@ export interface LogReader {
   readonly names: readonly string[];
   /** The agency that an entry must concern; null for the hub's auditors. */
   readonly scope: number | null;
+  /** Is the reader an auditor, and not a manager? */
+  readonly audits: boolean;
   /** What a filter names; -1, which nothing has, for what the hub does not know. */
   readonly source: number | null;
   readonly recipient: number | null;
@@ -99,9 +101,9 @@ export async function readLog(
     how: how.length === 0 ? null : how.join(','),
     scope: scopeOf(context),
   });
-  const [row] = await logged<Omit<LogReader, 'names'>>(note, context);
+  const [row] = await logged<Omit<LogReader, 'names' | 'audits'>>(note, context);
   if (!permitted || row === undefined) throw HubError.constant('FORBIDDEN');
-  return { ...row, names: namesOf(context) };
+  return { ...row, names: namesOf(context), audits: context.caller.roles.includes('AUDITOR') };
 }
 
 /** Under which names the caller is in the log. */

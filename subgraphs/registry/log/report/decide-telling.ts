@@ -10,6 +10,7 @@ import { RevisedInput } from '../../change/answered-key.ts';
 import { change, type Demand, type Done, Receipt, type Standing } from '../../change/change.ts';
 import { Outcome } from '../../change/outcome.ts';
 import { ownSql } from '../read/access-log-query.ts';
+import { entryById } from '../read/entry-answer.ts';
 import { TELLABLE } from './report-query.ts';
 import { TellingDecision, TellingRow } from './telling.ts';
 
@@ -39,8 +40,8 @@ class DecideTellingInput extends RevisedInput {
 const DECIDE: Demand = {
   mutation: 'decideTelling',
   standing: `SELECT own.id AS agency, NULL::uuid AS "groupId", e.youth, NULL::uuid AS programme
-    FROM registry.entry e JOIN registry.agency own ON own.code = :agency
-    WHERE e.id = :thing AND e.youth IS NOT NULL AND ${TELLABLE}
+    FROM registry.agency own CROSS JOIN ${entryById(':thing::uuid')}
+    WHERE own.code = :agency AND e.youth IS NOT NULL AND ${TELLABLE}
       AND registry.reviews(:roles) AND (registry.audits_hub(:roles, :agency) OR own.id IN (e.agency, e.source))
       AND NOT ${ownSql('array_remove(ARRAY[:caller::text, :actor::text], NULL)')}`,
 };

@@ -27,7 +27,7 @@ export const sv: ReportTexts = {
     '”Egna uppgifter” betyder att någon läste det som den egna myndigheten har antecknat. Det behövs inget samtycke för det.',
     'Försök som stoppades står inte här, för då visades ingenting. Granskare går igenom dem.',
     'Här står inte heller vem som har läst det som Samsyn håller reda på: vilka som är med i gruppen och vad samtycket säger.',
-    'Utdraget kan sakna läsningar som enligt lag inte får berättas, och sådana som är så gamla att de har gallrats.',
+    'Utdraget kan sakna läsningar som enligt lag inte får berättas, och sådana som är så gamla att de har tagits bort.',
     'Tror du att någon har läst utan att ha rätt till det? Säg det till den som gav dig utdraget. Du kan också klaga hos Integritetsskyddsmyndigheten (IMY).',
   ],
   verification:

@@ -1,5 +1,6 @@
 import { ENDED, nearEach, releasedAfterEnd } from '../read/access-ends.ts';
-import { branchesOf, DISCLOSURE, type Selection } from '../read/access-log-query.ts';
+import { branchesOf, latestSql, type Selection } from '../read/access-log-query.ts';
+import { type Condition, entrySql, ofDisclosure } from '../read/condition.ts';
 import { amongCandidates, type Candidates } from '../sums/candidates.ts';
 
 /** What a review looks for. */
@@ -32,6 +33,13 @@ const CONFIRMED_WITHIN_SECONDS = 60;
 /** SQL: is the entry `e` a person's, or a system's for a person? A system of its own reads many youths, at any hour. */
 export const BY_A_PERSON = '(e.roles & 8 = 0 OR e.actor IS NOT NULL)';
 
+/**
+ * SQL: does the denial `e` say something about conduct? The caller asked where the caller had no standing: barred, without a role
+ * that reads, without assignment or informed seat. A member's other denials follow from what the consent is: whoever opens the
+ * whole view of an own youth is denied all that was not granted, each time, and does nothing wrong.
+ */
+export const OF_CONDUCT = "e.reason IN ('BARRED', 'ROLE', 'NOT_ASSIGNED', 'NO_SEAT')";
+
 /** SQL of the full hour, and of the day, in Sweden, that the entry `e` falls in. */
 export const LOCAL_HOUR = "date_trunc('hour', e.at, 'Europe/Stockholm')";
 export const LOCAL_DAY = "date_trunc('day', e.at, 'Europe/Stockholm')";
@@ -45,14 +53,13 @@ export type Rule = (selection: Selection & { readonly byRows: boolean }, limit: 
 const ALONE = '1 AS entries, NULL::int AS youths, e.at AS since';
 
 /** The latest entries for which a condition holds, or one of several that exclude each other. */
-function latest(...conditions: string[]): Rule {
+function latest(...conditions: Condition[]): Rule {
   return (selection, limit) => {
-    const order = `ORDER BY at DESC, id DESC LIMIT ${limit}`;
     const found = branchesOf({ ...selection, oneOf: [...selection.oneOf, conditions] }).map(
       (where) => `(SELECT e.id, e.at, ${ALONE}, NULL::timestamptz AS ended_at, NULL::boolean AS in_flight
-        FROM registry.entry e WHERE ${where} ${order})`,
+        FROM (${latestSql(where, limit)}) e)`,
     );
-    return `SELECT * FROM (${found.join(' UNION ALL ')}) AS found ${order}`;
+    return `SELECT * FROM (${found.join(' UNION ALL ')}) AS found ORDER BY at DESC, id DESC LIMIT ${limit}`;
   };
 }
 
@@ -65,7 +72,7 @@ const FOUND = `(array_agg(e.id ORDER BY e.at DESC, e.id DESC))[1] AS id, max(e.a
 /** The entries `e` of a selection for which a condition holds. */
 function allOf(selection: Selection, condition: string): string {
   return branchesOf(selection)
-    .map((where) => `SELECT ${LOOKED_AT} FROM registry.entry e WHERE ${where} AND ${condition}`)
+    .map((where) => `SELECT ${LOOKED_AT} FROM registry.entry e WHERE ${entrySql(where)} AND ${condition}`)
     .join(' UNION ALL ');
 }
 
@@ -96,7 +103,10 @@ function byHour(hourHolds: string, condition: string): Rule {
 /** What stands near an end, in the order of time. */
 function byEnds(found: (where: string) => string): Rule {
   return (selection, limit) => {
-    const where = [...selection.all, ...selection.oneOf.map((ways) => `(${ways.join(' OR ')})`)].join(' AND ');
+    const where = [
+      entrySql(selection.all),
+      ...selection.oneOf.map((ways) => `(${ways.map((way) => entrySql([way])).join(' OR ')})`),
+    ].join(' AND ');
     // An entry that several ends concern is found once, with the first of them.
     return `SELECT id, at, 1 AS entries, NULL::int AS youths, at AS since, ended_at, in_flight
       FROM (SELECT DISTINCT ON (id) * FROM (${found(where)}) AS near ORDER BY id, in_flight, ended_at) AS found
@@ -107,18 +117,30 @@ function byEnds(found: (where: string) => string): Rule {
 const HOUR = "extract(hour FROM h.at AT TIME ZONE 'Europe/Stockholm')";
 const NEAR = `interval '${NEAR_AN_END_HOURS} hours'`;
 
+const POSSIBLE = ofDisclosure("'POSSIBLE'");
+
 /** How each kind of review is made. */
 export const RULES: Readonly<Record<AccessReviewKind, Rule>> = {
   RELEASED_AFTER_END: byEnds(releasedAfterEnd),
   NO_SEAT: latest(
-    "e.reason = 'NO_SEAT' AND NOT e.permitted",
-    "e.kind = 'READ' AND e.kind NOT IN ('DECISION', 'RELEASED') AND e.name IN ('youth', 'group', 'consent') AND NOT e.permitted",
+    { row: (of) => `${of}.marks && ARRAY[registry.mark_of_reason('NO_SEAT')]`, unit: "e.reason = 'NO_SEAT'" },
+    {
+      row: (of) =>
+        `${of}.kind = 'READ' AND ${of}.kind NOT IN ('DECISION', 'RELEASED') AND ${of}.name IN ('youth', 'group', 'consent')`,
+      unit: 'NOT e.permitted',
+    },
   ),
-  PROTECTED_IDENTITY: latest("e.protected AND (NOT e.permitted OR e.reason = 'CONSENT')"),
-  POSSIBLY_DISCLOSED: latest(
-    `e.kind = 'DECISION' AND e.at <= registry.clock() - interval '${CONFIRMED_WITHIN_SECONDS} seconds'
-      AND ${DISCLOSURE} = 'POSSIBLE'`,
-  ),
+  PROTECTED_IDENTITY: (selection, limit) =>
+    latest({
+      row: (of) => `${of}.marks && ARRAY[registry.mark_of_protected()]`,
+      // C16: what may not show in an entry is not found by it either.
+      unit: `e.protected AND (NOT e.permitted OR e.reason = 'CONSENT') AND ${selection.protection()}`,
+    })(selection, limit),
+  POSSIBLY_DISCLOSED: latest({
+    row: (of) =>
+      `${of}.at <= registry.clock() - interval '${CONFIRMED_WITHIN_SECONDS} seconds' AND ${POSSIBLE.row(of)}`,
+    unit: POSSIBLE.unit,
+  }),
   MANY_YOUTHS: together(
     `e.kind = 'DECISION' AND ${BY_A_PERSON}`,
     LOCAL_HOUR,
@@ -127,7 +149,7 @@ export const RULES: Readonly<Record<AccessReviewKind, Rule>> = {
   ),
   ODD_HOURS: byHour(`(${HOUR} >= ${ODD_FROM} OR ${HOUR} < ${ODD_UNTIL})`, `e.kind = 'DECISION' AND ${BY_A_PERSON}`),
   REPEATED_DENIALS: together(
-    "e.kind = 'DECISION' AND NOT e.permitted",
+    `e.kind = 'DECISION' AND ${OF_CONDUCT}`,
     LOCAL_DAY,
     `count(DISTINCT e.request_id) >= ${REPEATED_DENIALS}`,
     { cube: 'N', grain: 'D', longest: '25 hours' },

@@ -4,9 +4,11 @@ import { DateTime } from '../../../../chassis/input/scalars.ts';
 import { Bindings } from '../../../../chassis/statement.ts';
 import { rowsFor } from '../../sql/page.ts';
 import { AccessLogEntry, AccessLogFilter } from '../read/access-log.ts';
-import { ENTRY_COLUMNS, type EntryAnswer, entryOf, entrySources, selectionOf } from '../read/access-log-query.ts';
+import { readerOf, selectionOf } from '../read/access-log-query.ts';
 import { demandInterval, type LogReader, readLog } from '../read/access-reader.ts';
 import { answerOf } from '../read/access-time.ts';
+import { ofUnit } from '../read/condition.ts';
+import { ENTRY_COLUMNS, type EntryAnswer, entryById, entryOf, entrySources } from '../read/entry-answer.ts';
 import {
   AccessReviewKind,
   MANY_YOUTHS,
@@ -30,7 +32,7 @@ registerEnumType(AccessReviewKind, {
     NO_SEAT: { description: 'Attempts without an informed seat to read youths, groups and consents.' },
     PROTECTED_IDENTITY: {
       description:
-        'Reads about youths with protected identity: the denied ones, and those that crossed under a consent.',
+        'Reads about youths with protected identity: the denied ones, and those that crossed under a consent. Auditors of the hub and of the youth’s lead agency find all of them, others only those that were decided under an informed seat in an open group.',
     },
     POSSIBLY_DISCLOSED: { description: 'Permitted reads for which it is unknown whether the answer left.' },
     MANY_YOUTHS: { description: `A person who asked about ${MANY_YOUTHS} youths or more within a full hour.` },
@@ -38,7 +40,7 @@ registerEnumType(AccessReviewKind, {
       description: `A person who asked between ${ODD_FROM} and ${ODD_UNTIL} o’clock, Swedish time. One finding for each person and hour.`,
     },
     REPEATED_DENIALS: {
-      description: `A caller with ${REPEATED_DENIALS} or more requests denied on one day, wholly or in part.`,
+      description: `A caller with ${REPEATED_DENIALS} or more requests denied on one day, wholly or in part, because the caller was barred or had no role, assignment or informed seat. Denials that follow from the consent alone do not count: members meet them in ordinary work.`,
     },
     SHORTLY_BEFORE_AN_END: {
       description: `Reads within ${NEAR_AN_END_HOURS} hours before a refusal or withdrawal, and attempts within ${NEAR_AN_END_HOURS} hours after an end. Both are about the consent or grant that ended.`,
@@ -103,12 +105,12 @@ export function reviewQuery(
   const { bind } = bindings;
   const selection = selectionOf(filter, reading, bind);
   // Nobody reviews themselves; and near an end, or after one, their own entries would tell them why they were denied.
-  const others = { ...selection, byRows, all: [...selection.all, `NOT ${selection.own()}`] };
+  const others = { ...selection, byRows, all: [...selection.all, ofUnit(`NOT ${selection.own()}`)] };
   const text = `
     WITH found AS MATERIALIZED (${RULES[kind](others, bind(rows, 'int'))})
     SELECT ${ENTRY_COLUMNS}, found.entries, found.youths, found.since, found.ended_at AS "endedAt",
       found.in_flight AS "inFlight"
-    FROM found JOIN registry.entry e ON e.id = found.id AND e.at = found.at ${entrySources(selection.own())}
+    FROM found CROSS JOIN ${entryById('found.id', 'found.at')} ${entrySources(readerOf(selection))}
     ORDER BY found.at DESC, found.id DESC`;
   return bindings.statement(text);
 }

@@ -21,6 +21,7 @@ import { Outcome } from '../../change/outcome.ts';
 import { isToldSql } from '../../sql/ending.ts';
 import { ownSql } from '../read/access-log-query.ts';
 import { namesOf, scopeOf } from '../read/access-reader.ts';
+import { entryById } from '../read/entry-answer.ts';
 import { ReviewEntryRow, ReviewOutcome, ReviewRow } from './review.ts';
 
 /** A review is of this many entries at most: as many as a sample has. */
@@ -68,9 +69,9 @@ const REVIEWABLE = statement<{
 }>(
   'entries to review',
   `
-  SELECT count(*)::int AS entries FROM registry.entry e
+  SELECT count(*)::int AS entries FROM unnest(:entryIds::uuid[]) AS given (id) CROSS JOIN ${entryById('given.id')}
   LEFT JOIN registry.agency a ON a.id = e.agency LEFT JOIN registry.agency s ON s.id = e.source
-  WHERE e.id = ANY (:entryIds::uuid[]) AND ${isToldSql('e.at')} AND NOT ${ownSql(':names::text[]')}
+  WHERE ${isToldSql('e.at')} AND NOT ${ownSql(':names::text[]')}
     AND registry.is_in_scope(:scope, a.code, s.code, :isAuditor)`,
 );
 

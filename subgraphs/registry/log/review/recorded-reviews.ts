@@ -14,9 +14,10 @@ import {
   pageOf,
   rowsFor,
 } from '../../sql/page.ts';
-import { afterSql, ownSql } from '../read/access-log-query.ts';
+import { ownSql } from '../read/access-log-query.ts';
 import { demandInterval, type LogReader, readLog } from '../read/access-reader.ts';
 import { answerOf } from '../read/access-time.ts';
+import { afterSql, entryById } from '../read/entry-answer.ts';
 import { RecordedReview, ReviewOutcome } from './review.ts';
 
 const READERS = '@restricted(roles: [AUDITOR, MANAGER])';
@@ -41,11 +42,11 @@ function reviewsQuery({ from, to, outcome, entryId }: Wanted, reading: LogReader
   if (reading.scope !== null) all.push(`r.agency = ${bind(reading.scope, 'int')}`);
   // What others found about the reader is not for the reader.
   const own = ownSql(bind(reading.names, 'text[]'));
-  all.push(`NOT EXISTS (SELECT ${entries} AND EXISTS (SELECT FROM registry.entry e WHERE e.id = x.entry AND ${own}))`);
+  all.push(`NOT EXISTS (SELECT ${entries} AND EXISTS (SELECT FROM ${entryById('x.entry')} WHERE ${own}))`);
   const text = `
     SELECT r.id, (extract(epoch FROM r.recorded_at) * 1000000)::bigint::text AS micros, ${agencySql('a')} AS agency,
       ARRAY(SELECT x.entry ${entries} ORDER BY x.entry) AS "entryIds",
-      ARRAY(SELECT x.entry ${entries} AND NOT EXISTS (SELECT FROM registry.entry e WHERE e.id = x.entry) ORDER BY x.entry)
+      ARRAY(SELECT x.entry ${entries} AND NOT EXISTS (SELECT FROM ${entryById('x.entry')}) ORDER BY x.entry)
         AS "erasedEntryIds", r.outcome, r.note, r.seed,
       r.recorded_at AS "recordedAt", r.recorded_by AS "recordedBy"
     FROM registry.review r JOIN registry.agency a ON a.id = r.agency

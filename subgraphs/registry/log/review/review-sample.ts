@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { Arg, Ctx, Directive, Field, Int, ObjectType, Query, Resolver } from 'type-graphql';
 import type { HubContext } from '../../../../chassis/decide/context.ts';
 import { holdsIdentityNumber } from '../../../../chassis/input/plain-text.ts';
@@ -7,16 +7,12 @@ import { Bindings, statement } from '../../../../chassis/statement.ts';
 import { HubError } from '../../../../schema/errors.ts';
 import { isToldSql } from '../../sql/ending.ts';
 import { AccessLogEntry } from '../read/access-log.ts';
-import {
-  branchesOf,
-  ENTRY_COLUMNS,
-  type EntryAnswer,
-  entryOf,
-  entrySources,
-  selectionOf,
-} from '../read/access-log-query.ts';
+import { branchesOf, readerOf, selectionOf } from '../read/access-log-query.ts';
 import { demandInterval, type LogReader, readLog } from '../read/access-reader.ts';
 import { answerOf } from '../read/access-time.ts';
+import { entrySql } from '../read/condition.ts';
+import { ENTRY_COLUMNS, type EntryAnswer, entryOf, entrySources } from '../read/entry-answer.ts';
+import { TreeSize } from '../read/tree-size.ts';
 
 const READERS = '@restricted(roles: [AUDITOR, MANAGER])';
 
@@ -26,15 +22,141 @@ const DAY_MS = 86_400_000;
 const LARGEST_SAMPLE = 200;
 const SEED = /^[A-Za-z0-9_-]{1,64}$/;
 
+/** Draws beyond this many are not made: a reader who may read little of the log gets fewer entries than asked for. */
+const MOST_DRAWS = 20_000;
+/** Draws that one statement looks up. */
+const DRAWS_AT_ONCE = 2_000;
+
 /** Entries drawn at random. */
 @Directive(READERS)
-@ObjectType('ReviewSample', { description: 'Entries drawn at random for the systematic review (slumpmässigt urval).' })
+@ObjectType('ReviewSample', {
+  description:
+    'Entries drawn at random for the systematic review (slumpmässigt urval). Anybody with the seed, the frame and the sealed log can draw them again: docs/log.md describes how.',
+})
 export class ReviewSample {
   @Field(() => String, { nullable: true, description: 'The seed. The same seed draws the same entries again.' })
   seed!: string;
 
+  @Field(() => TreeSize, { nullable: true, description: 'The first leaf of the frame that the draws are made from.' })
+  firstLeaf!: number;
+
+  @Field(() => TreeSize, { nullable: true, description: 'The leaf after the last one of the frame.' })
+  beyondLeaf!: number;
+
+  @Field(() => Int, { nullable: true, description: 'The number of draws that were made for these entries.' })
+  draws!: number;
+
   @Field(() => [AccessLogEntry], { nullable: true, description: 'The drawn entries, in the order of drawing.' })
   entries!: AccessLogEntry[];
+}
+
+/** The leaves that a sample is drawn from: from the first on, and before the second. */
+export interface Frame {
+  readonly first: number;
+  readonly beyond: number;
+}
+
+/** A draw: its number, the leaf, and a number by which the unit of the leaf's row is chosen. */
+export interface Lot {
+  readonly draw: number;
+  readonly leaf: number;
+  readonly pick: number;
+}
+
+/** The lot of a draw: of the SHA-256 of seed, a space and the draw's number, six bytes choose the leaf and six the unit. */
+export function lotOf(seed: string, draw: number, { first, beyond }: Frame): Lot {
+  const hash = createHash('sha256').update(`${seed} ${draw}`).digest();
+  return { draw, leaf: first + (hash.readUIntBE(0, 6) % (beyond - first)), pick: hash.readUIntBE(6, 6) };
+}
+
+/**
+ * The statement that looks up what these lots have drawn of the decisions that the reader may read, in the order of drawing: each
+ * once, by its first draw, and none of those that earlier lots have drawn.
+ */
+export function drawnQuery(
+  interval: { readonly from: Date; readonly to: Date },
+  lots: readonly Lot[],
+  drawn: readonly string[],
+  reading: LogReader,
+) {
+  const bindings = new Bindings();
+  const { bind } = bindings;
+  const selection = selectionOf(interval, reading, bind);
+  const conditions = branchesOf(selection).map((where) => `(${entrySql(where)})`);
+  const draws = bind(
+    lots.map(({ draw }) => draw),
+    'int[]',
+  );
+  const leaves = bind(
+    lots.map(({ leaf }) => leaf),
+    'bigint[]',
+  );
+  const picks = bind(
+    lots.map(({ pick }) => pick),
+    'bigint[]',
+  );
+  const text = `SELECT e.draw, ${ENTRY_COLUMNS} FROM (
+      SELECT e.*, lot.draw
+      FROM (
+        SELECT min(lot.draw) AS draw, lot.leaf, lot.id FROM (
+          SELECT each.draw, each.leaf, registry.unit_id(l.row_id, 1 + each.pick % cardinality(r.unit_part)) AS id
+          FROM unnest(${draws}, ${leaves}, ${picks}) AS each (draw, leaf, pick)
+          JOIN seal.leaf l ON l.index = each.leaf
+          JOIN registry.log_row r ON r.id = l.row_id AND r.at = l.row_at AND r.kind = 'DECISION'
+        ) lot WHERE NOT lot.id = ANY (${bind(drawn, 'uuid[]')}) GROUP BY lot.leaf, lot.id
+      ) lot
+      JOIN seal.leaf l ON l.index = lot.leaf
+      JOIN registry.log_row r ON r.id = l.row_id AND r.at = l.row_at
+      CROSS JOIN LATERAL registry.units_of(r) e
+      WHERE e.id = lot.id AND (${conditions.join(' OR ')}) AND NOT ${selection.own()}
+    ) e ${entrySources(readerOf(selection))} ORDER BY e.draw`;
+  return bindings.statement(text);
+}
+
+/**
+ * The frame of an interval: the leaves that were sealed in it, by the checkpoints that are kept. Of those from an instant on the
+ * first counts that witnesses have cosigned, if there is one.
+ */
+const FRAME = statement<{ readonly from: Date; readonly to: Date }>(
+  'frame of a sample',
+  `SELECT boundary.first::text AS first, boundary.beyond::text AS beyond FROM (
+    SELECT (SELECT c.size FROM seal.checkpoint c WHERE c.log = s.log AND c.sealed_at >= :from
+        ORDER BY c.witnessed_at IS NOT NULL DESC, c.size LIMIT 1) AS first,
+      coalesce((SELECT c.size FROM seal.checkpoint c WHERE c.log = s.log AND c.sealed_at >= :to
+        ORDER BY c.witnessed_at IS NOT NULL DESC, c.size LIMIT 1), s.size) AS beyond
+    FROM seal.state s
+  ) boundary`,
+);
+
+async function frameOf({ from, to }: Draw, { sector }: HubContext): Promise<Frame> {
+  const { rows } = await sector.pool.query<{ first: string | null; beyond: string }>(FRAME({ from, to }));
+  const beyond = Number(rows[0]?.beyond ?? 0);
+  return { first: Math.min(Number(rows[0]?.first ?? beyond), beyond), beyond };
+}
+
+/** Draws until there are so many entries, or no more draws are made. */
+async function drawFrom(frame: Frame, { from, to, size, seed }: Draw, reading: LogReader, context: HubContext) {
+  const entries: EntryAnswer[] = [];
+  const seen = new Set<string>();
+  let draws = 0;
+  while (frame.first < frame.beyond && entries.length < size && draws < MOST_DRAWS) {
+    const lots = Array.from({ length: Math.min(DRAWS_AT_ONCE, size * 4 + 50, MOST_DRAWS - draws) }, (_, n) =>
+      lotOf(seed, draws + n, frame),
+    );
+    const drawn = await answerOf<EntryAnswer & { draw: number }>(
+      drawnQuery({ from, to }, lots, [...seen], reading),
+      context,
+    );
+    draws += lots.length;
+    for (const { draw, ...entry } of drawn) {
+      seen.add(entry.id);
+      entries.push(entry);
+      if (entries.length < size) continue;
+      draws = draw + 1;
+      break;
+    }
+  }
+  return { entries, draws };
 }
 
 /** What a sample is drawn from. */
@@ -45,29 +167,13 @@ export interface Draw {
   readonly seed: string;
 }
 
-/** The statement that draws. Who has seed and entries can draw again, anywhere: the smallest hashes of seed and id are drawn. */
-export function sampleQuery({ from, to, size, seed }: Draw, reading: LogReader) {
-  const bindings = new Bindings();
-  const { bind } = bindings;
-  const selection = selectionOf({ from, to }, reading, bind);
-  const drawn = `sha256(convert_to(${bind(seed, 'text')} || ' ' || e.id::text, 'UTF8'))`;
-  const order = `ORDER BY drawn LIMIT ${bind(size, 'int')}`;
-  const branches = branchesOf(selection).map(
-    (where) => `(SELECT e.*, ${drawn} AS drawn FROM registry.entry e
-      WHERE ${where} AND e.kind = 'DECISION' AND NOT ${selection.own()} ${order})`,
-  );
-  const text = `SELECT ${ENTRY_COLUMNS} FROM (SELECT * FROM (${branches.join(' UNION ALL ')}) AS lots ${order}) e
-    ${entrySources(selection.own())} ORDER BY e.drawn`;
-  return bindings.statement(text);
-}
-
 /** `reviewSample`: a random sample that can be drawn again. */
 @Resolver()
 export class ReviewSampleResolver {
   @Directive(READERS)
   @Query(() => ReviewSample, {
     nullable: true,
-    description: `Draws entries at random from the decisions that you may read, within at most ${LONGEST_DAYS} days that have passed. Your own entries are left out. Drawing adds an entry to the log, which names the seed. The same seed, interval and size draw the same entries again, for everybody with the same right to read. The drawn entries are those with the smallest SHA-256 of the seed, a space and the entry’s id.`,
+    description: `Draws entries at random from the decisions that you may read, within at most ${LONGEST_DAYS} days that have passed. Your own entries are left out. Drawing adds an entry to the log, which names the seed. The same seed, interval and size draw the same entries again, for everybody with the same right to read. The draws are made from the leaves that were sealed in the interval: draw k takes the SHA-256 of the seed, a space and k; its first six bytes, modulo the number of leaves, choose the leaf, and the next six the unit. A draw that hits nothing you may read counts and yields nothing. At most 20,000 draws are made, so a reader with a small part of the log may get fewer entries.`,
   })
   async reviewSample(
     @Arg('from', () => DateTime, { description: 'From this instant on.' }) from: Date,
@@ -87,8 +193,9 @@ export class ReviewSampleResolver {
     await demandOver(to, context);
     const how = [`seed:${draw.seed}`, `size:${size}`, `from:${from.toISOString()}`, `to:${to.toISOString()}`];
     const reading = await readLog('reviewSample', {}, context, how);
-    const drawn = await answerOf<EntryAnswer>(sampleQuery(draw, reading), context);
-    return { seed: draw.seed, entries: drawn.map(entryOf) };
+    const frame = await frameOf(draw, context);
+    const { entries, draws } = await drawFrom(frame, draw, reading, context);
+    return { seed: draw.seed, firstLeaf: frame.first, beyondLeaf: frame.beyond, draws, entries: entries.map(entryOf) };
   }
 }
 

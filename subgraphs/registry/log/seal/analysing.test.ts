@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { pino } from 'pino';
 import { sealerLogin } from '../../../../chassis/folders.ts';
@@ -27,7 +28,7 @@ async function known(): Promise<{ entries: number; columns: number }> {
   const { rows } = await log.as(log.superuserUrl, (client) =>
     client.query(
       `SELECT c.reltuples::int AS entries, (SELECT count(*)::int FROM pg_statistic s WHERE s.starelid = c.oid AND s.stainherit) AS columns
-       FROM pg_class c WHERE c.oid = 'registry.entry'::regclass`,
+       FROM pg_class c WHERE c.oid = 'registry.log_row'::regclass`,
     ),
   );
   return rows[0];
@@ -56,7 +57,7 @@ test('it is done by whoever seals, who may do nothing else to the log for it', a
     );
   await log.as(log.urls[sealerLogin().variable], async (client) => {
     await client.query('BEGIN');
-    await expect(client.query('LOCK TABLE registry.entry IN SHARE UPDATE EXCLUSIVE MODE')).rejects.toThrow(
+    await expect(client.query('LOCK TABLE registry.log_row IN SHARE UPDATE EXCLUSIVE MODE')).rejects.toThrow(
       'permission denied',
     );
     await client.query('ROLLBACK');
@@ -66,7 +67,7 @@ test('it is done by whoever seals, who may do nothing else to the log for it', a
 test('a partition that is being made is not waited for', async () => {
   await write(2_000);
   await log.as(log.owner, async (client) => {
-    await client.query('BEGIN; LOCK TABLE ONLY registry.entry IN SHARE UPDATE EXCLUSIVE MODE');
+    await client.query('BEGIN; LOCK TABLE ONLY registry.log_row IN SHARE UPDATE EXCLUSIVE MODE');
     expect(await analyseLog(log.pool)).toBe(false);
     await client.query('ROLLBACK');
   });
@@ -78,6 +79,7 @@ test('a sealer’s process analyses the log, and seals also while that takes lon
     [sealerLogin().variable]: log.urls[sealerLogin().variable],
     SAMSYN_LOG_ORIGIN: ORIGIN,
     SAMSYN_LOG_KEY: log.keyPem,
+    SAMSYN_LOG_MEMORY: join(log.folder, 'memory'),
   });
   if (configuration === null) throw new Error('The sealer is configured.');
   await log.seal();

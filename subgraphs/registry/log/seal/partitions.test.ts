@@ -9,13 +9,18 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => log.end());
 
-const THIS_YEAR = new Date().getUTCFullYear();
-const years = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, n) => `entry_${from + n}`);
+const NOW = new Date();
+/** The partition of a month, counted from this one. */
+function month(ahead: number): string {
+  const at = new Date(Date.UTC(NOW.getUTCFullYear(), NOW.getUTCMonth() + ahead));
+  return `log_row_${at.toISOString().slice(0, 7).replace('-', '_')}`;
+}
+const AHEAD = [...[0, 1, 2, 3].map(month), 'log_row_default'];
 
 async function partitions(): Promise<string[]> {
   const { rows } = await log.pool.query<{ name: string }>(
     `SELECT c.relname AS name FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
-     WHERE i.inhparent = 'registry.entry'::regclass ORDER BY 1`,
+     WHERE i.inhparent = 'registry.log_row'::regclass ORDER BY 1`,
   );
   return rows.map(({ name }) => name);
 }
@@ -37,19 +42,17 @@ const writeAt = (at: string) =>
     ),
   );
 
-test('partitions are there two years ahead, and stay so without migrations', async () => {
-  expect(await partitions()).toEqual([...years(THIS_YEAR, THIS_YEAR + 2), 'entry_default']);
-  await log.as(log.owner, (client) => client.query(`DROP TABLE registry.entry_${THIS_YEAR + 2}`));
+test('partitions are there three months ahead, and stay so without migrations', async () => {
+  expect(await partitions()).toEqual(AHEAD);
+  await log.as(log.owner, (client) => client.query(`DROP TABLE registry.${month(3)}`));
   expect(await upkeep()).toEqual([]);
-  expect(await partitions()).toEqual([...years(THIS_YEAR, THIS_YEAR + 2), 'entry_default']);
+  expect(await partitions()).toEqual(AHEAD);
 });
 
 test('two sealers that make partitions at once make each of them once', async () => {
-  await log.as(log.owner, (client) =>
-    client.query(`DROP TABLE registry.entry_${THIS_YEAR + 1}, registry.entry_${THIS_YEAR + 2}`),
-  );
+  await log.as(log.owner, (client) => client.query(`DROP TABLE registry.${month(1)}, registry.${month(2)}`));
   expect(await Promise.all([upkeep(), upkeep()])).toEqual([[], []]);
-  expect(await partitions()).toEqual([...years(THIS_YEAR, THIS_YEAR + 2), 'entry_default']);
+  expect(await partitions()).toEqual(AHEAD);
 });
 
 test('an entry that no partition is made for is written and sealed all the same, and said to be there', async () => {
@@ -67,17 +70,17 @@ test('an entry that no partition is made for is written and sealed all the same,
   expect(rows).toEqual([{ sealed: 1 }]);
 });
 
-test('a year of which the net holds entries gets no partition, which would hide them', async () => {
-  await log.as(log.owner, (client) => client.query('SELECT registry.make_partition(2063)'));
-  expect(await partitions()).not.toContain('entry_2063');
+test('a month of which the net holds entries gets no partition, which would hide them', async () => {
+  await log.as(log.owner, (client) => client.query("SELECT registry.make_partition('2063-04-01')"));
+  expect(await partitions()).not.toContain('log_row_2063_04');
 });
 
 test('who makes a partition gives up rather than keep decisions waiting', async () => {
   await log.as(log.owner, (reader) =>
     log.as(log.owner, async (maker) => {
       await reader.query('BEGIN');
-      await reader.query('SELECT FROM registry.entry');
-      await expect(maker.query('SELECT registry.make_partition(2040)')).rejects.toThrow('lock timeout');
+      await reader.query('SELECT FROM registry.log_row');
+      await expect(maker.query("SELECT registry.make_partition('2040-01-01')")).rejects.toThrow('lock timeout');
       await reader.query('ROLLBACK');
     }),
   );
@@ -91,7 +94,7 @@ test('a partition is kept as the log is, by whatever name it is called', async (
   });
   for (const login of [log.runtime, log.urls.SAMSYN_REGISTRY_SEALER_URL, log.urls.SAMSYN_REGISTRY_AUDITOR_URL])
     await log.as(login, async (client) => {
-      const own = `registry.entry_${THIS_YEAR}`;
+      const own = `registry.${month(0)}`;
       for (const attempt of [`SELECT FROM ${own}`, `INSERT INTO ${own} DEFAULT VALUES`, `DELETE FROM ${own}`])
         await expect(client.query(attempt)).rejects.toThrow('permission denied');
     });

@@ -2,8 +2,8 @@ import type pg from 'pg';
 import type { Logger } from 'pino';
 
 /**
- * Makes the log's partitions of this year and the two that follow, and says so when entries fell into the net beneath them:
- * then nothing is lost, but their year has no partition.
+ * Makes the log's partitions of this month and the three that follow, and says so when rows fell into the net beneath them:
+ * then nothing is lost, but their month has no partition.
  */
 export async function makePartitions(db: Pick<pg.Pool, 'query'>, log: Logger): Promise<void> {
   const { rows } = await db.query<{ astray: string }>('SELECT seal.make_partitions() AS astray');

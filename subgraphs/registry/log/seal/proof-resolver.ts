@@ -3,15 +3,15 @@ import { Arg, Ctx, Directive, ID, Query, Resolver } from 'type-graphql';
 import type { HubContext } from '../../../../chassis/decide/context.ts';
 import { statement } from '../../../../chassis/statement.ts';
 import { HubError } from '../../../../schema/errors.ts';
-import { canonicalText, type EntryContent } from '../../../../schema/log/leaf.ts';
 import { TiledTree } from '../../../../schema/log/tiles.ts';
 import { isMixedAuditor } from '../../entry/auditor.ts';
 import { type Asker, appendSql, asker, logged } from '../../entry/log.ts';
 import { isToldSql } from '../../sql/ending.ts';
 import { ownSql } from '../read/access-log-query.ts';
 import { namesOf, scopeOf } from '../read/access-reader.ts';
+import { TreeSize } from '../read/tree-size.ts';
 import { latestCheckpoint } from './latest-checkpoint.ts';
-import { LogCheckpoint, LogConsistency, LogInclusion, TreeSize } from './proofs.ts';
+import { LogCheckpoint, LogConsistency, LogInclusion } from './proofs.ts';
 import { StoredTiles } from './stored-tiles.ts';
 
 const OPEN = '@open(reason: "Hashes and signatures. Nothing of it is personal.")';
@@ -22,21 +22,43 @@ const NOTE = statement<Asker & { readonly permitted: boolean; readonly entryId: 
   appendSql('READ', ':permitted::boolean', { name: "'inclusionProof'", thing: ':entryId::uuid' }, ''),
 );
 
-/** As the query accessLog shows entries: within the reader's scope, and not before they may be told. */
+/**
+ * As the query accessLog shows entries: within the reader's scope, and not before they may be told. A part, or the header, is
+ * shown where the reader may read each entry that it tells of.
+ */
 const SEALED = statement<{
   readonly entryId: string;
   readonly scope: string | null;
   readonly names: readonly string[];
+  readonly audits: boolean;
 }>(
   'sealed entry',
-  `SELECT l.index::text AS index, l.content AS leaf,
-    CASE WHEN NOT own.entry THEN l.salt END AS salt, CASE WHEN NOT own.entry THEN seal.content(e) END AS content
-  FROM registry.entry e
-  JOIN seal.leaf l ON l.entry = e.id AND l.entry_at = e.at
+  `SELECT l.index::text AS index, l.content AS leaf, e.part,
+    CASE WHEN shown.part AND tells.protection THEN substr(l.salts, e.part * 16 + 1, 16) END AS salt,
+    CASE WHEN shown.part AND tells.protection THEN t.parts[e.part] END AS content,
+    CASE WHEN shown.header THEN substr(l.salts, 1, 16) END AS header_salt, CASE WHEN shown.header THEN t.header END AS header
+  FROM seal.leaf l
+  JOIN registry.log_row r ON r.id = l.row_id AND r.at = l.row_at
+  JOIN registry.entry e ON e.row_id = r.id AND e.at = r.at
+  CROSS JOIN LATERAL seal.texts_of(r) t
   LEFT JOIN registry.agency a ON a.id = e.agency
   LEFT JOIN registry.agency s ON s.id = e.source
   CROSS JOIN LATERAL (SELECT ${ownSql(':names::text[]')} AS entry) own
-  WHERE e.id = :entryId AND ${isToldSql('e.at')}
+  CROSS JOIN LATERAL (
+    SELECT NOT own.entry AND bool_and(unit.readable) AS header,
+      NOT own.entry AND bool_and(unit.readable) FILTER (WHERE unit.part = e.part) AS part
+    FROM (
+      SELECT u.part, coalesce(registry.is_in_scope(:scope, a.code, us.code, true), false) AS readable
+      FROM unnest(r.unit_part, r.unit_source) AS u (part, source) LEFT JOIN registry.agency us ON us.id = u.source
+    ) unit
+  ) shown
+  -- C16: the part says whether the youth had protected identity.
+  CROSS JOIN LATERAL (
+    SELECT e.kind <> 'DECISION' OR registry.shows_protection(
+      CASE WHEN :scope::text IS NOT NULL THEN coalesce((SELECT id FROM registry.agency WHERE code = :scope), -1) END,
+      :audits::boolean, e.reason, e.youth) AS protection
+  ) tells
+  WHERE l.row_id = registry.row_of(:entryId) AND e.id = :entryId AND ${isToldSql('e.at')}
     AND registry.is_in_scope(:scope, a.code, s.code, NOT (own.entry AND NOT e.permitted))`,
 );
 
@@ -82,7 +104,7 @@ export class ProofResolver {
   @Query(() => LogInclusion, {
     nullable: true,
     description:
-      'A proof that an entry is in the access log. You may ask for the entries that accessLog shows you. Null if the entry is not sealed yet, is erased, or is not yours to read. Asking adds an entry to the log.',
+      'A proof that an entry is in the access log, in the call that it belongs to. You may ask for the entries that accessLog shows you. Null if the entry is not sealed yet, is erased, or is not yours to read. Asking adds an entry to the log.',
   })
   async inclusionProof(
     @Arg('entryId', () => ID, { description: 'The id of the entry.' }) entryId: string,
@@ -95,7 +117,12 @@ export class ProofResolver {
     if (!permitted) throw HubError.constant('FORBIDDEN');
     const checkpoint = await latestCheckpoint(context);
     const { rows } = await context.sector.pool.query<SealedRow>(
-      SEALED({ entryId, scope: scopeOf(context), names: namesOf(context) }),
+      SEALED({
+        entryId,
+        scope: scopeOf(context),
+        names: namesOf(context),
+        audits: context.caller.roles.includes('AUDITOR'),
+      }),
     );
     const [row] = rows;
     if (row === undefined || checkpoint === null || Number(row.index) >= checkpoint.size) return null;
@@ -104,8 +131,11 @@ export class ProofResolver {
       entryId: entryId.toLowerCase(),
       index: Number(row.index),
       leaf: inBase64(row.leaf),
+      part: row.part,
       salt: row.salt === null ? null : inBase64(row.salt),
-      content: row.content === null ? null : canonicalText(row.content),
+      content: row.content,
+      headerSalt: row.header_salt === null ? null : inBase64(row.header_salt),
+      header: row.header,
       hashes: hashes.map(inBase64),
       checkpoint,
     };
@@ -115,8 +145,11 @@ export class ProofResolver {
 interface SealedRow {
   readonly index: string;
   readonly leaf: Buffer;
+  readonly part: number;
   readonly salt: Buffer | null;
-  readonly content: EntryContent | null;
+  readonly content: string | null;
+  readonly header_salt: Buffer | null;
+  readonly header: string | null;
 }
 
 /** The tree at a size, from the tiles that the pool reads and keeps. */

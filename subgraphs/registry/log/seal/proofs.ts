@@ -1,22 +1,6 @@
-import { GraphQLScalarType, Kind } from 'graphql';
-import { Directive, Field, ID, ObjectType } from 'type-graphql';
+import { Directive, Field, ID, Int, ObjectType } from 'type-graphql';
 import { DateTime } from '../../../../chassis/input/scalars.ts';
-
-/** A number of leaves, as text: trees outgrow GraphQL's 32 bits. */
-export const TreeSize = new GraphQLScalarType<number, string>({
-  name: 'TreeSize',
-  description:
-    'A number of leaves of the access log’s tree, or the position of one, from 0. It is a decimal string without leading zeros.',
-  serialize: (value) => String(value),
-  parseValue: (value) => sizeIn(value),
-  parseLiteral: (node) => sizeIn(node.kind === Kind.STRING ? node.value : undefined),
-});
-
-function sizeIn(value: unknown): number {
-  const size = typeof value === 'string' && /^(0|[1-9]\d{0,15})$/.test(value) ? Number(value) : Number.NaN;
-  if (!Number.isSafeInteger(size)) throw new RangeError('A TreeSize is a decimal string, without zeros in front.');
-  return size;
-}
+import { TreeSize } from '../read/tree-size.ts';
 
 /** The log's signed statement of its tree. */
 @Directive('@open(reason: "A hash over hashes, and signatures. Nothing of it is personal.")')
@@ -67,41 +51,59 @@ export class LogConsistency {
   hashes!: readonly string[];
 }
 
-/** That an entry is in the log. */
+/** That the call of an entry is in the log. */
 @Directive('@restricted(roles: [AUDITOR, MANAGER])')
 @ObjectType('InclusionProof', {
-  description: 'A proof that an entry is in the access log’s tree (RFC 6962, section 2.1.1) and reads there as shown.',
+  description:
+    'A proof that the call that an entry belongs to is in the access log’s tree (RFC 6962, section 2.1.1), and that the entry’s part of the call reads there as shown. A part is one youth under one group, or neither.',
 })
 export class LogInclusion {
   @Field(() => ID, { nullable: true, description: 'The entry.' })
   entryId!: string;
 
-  @Field(() => TreeSize, { nullable: true, description: 'The position of the entry’s leaf, from 0.' })
+  @Field(() => TreeSize, { nullable: true, description: 'The position of the call’s leaf, from 0.' })
   index!: number;
 
   @Field(() => String, {
     nullable: true,
     description:
-      'The content of the leaf, in base64: the byte 1, then 1 if the entry permits and 0 if not, then the SHA-256 hash over salt and content.',
+      'The content of the leaf, in base64: the byte 2; the SHA-256 hash over headerSalt and header; the number of parts in 4 bytes, the highest first; and for each part the SHA-256 hash over its salt, its number in 4 bytes, and its content.',
   })
   leaf!: string;
 
+  @Field(() => Int, { nullable: true, description: 'The number of the entry’s part in the call, from 1.' })
+  part!: number;
+
   @Field(() => String, {
     nullable: true,
-    description: 'The random salt of the entry, in base64. Null in your own entries.',
+    description:
+      'The random salt of the part, in base64. Null in your own entries, and where the part also tells of what you may not read.',
   })
   salt!: string | null;
 
   @Field(() => String, {
     nullable: true,
     description:
-      'The sealed entry: a JSON text in the form of RFC 8785, without nulls. Null in your own entries, because the log does not show why you were denied.',
+      'The sealed part: a JSON text in the form of RFC 8785, without nulls. Null in your own entries, because the log does not show why you were denied, and where the part also tells of what you may not read.',
   })
   content!: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'The random salt of the header, in base64. Null where the header is.',
+  })
+  headerSalt!: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'The sealed header, which says who asked, when, and for what: a JSON text in the same form. Null in your own entries, and where the call also tells of what you may not read.',
+  })
+  header!: string | null;
 
   @Field(() => [String], { nullable: true, description: 'The hashes of the proof, in base64.' })
   hashes!: readonly string[];
 
-  @Field(() => LogCheckpoint, { nullable: true, description: 'The checkpoint of the tree that holds the entry.' })
+  @Field(() => LogCheckpoint, { nullable: true, description: 'The checkpoint of the tree that holds the leaf.' })
   checkpoint!: LogCheckpoint;
 }

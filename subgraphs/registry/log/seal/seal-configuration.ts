@@ -20,6 +20,8 @@ export interface SealConfiguration {
   /** The log's name, for ever. */
   readonly origin: string;
   readonly sign: NoteSigner;
+  /** The file, outside the database, in which the sealer remembers its latest checkpoint. */
+  readonly memory: string;
   /** How long entries may wait for their seal before nothing is decided any more; null leaves it as it is. */
   readonly lagLimitSeconds: number | null;
   /** Who witnesses the log, and how many of them it takes; null when nobody does. */
@@ -54,6 +56,10 @@ const policy: Variable<Policy> = {
 const VARIABLES = {
   url: loginVariable(sealerLogin()),
   origin: meant('The access log’s name, for ever.', origin),
+  memory: meant(
+    'The sealer remembers its latest checkpoint there: on another volume than the database, in a folder that exists.',
+    string('SAMSYN_LOG_MEMORY', 'the path of a file for the sealer alone'),
+  ),
   key: meant(
     'Signs the log. To rotate it, move the new key file over the one that SAMSYN_LOG_KEY_FILE names.',
     optional(pem('SAMSYN_LOG_KEY', 'private'), null),
@@ -90,6 +96,7 @@ export function readSealConfiguration(env: Environment): SealConfiguration | nul
     databaseUrl: url ?? '',
     origin: read.origin,
     sign: signerOf(read, env),
+    memory: read.memory,
     policy: read.policy,
     lagLimitSeconds: read.lagLimitSeconds,
     listen: listened === null ? null : { host, port: listened },

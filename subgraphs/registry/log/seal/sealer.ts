@@ -1,8 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import type pg from 'pg';
 import { named, statement } from '../../../../chassis/statement.ts';
 import { formatCheckpoint } from '../../../../schema/log/checkpoint.ts';
-import { LEAF_BYTES, SALT_BYTES } from '../../../../schema/log/leaf.ts';
 import { hashLeaf } from '../../../../schema/log/merkle.ts';
 import { formatNote } from '../../../../schema/log/note.ts';
 import type { NoteSigner } from './signer.ts';
@@ -13,60 +11,92 @@ import { TreeEdge } from './stored-tiles.ts';
 export type Round =
   | { readonly did: 'SEALED'; readonly entries: number; readonly size: number; readonly isMore: boolean }
   | { readonly did: 'NOTHING' }
-  /** Another sealer is at work. */
+  /** Another sealer is at work, or the server was promoted and nothing has vouched for it yet. */
   | { readonly did: 'WAITED' }
   | { readonly did: 'HALTED'; readonly why: HaltReason; readonly isNew: boolean };
 
-/** Entries sealed by one transaction: it is over long before the transaction_timeout of its role. */
+/**
+ * Rows sealed by one transaction: it is over long before the transaction_timeout of its role. Rows can be large; after a round
+ * that failed, or took long, the next takes fewer.
+ */
 const BATCH = 4_000;
+const LONG_MS = 2_000;
 
 /**
- * Entries after the last sealed one, in the sealing order, whose transactions are over and older than every running one: so
- * that none can still appear before them. Order by id alone would lose those of slow transactions.
+ * Rows after the last sealed one, in the sealing order, whose transactions are over and older than every running one: so that
+ * none can still appear before them. Order by id alone would lose those of slow transactions.
  */
-const SEALABLE = `(e.incarnation, e.xid, e.id) > (:lastIncarnation::int, :lastXid::xid8, :lastId::uuid)
-      AND (e.incarnation < :incarnation::int OR e.xid < pg_snapshot_xmin(pg_current_snapshot()))`;
+const SEALABLE = `(r.incarnation, r.xid, r.id) > (:lastIncarnation::int, :lastXid::xid8, :lastId::uuid)
+      AND (r.incarnation < :incarnation::int OR r.xid < pg_snapshot_xmin(pg_current_snapshot()))`;
 
-/** After a restore: entries of earlier incarnations without a leaf, wherever they stand in the order. */
-const LEFT_BEHIND = `e.incarnation < :incarnation::int AND NOT EXISTS (SELECT FROM seal.leaf l WHERE l.entry = e.id)`;
+/** After a restore: rows of earlier incarnations without a leaf, wherever they stand in the order. */
+const LEFT_BEHIND = `r.incarnation < :incarnation::int AND NOT EXISTS (SELECT FROM seal.leaf l WHERE l.row_id = r.id)`;
+
+/** SQL of what the text of a part is made from (seal.part_text). */
+const PART_COLUMNS = [
+  ...['part_youth', 'part_group', 'part_programme', 'part_consent', 'part_version', 'part_protected'],
+  ...[
+    'part_assigned',
+    'part_years',
+    'unit_kind',
+    'unit_source',
+    'unit_reason',
+    'unit_permitted',
+    'unit_grant',
+    'unit_thing',
+  ],
+  ...['answer_id', 'answer_why', 'answer_elapsed_ms', 'answer_records'],
+]
+  .map((column) => `r.${column}`)
+  .join(', ');
 
 /**
- * Writes the leaves of the next of these entries, from an index on, at most a batch, with these salts, and tells their contents
- * one behind the other, and the last of the entries. PostgreSQL makes them where the entries are, instead of sending these
- * here and taking the leaves back.
+ * Writes the leaves of the next of these rows, from an index on, at most a batch, and answers their contents one behind the
+ * other, each with its length in front, and the last of the rows. PostgreSQL makes them where the rows are, instead of sending
+ * these here and taking the leaves back. A salt is a random UUID.
  */
-const leavesOf = (entries: string) => `WITH next AS MATERIALIZED (
-    SELECT e.id, e.at, e.incarnation, e.xid, e.permitted, seal.text(e) AS text,
-      row_number() OVER (ORDER BY e.incarnation, e.xid, e.id) - 1 AS place
-    FROM registry.entry e WHERE ${entries}
-    ORDER BY e.incarnation, e.xid, e.id LIMIT :batch
+const leavesOf = (rows: string) => `WITH next AS MATERIALIZED (
+    SELECT r.id, r.at, r.incarnation, r.xid, seal.header_text(r) AS header, parts.count, parts.salts, parts.hashes,
+      row_number() OVER (ORDER BY r.incarnation, r.xid, r.id) - 1 AS place
+    FROM registry.log_row r
+    CROSS JOIN LATERAL (
+      SELECT count(*)::int AS count, string_agg(p.salt, '' ORDER BY p.part) AS salts,
+        string_agg(seal.part_hash(p.salt, p.part, seal.part_text(p.part, p.first, p.units, ${PART_COLUMNS})), '' ORDER BY p.part) AS hashes
+      FROM (
+        SELECT part, r.part_from[part] AS first, r.part_from[part + 1] - r.part_from[part] AS units, uuid_send(gen_random_uuid()) AS salt
+        FROM generate_series(1, cardinality(r.part_from) - 1) part
+      ) p
+    ) parts
+    WHERE ${rows}
+    ORDER BY r.incarnation, r.xid, r.id LIMIT :batch
   ), leaf AS MATERIALIZED (
-    SELECT n.place, n.id, n.at, n.incarnation, n.xid, n.salt, seal.leaf_of(n.permitted, n.salt, n.text) AS content
-    FROM (SELECT next.*, substr(:salts::bytea, (next.place * ${SALT_BYTES} + 1)::int, ${SALT_BYTES}) AS salt FROM next) n
+    SELECT n.place, n.id, n.at, n.incarnation, n.xid, n.salt || coalesce(n.salts, '') AS salts,
+      seal.leaf_content(n.header, n.salt, n.count, n.hashes) AS content
+    FROM (SELECT next.*, uuid_send(gen_random_uuid()) AS salt FROM next) n
   ), written AS (
-    INSERT INTO seal.leaf (index, entry, entry_at, salt, content)
-    SELECT :from::bigint + place, id, at, salt, content FROM leaf ORDER BY place
+    INSERT INTO seal.leaf (index, row_id, row_at, salts, content)
+    SELECT :from::bigint + place, id, at, salts, content FROM leaf ORDER BY place
   )
-  SELECT (SELECT string_agg(content, '' ORDER BY place) FROM leaf) AS leaves, id, incarnation, xid::text AS xid
+  SELECT (SELECT string_agg(int4send(octet_length(content)) || content, '' ORDER BY place) FROM leaf) AS leaves,
+    id, incarnation, xid::text AS xid
   FROM leaf ORDER BY place DESC LIMIT 1`;
 
-/** Which leaves are written, and with what. */
-interface Salted {
+/** Which leaves are written. */
+interface Next {
   readonly from: number;
   readonly batch: number;
-  readonly salts: Buffer;
   readonly incarnation: number;
 }
 
-const SEAL_LEFT_BEHIND = statement<Salted>('seal left behind', leavesOf(LEFT_BEHIND));
+const SEAL_LEFT_BEHIND = statement<Next>('seal left behind', leavesOf(LEFT_BEHIND));
 const SEAL_SEALABLE = statement<
-  Salted & { readonly lastIncarnation: number; readonly lastXid: string; readonly lastId: string }
+  Next & { readonly lastIncarnation: number; readonly lastXid: string; readonly lastId: string }
 >('seal sealable', leavesOf(SEALABLE));
 
 /** Which days have got entries, from a leaf on, when they may have been summed: their sums do not count any more. */
 const MARK_LATE = statement<{ readonly from: number }>(
   'seal late',
-  'SELECT registry.mark_late(array_agg(l.entry_at), max(l.index)) FROM seal.leaf l WHERE l.index >= :from',
+  'SELECT registry.mark_late(array_agg(l.row_at), max(l.index)) FROM seal.leaf l WHERE l.index >= :from',
 );
 
 const TILES = statement<{
@@ -100,6 +130,7 @@ export class Sealer {
   readonly #pool: pg.Pool;
   readonly #origin: string;
   readonly #sign: NoteSigner;
+  #batch = BATCH;
 
   /** @param pool connections under the sealer's role, with the session's time zone UTC: it is part of an entry's text. */
   constructor(pool: pg.Pool, origin: string, sign: NoteSigner) {
@@ -113,7 +144,8 @@ export class Sealer {
    * or none is, so a crash at any point neither loses nor doubles an entry. Rejects when the database or the key fails;
    * the next round begins from what is stored.
    */
-  async round(batch: number = BATCH): Promise<Round> {
+  async round(batch: number = this.#batch): Promise<Round> {
+    const beganAt = performance.now();
     const client = await this.#pool.connect();
     let isBroken = false;
     // A connection that is lost between statements is told by the next one; without a listener it would end the process.
@@ -125,9 +157,12 @@ export class Sealer {
       await client.query('BEGIN');
       const done = await this.#seal(client, batch);
       await client.query('COMMIT');
+      const isLong = performance.now() - beganAt > LONG_MS;
+      this.#batch = isLong ? Math.ceil(this.#batch / 2) : Math.min(BATCH, this.#batch * 2);
       return done;
     } catch (cause) {
       isBroken = true;
+      this.#batch = Math.ceil(this.#batch / 4);
       throw cause;
     } finally {
       // A connection that failed is closed, which rolls back.
@@ -141,6 +176,7 @@ export class Sealer {
     if (state === null) return { did: 'WAITED' };
     if (state.haltedWhy !== null) return { did: 'HALTED', why: state.haltedWhy, isNew: false };
     if (state.isElsewhere) return this.#halt(client, 'OTHER_SERVER');
+    if (state.isPromoted) return { did: 'WAITED' };
     if (state.origin !== null && state.origin !== this.#origin)
       throw new Error('The log has another name than SAMSYN_LOG_ORIGIN says: a log keeps its name.');
     const edge = await TreeEdge.read(client, state.size, state.root);
@@ -180,20 +216,18 @@ async function append(
   edge: TreeEdge,
   batch: number,
 ): Promise<Written | undefined> {
-  const salted: Salted = {
-    from: state.size,
-    batch,
-    salts: randomBytes(batch * SALT_BYTES),
-    incarnation: state.incarnation,
-  };
+  const next: Next = { from: state.size, batch, incarnation: state.incarnation };
   const [lastIncarnation, lastXid, lastId] = state.last;
   const { rows } = await client.query<Written>(
-    state.sweeping ? SEAL_LEFT_BEHIND(salted) : SEAL_SEALABLE({ ...salted, lastIncarnation, lastXid, lastId }),
+    state.sweeping ? SEAL_LEFT_BEHIND(next) : SEAL_SEALABLE({ ...next, lastIncarnation, lastXid, lastId }),
   );
   const [written] = rows;
   if (written === undefined) return undefined;
-  for (let at = 0; at < written.leaves.length; at += LEAF_BYTES)
-    edge.append(hashLeaf(written.leaves.subarray(at, at + LEAF_BYTES)));
+  for (let at = 0; at < written.leaves.length; ) {
+    const begins = at + 4;
+    at = begins + written.leaves.readUInt32BE(at);
+    edge.append(hashLeaf(written.leaves.subarray(begins, at)));
+  }
   await client.query(MARK_LATE({ from: state.size }));
   const tiles = edge.changed();
   await client.query(

@@ -11,10 +11,12 @@ import { newKeyPair } from '../../../../process/key-pair.ts';
 import { parseSignedCheckpoint } from '../../../../schema/log/checkpoint.ts';
 import { hashLeaf } from '../../../../schema/log/merkle.ts';
 import { hasSigned, SIGNATURE_TYPES, type VerifierKey, verifierKey } from '../../../../schema/log/note.ts';
-import { TiledTree, tilePath } from '../../../../schema/log/tiles.ts';
+import { TILE_WIDTH, TiledTree, tilePath } from '../../../../schema/log/tiles.ts';
 import { until } from '../../../../test/faults/until.ts';
 import { WRITE_ENTRIES } from '../../../../test/setup/registry-database.ts';
 import { faultsOf, ORIGIN, type SealedLog, startSealedLog } from '../../../../test/setup/sealed-log.ts';
+import { LogMemory } from './log-memory.ts';
+import { LogOpening } from './log-opening.ts';
 import { readSealConfiguration } from './seal-configuration.ts';
 import { startSealing } from './sealing.ts';
 import { commandSigner, fileSigner } from './signer.ts';
@@ -60,17 +62,22 @@ async function decide() {
 }
 
 test('what has waited too long for its seal stops decisions until it is sealed', async () => {
+  const opening = new LogOpening(log.pool, ORIGIN, new LogMemory(join(folder, 'memory')), null);
+  expect(await opening.compare()).toEqual({ did: 'AGREED' });
   expect(await decide()).toEqual([]);
   await log.as(log.owner, (client) =>
     client.query(`INSERT INTO registry.entry (id, kind, permitted, request_id, operation_hash, caller, roles)
       VALUES (uuidv7(interval '-61 seconds'), 'READ', true, gen_random_uuid(), 'x', 'p-1001', 1)`),
   );
+  await opening.keep();
   // The first in the sealing order counts, and that is the decision above: its transaction came before.
   expect(await decide()).toEqual([]);
   await log.sealer.round(1);
   await log.sealer.round(0);
+  await opening.keep();
   await expect(decide()).rejects.toThrow('The access log has waited too long for its seal.');
   await log.seal();
+  await opening.keep();
   expect(await decide()).toEqual([]);
 });
 
@@ -79,6 +86,7 @@ test('entries are sealed by the next round, rounds come within two seconds, and 
     [sealerLogin().variable]: log.urls[sealerLogin().variable],
     SAMSYN_LOG_ORIGIN: ORIGIN,
     SAMSYN_LOG_KEY: log.keyPem,
+    SAMSYN_LOG_MEMORY: join(folder, 'memory'),
     SAMSYN_LOG_PORT: '0',
     SAMSYN_LOG_LAG_LIMIT_SECONDS: '45',
   });
@@ -86,21 +94,23 @@ test('entries are sealed by the next round, rounds come within two seconds, and 
   const sealing = await startSealing(configuration, silent);
   const { rows: before } = await log.pool.query<{ at: Date }>('SELECT clock_timestamp() AS at');
   const since = before[0]?.at;
+  // A whole tile is served, however few rows are written during the rounds.
+  await write(TILE_WIDTH);
   const roundsSince = async () =>
     (await log.pool.query('SELECT FROM seal.checkpoint WHERE sealed_at > $1', [since])).rows.length;
   await until('some rounds while entries are written', async () => {
     await write(10);
     return (await roundsSince()) >= ROUNDS ? true : undefined;
   });
-  const entries = `FROM registry.entry e LEFT JOIN seal.leaf l ON l.entry = e.id WHERE uuid_extract_timestamp(e.id) > $1`;
+  const entries = `FROM registry.log_row r LEFT JOIN seal.leaf l ON l.row_id = r.id WHERE uuid_extract_timestamp(r.id) > $1`;
   await until('the seal of every entry', async () => {
-    const { rows } = await log.pool.query(`SELECT e.id ${entries} AND l.entry IS NULL`, [since]);
+    const { rows } = await log.pool.query(`SELECT r.id ${entries} AND l.index IS NULL`, [since]);
     return rows.length === 0 ? true : undefined;
   });
   // A round that had begun may pass an entry by. The quickest rounds tell how they come, on however busy a machine.
   const { rows } = await log.pool.query<{ passed: number; pause: number }>(
     `SELECT (SELECT max((SELECT count(*) FROM seal.checkpoint c
-          WHERE c.sealed_at > uuid_extract_timestamp(e.id) AND c.size <= l.index)) ${entries})::int AS passed,
+          WHERE c.sealed_at > uuid_extract_timestamp(r.id) AND c.size <= l.index)) ${entries})::int AS passed,
         (SELECT min(pause) FROM (SELECT extract(epoch FROM sealed_at - lag(sealed_at) OVER (ORDER BY size)) AS pause
           FROM seal.checkpoint WHERE sealed_at > $1) p)::float8 AS pause`,
     [since],
@@ -189,8 +199,10 @@ test('faults of the configuration are told at the start, and a process without a
   expect(readSealConfiguration({})).toBe(null);
   expect(() => readSealConfiguration({ [sealerLogin().variable]: url })).toThrow('SAMSYN_LOG_ORIGIN is missing');
   expect(() => readSealConfiguration({ [sealerLogin().variable]: url, SAMSYN_LOG_ORIGIN: ORIGIN })).toThrow(
-    'set one of them',
+    'SAMSYN_LOG_MEMORY is missing',
   );
+  const named = { SAMSYN_LOG_ORIGIN: ORIGIN, SAMSYN_LOG_MEMORY: join(folder, 'memory') };
+  expect(() => readSealConfiguration({ [sealerLogin().variable]: url, ...named })).toThrow('set one of them');
 });
 
 test('a halted log decides nothing', async () => {

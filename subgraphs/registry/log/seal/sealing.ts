@@ -5,6 +5,8 @@ import { logFault } from '../../../../chassis/log.ts';
 import { named } from '../../../../chassis/statement.ts';
 import { keepSummed } from '../sums/summing.ts';
 import { analyseLog } from './analysing.ts';
+import { LogMemory } from './log-memory.ts';
+import { type Compared, LogOpening } from './log-opening.ts';
 import { serveLog } from './log-server.ts';
 import { type LogStanding, SealMetrics } from './metrics.ts';
 import { makePartitions } from './partitions.ts';
@@ -16,8 +18,12 @@ import { Witnessing } from './witnessing.ts';
 
 /** Between two looks at the log, in milliseconds: an entry is sealed within two seconds of its commit, also under load. */
 const PAUSE_MS = 250;
-/** The same while the log is halted, or the database or the key fails. */
-const STUCK_PAUSE_MS = 2_000;
+/** The same while the log is halted. */
+const HALTED_PAUSE_MS = 2_000;
+/** The same while the database, the key or the memory fails: a hub decides again within two seconds of its database's return. */
+const FAULT_PAUSE_MS = 500;
+/** Between two times that the log is kept open while nothing is sealed, in milliseconds; far less than any limit of the lag. */
+const OPEN_EVERY_MS = 1_000;
 /** Between two looks at whether there is a checkpoint to show to witnesses, in milliseconds. */
 const WITNESS_PAUSE_MS = 500;
 /** A statement of the sealer that takes longer is given up; its transaction could not last much longer anyway. */
@@ -44,10 +50,11 @@ export async function startSealing(configuration: SealConfiguration, log: Logger
   const pool = sealerPool(configuration.databaseUrl);
   pool.on('error', () => log.warn('an idle database connection of the sealer was lost'));
   const metrics = new SealMetrics(() => readStanding(pool));
-  const loop = new SealingLoop(new Sealer(pool, configuration.origin, configuration.sign), pool, metrics, log);
-  await setLagLimit(pool, configuration.lagLimitSeconds, log);
-  const { policy } = configuration;
+  const { origin, policy } = configuration;
   const witnessing = policy === null ? null : new Witnessing(pool, policy, log);
+  const opening = new LogOpening(pool, origin, new LogMemory(configuration.memory), witnessing);
+  const loop = new SealingLoop(new Sealer(pool, origin, configuration.sign), opening, pool, metrics, log);
+  await setLagLimit(pool, configuration.lagLimitSeconds, log);
   // First of all: a log that was restored from a backup must not go on before somebody has looked.
   if (witnessing !== null) await loop.witness(witnessing);
   await loop.catchUp();
@@ -83,21 +90,25 @@ export function sealerPool(url: string): pg.Pool {
 }
 
 /** Is there anything to do? Asked without a lock, and without a transaction id of its own. */
-const PENDING = `SELECT s.halted_why IS NOT NULL OR s.sweeping OR seal.waiting_since(s) IS NOT NULL
-    OR coalesce(s.system_identifier <> c.system_identifier, false) AS pending
+const PENDING = `SELECT pg_postmaster_start_time()::text AS started_at, s.halted_why IS NOT NULL OR s.sweeping OR seal.waiting_since(s) IS NOT NULL
+      OR coalesce(s.system_identifier <> c.system_identifier, false) AS pending
   FROM seal.state s CROSS JOIN pg_control_system() c`;
 
 class SealingLoop {
   readonly #sealer: Sealer;
+  readonly #opening: LogOpening;
   readonly #pool: pg.Pool;
   readonly #metrics: SealMetrics;
   readonly #log: Logger;
   readonly #ended = new AbortController();
   #alarmed: HaltReason | null = null;
-  #isStuck = false;
+  /** The next look waits so long, in milliseconds. */
+  #pause = PAUSE_MS;
+  #openedAt = Number.NEGATIVE_INFINITY;
 
-  constructor(sealer: Sealer, pool: pg.Pool, metrics: SealMetrics, log: Logger) {
+  constructor(sealer: Sealer, opening: LogOpening, pool: pg.Pool, metrics: SealMetrics, log: Logger) {
     this.#sealer = sealer;
+    this.#opening = opening;
     this.#pool = pool;
     this.#metrics = metrics;
     this.#log = log;
@@ -126,9 +137,7 @@ class SealingLoop {
           logFault(this.#log, 'make partitions', fault),
         );
       }
-      await wait(this.#isStuck ? STUCK_PAUSE_MS : PAUSE_MS, undefined, { signal: this.#ended.signal }).catch(
-        () => undefined,
-      );
+      await wait(this.#pause, undefined, { signal: this.#ended.signal }).catch(() => undefined);
     }
   }
 
@@ -163,28 +172,54 @@ class SealingLoop {
 
   /** true when more waits. */
   async #round(): Promise<boolean> {
-    this.#isStuck = false;
+    this.#pause = PAUSE_MS;
     try {
-      const { rows } = await this.#pool.query<{ pending: boolean }>({ name: 'seal pending', text: PENDING });
-      if (rows[0]?.pending === false) {
-        this.#alarmed = null;
-        return false;
+      const { rows } = await this.#pool.query<{ started_at: string; pending: boolean }>({
+        name: 'seal pending',
+        text: PENDING,
+      });
+      const [look] = rows;
+      if (look === undefined) throw new Error('The state of the log is gone: restore it.');
+      if (!this.#opening.isComparedWith(look.started_at)) {
+        this.#openedAt = Number.NEGATIVE_INFINITY;
+        const compared = await this.#opening.compare();
+        if (compared.did !== 'AGREED') return this.#took(compared);
       }
-      const stop = this.#metrics.rounds.startTimer();
-      const round = await this.#sealer.round();
-      if (round.did === 'SEALED') stop();
-      return this.#took(round);
+      return look.pending ? await this.#seal() : await this.#idle();
     } catch (fault) {
       this.#metrics.faults.inc();
       logFault(this.#log, 'seal', fault);
-      this.#isStuck = true;
+      this.#pause = FAULT_PAUSE_MS;
       return false;
     }
   }
 
-  #took(round: Round): boolean {
+  async #seal(): Promise<boolean> {
+    const stop = this.#metrics.rounds.startTimer();
+    const round = await this.#sealer.round();
+    if (round.did === 'SEALED') stop();
+    const isMore = this.#took(round);
+    // A long backlog is sealed without a look at the memory after each batch.
+    const isDue = !isMore || performance.now() >= this.#openedAt + OPEN_EVERY_MS;
+    if (round.did !== 'HALTED' && isDue) await this.#keepOpen();
+    return isMore;
+  }
+
+  async #idle(): Promise<false> {
+    this.#alarmed = null;
+    if (performance.now() >= this.#openedAt + OPEN_EVERY_MS) await this.#keepOpen();
+    return false;
+  }
+
+  async #keepOpen(): Promise<void> {
+    const kept = await this.#opening.keep();
+    if (kept.did === 'AGREED') this.#openedAt = performance.now();
+    else this.#took(kept);
+  }
+
+  #took(round: Round | Compared): boolean {
     if (round.did === 'HALTED') {
-      this.#isStuck = true;
+      this.#pause = HALTED_PAUSE_MS;
       if (this.#alarmed !== round.why) this.#alarm(round.why);
       return false;
     }

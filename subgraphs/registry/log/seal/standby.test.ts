@@ -41,7 +41,7 @@ test('a standby decides nothing', async () => {
     connectionString: urlsAt(standby.port)[authorizeLogin(folderNamed('school')).variable] ?? '',
   });
   await asking.connect();
-  const none = Array.from({ length: 15 }, () => `'{}'`).join();
+  const none = Array.from({ length: 16 }, () => `'{}'`).join();
   await expect(asking.query(`SELECT * FROM registry.authorize(${none})`)).rejects.toThrow(
     'A standby decides nothing: ask the primary.',
   );

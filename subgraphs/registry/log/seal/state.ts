@@ -7,9 +7,15 @@ export type HaltReason =
   | 'WITNESS_AHEAD'
   /** A witness has cosigned another tree: sealed entries have been rewritten, or the log has been split. */
   | 'WITNESS_DISAGREES'
+  /** The sealer remembers more than there is: entries have been lost, as after the restore of a backup. */
+  | 'MEMORY_AHEAD'
+  /** The sealer remembers another tree: sealed entries have been rewritten. */
+  | 'MEMORY_DISAGREES'
+  /** The sealer remembers nothing of a log that has been sealed, so it cannot tell whether all is there. */
+  | 'MEMORY_LOST'
   /** The stored tree is not what was sealed. */
   | 'TREE_DIFFERS'
-  /** The database stands on another server, whose transactions are numbered anew. */
+  /** The database stands on another server: one whose transactions are numbered anew, or a standby that was promoted. */
   | 'OTHER_SERVER';
 
 /** How far the log is sealed. */
@@ -25,10 +31,13 @@ export interface SealState {
   readonly haltedWhy: HaltReason | null;
   /** Is this another server than the one that the log was sealed on? */
   readonly isElsewhere: boolean;
+  /** Is this a server that was promoted since? Then something must vouch that it has all that was sealed. */
+  readonly isPromoted: boolean;
 }
 
 const STATE = `SELECT s.origin, s.log, s.incarnation, s.size, s.root, s.sealed_incarnation, s.sealed_xid::text AS sealed_xid,
-    s.sealed_id, s.sweeping, s.halted_why, s.system_identifier <> c.system_identifier AS is_elsewhere
+    s.sealed_id, s.sweeping, s.halted_why, s.system_identifier <> c.system_identifier AS is_elsewhere,
+    s.timeline <> seal.timeline() AS is_promoted
   FROM seal.state s CROSS JOIN pg_control_system() c`;
 
 interface StateRow {
@@ -43,6 +52,7 @@ interface StateRow {
   sweeping: boolean;
   halted_why: HaltReason | null;
   is_elsewhere: boolean | null;
+  is_promoted: boolean | null;
 }
 
 /** The state, as it is now. */
@@ -70,6 +80,7 @@ function stateOf(row: StateRow): SealState {
     sweeping: row.sweeping,
     haltedWhy: row.halted_why,
     isElsewhere: row.is_elsewhere === true,
+    isPromoted: row.is_promoted === true,
   };
 }
 
@@ -84,4 +95,13 @@ export async function halt(db: Pick<pg.Client, 'query'>, why: HaltReason): Promi
 /** The name under which a log signs: the configured one, and for a log that follows another, its number behind it. */
 export function originOf(origin: string, log: number): string {
   return log === 1 ? origin : `${origin}/${log}`;
+}
+
+/** The number of the log that signs under `name`, where the configured name is `origin`; null when it is no log of that name. */
+export function logNumber(origin: string, name: string): number | null {
+  if (name === origin) return 1;
+  const [, digits] = name.startsWith(`${origin}/`)
+    ? (/^\/([2-9]|[1-9]\d{1,8})$/.exec(name.slice(origin.length)) ?? [])
+    : [];
+  return digits === undefined ? null : Number(digits);
 }

@@ -121,7 +121,7 @@ test('without one witness the quorum stands, and the log goes on; without two no
 
 /** Brings back the database as it was before its latest `count` entries, as a restored backup does. */
 async function restoreBefore(count: number, work: () => Promise<void>): Promise<void> {
-  const tables = ['registry.entry', 'seal.leaf', 'seal.tile', 'seal.checkpoint', 'seal.cosignature', 'seal.state'];
+  const tables = ['registry.log_row', 'seal.leaf', 'seal.tile', 'seal.checkpoint', 'seal.cosignature', 'seal.state'];
   await log.as(log.superuserUrl, async (client) => {
     await client.query('SET session_replication_role = replica');
     for (const table of tables)

@@ -3,11 +3,15 @@ import type { Logger } from 'pino';
 import { named, statement } from '../../../../chassis/statement.ts';
 import { judge, type Policy, type PolicyWitness } from '../../../../schema/log/policy.ts';
 import { TiledTree } from '../../../../schema/log/tiles.ts';
+import type { Vouching } from './log-opening.ts';
 import { type HaltReason, halt, readState } from './state.ts';
 import { StoredTiles } from './stored-tiles.ts';
 import { submit, type WitnessReply } from './witness-client.ts';
 
 type ReachedWitness = PolicyWitness & { readonly url: string };
+
+/** By the names of witnesses: the last checkpoint that each has cosigned. */
+type Heard = Map<string, Pick<StoredCheckpoint, 'log' | 'size'>>;
 
 /** A witness that has said nothing is asked again after so long, in milliseconds. */
 const AGAIN_AFTER_MS = 5_000;
@@ -40,15 +44,15 @@ const QUORUM = `UPDATE seal.checkpoint SET witnessed_at = clock_timestamp()
  * Shows the latest stored checkpoint to the witnesses of the policy and keeps their cosignatures. A checkpoint is stored
  * before it is shown: so a witness that has seen more than there is proves that something was lost.
  */
-export class Witnessing {
+export class Witnessing implements Vouching {
   readonly #pool: pg.Pool;
   readonly #policy: Policy;
   readonly #witnesses: readonly ReachedWitness[];
   readonly #stored: StoredTiles;
   readonly #log: Logger;
   readonly #notBefore = new Map<string, number>();
-  /** Witnesses that have cosigned something for this process. */
-  readonly #heard = new Set<string>();
+  /** Witnesses that have cosigned something for this process, on this server, and the last that each has. */
+  #heard: Heard = new Map();
 
   constructor(pool: pg.Pool, policy: Policy, log: Logger) {
     this.#pool = pool;
@@ -56,6 +60,19 @@ export class Witnessing {
     this.#witnesses = policy.witnesses.filter((witness): witness is ReachedWitness => witness.url !== null);
     this.#stored = new StoredTiles(pool);
     this.#log = log;
+  }
+
+  /** Asks every witness again: another server may lack what this one had shown. */
+  askAnew(): void {
+    // What a witness still answers to an earlier question goes into the old map.
+    this.#heard = new Map();
+    this.#notBefore.clear();
+  }
+
+  /** Has a quorum cosigned this very checkpoint since every witness was asked again? */
+  hasVouched({ log, size }: { readonly log: number; readonly size: number }): boolean {
+    const names = [...this.#heard].filter(([, at]) => at.log === log && at.size === size).map(([name]) => name);
+    return this.#policy.isQuorum(new Set(names));
   }
 
   /**
@@ -67,14 +84,15 @@ export class Witnessing {
     if (latest === null) return;
     const cosigned = judge(`${latest.note}${latest.lines.join('')}`, this.#policy).cosignedAt;
     const now = performance.now();
+    const heard = this.#heard;
     const waiting = this.#witnesses.filter(
-      ({ name }) => !(cosigned.has(name) && this.#heard.has(name)) && (this.#notBefore.get(name) ?? 0) <= now,
+      ({ name }) => !(cosigned.has(name) && heard.has(name)) && (this.#notBefore.get(name) ?? 0) <= now,
     );
-    await Promise.all(waiting.map((witness) => this.#ask(witness, latest)));
+    await Promise.all(waiting.map((witness) => this.#ask(witness, latest, heard)));
     if (waiting.length > 0 && !latest.isWitnessed) await this.#noteQuorum(latest);
   }
 
-  async #ask(witness: ReachedWitness, latest: StoredCheckpoint): Promise<void> {
+  async #ask(witness: ReachedWitness, latest: StoredCheckpoint, heard: Heard): Promise<void> {
     const known = await this.#cosignedSize(witness, latest);
     const tree = new TiledTree(latest.size, this.#stored.read);
     let reply = await submit(witness, known, await tree.consistencyProof(known), latest.note);
@@ -86,12 +104,12 @@ export class Witnessing {
     } else if (reply.said === 'SIZE' && reply.size === known) {
       reply = { said: 'DISAGREES' };
     }
+    if (reply.said === 'COSIGNED') heard.set(witness.name, latest);
     await this.#take(witness, latest, reply);
   }
 
   async #take(witness: ReachedWitness, { log, size }: StoredCheckpoint, reply: WitnessReply): Promise<void> {
     if (reply.said === 'COSIGNED') {
-      this.#heard.add(witness.name);
       await this.#pool.query(named(COSIGNATURE, { log, size, witness: witness.key.name, line: reply.line }));
       return;
     }

@@ -3,9 +3,10 @@ import type { HubContext } from '../../../../chassis/decide/context.ts';
 import { Bindings } from '../../../../chassis/statement.ts';
 import { HubError } from '../../../../schema/errors.ts';
 import { AccessLogFilter } from '../read/access-log.ts';
-import { branchesOf, DISCLOSURE, type Selection, selectionOf } from '../read/access-log-query.ts';
+import { branchesOf, type Selection, selectionOf } from '../read/access-log-query.ts';
 import { demandInterval, type LogReader, readLog } from '../read/access-reader.ts';
 import { answerOf } from '../read/access-time.ts';
+import { DISCLOSURE, entrySql } from '../read/condition.ts';
 import { AccessDimension } from '../sums/access-dimension.ts';
 import { countedBySums } from '../sums/counting.ts';
 import { sumsFor } from '../sums/cubes.ts';
@@ -113,7 +114,7 @@ export function summaryQuery(
   const counted =
     sums === null
       ? branchesOf(selection)
-          .map((where) => `SELECT ${told}, 1 AS n FROM registry.entry e WHERE ${where}`)
+          .map((where) => `SELECT ${told}, 1 AS n FROM ${selection.among} e WHERE ${entrySql(where)}`)
           .join(' UNION ALL ')
       : countedBySums(
           sums,

@@ -1,4 +1,5 @@
 import { branchesOf, type Selection } from '../read/access-log-query.ts';
+import { entrySql } from '../read/condition.ts';
 
 /** What of the sums a review looks through: who, in which periods, may be found. */
 export interface Candidates {
@@ -24,11 +25,11 @@ export function amongCandidates(
   const branches = branchesOf(selection).flatMap((where) => [
     `SELECT e.* FROM cover r CROSS JOIN LATERAL (
       SELECT ${columns} FROM registry.entry e
-      WHERE ${where} AND ${condition} AND e.at >= r.starts_at AND e.at < r.ends_at OFFSET 0
+      WHERE ${entrySql(where)} AND ${condition} AND e.at >= r.starts_at AND e.at < r.ends_at OFFSET 0
     ) e WHERE r.grain = 'R'`,
     `SELECT e.* FROM candidate c CROSS JOIN LATERAL (
       SELECT ${columns} FROM registry.entry e
-      WHERE ${where} AND ${condition} AND e.caller = c.caller AND e.agency IS NOT DISTINCT FROM c.agency
+      WHERE ${entrySql(where)} AND ${condition} AND e.caller = c.caller AND e.agency IS NOT DISTINCT FROM c.agency
         AND e.at >= c.starts_at AND e.at < c.ends_at AND ${period} = c.at OFFSET 0
     ) e`,
   ]);

@@ -1,5 +1,6 @@
 import type { Bind } from '../../../../chassis/statement.ts';
 import { branchesOf, type Selection } from '../read/access-log-query.ts';
+import { entrySql } from '../read/condition.ts';
 import type { Sums } from './cubes.ts';
 
 /**
@@ -16,15 +17,16 @@ export function countedBySums(
   bind: Bind,
 ): string {
   const { all, oneOf, carried, from, to } = selection;
-  const alternatives = oneOf.map((ways) => `(${ways.join(' OR ')})`);
+  // Each of the alternatives is carried: without it there are no sums that answer (cubes.ts).
+  const alternatives = oneOf.map((ways) => `(${ways.map(({ carried: sql }) => sql ?? 'false').join(' OR ')})`);
   const alike = ['true', ...carried, ...alternatives].join(' AND ');
-  const may = [...all, ...alternatives].join(' AND ');
+  const may = [entrySql(all), ...alternatives].join(' AND ');
   const own = bind(names, 'text[]');
   const inSums = `e.at >= ${from} AND e.at < ${to} AND EXISTS (
     SELECT FROM cover r WHERE r.grain <> 'R' AND e.at >= r.starts_at AND e.at < r.ends_at)`;
   const rows = branchesOf(selection).map(
     (where) => `SELECT e.* FROM cover r CROSS JOIN LATERAL (
-      SELECT ${told}, 1 AS n FROM registry.entry e WHERE ${where} AND e.at >= r.starts_at AND e.at < r.ends_at OFFSET 0
+      SELECT ${told}, 1 AS n FROM registry.entry e WHERE ${entrySql(where)} AND e.at >= r.starts_at AND e.at < r.ends_at OFFSET 0
     ) e WHERE r.grain = 'R'`,
   );
   // OFFSET has each part of the interval looked up by its index: the planner does not know how few parts there are.

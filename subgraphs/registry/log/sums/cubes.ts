@@ -1,5 +1,6 @@
 import type { AccessLogFilter } from '../read/access-log.ts';
 import type { LogReader } from '../read/access-reader.ts';
+import { asksForOutcomes } from '../read/condition.ts';
 import { AccessDimension } from './access-dimension.ts';
 
 /** A column that sums may carry, named as that of the entries. */
@@ -71,6 +72,8 @@ export function sumsFor(filter: AccessLogFilter, groupBy: readonly AccessDimensi
 function filteredBy(filter: AccessLogFilter, { scope, source, recipient, category }: LogReader): Column[] | null {
   const { youthId, groupId, consentId, disclosure, operation, caller, decision, reason, kind } = filter;
   if ([youthId, groupId, consentId, disclosure, operation].some((each) => each != null)) return null;
+  // Sums are of decisions, changes and reads.
+  if (asksForOutcomes(filter)) return null;
   const asked: readonly (readonly [unknown, readonly Column[]])[] = [
     [scope, ['agency', 'source']],
     [source, ['source']],

@@ -4,7 +4,7 @@ import { authorizeLogin, folderNamed, sealerLogin } from '../../../../chassis/fo
 import { until } from '../../../../test/faults/until.ts';
 import { type RandomLog, startRandomLog } from '../../../../test/setup/random-log.ts';
 import { reconcile } from '../../operate/reconcile.ts';
-import { MANY_YOUTHS, REPEATED_DENIALS } from '../review/access-review-rules.ts';
+import { MANY_YOUTHS, OF_CONDUCT, REPEATED_DENIALS } from '../review/access-review-rules.ts';
 import { keepSummed } from './summing.ts';
 
 let log: RandomLog;
@@ -63,6 +63,7 @@ test('sums have all whom a review may find', async () => {
   const [source] = await column("pg_get_functiondef('registry.sum_day'::regproc)");
   expect(source).toContain(`many_youths CONSTANT int := ${MANY_YOUTHS};`);
   expect(source).toContain(`repeated_denials CONSTANT int := ${REPEATED_DENIALS};`);
+  expect(source).toContain(`AND ${OF_CONDUCT}\n`);
 });
 
 test('an interval is counted from whole months, days and hours of right sums, and else from rows', async () => {

@@ -7,6 +7,7 @@ import { EntryKind, Reason } from '../../entry/entry.ts';
 import { AccessLogFilter, Decision, Disclosure } from '../read/access-log.ts';
 import { branchesOf, selectionOf } from '../read/access-log-query.ts';
 import type { LogReader } from '../read/access-reader.ts';
+import { entrySql } from '../read/condition.ts';
 import { reviewQuery } from '../review/access-review.ts';
 import { AccessReviewKind, BY_A_PERSON, LOCAL_HOUR } from '../review/access-review-rules.ts';
 import { type AccessSummaryRow, summaryQuery } from '../summary/access-summary.ts';
@@ -62,7 +63,7 @@ const asks: fc.Arbitrary<Ask> = fc
   })
   .map(({ interval: [from, to], groupBy, names, scope, source, recipient, category, ...filter }) => ({
     filter: Object.assign(new AccessLogFilter(), { from, to, ...filter }),
-    reading: { names, scope, source, recipient, category, groupYouth: null, consentYouth: null },
+    reading: { names, scope, audits: true, source, recipient, category, groupYouth: null, consentYouth: null },
     groupBy,
   }));
 
@@ -85,7 +86,15 @@ async function compareSummary({ filter, reading, groupBy }: Ask): Promise<void> 
   if (sumsFor(filter, groupBy, reading) !== null && rows.length > 0 && answer.length > 0) summed += 1;
 }
 
-const WHOLE_HUB = { scope: null, source: null, recipient: null, category: null, groupYouth: null, consentYouth: null };
+const WHOLE_HUB = {
+  audits: true,
+  scope: null,
+  source: null,
+  recipient: null,
+  category: null,
+  groupYouth: null,
+  consentYouth: null,
+};
 
 const GROUPED = [AccessReviewKind.MANY_YOUTHS, AccessReviewKind.REPEATED_DENIALS];
 
@@ -105,7 +114,9 @@ async function compareOddHours({ filter, reading }: Ask, first: number): Promise
       count(DISTINCT e.youth)::int AS youths, min(e.at) AS since, max(e.at) AS at
     FROM (${branchesOf(selection)
       .map(
-        (where) => `SELECT e.* FROM registry.entry e WHERE ${where} AND NOT ${selection.own()} AND e.kind = 'DECISION'
+        (
+          where,
+        ) => `SELECT e.* FROM ${selection.among} e WHERE ${entrySql(where)} AND NOT ${selection.own()} AND e.kind = 'DECISION'
           AND ${BY_A_PERSON} AND extract(hour FROM e.at AT TIME ZONE 'Europe/Stockholm') NOT BETWEEN 6 AND 21`,
       )
       .join(' UNION ALL ')}) e
@@ -169,6 +180,7 @@ test('sums tell it for every choice of dimensions, of the hub’s auditors and a
     { names: ['p-2'], scope: 1001 },
   ].map((reader) => ({
     ...reader,
+    audits: true,
     source: null,
     recipient: null,
     category: null,

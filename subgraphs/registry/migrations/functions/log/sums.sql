@@ -91,7 +91,7 @@ BEGIN
     ) y WHERE y.youths >= many_youths;
   INSERT INTO registry.log_sum (cube, grain, at, entries, caller, agency)
     SELECT 'N', 'D', starts_at, count(DISTINCT e.request_id), e.caller, e.agency FROM registry.entry e
-    WHERE e.at >= starts_at AND e.at < ends_at AND e.kind = 'DECISION' AND NOT e.permitted
+    WHERE e.at >= starts_at AND e.at < ends_at AND e.kind = 'DECISION' AND e.reason IN ('BARRED', 'ROLE', 'NOT_ASSIGNED', 'NO_SEAT')
     GROUP BY e.caller, e.agency HAVING count(DISTINCT e.request_id) >= repeated_denials;
 END $$;
 
@@ -106,7 +106,7 @@ DECLARE
   -- As the clocks in Sweden show them.
   first CONSTANT timestamp := (SELECT date_trunc('month',
     CASE WHEN min(e.at) > oldest THEN min(e.at) WHEN min(e.at) IS NOT NULL THEN oldest END AT TIME ZONE 'Europe/Stockholm')
-    FROM registry.entry e);
+    FROM registry.log_row e);
   settled CONSTANT timestamp := date_trunc('day', (registry.clock() - interval '1 hour') AT TIME ZONE 'Europe/Stockholm');
   unit text := 'day';
   begins timestamp;
@@ -128,7 +128,7 @@ BEGIN
   starts_at := begins AT TIME ZONE 'Europe/Stockholm';
   ends_at := (begins + ('1 ' || unit)::interval) AT TIME ZONE 'Europe/Stockholm';
   IF EXISTS (
-    SELECT FROM registry.entry e CROSS JOIN seal.state s
+    SELECT FROM registry.log_row e CROSS JOIN seal.state s
     WHERE e.at >= starts_at AND e.at < ends_at AND unit = 'day'
       AND (e.incarnation, e.xid, e.id) > (s.sealed_incarnation, s.sealed_xid, s.sealed_id)
   ) THEN RETURN NULL; END IF;
@@ -168,7 +168,7 @@ BEGIN
   IF registry.leaves_in_order() IS NOT NULL THEN
     SELECT * INTO s FROM seal.state;
     SELECT array_agg(u.at) FILTER (WHERE u.at < latest), count(*) INTO waiting, waits FROM (
-      SELECT e.at FROM registry.entry e
+      SELECT e.at FROM registry.log_row e
       WHERE (e.incarnation, e.xid, e.id) > (s.sealed_incarnation, s.sealed_xid, s.sealed_id)
       ORDER BY e.incarnation, e.xid, e.id LIMIT most
     ) u;

@@ -1,6 +1,6 @@
--- The rule (docs/design.md, section 2), C1 to C8, C16 and C18. One call decides every unit (youth, category, whereabouts or not,
--- source agency) of many requests, writes one entry per unit and returns the permitted ones, all in one statement, so that a
--- decision is durable before anybody learns of it (C13). The sector is the login role's, never an argument.
+-- The rule (DESIGN section 2), C1 to C8, C16 and C18. One call decides every unit (youth, category, whereabouts or not,
+-- source agency) of many requests, writes their entries and returns the permitted ones, in one statement: so that a
+-- decision is durable before anybody learns of it (C13). The sector is whoever is logged in, never an argument.
 
 -- C2: a sector that asks for a category that it has not declared gets no answer at all.
 CREATE OR REPLACE FUNCTION registry.refuse_category() RETURNS smallint LANGUAGE plpgsql STABLE AS $$
@@ -18,9 +18,10 @@ CREATE OR REPLACE FUNCTION registry.authorize(
   operation_hashes text[], operation_names text[],
   -- The kinds that each request asks for. A request is numbered by its place in the arrays above, from 1. LINK and MANAGE name none.
   kind_requests int[], kind_categories text[], kind_whereabouts boolean[], kind_fields text[],
-  -- The youths that each request asks about, and whether the sector's own database assigns the youth to the caller.
-  youth_requests int[], youth_ids uuid[], youth_assigned boolean[],
-  -- The answer that each request's decision is for, and the outcomes of earlier answers (note_outcomes).
+  -- The youths that each request asks about, whether the sector's own database assigns the youth to the caller, and which of the
+  -- request's kinds are asked of the youth: the bit n - 1 is the n-th kind.
+  youth_requests int[], youth_ids uuid[], youth_assigned boolean[], youth_kinds bigint[],
+  -- The answer that each request's decision is for, and what became of earlier answers (note_outcomes).
   answers uuid[] DEFAULT '{}', outcomes jsonb DEFAULT '[]'
 ) RETURNS TABLE (
   request int, youth uuid, category text, whereabouts boolean, source text,
@@ -53,7 +54,7 @@ BEGIN
     PERFORM registry.note_outcomes(outcomes, own_sector);
   END IF;
   IF cardinality(request_ids) > 0 THEN
-    PERFORM seal.demand();
+    PERFORM seal.demand_open();
   END IF;
 
   RETURN QUERY
@@ -70,17 +71,19 @@ BEGIN
       AS r (request_id, subject, actor, agency_code, mask, action, operation_hash, operation_name, answer, request)
     LEFT JOIN registry.agency a ON a.code = r.agency_code
     JOIN (
-      SELECT k.request AS of_request, array_agg(k.code) AS codes, array_agg(k.whereabouts) AS whereabouts_of,
-        array_agg(k.fields) AS fields_of,
-        array_agg(CASE WHEN k.code <> '' THEN coalesce(c.id, registry.refuse_category()) END) AS categories
-      FROM unnest(kind_requests, kind_categories, kind_whereabouts, kind_fields) AS k (request, code, whereabouts, fields)
+      -- In the order in which they were asked: a youth's bits are their places.
+      SELECT k.request AS of_request, array_agg(k.code ORDER BY k.place) AS codes,
+        array_agg(k.whereabouts ORDER BY k.place) AS whereabouts_of, array_agg(k.fields ORDER BY k.place) AS fields_of,
+        array_agg(CASE WHEN k.code <> '' THEN coalesce(c.id, registry.refuse_category()) END ORDER BY k.place) AS categories
+      FROM unnest(kind_requests, kind_categories, kind_whereabouts, kind_fields) WITH ORDINALITY
+        AS k (request, code, whereabouts, fields, place)
       LEFT JOIN registry.category c ON c.code = k.code AND c.sector = own_sector
       GROUP BY k.request
     ) kind ON kind.of_request = r.request
   ), asked AS MATERIALIZED (
-    -- Per request and youth: the groups in which the caller holds a seat (C4), and the candidates. Candidates are the caller's own
-    -- agency if it is of this sector and, to read, each agency of this sector that a consent of these groups names as source; or null.
-    SELECT r.*, y.youth, y.assigned IS TRUE AS assigned, coalesce(p.protection <> 'NONE', false) AS protected, held.*,
+    -- Per request and youth the groups in which the caller holds a seat (C4), and the candidates: the caller's own agency
+    -- if of this sector and, to read, each agency of this sector that a consent of these groups names as source; or null.
+    SELECT r.*, y.youth, y.assigned IS TRUE AS assigned, y.kinds_asked, coalesce(p.protection <> 'NONE', false) AS protected, held.*,
       coalesce(nullif(ARRAY(
         SELECT r.own WHERE r.own IS NOT NULL
         UNION
@@ -89,9 +92,10 @@ BEGIN
         WHERE r.action = 1 AND c.group_id = ANY (held.groups) AND g.source = ANY (own_agencies)
       ), '{}'), '{null}') AS sources
     FROM asking r
-    JOIN unnest(youth_requests, youth_ids, youth_assigned) AS y (request, youth, assigned) ON y.request = r.request
-    -- Here and below OFFSET turns a join into a look-up: while the tables are small, PostgreSQL would read them whole, since it does
-    -- not know how few rows are asked for.
+    JOIN unnest(youth_requests, youth_ids, youth_assigned, youth_kinds) AS y (request, youth, assigned, kinds_asked)
+      ON y.request = r.request
+    -- Here and below OFFSET makes a look-up of a join: while the tables are small PostgreSQL, which does not know how few are
+    -- asked for, would read all of them.
     LEFT JOIN LATERAL (
       SELECT known.protection FROM registry.youth known WHERE known.id = y.youth OFFSET 0
     ) p ON true
@@ -154,28 +158,57 @@ BEGIN
       WHERE g.consent = b.consent AND g.source = candidate.source AND g.recipient = b.agency AND g.category = unit.category
       OFFSET 0
     ) g ON true
+    WHERE b.kinds_asked & (1::bigint << (unit.kind - 1)::int) <> 0
   ), decided AS MATERIALIZED (
-    -- If there are several alternatives: a permit, else the reason latest in the list; then the highest version, the lowest group.
-    SELECT uuidv7() AS id, d.*, d.reason >= 'CONSENT' AS permitted, d.reason = 'OWN' AS is_own
+    -- Of several alternatives a permit, else the reason latest in the list; then the highest version, then the lowest group.
+    SELECT d.*, d.reason >= 'CONSENT' AS permitted, d.reason = 'OWN' AS is_own,
+      dense_rank() OVER (PARTITION BY d.request ORDER BY d.youth, d.group_id, d.part_consent) AS part
     FROM (
-      SELECT DISTINCT ON (a.request, a.youth, a.kind, a.source) a.*
+      SELECT DISTINCT ON (a.request, a.youth, a.kind, a.source) a.*, basis.*
       FROM alternative a
+      -- The consent is told where the decision came as far as a consent.
+      LEFT JOIN LATERAL (
+        SELECT a.consent, a.version, a.consent_grant
+      ) basis (part_consent, part_version, unit_grant) ON a.reason BETWEEN 'NOT_GRANTED' AND 'CONSENT'
       ORDER BY a.request, a.youth, a.kind, a.source, a.reason DESC, a.version DESC NULLS LAST, a.group_id
     ) d
+  ), part AS (
+    -- One youth under one group and version.
+    SELECT d.request, d.part, any_value(d.youth) AS youth, any_value(d.group_id) AS group_id,
+      any_value(d.programme) AS programme, any_value(d.part_consent) AS consent, any_value(d.part_version) AS version,
+      any_value(d.protected) AS protected, any_value(d.assigned) AS assigned,
+      1 + sum(count(*)) OVER (PARTITION BY d.request ORDER BY d.part) - count(*) AS first
+    FROM decided d GROUP BY d.request, d.part
+  ), row_parts AS (
+    SELECT p.request, array_agg(p.youth) AS youths, array_agg(p.group_id) AS groups, array_agg(p.programme) AS programmes,
+      array_agg(p.consent) AS consents, array_agg(p.version) AS versions, array_agg(p.protected) AS protected,
+      array_agg(p.assigned) AS assigned, array_agg(p.years) AS years, array_agg(p.first) AS firsts, bool_or(p.protected) AS any_protected
+    FROM (
+      SELECT p.*, greatest((SELECT s.retention_years FROM seal.state s), programme.retention_years) AS years
+      FROM part p LEFT JOIN registry.programme ON programme.id = p.programme
+      ORDER BY p.request, p.part
+    ) p GROUP BY p.request
+  ), row_units AS (
+    SELECT d.request, array_agg(d.part::smallint) AS parts, array_agg(d.kind::smallint) AS kinds, array_agg(d.source) AS sources,
+      array_agg(d.reason) AS reasons, CASE WHEN count(d.unit_grant) > 0 THEN array_agg(d.unit_grant) END AS grants,
+      array_agg(DISTINCT d.source) AS different_sources, array_agg(DISTINCT d.reason) FILTER (WHERE NOT d.permitted) AS denials
+    FROM (SELECT * FROM decided ORDER BY request, part, kind, source) d GROUP BY d.request
   ), written AS (
-    INSERT INTO registry.entry (id, at, kind, permitted, request_id, operation_hash, operation_name, caller, actor, agency,
-      unknown_agency, roles, action, youth, protected, source, category, whereabouts, fields, reason, assigned,
-      group_id, programme, consent, consent_version, consent_grant, answer, retention_years)
-    SELECT d.id, t, 'DECISION', d.permitted, d.request_id, d.operation_hash, d.operation_name, d.subject, d.actor, d.agency,
-      CASE WHEN d.agency IS NULL THEN d.agency_code END, d.mask, d.action, d.youth, d.protected, d.source, d.category,
-      d.whereabouts, d.fields, d.reason, d.assigned, d.group_id, d.programme, basis.consent, basis.version, basis.consent_grant,
-      d.answer, greatest((SELECT s.retention_years FROM seal.state s), p.retention_years)
-    FROM decided d
-    LEFT JOIN registry.programme p ON p.id = d.programme
-    -- The entry names the consent only if the decision came as far as a consent.
-    LEFT JOIN LATERAL (
-      SELECT d.consent, d.version, d.consent_grant WHERE d.reason BETWEEN 'NOT_GRANTED' AND 'CONSENT'
-    ) basis ON true
+    INSERT INTO registry.log_row (at, kind, request_id, operation_hash, operation_name, caller, actor, agency, unknown_agency,
+      roles, action, name, answer, kind_category, kind_whereabouts, kind_fields, part_youth, part_group, part_programme,
+      part_consent, part_version, part_protected, part_assigned, part_years, part_from, unit_part, unit_kind, unit_source,
+      unit_reason, unit_grant, marks)
+    SELECT t, 'DECISION', r.request_id, r.operation_hash, r.operation_name, r.subject, r.actor, r.agency,
+      CASE WHEN r.agency IS NULL THEN r.agency_code END, r.mask, r.action, own_sector, r.answer, r.categories, r.whereabouts_of,
+      r.fields_of, p.youths, p.groups, p.programmes, p.consents, p.versions, p.protected, p.assigned, p.years,
+      (p.firsts || (cardinality(u.parts) + 1)::numeric)::smallint[], u.parts, u.kinds, u.sources, u.reasons, u.grants,
+      ARRAY(
+        SELECT registry.mark_of_category(c) FROM unnest(r.categories) c WHERE c IS NOT NULL
+        UNION ALL SELECT registry.mark_of_source(s) FROM unnest(u.different_sources) s WHERE s IS NOT NULL
+        UNION ALL SELECT registry.mark_of_reason(d) FROM unnest(u.denials) d
+        UNION ALL SELECT registry.mark_of_protected() WHERE p.any_protected
+      )
+    FROM asking r JOIN row_parts p ON p.request = r.request JOIN row_units u ON u.request = r.request
   )
   SELECT d.request, d.youth, d.code, d.whereabouts, a.code, d.data_from, d.data_to,
     -- The key stays the same as long as the permit rests on the same grant, and reveals nothing of the grant.

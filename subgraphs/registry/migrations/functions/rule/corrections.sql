@@ -37,10 +37,9 @@ CROSS JOIN LATERAL (
   END::registry.reason AS reason
 ) doubt
 WHERE e.kind = 'DECISION' AND e.permitted AND e.reason = 'CONSENT' AND doubt.reason IS NOT NULL
-  -- Leaves out answers of which nothing was released. If the log has no outcome of an answer, something may have been released.
+  -- Nothing of the answer left; where nothing is known of it something may have.
   AND NOT EXISTS (
-    SELECT FROM registry.entry became
-    WHERE became.answer = e.answer AND became.elapsed_ms IS NOT NULL AND became.kind = 'WITHHELD'
+    SELECT FROM registry.became_of(e.answer, e.at, e.name) became WHERE became.kind = 'WITHHELD'
   );
 
 GRANT SELECT ON registry.release_in_question TO samsyn_registry;

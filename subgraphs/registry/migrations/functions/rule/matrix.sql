@@ -17,7 +17,8 @@ CREATE OR REPLACE FUNCTION registry.consent_matrix(group_ids uuid[], fresh_since
     SELECT g.id AS group_id, g.youth, g.opened_at IS NOT NULL AND g.ended_at IS NULL AS open,
       coalesce(y.protection <> 'NONE', false) AS protected,
       EXISTS (
-        SELECT FROM registry.entry e WHERE e.youth = g.youth AND e.at > fresh_since AND e.kind = 'CHANGE' AND e.permitted
+        SELECT FROM registry.log_row r WHERE r.part_youth @> ARRAY[g.youth] AND r.at > fresh_since
+          AND r.kind = 'CHANGE' AND r.kind NOT IN ('DECISION', 'RELEASED') AND true = ANY (r.unit_permitted)
       ) AS changed
     FROM registry.intervention_group g JOIN registry.youth y ON y.id = g.youth
     WHERE g.id = ANY (group_ids)

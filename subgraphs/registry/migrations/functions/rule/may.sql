@@ -38,6 +38,15 @@ LANGUAGE sql IMMUTABLE AS $$
   SELECT scope IS NULL OR agency_code = scope OR source_code = scope AND is_told
 $$;
 
+-- C16: True if an entry may show a reader that the youth had protected identity: the hub's auditors, the auditors of the youth's lead
+-- agency, and in a decision under an informed seat in an open group everybody who reads it. To those who hold such a seat it shows
+-- anyway; to nobody else may a denied attempt show it.
+CREATE OR REPLACE FUNCTION registry.shows_protection(scope int, is_auditor boolean, decided registry.reason, about uuid) RETURNS boolean
+LANGUAGE sql STABLE AS $$
+  SELECT coalesce(scope IS NULL OR decided BETWEEN 'NO_CONSENT' AND 'CONSENT', false)
+    OR is_auditor AND EXISTS (SELECT FROM registry.youth y WHERE y.id = about AND y.lead_agency = scope)
+$$;
+
 -- C4, C6: the seats that the caller holds now, by a role of the token, whether or not the agency is informed yet and whether or
 -- not the group lasts. The holder of a coordinator's seat in the agency that leads the group coordinates it.
 CREATE OR REPLACE FUNCTION registry.seats_of(caller text, roles int, agency_code text) RETURNS TABLE (
@@ -91,5 +100,5 @@ LANGUAGE sql STABLE AS $$
 $$;
 
 GRANT EXECUTE ON FUNCTION registry.acts_as, registry.audits, registry.audits_hub, registry.reviews, registry.is_own_entry,
-  registry.is_in_scope, registry.seats_of, registry.places_of, registry.coordinated_by, registry.youths_led_by,
+  registry.is_in_scope, registry.shows_protection, registry.seats_of, registry.places_of, registry.coordinated_by, registry.youths_led_by,
   registry.bars_in_hands_of TO samsyn_registry;
