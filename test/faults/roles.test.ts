@@ -254,6 +254,8 @@ describe('the log’s own logins', () => {
       "UPDATE registry.log_row SET unit_reason = '{CONSENT}'",
       'DELETE FROM registry.log_row',
       'TRUNCATE registry.log_row',
+      OPEN_LOG,
+      "UPDATE seal.open SET decide_until = 'infinity'",
       ...tables.map((table) => `SELECT FROM registry.${table}`),
       ...MAKING('registry'),
       'SET ROLE samsyn_registry_owner',

@@ -4,6 +4,7 @@ const SEALER = 'subgraphs/registry/log/seal/sealer.ts';
 const LEAF = 'subgraphs/registry/migrations/functions/seal/leaf.sql';
 const LEAVES = ['subgraphs/registry/log/seal/leaf.test'];
 const SEALS = ['subgraphs/registry/log/seal'];
+const OPENS = ['test/crash/open'];
 const ERASURES = ['subgraphs/registry/log/audit/erase'];
 
 /** The seal of the access log. */
@@ -42,6 +43,42 @@ export const seal: readonly Mutant[] = [
     find: 'PERFORM seal.demand_open();',
     replace: 'NULL;',
     tests: SEALS,
+  },
+  {
+    breaks: 'Nothing is decided on a server that no sealer has opened',
+    file: 'subgraphs/registry/migrations/functions/seal/seal.sql',
+    find: 'WHERE o.server_started_at = pg_postmaster_start_time() AND o.decide_until > clock_timestamp()',
+    replace: 'WHERE o.decide_until > clock_timestamp()',
+    tests: OPENS,
+  },
+  {
+    breaks: 'A copy of the database is not the one that was opened',
+    file: 'subgraphs/registry/migrations/functions/seal/seal.sql',
+    find: `JOIN seal.state s ON s.incarnation = o.incarnation AND s.halted_why IS NULL
+    JOIN pg_database d ON d.oid = o.database AND d.datname = current_database()`,
+    replace: 'JOIN seal.state s ON s.incarnation = o.incarnation AND s.halted_why IS NULL',
+    tests: OPENS,
+  },
+  {
+    breaks: 'A promoted server, or a log without a memory, is not opened unvouched',
+    file: 'subgraphs/registry/log/seal/log-opening.ts',
+    find: 'if (isUnknown && !now.isNamed) {',
+    replace: 'if (isUnknown && now.size < 0) {',
+    tests: OPENS,
+  },
+  {
+    breaks: 'A log that lacks what is remembered is not opened',
+    file: 'subgraphs/registry/log/seal/log-opening.ts',
+    find: "return isConsistent(known, { size, root }, proof) ? null : 'MEMORY_DISAGREES';",
+    replace: 'return isConsistent(known, { size, root }, proof) ? null : null;',
+    tests: OPENS,
+  },
+  {
+    breaks: 'A commit that may be on no standby does not count as written',
+    file: 'chassis/replicated.ts',
+    find: 'if (code === WARNING) warned',
+    replace: 'if (code === undefined) warned',
+    tests: ['test/crash/not-replicated'],
   },
   {
     breaks: 'Only who confirms erases, not whoever can be the role that may',

@@ -105,7 +105,7 @@ test('a sealer that cannot sign, or does not get to its end, leaves nothing behi
     await log.as(log.superuserUrl, (client) => client.query(ends));
     return log.signer(name, text);
   });
-  // The broken round's connection still holds the lock until the server has noticed that it is closed.
+  // The broken round’s connection still holds the lock until the server has noticed that it is closed.
   const ended = await until('the lock is free', async () => {
     const did = await dies.round().then(
       (round) => round.did,
