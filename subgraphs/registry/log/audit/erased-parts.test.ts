@@ -84,15 +84,16 @@ test.each([
   expect(await afterAttack(change(set))).toEqual(CHANGED);
 });
 
+const TAKE = change(
+  `part_youth[${STOLEN}] = NULL, part_group[${STOLEN}] = NULL, unit_part[59] = NULL, unit_part[60] = NULL`,
+);
+const MISSING = [['MISSING', [LEAF, LEAF + 1], [STOLEN, STOLEN + 1]]];
+
 test('a part that is taken away without an erasure is missed, with its salt or without', async () => {
-  const take = change(
-    `part_youth[${STOLEN}] = NULL, part_group[${STOLEN}] = NULL, unit_part[59] = NULL, unit_part[60] = NULL`,
-  );
-  const missing = [['MISSING', [LEAF, LEAF + 1], [STOLEN, STOLEN + 1]]];
-  expect(await afterAttack(take)).toEqual(missing);
-  const both = `WITH taken AS (${take}) UPDATE seal.leaf SET salts = overlay(salts placing decode(repeat('00', 16), 'hex')
+  expect(await afterAttack(TAKE)).toEqual(MISSING);
+  const both = `WITH taken AS (${TAKE}) UPDATE seal.leaf SET salts = overlay(salts placing decode(repeat('00', 16), 'hex')
     from ${STOLEN} * 16 + 1) WHERE index = ${LEAF}`;
-  expect(await afterAttack(both)).toEqual(missing);
+  expect(await afterAttack(both)).toEqual(MISSING);
 });
 
 test('a part that is erased before its time is found out, whatever the erasure says', async () => {
@@ -143,6 +144,8 @@ test('of a call about fifty, the one whose time has come is erased, and every pr
   expect(after.rows[0].salts).toEqual(salts);
   expect(YOUTHS.filter((id) => !after.rows[0].row.includes(id))).toEqual([YOUTHS[ENDED - 1]]);
   expect(after.rows[0].row).not.toContain(group.ended);
+  // The erasure is an entry that names this part alone: another one that is taken away is still missed.
+  expect(await afterAttack(TAKE)).toEqual(MISSING);
 });
 
 test('with its last part the header goes, and the row', async () => {
