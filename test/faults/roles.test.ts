@@ -1,15 +1,20 @@
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import pg from 'pg';
-import { databaseUrls } from '../../chassis/database-urls.ts';
 import { folders } from '../../chassis/folders.ts';
-import { openDataFolder } from '../../hub/data-folder.ts';
-import type { Hub } from '../../hub/hub.ts';
-import { type PostgresServer, startPostgres } from '../../hub/postgres/postgres.ts';
 import { DEMO_YOUTHS } from '../../schema/demo-world.ts';
-import { sql } from '../setup/ask.ts';
-import { type TestData, testData } from '../setup/hub.ts';
 import { OPEN_LOG } from '../setup/open-log.ts';
+import {
+  expectRefused,
+  FUNCTIONS,
+  hub,
+  MAKING,
+  names,
+  outcomes,
+  startDatabases,
+  stopDatabases,
+  TABLES,
+  VIEWS,
+} from './hub-databases.ts';
 
 const SECTORS = folders().filter(({ isRegistry }) => !isRegistry);
 const AUTHORIZE_LOGINS = SECTORS.map(({ key }) => `SAMSYN_${key}_AUTHORIZE_URL`);
@@ -20,64 +25,11 @@ const [SEALER, AUDITOR, ERASER, CONFIRMER] = ['SEALER', 'AUDITOR', 'ERASER', 'ER
 );
 const YOUTH = DEMO_YOUTHS.everything.id;
 
-/** What PostgreSQL says when a role may not. */
+/** PostgreSQL's messages to a role that may not. */
 const REFUSED =
   /permission denied|must be owner|must be superuser|must have admin option|only roles with|does not exist/i;
 
-/** The databases of a hub, without its processes. */
-let hub: Pick<Hub, 'databaseUrls'>;
-let data: TestData;
-let servers: readonly PostgresServer[];
-
-beforeAll(async () => {
-  data = await testData();
-  const start = (name: string) => startPostgres({ folder: join(data.folder, name), port: 0, fsync: false });
-  const [registry, sectors] = await Promise.all([start('registry-server'), start('sectors-server')]);
-  servers = [registry, sectors];
-  const { passwords } = openDataFolder(data.folder, folders());
-  const hosts = { registry: `127.0.0.1:${registry.port}`, sectors: `127.0.0.1:${sectors.port}` };
-  hub = { databaseUrls: databaseUrls(folders(), hosts, passwords) };
-  await sql(hub, 'SAMSYN_REGISTRY_OWNER_URL', OPEN_LOG);
-}, 120_000);
-afterAll(async () => {
-  await Promise.all(servers.map((server) => server.stop()));
-  data.remove();
-});
-
-/** How each statement ends for a login, in a transaction that is rolled back: `permitted`, or PostgreSQL's code. */
-async function outcomes(login: string, statements: readonly string[]): Promise<Record<string, string>> {
-  const client = new pg.Client({ connectionString: hub.databaseUrls[login] });
-  await client.connect();
-  const found: Record<string, string> = {};
-  for (const statement of statements) {
-    await client.query('BEGIN');
-    found[statement] = await client.query(statement).then(
-      () => 'permitted',
-      ({ code }: { code?: string }) => String(code),
-    );
-    await client.query('ROLLBACK');
-  }
-  await client.end();
-  return found;
-}
-
-/** Expects PostgreSQL to refuse every statement for want of a right. */
-async function expectRefused(login: string, statements: readonly string[]): Promise<void> {
-  const expected = Object.fromEntries(statements.map((statement) => [statement, '42501']));
-  expect(await outcomes(login, statements)).toEqual(expected);
-}
-
-async function names(login: string, text: string): Promise<string[]> {
-  return (await sql<{ name: string }>(hub, login, text)).map(({ name }) => name);
-}
-
-const TABLES = `SELECT format('%I.%I', n.nspname, c.relname) AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-  WHERE n.nspname IN ('registry', 'agency') AND c.relkind IN ('r', 'p') ORDER BY 1`;
-const VIEWS = TABLES.replace("('r', 'p')", "('v')");
-const FUNCTIONS = `SELECT p.proname AS name FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
-  WHERE n.nspname IN ('registry', 'agency') AND has_function_privilege(session_user, p.oid, 'EXECUTE') ORDER BY 1`;
-
-/** What a row of the log is read as entries by; none of it writes, or runs as another. */
+/** The functions that read entries from a row of the log; none of them writes, or runs as another. */
 const READING_ENTRIES = [
   'became_of',
   'mark_of_category',
@@ -90,20 +42,8 @@ const READING_ENTRIES = [
   'units_of',
 ];
 
-/** What no login but an owner may, in either kind of database. */
-const MAKING = (schema: string) => [
-  `CREATE TABLE ${schema}.mine ()`,
-  'CREATE TABLE public.mine ()',
-  'CREATE TEMPORARY TABLE mine ()',
-  'CREATE SCHEMA mine',
-  'CREATE ROLE mine',
-  `CREATE EXTENSION pgcrypto SCHEMA ${schema}`,
-  `CREATE FUNCTION ${schema}.mine() RETURNS int LANGUAGE sql AS 'SELECT 1'`,
-  "COPY (SELECT 1) TO PROGRAM 'true'",
-  "SELECT pg_read_file('postgresql.conf')",
-  'SET session_replication_role = replica',
-  "SET log_statement = 'none'",
-];
+beforeAll(startDatabases, 120_000);
+afterAll(stopDatabases);
 
 describe('a sector’s login in the registry’s database', () => {
   test.each(AUTHORIZE_LOGINS)('%s sees and writes no table', async (login) => {

@@ -52,6 +52,7 @@ export const SUITES: Readonly<Record<string, readonly string[]>> = {
     'lives/answers',
   ],
   'test/registry/on-one-registry': [
+    'on-one-registry/answer-outcomes',
     'on-one-registry/access-questions',
     'on-one-registry/access-summaries',
     'on-one-registry/access-reviews',
@@ -62,6 +63,7 @@ export const SUITES: Readonly<Record<string, readonly string[]>> = {
     'on-one-registry/told-of-consents',
     'on-one-registry/reading-reviews-and-alarms',
     'on-one-registry/access-reports',
+    'on-one-registry/access-report-pages',
     'on-one-registry/access-report-makers',
     'on-one-registry/tellings',
     'on-one-registry/who-sees-what',

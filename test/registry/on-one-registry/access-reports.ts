@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { DEMO_YOUTHS } from '../../../schema/demo-world.ts';
-import { COORDINATOR, REPORT, type Report, reportOf } from './access-report.ts';
+import { COORDINATOR, REPORT, reportOf } from './access-report.ts';
 import { ago, ask, CALLERS, DAY, MINUTE, sharedRegistry, type Written, write } from './shared-registry.ts';
 
 const YOUTH = DEMO_YOUTHS.heldPoliceRecord.id;
@@ -26,8 +26,8 @@ const outcome = (minute: number, kind: string, answer: string) => ({
 });
 const attendance = { ...GRANTED, source: SCHOOL.code, category: 'school.attendance' };
 
-/** What is told, the latest last. */
-const TOLD: readonly Written[] = [
+/** The readings that an extract lists, the latest last. */
+const LISTED: readonly Written[] = [
   { at: at(1), ...attendance, agency: SOCIAL.code, roles: 1, answer: ATTENDANCE },
   { at: at(2), ...attendance, agency: SOCIAL.code, roles: 3, category: 'school.enrolment', answer: ENROLMENT },
   { at: at(2.5), ...attendance, agency: POLICE.code, actor: 'system-police', roles: 12, answer: CUT },
@@ -45,8 +45,8 @@ const TOLD: readonly Written[] = [
   },
 ];
 
-/** What is not: of another youth, denied, withheld, no reading of agencies' information, outside the interval. */
-const UNTOLD: readonly Written[] = [
+/** It lists none of these: another youth's, denied, withheld, no reading of agencies' information, outside the interval. */
+const UNLISTED: readonly Written[] = [
   { at: at(6), ...attendance, youth: DEMO_YOUTHS.everything.id, agency: SOCIAL.code },
   { at: at(6), ...attendance, agency: POLICE.code, permitted: false, reason: 'NOT_GRANTED' },
   { at: at(6), ...attendance, agency: SOCIAL.code, answer: STOPPED },
@@ -64,14 +64,14 @@ const UNTOLD: readonly Written[] = [
 
 let ids: string[];
 beforeAll(async () => {
-  ids = await write(TOLD);
-  await write(UNTOLD);
+  ids = await write(LISTED);
+  await write(UNLISTED);
 });
 
 const row = (place: number, more: object): Readonly<Record<string, unknown>> => ({
   entryId: ids[place],
   leafIndex: expect.stringMatching(/^\d+$/),
-  at: TOLD[place]?.at.toISOString(),
+  at: LISTED[place]?.at.toISOString(),
   ...more,
 });
 
@@ -93,24 +93,24 @@ const rows = (
   { consent, own, certainly, possibly }: typeof SWEDISH,
   words: readonly (readonly [role: string, information: string])[],
 ) => {
-  const told = words.map(([role, information]) => ({ role, information }));
+  const read = words.map(([role, information]) => ({ role, information }));
   const granted = { category: 'school.attendance', source: SCHOOL, basis: consent, consentVersion: 2 };
   const owned = { basis: own, consentVersion: null, ...possibly };
   return [
-    row(6, { ...told[6], agency: SOCIAL, category: 'social-services.case', source: SOCIAL, ...owned }),
-    row(5, { ...told[5], agency: SCHOOL, category: 'school.health', source: SCHOOL, ...owned }),
-    row(4, { ...told[4], agency: POLICE, category: 'police.suspicion', source: POLICE, ...owned }),
-    row(3, { ...told[3], agency: SOCIAL, ...granted, ...possibly }),
-    row(2, { ...told[2], agency: POLICE, ...granted, ...possibly }),
-    row(1, { ...told[1], agency: SOCIAL, ...granted, category: 'school.enrolment', ...certainly }),
-    row(0, { ...told[0], agency: SOCIAL, ...granted, ...certainly }),
+    row(6, { ...read[6], agency: SOCIAL, category: 'social-services.case', source: SOCIAL, ...owned }),
+    row(5, { ...read[5], agency: SCHOOL, category: 'school.health', source: SCHOOL, ...owned }),
+    row(4, { ...read[4], agency: POLICE, category: 'police.suspicion', source: POLICE, ...owned }),
+    row(3, { ...read[3], agency: SOCIAL, ...granted, ...possibly }),
+    row(2, { ...read[2], agency: POLICE, ...granted, ...possibly }),
+    row(1, { ...read[1], agency: SOCIAL, ...granted, category: 'school.enrolment', ...certainly }),
+    row(0, { ...read[0], agency: SOCIAL, ...granted, ...certainly }),
   ];
 };
 
 /** Rows as an extract numbers them, and their number. */
-const numbered = (told: ReturnType<typeof rows>) => ({
-  readings: told.length,
-  rows: told.map((each, place) => ({ ...each, number: place + 1 })),
+const numbered = (all: ReturnType<typeof rows>) => ({
+  readings: all.length,
+  rows: all.map((each, place) => ({ ...each, number: place + 1 })),
 });
 
 const AROUND = {
@@ -123,7 +123,7 @@ const AROUND = {
   checkpoint: expect.anything(),
 };
 
-describe('an extract tells who, when, what, whose, why and whether it was shown', () => {
+describe('an extract says who, when, what, whose, why and whether it was shown', () => {
   test('in Swedish', async () => {
     expect(await reportOf(YOUTH, INTERVAL)).toEqual({
       ...AROUND,
@@ -188,14 +188,14 @@ describe('an extract tells who, when, what, whose, why and whether it was shown'
   });
 
   test('to an auditor of another agency as far as that agency is source or recipient', async () => {
-    const told = await reportOf(YOUTH, INTERVAL, CALLERS.schoolAuditor);
-    expect(told.rows.map(({ entryId }) => entryId)).toEqual([ids[5], ids[3], ids[2], ids[1], ids[0]]);
-    expect([told.madeBy.code, told.notes[1]]).toEqual([
+    const report = await reportOf(YOUTH, INTERVAL, CALLERS.schoolAuditor);
+    expect(report.rows.map(({ entryId }) => entryId)).toEqual([ids[5], ids[3], ids[2], ids[1], ids[0]]);
+    expect([report.madeBy.code, report.notes[1]]).toEqual([
       SCHOOL.code,
       'Det gäller bara det som Skövde kommun, grundskolan har läst, och när andra har läst uppgifter därifrån. Resten får du veta av den som samordnar gruppen.',
     ]);
     const nobody = await reportOf(randomUUID(), INTERVAL, CALLERS.schoolAuditor);
-    expect([nobody.rows, nobody.notes]).toEqual([[], told.notes]);
+    expect([nobody.rows, nobody.notes]).toEqual([[], report.notes]);
   });
 
   test('and names no person, no request, and nothing of protected identity', async () => {
@@ -220,100 +220,6 @@ describe('the interval of an extract', () => {
     expect([data, errors.map(({ extensions }) => extensions)]).toEqual([
       { accessReport: null },
       [{ code: 'BAD_USER_INPUT', field: 'from' }],
-    ]);
-  });
-});
-
-describe('an extract of any number of readings', () => {
-  const youthId = DEMO_YOUTHS.awaitingSignature.id;
-  const start = ago(150);
-  const interval = { from: start.toISOString(), to: new Date(start.getTime() + MINUTE).toISOString() };
-
-  test('numbers its rows through all pages; what is left out does not count', async () => {
-    const { database } = await sharedRegistry();
-    const { rows: written } = await database.admin.query<{ id: string }>(
-      `INSERT INTO registry.entry (at, kind, permitted, request_id, operation_hash, caller, agency, roles, action, youth,
-         source, category, whereabouts, reason)
-       SELECT $1, 'DECISION', true, gen_random_uuid(), 'x', 'p-3001', a.id, 4, 1, $2, a.id, k.id, false, 'OWN'
-       FROM registry.agency a, registry.category k, generate_series(1, 1001)
-       WHERE a.code = 'social-services:skovde' AND k.code = 'social-services.case' RETURNING id`,
-      [start, youthId],
-    );
-    const read: string[] = [];
-    for (let after: string | null = null; ; ) {
-      const page: Report = await reportOf(youthId, { ...interval, first: 400, after });
-      expect(page.rows.map(({ number }) => number)).toEqual(page.rows.map((_, place) => read.length + place + 1));
-      expect([page.readings, page.summary]).toEqual([1001, [expect.objectContaining({ times: 1001 })]]);
-      read.push(...page.rows.map(({ entryId }) => entryId));
-      if (page.nextRows === null) break;
-      after = page.nextRows;
-    }
-    expect(read).toEqual(
-      written
-        .map(({ id }) => id)
-        .sort()
-        .reverse(),
-    );
-    const whole = await reportOf(youthId, interval);
-    expect([whole.rows.length, whole.nextRows]).toEqual([1000, expect.any(String)]);
-    await database.admin.query(
-      `INSERT INTO registry.telling (entry, youth, agency, revision, decision, ground, recorded_by)
-       SELECT $1, $2, id, 1, 'LEAVE_OUT', 'OSL 18 kap. 1 §', 'p-3900' FROM registry.agency WHERE code = 'school:skovde'`,
-      [written[0]?.id, youthId],
-    );
-    const { readings, nextRows, rows: told, days } = await reportOf(youthId, interval);
-    expect([readings, nextRows, told.length, days]).toEqual([
-      1000,
-      null,
-      1000,
-      [expect.objectContaining({ agency: { code: SOCIAL.code }, times: 1000, information: ['Ärende'] })],
-    ]);
-  });
-
-  test.each([
-    ['no row', { first: 0 }, 'first'],
-    ['too many rows', { first: 1001 }, 'first'],
-    ['rows from nowhere', { after: 'CANARY' }, 'after'],
-  ])('that asks for %s is refused', async (_, page, field) => {
-    const { errors, text } = await ask(COORDINATOR, REPORT, { youthId, ...interval, ...page });
-    expect(errors.map(({ extensions }) => extensions)).toEqual([{ code: 'BAD_USER_INPUT', field }]);
-    expect(text).not.toContain('CANARY');
-  });
-
-  test('begins with who read which kind how often, and has a line for each day in Sweden and agency', async () => {
-    const day = ago(320).toISOString().slice(0, 10);
-    const next = new Date(Date.parse(day) + DAY).toISOString().slice(0, 10);
-    const [together, after] = [randomUUID(), { ...attendance, agency: SOCIAL.code }];
-    await write([
-      { at: new Date(`${day}T12:00:00Z`), ...after, request: together },
-      { at: new Date(`${day}T12:00:00Z`), ...after, request: together, category: 'school.enrolment' },
-      { at: new Date(`${day}T12:30:00Z`), ...after, whereabouts: true },
-      { at: new Date(`${day}T23:30:00Z`), ...attendance, agency: POLICE.code },
-      { at: new Date(`${day}T23:40:00Z`), ...after },
-    ]);
-    const { summary, days, readings } = await reportOf(YOUTH, { from: `${day}T00:00:00Z`, to: `${next}T12:00:00Z` });
-    const school = {
-      source: { code: SCHOOL.code },
-      category: 'school.attendance',
-      information: 'Närvaro och frånvaro',
-    };
-    const social = { agency: { code: SOCIAL.code } };
-    const at = (time: string) => `${day}T${time}:00.000Z`;
-    const once = (time: string) => ({ times: 1, first: at(time), last: at(time) });
-    const whereabouts = 'Närvaro och frånvaro (det som visar var den unga finns)';
-    expect([readings, summary]).toEqual([
-      5,
-      [
-        { ...school, agency: { code: POLICE.code }, ...once('23:30') },
-        { ...school, ...social, times: 2, first: at('12:00'), last: at('23:40') },
-        { ...school, ...social, information: whereabouts, ...once('12:30') },
-        { ...school, ...social, category: 'school.enrolment', information: 'Skolplacering', ...once('12:00') },
-      ],
-    ]);
-    expect(days).toEqual([
-      { day: next, agency: { code: POLICE.code }, times: 1, information: ['Närvaro och frånvaro'] },
-      { day: next, ...social, times: 1, information: ['Närvaro och frånvaro'] },
-      { day, ...social, times: 2, information: ['Närvaro och frånvaro', whereabouts, 'Skolplacering'] },
     ]);
   });
 });
