@@ -96,7 +96,7 @@ describe('an entry of the log', () => {
     ['for which the reader acted', 'p-2', 'p-1', true],
     ['of somebody else', 'p-2', 'other', false],
     ['of somebody else, without a system', 'p-2', null, false],
-  ])('is told apart as own or not: %s', async (_, caller, actor, isOwn) => {
+  ])('knows the reader’s own entries: %s', async (_, caller, actor, isOwn) => {
     const names = ['p-1', 'system'];
     expect(await ask('registry.is_own_entry(:caller, :actor, :names) AS value', { caller, actor, names })).toEqual([
       isOwn,
@@ -110,7 +110,7 @@ describe('an entry of the log', () => {
     ['of what the agency is source of, when it would tell why', 'a', 'b', 'a', false, false],
     ['between others', 'a', 'b', 'c', true, false],
     ['of an agency that nobody knows', 'a', null, 'c', true, null],
-  ])('is told apart as in scope or not: %s', async (_, scope, agency, source, told, isRead) => {
+  ])('knows the entries in scope: %s', async (_, scope, agency, source, told, isRead) => {
     const entry = { scope, agency, source, told };
     expect(await ask('registry.is_in_scope(:scope, :agency, :source, :told) AS value', entry)).toEqual([isRead]);
   });

@@ -1,6 +1,6 @@
 import type { AlarmHook } from './alarm-configuration.ts';
 
-/** How long, in milliseconds, the receiver may take: an alarm that it has not taken by then goes out again. */
+/** The milliseconds that the receiver may take: an alarm that it has not taken by then goes out again. */
 const TIMEOUT_MS = 5_000;
 
 /**

@@ -14,8 +14,8 @@ export const DENIED_UNITS_AN_HOUR = 20_000;
 export const YOUTHS_AN_HOUR = 100;
 
 /**
- * How far back what was released after an end is looked for: longer than any pause of the registry's process that nobody
- * would notice.
+ * The span, back from now, in which releases after an end are looked for. It is longer than any pause of the registry's
+ * process that nobody would notice.
  */
 const LOOK_BACK = '1 day';
 

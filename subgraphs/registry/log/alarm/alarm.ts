@@ -5,7 +5,7 @@ import { DateTime } from '../../../../chassis/input/scalars.ts';
 import { Instant, RecordedAt, Text } from '../../sql/storage.ts';
 import { AccessLogEntry } from '../read/access-log.ts';
 
-/** What an alarm says. */
+/** An alarm, as its receiver gets it. */
 export enum AlarmKind {
   /** A caller was denied more units in an hour than an operation at work is. */
   DENIED_UNITS = 'DENIED_UNITS',
@@ -29,7 +29,7 @@ export class AlarmRow {
   @Enum({ items: () => AlarmKind })
   kind!: AlarmKind;
 
-  /** What it is about, as a hash: of the same occasion there is one alarm. */
+  /** A hash of its occasion: one occasion raises one alarm. */
   @Text()
   occasion!: string;
 

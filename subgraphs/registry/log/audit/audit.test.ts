@@ -61,7 +61,7 @@ async function verdictOn(
   return verifyExport(new ExportReader(into), measure);
 }
 
-/** What a superuser did, who is stopped by no trigger, told of the export that follows; then it is undone. */
+/** Exports after a superuser, whom no trigger stops, has done something; then it is undone. */
 async function afterAttack(
   attack: (superuser: pg.Client) => Promise<unknown>,
   known: string[] = [],
@@ -154,7 +154,7 @@ test('a log that has lost its latest entries is shorter than what was signed', a
   expect(await afterAttack((sql) => sql.query(cut), [kept])).toEqual([['SHORTER']]);
 });
 
-/** An erasure as the log tells of it, with the entries and salts gone. */
+/** An erasure as the log records it, with the entries and salts gone. */
 async function erase(from: number, until: number, confirmedBy: string): Promise<void> {
   await log.as(log.superuserUrl, async (client) => {
     await client.query('SET session_replication_role = replica');

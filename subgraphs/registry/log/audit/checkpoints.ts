@@ -21,7 +21,7 @@ export function judged(text: string, policy: Policy, what: string): PolicyVerdic
   }
 }
 
-/** What is wrong with the checkpoint that everything is proven against. */
+/** The fault of the checkpoint that everything is proven against. */
 export function demandTrust({ isSigned, hasQuorum }: PolicyVerdict, faults: VerdictFaults): void {
   if (!isSigned) faults.add('NOT_SIGNED', 'No log key of the policy signed the checkpoint.');
   if (!hasQuorum)

@@ -59,7 +59,7 @@ test('an export of a log that release 0.1.0 kept verifies, with what was erased 
   expect({ verified, erased, faults }).toEqual({ verified: COUNT - 1, erased: 1, faults: [] });
 });
 
-test('what was changed in it does not read as it was sealed', async () => {
+test('a row that was changed in it does not read as it was sealed', async () => {
   const forge = (line: string) => line.replace('"caller":"p-20"', '"caller":"p-66"');
   const { faults } = await verdictOn(oldExport({ gone: 7, forge }));
   expect(faults.map(({ kind, leaves }) => [kind, leaves])).toEqual([

@@ -7,7 +7,7 @@ const TABLES = `SELECT
   (SELECT json_agg(json_build_object('id', id, 'code', code, 'version', version, 'name', name) ORDER BY code, version)
     FROM registry.programme) AS programmes`;
 
-/** What the numbers in the log's rows stand for, as a JSON text: agencies, categories, programmes, roles and actions. */
+/** The meaning of the numbers in the log's rows, as a JSON text: agencies, categories, programmes, roles and actions. */
 export async function dictionariesText(db: Pick<pg.Pool, 'query'>): Promise<string> {
   const { rows } = await db.query<Record<'agencies' | 'categories' | 'programmes', object[] | null>>(TABLES);
   const { agencies, categories, programmes } = rows[0] ?? { agencies: null, categories: null, programmes: null };

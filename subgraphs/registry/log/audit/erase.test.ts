@@ -21,7 +21,7 @@ const LOGINS = ['SAMSYN_REGISTRY_DATABASE_URL', 'SAMSYN_REGISTRY_SEALER_URL', 'S
 let log: OldLog;
 let folder: string;
 
-/** Of every entry it is decided whether the extract for the youth tells it. */
+/** Every entry has a decision whether the extract for the youth lists it. */
 const TELLINGS = `INSERT INTO registry.telling (entry, youth, agency, revision, decision, ground, recorded_by)
   SELECT e.id, y.id, y.lead_agency, 1, 'LEAVE_OUT', 'x', 'p-1001' FROM registry.entry e CROSS JOIN registry.youth y`;
 
@@ -71,7 +71,7 @@ const as = (variable: string, statement: string, values: unknown[] = []) =>
 
 let proposal: string;
 
-test('what is proposed is what need not be kept: no open group, nothing unsealed or seen too late by witnesses', async () => {
+test('a proposal names what need not be kept: no open group, nothing unsealed or seen too late by witnesses', async () => {
   await log.write([{}]);
   const said = await propose('p-first');
   proposal = erasureIn(said);
@@ -152,7 +152,7 @@ test('no other login erases: not the owner, even as the role that may, nor by a 
   expect(await gone()).toEqual([]);
 });
 
-test('what has been looked at by halves is not confirmed', async () => {
+test('a proposal that has been looked at by halves is not confirmed', async () => {
   const { rows } = await as(ERASER, "SELECT seal.propose_erasure($1, 'x', 'p-first') AS id", [TODAY]);
   await as(ERASER, 'SELECT seal.count_erasure($1, 4)', [rows[0].id]);
   await expect(as(CONFIRMER, "SELECT seal.confirm_erasure($1, 'p-second')", [rows[0].id])).rejects.toThrow(
@@ -160,7 +160,7 @@ test('what has been looked at by halves is not confirmed', async () => {
   );
 });
 
-/** What is summed of the days of the leaves that go. */
+/** The sums of the days of the leaves that go. */
 const SUMS_OF_ERASED = `SELECT count(*)::int AS n FROM registry.log_sum UNION ALL SELECT count(*)::int FROM registry.summed_period`;
 const SUM_THEIR_DAYS = `
   SELECT registry.sum_day(d.at, d.at + interval '1 day')

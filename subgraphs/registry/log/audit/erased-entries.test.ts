@@ -111,7 +111,7 @@ test('whom it was about is erased with its entry; of the others it stays', async
   expect(rows.map(({ occasion }) => occasion)).toEqual([alarms[0], `${WHO}-1`]);
 });
 
-test('what came out of a review outlasts its entries, and says which are erased', async () => {
+test('the outcome of a review outlasts its entries, and says which are erased', async () => {
   const recorded = {
     id: review,
     agency: { code: 'social-services:a' },

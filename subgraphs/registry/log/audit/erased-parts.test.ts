@@ -49,7 +49,7 @@ const utc = (url: string) => `${url}?options=-c%20TimeZone%3DUTC`;
 const verdict = () => log.as(utc(log.superuserUrl), verdictOn);
 const told = ({ faults }: Verdict) => faults.map(({ kind, leaves, parts }) => [kind, leaves, parts]);
 
-/** What a superuser did, who is stopped by no trigger, told of the export that follows; then it is undone. */
+/** Exports after a superuser, whom no trigger stops, has done something; then it is undone. */
 async function afterAttack(attack: string): Promise<unknown> {
   return log.as(utc(log.superuserUrl), async (client) => {
     await client.query('BEGIN');
@@ -122,7 +122,7 @@ async function erase(): Promise<string> {
   return done.text;
 }
 
-test('of a call about fifty, the one whose time has come is erased, and every proof stays', async () => {
+test('the one whose time has come is erased from a call about fifty, and every proof stays', async () => {
   const before = await log.pool.query('SELECT content, salts FROM seal.leaf WHERE index = $1', [LEAF]);
   expect(await erase()).toContain(`erased        ${ERASABLE.length + 1}, done`);
   const { erased, erasedParts, verified, verifiedParts, faults, size } = await verdict();

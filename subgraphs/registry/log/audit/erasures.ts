@@ -6,9 +6,9 @@ import type { VerdictFault, VerdictFaults } from './verdict.ts';
 /** Places of a leaf: its header's, which is the leaf's index times this, and behind it those of its parts from 1 on. */
 export const PLACES = 65_536;
 
-/** An erasure, as its own row tells of it. */
+/** An erasure, as its own row records it. */
 export interface Erasure {
-  /** The leaf of the row that tells of it. */
+  /** The leaf of the row that records it. */
   readonly index: number;
   /** The row's header. */
   readonly told: RowContent;
@@ -23,14 +23,14 @@ export interface Gap {
    * them: a bound on their age where nobody witnessed it.
    */
   nextAt: number | null;
-  /** Of whole rows how many parts each had; null of parts of a row that stays. */
+  /** The number of parts that each whole row had; null for parts of a row that stays. */
   readonly parts: number[] | null;
 }
 
 /** A witness's clock may be off by so much. */
 const CLOCKS_MS = 10 * 60 * 1000;
 
-/** What it takes to judge erasures. */
+/** The rule by which erasures are judged. */
 export interface ErasureRule {
   readonly policy: Policy;
   readonly seen: readonly SeenTree[];
@@ -38,13 +38,13 @@ export interface ErasureRule {
   readonly retentionYears: number;
 }
 
-/** How much was lawfully erased: rows, and parts of these and of others. */
+/** The counts of what was lawfully erased: rows, and parts of these and of others. */
 export interface LawfullyErased {
   readonly erased: number;
   readonly erasedParts: number;
 }
 
-/** Judges gaps, in their order: returns how much was lawfully erased, and tells everything else as a fault. */
+/** Judges gaps, in their order: returns how much was lawfully erased, and reports everything else as a fault. */
 export function judgeGaps(
   gaps: readonly Gap[],
   erasures: readonly Erasure[],
@@ -67,7 +67,7 @@ export function judgeGaps(
       const end = Math.min(gap.until, told[next]?.from ?? gap.until, ...open.map(({ until }) => until));
       const about = placesAbout(gap, first, end);
       const wrong = open.map(({ erasure }) => wrongWith(erasure, { ...gap, from: first, until: end }, rule, times));
-      if (open.length === 0) faults.add('MISSING', 'Sealed, and gone without an erasure that tells of it.', about);
+      if (open.length === 0) faults.add('MISSING', 'Sealed, and gone without an erasure that names it.', about);
       else if (wrong.includes(null)) {
         erased += gap.parts === null ? 0 : Math.ceil(end / PLACES) - Math.ceil(first / PLACES);
         erasedParts += partsBetween(gap, first, end);
@@ -97,7 +97,7 @@ function partsBetween({ from, parts }: Gap, first: number, end: number): number 
   return count;
 }
 
-/** Places in a row that an erasure tells of. */
+/** Places in a row that an erasure names. */
 interface Stretch {
   readonly from: number;
   readonly until: number;
@@ -105,7 +105,7 @@ interface Stretch {
 }
 
 /**
- * What an erasure names: the places of its list (a PostgreSQL int8multirange). Release 0.1.0 named leaves: those of its list,
+ * The places that an erasure names: those of its list (a PostgreSQL int8multirange). Release 0.1.0 named leaves: those of its list,
  * or all between its first and its last.
  */
 function stretchesOf(erasure: Erasure): Stretch[] {

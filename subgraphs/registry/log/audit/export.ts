@@ -9,7 +9,7 @@ import { ExportFault, ExportWriter, FILES, type Manifest } from './exported.ts';
 import { leafLine, rowLine } from './exported-row.ts';
 import { examplePolicy } from './policy-to-begin-from.ts';
 
-/** What to export. */
+/** The entries to export, and where to. */
 export interface Wanted {
   /** Rows of this interval, from the first instant on and before the second, and what was sealed together with them. */
   readonly from: Date;
@@ -18,7 +18,7 @@ export interface Wanted {
   readonly by: string;
 }
 
-/** What was exported. */
+/** An export that was made. */
 export interface Exported extends Manifest {
   /** Leaves of the tree that it is proven against. */
   readonly size: number;

@@ -13,11 +13,11 @@ import { FormatError } from '../../../../schema/log/note.ts';
 export interface ExportedLeaf {
   /** Its place in the log; -1 of a row that was never sealed. */
   readonly index: number;
-  /** The hash that the leaf has if the line tells the truth; null where no leaf can be as it tells. */
+  /** The hash that the leaf has if the line is true; null where no leaf can be as the line says. */
   readonly hash: Buffer | null;
   /** The text of the row's header; null where the row is gone. */
   readonly header: Buffer | null;
-  /** How many parts the row has, or had. */
+  /** The number of parts that the row has, or had. */
   readonly parts: number;
   /** The parts that are gone, by their numbers from 1 on. Of a row that is gone, none: all of it is. */
   readonly gone: readonly number[];
@@ -36,7 +36,7 @@ export function leafLine(index: number | string, leaf: Buffer): string {
   return `{"index":${index},"leaf":"${leaf.toString('base64')}"}`;
 }
 
-/** What a header says. */
+/** The content of a header. */
 export function headerOf(header: Buffer): RowContent {
   return JSON.parse(header.toString()) as RowContent;
 }

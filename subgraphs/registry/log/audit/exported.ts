@@ -15,7 +15,7 @@ import { type ReadTile, type Tile, tilePath } from '../../../../schema/log/tiles
 import { ENTRY_FORMAT } from './exported-entry.ts';
 import { type ExportedLeaf, type LineFormat, ROW_FORMAT } from './exported-row.ts';
 
-/** What an export is of. */
+/** The subject of an export. */
 export interface Manifest {
   /** 2: a line per row, as docs/log.md has it. 1: a line per entry, of a log that release 0.1.0 kept. */
   readonly format: 1 | 2;
@@ -37,11 +37,11 @@ export const FILES = {
   /** Earlier ones, a file each. */
   checkpoints: 'checkpoints',
   entries: 'entries.jsonl',
-  /** Rows that tell of erasures, wherever they stand in the log. */
+  /** Rows that record erasures, wherever they stand in the log. */
   erasures: 'erasures.jsonl',
   /** Rows that stand before the last sealed one and were never sealed. */
   unsealed: 'unsealed.jsonl',
-  /** What the numbers in the log stand for: agencies, categories, programmes, roles, actions. */
+  /** The meaning of the numbers in the log: agencies, categories, programmes, roles, actions. */
   dictionaries: 'dictionaries.json',
   /** A policy to begin from. */
   policy: 'policy.example',
@@ -136,7 +136,7 @@ export class ExportReader {
     throw new ExportFault(`${path} is not as long as a tile of its width: export anew.`);
   };
 
-  /** The leaves that a file tells of, in batches: what is in one may be overwritten by the next. */
+  /** The leaves that a file lists, in batches: what is in one may be overwritten by the next. */
   async *leaves(name: string): AsyncGenerator<ExportedLeaf[]> {
     const format: LineFormat = this.manifest().format === 1 ? ENTRY_FORMAT : ROW_FORMAT;
     const file = await open(join(this.#folder, name)).catch((cause: unknown) => {

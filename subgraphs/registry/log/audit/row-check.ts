@@ -96,7 +96,7 @@ export class RowCheck {
     return this.#tree.root();
   }
 
-  /** The hash that was sealed; null when the tile that has it is not the tree's, which is told once. */
+  /** The hash that was sealed; null when the tile that has it is not the tree's, which is reported once. */
   async #sealedHash(index: number): Promise<Buffer | null> {
     if (!this.#hasTileOf(index)) {
       const tile = this.#tiles.leafTile(index);

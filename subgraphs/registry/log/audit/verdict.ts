@@ -1,4 +1,4 @@
-/** What can be wrong with an export. */
+/** The kinds of fault that an export can have. */
 export type FaultKind =
   /** No key of the policy signed the checkpoint. */
   | 'NOT_SIGNED'
@@ -12,7 +12,7 @@ export type FaultKind =
   | 'OTHER_TREE'
   /** A row does not read as it was sealed: its header, or a part. */
   | 'CHANGED'
-  /** A sealed row or a part of one is gone, and no erasure tells of it. */
+  /** A sealed row or a part of one is gone, and no erasure names it. */
   | 'MISSING'
   /** A sealed row or a part of one was erased before its time, or nobody can tell that it was not. */
   | 'ERASED_EARLY'
@@ -22,7 +22,7 @@ export type FaultKind =
   | 'NEVER_SEALED'
   /** A row is in the log twice. */
   | 'TWICE'
-  /** What the numbers in the log stand for is not as it was exported. */
+  /** The meaning of the numbers in the log is not as it was exported. */
   | 'OTHER_DICTIONARIES';
 
 /** Something wrong. */
@@ -30,14 +30,14 @@ export interface VerdictFault {
   readonly kind: FaultKind;
   /** The leaves that it is about, from the first on and before the second; null when it is about the whole. */
   readonly leaves: readonly [number, number] | null;
-  /** Of one leaf, the parts that it is about, likewise; null when it is about whole rows. */
+  /** The parts of one leaf that it is about, likewise; null when it is about whole rows. */
   readonly parts: readonly [number, number] | null;
   /** The id of the row. */
   readonly entry: string | null;
   readonly message: string;
 }
 
-/** What came of a verification. */
+/** The result of a verification. */
 export interface Verdict {
   /** FULL: from the first row on, the root rebuilt from the rows. RANGE: each row by the tiles above it. */
   readonly mode: 'FULL' | 'RANGE';
@@ -62,10 +62,10 @@ export interface Verdict {
   readonly remarks: readonly string[];
 }
 
-/** So many faults are listed; the others are counted. */
+/** The most faults that are listed; the others are counted. */
 const LISTED_FAULTS = 1_000;
 
-/** What a fault is about. */
+/** The leaves, parts and row that a fault is about. */
 type About = Partial<Pick<VerdictFault, 'leaves' | 'parts' | 'entry'>>;
 
 /** Takes faults as they are found. */

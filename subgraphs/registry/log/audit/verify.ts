@@ -94,7 +94,7 @@ function timesOf({ cosignedAt }: PolicyVerdict): Verdict['cosignedAt'] {
   return Object.fromEntries([...cosignedAt].map(([name, seconds]) => [name, new Date(seconds * 1000).toISOString()]));
 }
 
-/** The erasures that the log itself tells of: each is a row that reads as it was sealed. */
+/** The erasures that the log itself records: each is a row that reads as it was sealed. */
 async function erasuresIn(reader: ExportReader, tiles: VerifiedTiles, faults: VerdictFaults): Promise<Erasure[]> {
   const erasures: Erasure[] = [];
   for await (const leaves of reader.leaves(FILES.erasures)) {
@@ -122,7 +122,7 @@ async function demandNoneUnsealed(reader: ExportReader, faults: VerdictFaults): 
   }
 }
 
-/** What the numbers in the log stand for is as it was when it was exported. */
+/** Checks that the meaning of the numbers in the log is as it was when it was exported. */
 function demandDictionaries(reader: ExportReader, { dictionaries }: Manifest, faults: VerdictFaults): void {
   if (dictionaries === undefined) return;
   if (hash('sha256', reader.text(FILES.dictionaries), 'base64') !== dictionaries)

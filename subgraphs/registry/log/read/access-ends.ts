@@ -2,13 +2,13 @@ import { RELEASE_DEADLINE_MS } from '../../../../schema/deadline.ts';
 import { isToldSql } from '../../sql/ending.ts';
 
 /**
- * How long, in seconds, the end of a permission can have been recorded before it was committed: the longest transaction of a
- * role that serves. A decision that was taken within it may not have seen the end.
+ * The seconds that can pass between the recording of a permission's end and its commit: the longest transaction of a role
+ * that serves. A decision that was taken within it may not have seen the end.
  */
 export const UNSEEN_SECONDS = 10;
 
 /**
- * SQL of a WITH clause's `ended`, the ends that are told by now: (consent, consent_grant, group_id, youth, ended_at, by_word).
+ * SQL of a WITH clause's `ended`, the ends that are public by now: (consent, consent_grant, group_id, youth, ended_at, by_word).
  * One of a grant names the grant, any other is of the whole version. `by_word`: somebody refused or withdrew; else it
  * expired, was superseded or ended with its group. It is computed once, and not for each entry that is looked at.
  */

@@ -35,14 +35,14 @@ export interface Selection {
   readonly all: readonly Condition[];
   /** Alternatives that exclude each other. Each is found by an index of its own, so each is a branch of the statement. */
   readonly oneOf: readonly (readonly Condition[])[];
-  /** Of what all must hold, what sums of entries are held against as entries are: nothing that depends on the reader's name. */
+  /** The conditions of `all` that sums of entries can be held against: nothing that depends on the reader's name. */
   readonly carried: readonly string[];
   /** SQL of the interval. */
   readonly from: string;
   readonly to: string;
-  /** SQL: may the reason, and what a denial rests on, not be told of the entry? */
+  /** SQL: true where the entry must not show its reason, nor what a denial rests on. */
   readonly own: () => string;
-  /** SQL: may the entry show the reader that the youth had protected identity? */
+  /** SQL: true where the entry may show the reader that the youth had protected identity. */
   readonly protection: () => string;
 }
 

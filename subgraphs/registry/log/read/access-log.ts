@@ -6,7 +6,7 @@ import { Agency } from '../../catalogue/agency.ts';
 import { EntryKind, Reason } from '../../entry/entry.ts';
 import { RoleName } from '../../entry/me.ts';
 
-/** What was decided. */
+/** The decision of an entry. */
 export enum Decision {
   PERMIT = 'PERMIT',
   DENY = 'DENY',
@@ -59,7 +59,7 @@ registerEnumType(Reason, {
   },
 });
 
-/** What became of what was permitted. */
+/** The fate of what was permitted. */
 export enum Disclosure {
   RELEASED = 'RELEASED',
   WITHHELD = 'WITHHELD',

@@ -14,9 +14,9 @@ export interface LogReader {
   readonly names: readonly string[];
   /** The agency that an entry must concern; null for the hub's auditors. */
   readonly scope: number | null;
-  /** Is the reader an auditor, and not a manager? */
+  /** True for an auditor who is no manager. */
   readonly audits: boolean;
-  /** What a filter names; -1, which nothing has, for what the hub does not know. */
+  /** The ids that a filter names; -1, which nothing has, for what the hub does not know. */
   readonly source: number | null;
   readonly recipient: number | null;
   readonly category: number | null;
@@ -77,9 +77,9 @@ const NOTE = statement<
 );
 
 /**
- * Notes that the caller reads the log by the query `name`, and tells how much of it the caller may read: the hub's auditors
+ * Notes that the caller reads the log by the query `name`, and returns how much of it the caller may read: the hub's auditors
  * all, an agency's auditors and managers what the agency is source or recipient of. FORBIDDEN for an auditor with another
- * role (C1). `how` is what more the entry tells of the read; it carries nothing personal and no comma.
+ * role (C1). `how` is what more the entry records of the read; it carries nothing personal and no comma.
  */
 export async function readLog(
   name: string,

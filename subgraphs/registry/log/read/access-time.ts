@@ -2,7 +2,7 @@ import type { QueryConfig, QueryResultRow } from 'pg';
 import type { HubContext } from '../../../../chassis/decide/context.ts';
 import { HubError } from '../../../../schema/errors.ts';
 
-/** What PostgreSQL, and its client, say of a statement that took too long. */
+/** The messages of PostgreSQL, and of its client, for a statement that took too long. */
 const TOO_LONG = new Set(['57014', '25P04']);
 
 /** Answers a question about the log; LIMIT_EXCEEDED when it takes longer than an answer may. */

@@ -58,7 +58,7 @@ export function carriedByRow(row: (of: string) => string): Carried {
   return { carried: row('e'), row };
 }
 
-/** A condition that the marks of a row tell of. */
+/** A condition that the marks of a row answer. */
 export function marked(column: 'source' | 'category', value: string): Carried {
   const sql = `e.${column} = ${value}`;
   return { carried: sql, row: (of) => `${of}.marks && ARRAY[registry.mark_of_${column}(${value})]`, unit: sql };

@@ -35,9 +35,9 @@ const BECAME = `(
 
 /** SQL about the entry `e` and its reader. */
 export interface ReaderSql {
-  /** Is it the reader's own? Then the reason, and what a denial rests on, is not told. */
+  /** True where it is the reader's own: then the reason, and what a denial rests on, is not shown. */
   readonly own: string;
-  /** May it show the reader that the youth had protected identity? */
+  /** True where it may show the reader that the youth had protected identity. */
   readonly protection: string;
 }
 

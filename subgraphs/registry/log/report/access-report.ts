@@ -20,7 +20,7 @@ registerEnumType(ReportLanguage, {
   valuesConfig: { SV: { description: 'Swedish.' }, EN: { description: 'English.' } },
 });
 
-/** A reading of one kind of information, as a young person or a guardian is told of it. */
+/** A reading of one kind of information, as a young person or a guardian reads it. */
 @Directive(MAKERS)
 @ObjectType('AccessReportRow', {
   description:

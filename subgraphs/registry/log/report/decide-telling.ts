@@ -46,7 +46,7 @@ const DECIDE: Demand = {
       AND NOT ${ownSql('array_remove(ARRAY[:caller::text, :actor::text], NULL)')}`,
 };
 
-/** How an agency decides that the extract for the youth leaves an access out, or tells of it after all. */
+/** The mutation by which an agency has the extract for the youth leave an access out, or list it after all. */
 @Resolver()
 export class DecideTellingResolver {
   @Directive('@restricted(roles: [AUDITOR, MANAGER])')

@@ -5,19 +5,19 @@ import { type Agency, agencySql } from '../../catalogue/agency.ts';
 import { type Asker, appendSql, asker, logged } from '../../entry/log.ts';
 
 /**
- * How much an extract covers. ALL: every access. LEAD: what crossed a line, which the lead agency coordinates, and its own
+ * The coverage of an extract. ALL: every access. LEAD: what crossed a line, which the lead agency coordinates, and its own
  * reading. OWN: what the agency read, and what others read of its information. How another agency reads its own records
- * crosses no line, and is told by that agency.
+ * crosses no line, and that agency answers for it.
  */
 export type Coverage = 'ALL' | 'LEAD' | 'OWN';
 
-/** What a statement finds of whoever may make an extract. */
+/** The maker of an extract, as a statement finds them. */
 export interface Maker {
   readonly coverage: Coverage;
   /** The maker's agency. */
   readonly agency: Agency;
   readonly agencyId: number;
-  /** How long the maker will be the coordinator, as far as is known; null for others. */
+  /** The milliseconds for which the maker will be the coordinator, as far as is known; null for others. */
   readonly timeLeftMs: number | null;
 }
 

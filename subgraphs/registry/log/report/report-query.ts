@@ -65,7 +65,7 @@ export interface DayAnswer {
 
 /** An extract as the database answers it. */
 export interface ReportAnswer {
-  /** How many rows the whole appendix has. */
+  /** The number of rows of the whole appendix. */
   readonly readings: number;
   readonly summary: readonly KindAnswer[];
   readonly days: readonly DayAnswer[];

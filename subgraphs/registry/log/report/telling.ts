@@ -21,7 +21,7 @@ registerEnumType(TellingDecision, {
   },
 });
 
-/** What an agency decided about telling of an entry. It is never changed: the agency's latest decision counts. */
+/** An agency's decision whether the extract for the youth lists an entry. It is never changed: the agency's latest decision counts. */
 @Entity({ tableName: 'telling' })
 @Unique({ name: 'telling_revision', properties: ['entry', 'agency', 'revision'] })
 @Index({ name: 'telling_youth', properties: ['youth', 'recordedAt'] })

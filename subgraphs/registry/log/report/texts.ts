@@ -9,7 +9,7 @@ export interface ReportTexts {
   readonly roles: Readonly<Record<ReadingRole, string>>;
   readonly rolesOf: (roles: readonly string[]) => string;
   readonly throughSystem: (who: string) => string;
-  /** Of a kind of information, the part that tells where the youth is (C16). */
+  /** The part of a kind of information that shows where the youth is (C16). */
   readonly whereabouts: (information: string) => string;
   readonly consent: (version: number, programme: string) => string;
   readonly own: string;

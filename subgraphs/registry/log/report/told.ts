@@ -5,7 +5,7 @@ import { TEXTS } from './languages.ts';
 import type { AccessAnswer, DayAnswer, KindAnswer, NamedKind } from './report-query.ts';
 import type { ReadingRole, ReportTexts } from './texts.ts';
 
-/** An access, as the youth is told of it. */
+/** An access, as the youth reads it. */
 export function toldOf(access: AccessAnswer, language: ReportLanguage): AccessReportRow {
   const texts = TEXTS[language];
   const { number, entryId, leafIndex, at, agency, category, source, reason, consentVersion, programme, disclosure } =
@@ -27,14 +27,14 @@ export function toldOf(access: AccessAnswer, language: ReportLanguage): AccessRe
   };
 }
 
-/** The reading of a kind of information by an agency, as the youth is told of it. */
+/** The reading of a kind of information by an agency, as the youth reads of it. */
 export function toldOfKind(kind: KindAnswer, language: ReportLanguage): AccessReportKind {
   const { agency, category, source, times, first, last } = kind;
   const information = informationOf(kind, language);
   return { agency, information, category, source, times, first: new Date(first), last: new Date(last) };
 }
 
-/** The reading of an agency on a day, as the youth is told of it. */
+/** The reading of an agency on a day, as the youth reads of it. */
 export function toldOfDay({ day, agency, times, kinds }: DayAnswer, language: ReportLanguage): AccessReportDay {
   return { day, agency, times, information: kinds.map((kind) => informationOf(kind, language)) };
 }

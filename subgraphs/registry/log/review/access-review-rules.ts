@@ -3,7 +3,7 @@ import { branchesOf, latestSql, type Selection } from '../read/access-log-query.
 import { type Condition, entrySql, ofDisclosure } from '../read/condition.ts';
 import { amongCandidates, type Candidates } from '../sums/candidates.ts';
 
-/** What a review looks for. */
+/** The kinds of review, by what they look for. */
 export enum AccessReviewKind {
   RELEASED_AFTER_END = 'RELEASED_AFTER_END',
   NO_SEAT = 'NO_SEAT',
@@ -25,7 +25,7 @@ export const REPEATED_DENIALS = 10;
 /** Between these full hours, Europe/Stockholm, a person's request is at an odd hour. */
 export const ODD_FROM = 22;
 export const ODD_UNTIL = 6;
-/** How near to an end, in hours, a request is shortly before or after it. */
+/** The hours within which a request is shortly before or after an end. */
 export const NEAR_AN_END_HOURS = 24;
 /** A permit without confirmation counts from this age, in seconds: the confirmation comes with the sector's next request. */
 const CONFIRMED_WITHIN_SECONDS = 60;
@@ -63,7 +63,7 @@ function latest(...conditions: Condition[]): Rule {
   };
 }
 
-/** What of an entry `e` is looked at where several are found together. */
+/** The columns of an entry `e` that matter where several are found together. */
 const LOOKED_AT = 'e.id, e.at, e.caller, e.agency, e.youth, e.request_id';
 
 const FOUND = `(array_agg(e.id ORDER BY e.at DESC, e.id DESC))[1] AS id, max(e.at) AS at, count(*)::int AS entries,
@@ -100,7 +100,7 @@ function byHour(hourHolds: string, condition: string): Rule {
     ORDER BY hour.at DESC, found.at DESC, found.id DESC LIMIT ${limit}`;
 }
 
-/** What stands near an end, in the order of time. */
+/** The entries near an end, in the order of time. */
 function byEnds(found: (where: string) => string): Rule {
   return (selection, limit) => {
     const where = [
@@ -119,7 +119,7 @@ const NEAR = `interval '${NEAR_AN_END_HOURS} hours'`;
 
 const POSSIBLE = ofDisclosure("'POSSIBLE'");
 
-/** How each kind of review is made. */
+/** The way in which each kind of review is made. */
 export const RULES: Readonly<Record<AccessReviewKind, Rule>> = {
   RELEASED_AFTER_END: byEnds(releasedAfterEnd),
   NO_SEAT: latest(

@@ -48,7 +48,7 @@ registerEnumType(AccessReviewKind, {
   },
 });
 
-/** What a review found. */
+/** A finding of a review. */
 @Directive(READERS)
 @ObjectType('AccessFinding', {
   description: 'A finding of a review of the access log: one entry, or several of one caller.',
@@ -77,7 +77,7 @@ export class AccessFinding {
   inFlight!: boolean | null;
 }
 
-/** What a review found, the latest first. */
+/** The findings of a review, the latest first. */
 @Directive(READERS)
 @ObjectType('AccessReview', { description: 'The findings of a review of the access log (loggranskning).' })
 export class AccessReview {

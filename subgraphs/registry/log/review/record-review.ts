@@ -60,7 +60,7 @@ const REVIEW: Demand = {
     FROM registry.agency own WHERE own.code = :agency AND registry.reviews(:roles)`,
 };
 
-/** How many of these entries the caller may review: a manager those of the own staff, an auditor those that the caller may read. */
+/** Counts which of these entries the caller may review: a manager those of the own staff, an auditor those that may be read. */
 const REVIEWABLE = statement<{
   readonly entryIds: readonly string[];
   readonly names: readonly string[];
@@ -75,7 +75,7 @@ const REVIEWABLE = statement<{
     AND registry.is_in_scope(:scope, a.code, s.code, :isAuditor)`,
 );
 
-/** How a review's outcome gets on record. */
+/** The mutation that records the outcome of a review. */
 @Resolver()
 export class RecordReviewResolver {
   @Directive('@restricted(roles: [AUDITOR, MANAGER])')

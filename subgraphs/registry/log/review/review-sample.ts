@@ -159,7 +159,7 @@ async function drawFrom(frame: Frame, { from, to, size, seed }: Draw, reading: L
   return { entries, draws };
 }
 
-/** What a sample is drawn from. */
+/** The frame that a sample is drawn from. */
 export interface Draw {
   readonly from: Date;
   readonly to: Date;

@@ -6,7 +6,7 @@ import { DateTime } from '../../../../chassis/input/scalars.ts';
 import { Agency, AgencyRow } from '../../catalogue/agency.ts';
 import { RecordedAt, References, Text } from '../../sql/storage.ts';
 
-/** What came out of reviewing entries. */
+/** The outcome of reviewing entries. */
 export enum ReviewOutcome {
   JUSTIFIED = 'JUSTIFIED',
   NOT_JUSTIFIED = 'NOT_JUSTIFIED',
@@ -23,7 +23,7 @@ registerEnumType(ReviewOutcome, {
   },
 });
 
-/** What somebody found who reviewed entries of the log. */
+/** The finding of somebody who reviewed entries of the log. */
 @Entity({ tableName: 'review' })
 @Index({ name: 'review_recorded', properties: ['recordedAt'] })
 export class ReviewRow {
@@ -62,7 +62,7 @@ export class ReviewEntryRow {
   entry!: string;
 }
 
-/** What came out of a review, as auditors and managers read it. */
+/** The outcome of a review, as auditors and managers read it. */
 @Directive('@restricted(roles: [AUDITOR, MANAGER])')
 @ObjectType('RecordedReview', { description: 'The result of reviewing entries of the access log.' })
 export class RecordedReview {

@@ -23,7 +23,7 @@ async function write(count: number): Promise<void> {
   });
 }
 
-/** What the planner knows of the log as a whole: how many entries, and of how many columns. */
+/** The planner's knowledge of the log as a whole: the number of entries, and of columns. */
 async function known(): Promise<{ entries: number; columns: number }> {
   const { rows } = await log.as(log.superuserUrl, (client) =>
     client.query(

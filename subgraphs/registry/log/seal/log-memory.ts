@@ -3,15 +3,15 @@ import { dirname } from 'node:path';
 import type { Checkpoint } from '../../../../schema/log/checkpoint.ts';
 import { parseSignedCheckpoint } from '../../../../schema/log/checkpoint.ts';
 
-/** What a sealer remembers. */
+/** The memory of a sealer. */
 export interface Remembered extends Checkpoint {
   /** The signed checkpoint itself. */
   readonly note: string;
 }
 
 /**
- * Keeps the latest signed checkpoint in a file outside the database, so that a database which lost or rewrote entries is told
- * from one which did not. The file is what `npm run audit -- verify --known` takes.
+ * Keeps the latest signed checkpoint in a file outside the database, so that a database which lost or rewrote entries can be
+ * told from one which did not. The file is what `npm run audit -- verify --known` takes.
  */
 export class LogMemory {
   readonly #path: string;

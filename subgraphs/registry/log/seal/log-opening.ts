@@ -7,7 +7,7 @@ import { remembered } from './log-memory.ts';
 import { type HaltReason, halt, logNumber } from './state.ts';
 import { StoredTiles } from './stored-tiles.ts';
 
-/** What a comparison of the log with what is known outside its database came to. */
+/** The result of a comparison of the log with what is known outside its database. */
 export type Compared =
   /** The log has all that is known of it. */
   | { readonly did: 'AGREED' }
@@ -116,7 +116,7 @@ export class LogOpening {
     return { did: 'AGREED' };
   }
 
-  /** What the log lacks of what is remembered; null when it lacks nothing. */
+  /** The part of what is remembered that the log lacks; null when it lacks nothing. */
   async #fault({ log, size, root }: Standing): Promise<HaltReason | null> {
     const known = this.#remembered;
     if (known === null) return null;

@@ -1,6 +1,6 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 
-/** How a log stands at one moment. */
+/** The state of a log at one moment. */
 export interface LogStanding {
   readonly size: number;
   readonly lagSeconds: number;
@@ -8,7 +8,7 @@ export interface LogStanding {
   readonly witnessedSize: number;
 }
 
-/** What a sealer tells of itself, for Prometheus; nothing of it is personal. */
+/** The metrics of a sealer, for Prometheus; nothing in them is personal. */
 export class SealMetrics {
   readonly registry = new Registry();
   readonly entries = new Counter({

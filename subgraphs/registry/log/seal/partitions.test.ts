@@ -25,7 +25,7 @@ async function partitions(): Promise<string[]> {
   return rows.map(({ name }) => name);
 }
 
-/** What the sealer's process has to say. */
+/** The lines that the sealer's process wrote. */
 async function upkeep(): Promise<unknown[]> {
   const said: unknown[] = [];
   const logger = pino({ base: null, timestamp: false }, { write: (line) => said.push(JSON.parse(line)) });
@@ -100,7 +100,7 @@ test('a partition is kept as the log is, by whatever name it is called', async (
     });
 });
 
-test('what waits for its seal is found without a look at partitions of the past', async () => {
+test('rows that wait for their seal are found without a look at partitions of the past', async () => {
   await log.seal();
   const { rows } = await log.pool.query<{ waits: boolean; since: string }>(
     `SELECT seal.waiting_since(s) IS NOT NULL AS waits, (now() - waits_from)::text AS since FROM seal.state s`,

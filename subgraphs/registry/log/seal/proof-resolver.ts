@@ -23,8 +23,8 @@ const NOTE = statement<Asker & { readonly permitted: boolean; readonly entryId: 
 );
 
 /**
- * As the query accessLog shows entries: within the reader's scope, and not before they may be told. A part, or the header, is
- * shown where the reader may read each entry that it tells of.
+ * As the query accessLog shows entries: within the reader's scope, and not before they may be shown. A part, or the header, is
+ * shown where the reader may read each entry in it.
  */
 const SEALED = statement<{
   readonly entryId: string;
@@ -64,7 +64,7 @@ const SEALED = statement<{
 
 const tilesOf = new WeakMap<pg.Pool, StoredTiles>();
 
-/** What lets an auditor prove that the log has not been rewritten: checkpoint, inclusion, consistency. */
+/** The queries by which an auditor proves that the log has not been rewritten: checkpoint, inclusion, consistency. */
 @Resolver()
 export class ProofResolver {
   @Directive(OPEN)

@@ -14,7 +14,7 @@ import { StartError } from '../../../../process/start-error.ts';
 import { type Policy, parsePolicy } from '../../../../schema/log/policy.ts';
 import { commandSigner, fileSigner, keySigner, type NoteSigner } from './signer.ts';
 
-/** What a process needs to seal the access log. */
+/** The configuration of a process that seals the access log. */
 export interface SealConfiguration {
   readonly databaseUrl: string;
   /** The log's name, for ever. */
@@ -22,7 +22,7 @@ export interface SealConfiguration {
   readonly sign: NoteSigner;
   /** The file, outside the database, in which the sealer remembers its latest checkpoint. */
   readonly memory: string;
-  /** How long entries may wait for their seal before nothing is decided any more; null leaves it as it is. */
+  /** The longest wait of an entry for its seal before nothing is decided any more; null leaves it as it is. */
   readonly lagLimitSeconds: number | null;
   /** Who witnesses the log, and how many of them it takes; null when nobody does. */
   readonly policy: Policy | null;

@@ -76,7 +76,7 @@ test('while many write, slow and fast, and some take it back, no entry is lost, 
   expect(await faultsOf(log)).toEqual([]);
 }, 60_000);
 
-test('of several sealers one works at a time, and the others seal the rest', async () => {
+test('one of several sealers works at a time, and the others seal the rest', async () => {
   const before = await sizeNow();
   await write(900);
   const other = new Sealer(log.pool, ORIGIN, log.signer);
@@ -171,7 +171,7 @@ test('a leaf, a tile and a checkpoint tell nothing of the entry', async () => {
   expect(new Set(rows.map(({ content }) => content.toString('hex'))).size).toBe(rows.length);
 });
 
-test('of the checkpoints of past days one an hour is kept, rather a witnessed one', async () => {
+test('one checkpoint an hour of past days is kept, rather a witnessed one', async () => {
   for (let n = 0; n < 4; n += 1) {
     await write(1);
     await log.seal();

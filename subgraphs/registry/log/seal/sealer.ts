@@ -7,7 +7,7 @@ import type { NoteSigner } from './signer.ts';
 import { type HaltReason, halt, lockState, originOf, type SealState } from './state.ts';
 import { TreeEdge } from './stored-tiles.ts';
 
-/** What a round of a sealer came to. */
+/** The result of a round of a sealer. */
 export type Round =
   | { readonly did: 'SEALED'; readonly entries: number; readonly size: number; readonly isMore: boolean }
   | { readonly did: 'NOTHING' }
@@ -119,7 +119,7 @@ const CHECKPOINT = 'INSERT INTO seal.checkpoint (log, size, note) VALUES (:log, 
 /** Leaves that have been written. */
 interface Written {
   readonly leaves: Buffer;
-  /** Of the last entry that they are of. */
+  /** The id of the last entry among them. */
   readonly id: string;
   readonly incarnation: number;
   readonly xid: string;
@@ -148,7 +148,7 @@ export class Sealer {
     const beganAt = performance.now();
     const client = await this.#pool.connect();
     let isBroken = false;
-    // A connection that is lost between statements is told by the next one; without a listener it would end the process.
+    // The next statement reports a connection that is lost between statements; without a listener it would end the process.
     const lost = () => {
       isBroken = true;
     };

@@ -29,7 +29,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => log.end());
 
-/** How many rounds of the sealer are looked at. */
+/** The rounds of the sealer that are looked at. */
 const ROUNDS = 5;
 
 const silent = pino({ level: 'silent' });
@@ -61,7 +61,7 @@ async function decide() {
   }
 }
 
-test('what has waited too long for its seal stops decisions until it is sealed', async () => {
+test('a row that has waited too long for its seal stops decisions until it is sealed', async () => {
   const opening = new LogOpening(log.pool, ORIGIN, new LogMemory(join(folder, 'memory')), null);
   expect(await opening.compare()).toEqual({ did: 'AGREED' });
   expect(await decide()).toEqual([]);
@@ -194,7 +194,7 @@ process.stdout.write(sign(null, readFileSync(0), readFileSync('${join(folder, 'k
   expect(timers()).toBe(before);
 });
 
-test('faults of the configuration are told at the start, and a process without a sealer’s database seals nothing', () => {
+test('faults of the configuration are reported at the start, and a process without a sealer’s database seals nothing', () => {
   const url = log.urls[sealerLogin().variable];
   expect(readSealConfiguration({})).toBe(null);
   expect(() => readSealConfiguration({ [sealerLogin().variable]: url })).toThrow('SAMSYN_LOG_ORIGIN is missing');

@@ -89,7 +89,7 @@ export function sealerPool(url: string): pg.Pool {
   });
 }
 
-/** Is there anything to do? Asked without a lock, and without a transaction id of its own. */
+/** True when there is anything to do. It asks without a lock, and without a transaction id of its own. */
 const PENDING = `SELECT pg_postmaster_start_time()::text AS started_at, s.halted_why IS NOT NULL OR s.sweeping OR seal.waiting_since(s) IS NOT NULL
       OR coalesce(s.system_identifier <> c.system_identifier, false) AS pending
   FROM seal.state s CROSS JOIN pg_control_system() c`;

@@ -41,7 +41,7 @@ function signedBy(key: KeyObject, name: string, text: string): NoteSignature {
   return signNote(text, verifierKey(name, createPublicKey(key), SIGNATURE_TYPES.NOTE), key);
 }
 
-/** How long a signer may take, in milliseconds: the sealer's transaction waits for it, and lives ten seconds at most. */
+/** The milliseconds that a signer may take: the sealer's transaction waits for it, and lives ten seconds at most. */
 const COMMAND_LIMIT_MS = 5_000;
 
 /**

@@ -18,7 +18,7 @@ export type HaltReason =
   /** The database stands on another server: one whose transactions are numbered anew, or a standby that was promoted. */
   | 'OTHER_SERVER';
 
-/** How far the log is sealed. */
+/** The state of the sealing. */
 export interface SealState {
   readonly origin: string | null;
   readonly log: number;
@@ -29,9 +29,9 @@ export interface SealState {
   readonly last: readonly [incarnation: number, xid: string, id: string];
   readonly sweeping: boolean;
   readonly haltedWhy: HaltReason | null;
-  /** Is this another server than the one that the log was sealed on? */
+  /** True on another server than the one that the log was sealed on. */
   readonly isElsewhere: boolean;
-  /** Is this a server that was promoted since? Then something must vouch that it has all that was sealed. */
+  /** True on a server that was promoted since: something must then vouch that it has all that was sealed. */
   readonly isPromoted: boolean;
 }
 

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 
 /**
- * Of the checkpoints that are older than a day keeps one an hour, rather one that witnesses have cosigned: there can be
+ * Thins the checkpoints that are older than a day to one an hour, rather one that witnesses have cosigned: there can be
  * several a second, and each later one proves what an earlier one does. Tiles, leaves and proofs stay as they are.
  */
 export async function thinCheckpoints(db: Pick<pg.Pool, 'query'>): Promise<void> {

@@ -10,14 +10,14 @@ import {
 import type { PolicyWitness } from '../../../../schema/log/policy.ts';
 import { formatSubmission } from '../../../../schema/log/submission.ts';
 
-/** What a witness said of a checkpoint. */
+/** The reply of a witness to a checkpoint. */
 export type WitnessReply =
   | { readonly said: 'COSIGNED'; readonly line: string }
   /** It has cosigned another size than the one that was sent as the old one. */
   | { readonly said: 'SIZE'; readonly size: number }
   /** The checkpoint does not go on from what it has cosigned. */
   | { readonly said: 'DISAGREES' }
-  /** It cannot be reached, or does not know the log or its key: that tells nothing about the log. */
+  /** It cannot be reached, or does not know the log or its key: that says nothing about the log. */
   | { readonly said: 'NOTHING'; readonly why: string };
 
 /** A witness may take so long, in milliseconds. */
@@ -58,7 +58,7 @@ async function bodyOf(response: Response): Promise<string> {
   return text;
 }
 
-/** What it answers is believed only when its own key has cosigned this very checkpoint. */
+/** Believes an answer only when the witness's own key has cosigned this very checkpoint. */
 function cosignature({ key }: PolicyWitness, note: Note, body: string): WitnessReply {
   try {
     const own = parseSignatures(body).filter((line) => isBy(line, key));

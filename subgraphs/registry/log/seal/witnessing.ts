@@ -129,7 +129,7 @@ export class Witnessing implements Vouching {
       );
   }
 
-  /** How much of this log the witness has cosigned, as far as is known here. */
+  /** The size of this log that the witness has cosigned, as far as is known here. */
   async #cosignedSize({ key }: ReachedWitness, { log }: StoredCheckpoint): Promise<number> {
     const { rows } = await this.#pool.query<{ size: string }>(COSIGNED_SIZE({ log, witness: key.name }));
     return Number(rows[0]?.size ?? 0);

@@ -55,7 +55,7 @@ const VALUES: Readonly<Record<AccessDimension, string>> = {
   MONTH: `date_trunc('month', ${SWEDISH})`,
 };
 
-/** What one's own denials rest on is null, as in the list of entries; and so is the reason of all one's own entries. */
+/** In one's own entries the reason is null, and what a denial rests on too, as in the list of entries. */
 const UNTOLD: Readonly<Partial<Record<AccessDimension, 'denied' | 'own'>>> = {
   SOURCE: 'denied',
   GROUP: 'denied',

@@ -1,6 +1,6 @@
 import { registerEnumType } from 'type-graphql';
 
-/** What entries are counted by. */
+/** The dimensions that entries are counted by. */
 export enum AccessDimension {
   CALLER = 'CALLER',
   AGENCY = 'AGENCY',

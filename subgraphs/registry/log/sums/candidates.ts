@@ -1,7 +1,7 @@
 import { branchesOf, type Selection } from '../read/access-log-query.ts';
 import { entrySql } from '../read/condition.ts';
 
-/** What of the sums a review looks through: who, in which periods, may be found. */
+/** The part of the sums that a review looks through: who, in which periods, may be found. */
 export interface Candidates {
   readonly cube: 'Y' | 'N';
   readonly grain: 'H' | 'D';

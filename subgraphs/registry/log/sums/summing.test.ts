@@ -19,7 +19,7 @@ const column = async (sql: string) =>
   );
 /** The days of right sums, as instants of their beginnings. */
 const rightDays = () => column("at::text FROM registry.summed_right WHERE grain = 'D' ORDER BY at");
-/** What is told by sums of an interval: R is rows. */
+/** The parts of an interval that sums answer: R is rows. */
 const coverOf = (from: string, to: string, coarsest: string) =>
   column(`grain::text || ' ' || to_char(starts_at AT TIME ZONE 'UTC', 'MM-DD HH24:MI')
     FROM registry.summed_cover('${from}', '${to}', '${coarsest}') ORDER BY starts_at`);
@@ -99,7 +99,7 @@ test('sums that another process is making are left to it', async () => {
   expect(await log.sum()).toEqual(['2026-10-01', '2026-10']);
 });
 
-test('of a day that gets a late entry sealed while it is being summed, the sums do not count', async () => {
+test('sums of a day do not count if a late entry of it is sealed while it is being summed', async () => {
   await writeAt('2026-09-10T12:00:00Z');
   await log.seal();
   await log.as(log.urls[sealerLogin().variable], async (summer) => {
@@ -114,7 +114,7 @@ test('of a day that gets a late entry sealed while it is being summed, the sums 
   expect(await log.sum()).toEqual(['2026-09-10', '2026-09']);
 });
 
-test('what is dropped of a day takes its month with it, and nothing of it stays', async () => {
+test('a day that is dropped takes its month with it, and nothing of it stays', async () => {
   await log.admin.query("SELECT registry.drop_sums('{2026-10-25T22:59:00Z}')");
   const left = `count(*)::int FROM registry.log_sum WHERE grain = 'M' AND at = '2026-09-30T22:00:00Z'
     OR grain <> 'M' AND at >= '2026-10-24T22:00:00Z' AND at < '2026-10-25T23:00:00Z'`;

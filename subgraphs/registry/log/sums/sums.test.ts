@@ -39,7 +39,7 @@ interface Ask {
   readonly groupBy: readonly AccessDimension[];
 }
 
-/** What any reader may ask. */
+/** The questions of any reader. */
 const asks: fc.Arbitrary<Ask> = fc
   .record({
     interval: fc.tuple(instant, instant).map((both) => both.toSorted((a, b) => a.getTime() - b.getTime())),
@@ -67,7 +67,7 @@ const asks: fc.Arbitrary<Ask> = fc
     groupBy,
   }));
 
-/** How often sums told, and reviews found something. */
+/** The number of times that sums answered, and that reviews found something. */
 let summed = 0;
 let found = 0;
 
@@ -127,7 +127,7 @@ async function compareOddHours({ filter, reading }: Ask, first: number): Promise
   expect(rows.map(({ id, entries, youths, since, at }) => ({ id, entries, youths, since, at }))).toEqual(expected);
 }
 
-/** Compares what sums and rows tell, so many questions; ten times as many where the whole is tried. */
+/** Compares the answers of sums and rows, so many questions; ten times as many where the whole is tried. */
 async function compare(questions: number): Promise<void> {
   const grouped = fc.constantFrom(...GROUPED);
   await fc.assert(

@@ -16,7 +16,7 @@ import { StartError } from '../../../../process/start-error.ts';
 import { type Checkpoint, formatCheckpoint, parseCheckpoint } from '../../../../schema/log/checkpoint.ts';
 import type { WitnessMemory } from './witness.ts';
 
-/** What a witness remembers, in a folder that one process has at a time. Restored from a backup it is no witness any more. */
+/** The memory of a witness, in a folder that one process has at a time. Restored from a backup it is no witness any more. */
 export class WitnessFolder implements WitnessMemory {
   readonly #folder: string;
   readonly #known = new Map<string, Checkpoint>();

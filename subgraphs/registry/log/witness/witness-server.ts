@@ -7,7 +7,7 @@ import type { Witness, WitnessAnswer } from './witness.ts';
 /** A request is a checkpoint with at most 63 hashes and 64 signatures. */
 const BODY_LIMIT = 64 * 1024;
 
-/** Serves `POST /add-checkpoint` (C2SP tlog-witness). Put TLS in front; who may reach it need not be told apart. */
+/** Serves `POST /add-checkpoint` (C2SP tlog-witness). Put TLS in front; who may reach it makes no difference. */
 export async function serveWitness(
   witness: Pick<Witness, 'addCheckpoint'>,
   at: { readonly host: string; readonly port: number },

@@ -78,7 +78,7 @@ test('after a rotation the log’s new key is as good as the old one', async () 
   expect(witness.addCheckpoint(await submission(7, 8, { by: 'next' }), NOW).status).toBe(200);
 });
 
-test('what does not go on is refused, and kept as evidence when the log signed it', async () => {
+test('a checkpoint that does not go on is refused, and kept as evidence when the log signed it', async () => {
   const folder = newFolder();
   const witness = witnessIn(new WitnessFolder(folder));
   expect(witness.addCheckpoint(await submission(0, 200), NOW).status).toBe(200);
@@ -111,7 +111,7 @@ test('what does not go on is refused, and kept as evidence when the log signed i
   expect(readdirSync(folder).filter((name) => name.startsWith('evidence-'))).toHaveLength(3);
 });
 
-test('what was cosigned is remembered by the next process, and one process has it at a time', async () => {
+test('the next process remembers what was cosigned, and one process has it at a time', async () => {
   const folder = newFolder();
   const first = new WitnessFolder(folder);
   expect(witnessIn(first).addCheckpoint(await submission(0, 200), NOW).status).toBe(200);

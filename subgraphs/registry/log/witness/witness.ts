@@ -4,14 +4,14 @@ import { isConsistent } from '../../../../schema/log/merkle.ts';
 import { cosign, FormatError, formatSignature, hasSigned, type VerifierKey } from '../../../../schema/log/note.ts';
 import { parseSubmission } from '../../../../schema/log/submission.ts';
 
-/** What a witness answers (C2SP tlog-witness). */
+/** The answer of a witness (C2SP tlog-witness). */
 export interface WitnessAnswer {
   readonly status: 200 | 400 | 403 | 404 | 409 | 422;
   /** Signature lines, a tree size, or a sentence. */
   readonly body: string;
 }
 
-/** What a witness remembers, by the log's name: the largest tree that it has cosigned. */
+/** The memory of a witness, by the log's name: the largest tree that it has cosigned. */
 export interface WitnessMemory {
   get(origin: string): Checkpoint | null;
   /** Returns when it is on disk. */
