@@ -13,7 +13,22 @@ const FACTS = `
   CREATE OR REPLACE FUNCTION registry.clock() RETURNS timestamptz LANGUAGE sql STABLE AS $$ SELECT '${NOW}'::timestamptz $$;
   INSERT INTO registry.agency (id, code, name, sector) OVERRIDING SYSTEM VALUE
     SELECT 1000 + n, 'school:a' || n, 'x', (ARRAY['school', 'police'])[1 + n % 2] FROM generate_series(1, ${AGENCIES}) n;
-  CREATE TABLE registry.test_case AS SELECT n, gen_random_uuid() AS youth, gen_random_uuid() AS group_id FROM generate_series(1, 5) n`;
+  CREATE TABLE registry.test_case AS SELECT n, gen_random_uuid() AS youth, gen_random_uuid() AS group_id, gen_random_uuid() AS consent,
+      -- Two of the five consents were withdrawn on the way, and one after all that there is.
+      ('{2026-09-20T12:00:00Z,2026-10-28T09:00:00Z,2026-11-03T09:00:00Z}'::timestamptz[])[n] AS ended_at
+    FROM generate_series(1, 5) n;
+  SET session_replication_role = replica;
+  INSERT INTO registry.youth (id, lead_agency) SELECT youth, 1001 FROM registry.test_case;
+  INSERT INTO registry.intervention_group (id, youth, programme, lead_agency, opened_at)
+    SELECT group_id, youth, gen_random_uuid(), 1001, '${BEGIN}' FROM registry.test_case;
+  INSERT INTO registry.consent (id, group_id, version, valid_from, valid_until, purpose, paper_reference, information_given, language,
+      recorded_by)
+    SELECT consent, group_id, 1, '${BEGIN}', '2027-08-20T00:00:00Z', 'x', 'x', 'x', 'sv', 'x' FROM registry.test_case;
+  INSERT INTO registry.statement (group_id, kind, channel, told_at, recorded_at, recorded_by, counts)
+    SELECT group_id, 'WITHDRAWAL', 'PHONE', ended_at, ended_at, 'x', true FROM registry.test_case WHERE ended_at IS NOT NULL;
+  INSERT INTO registry.statement_reach (statement, consent, kind, ended_at)
+    SELECT s.id, c.consent, 'WITHDRAWAL', s.recorded_at FROM registry.statement s JOIN registry.test_case c ON c.group_id = s.group_id;
+  RESET session_replication_role`;
 
 /**
  * Requests with their units, and what became of some. A third are of two callers in three busy hours, two of them on the last
@@ -33,14 +48,14 @@ const WRITE = `
     FROM generate_series(1, $1::int) n
   ), decided AS (
     INSERT INTO registry.entry (at, kind, permitted, request_id, operation_hash, operation_name, caller, actor, agency, roles,
-      action, youth, source, category, reason, group_id, programme, answer, name)
+      action, youth, source, category, reason, group_id, consent, programme, answer, name)
     SELECT r.at, CASE WHEN r.kind < 0.8 THEN 'DECISION' WHEN r.kind < 0.9 THEN 'READ' ELSE 'CHANGE' END,
       CASE WHEN r.kind < 0.8 THEN u.reason >= 'CONSENT' ELSE r.fate < 0.5 END, r.id, repeat((1 + r.n % 3)::text, 64),
       CASE WHEN r.n % 2 = 0 THEN 'named' END, r.caller, r.actor, nullif(r.agency, 1004),
       CASE WHEN r.caller LIKE 's-%' AND r.fate < 0.8 THEN 8 ELSE 4 END, CASE WHEN r.kind < 0.8 THEN 1 END,
       CASE WHEN r.n % 3 = 0 OR u.reason = 'OWN' THEN gen_random_uuid() ELSE c.youth END, u.source, k.id,
       CASE WHEN r.kind < 0.8 THEN u.reason END, CASE WHEN u.reason = 'CONSENT' THEN c.group_id END,
-      (ARRAY[NULL, '00000000-0000-0000-0000-000000000001'::uuid])[1 + r.n % 2], CASE WHEN r.kind < 0.8 THEN r.answer END,
+      CASE WHEN u.reason = 'CONSENT' THEN c.consent END, (ARRAY[NULL, '00000000-0000-0000-0000-000000000001'::uuid])[1 + r.n % 2], CASE WHEN r.kind < 0.8 THEN r.answer END,
       CASE WHEN r.kind < 0.8 THEN r.sector ELSE 'x' END
     FROM request r CROSS JOIN generate_series(1, 3) AS unit
     CROSS JOIN LATERAL (

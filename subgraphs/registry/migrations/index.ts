@@ -29,7 +29,7 @@ const RELEASED = [
 ];
 
 /** Run once, in this order. */
-const TABLES = ['0009-functions-as-files', '0010-rows-of-calls', '0011-open'];
+const TABLES = ['0009-functions-as-files', '0010-rows-of-calls', '0011-open', '0017-candidates'];
 
 /** The scripts that are applied whenever they change, in this order. */
 const FUNCTIONS = [
@@ -43,6 +43,7 @@ const FUNCTIONS = [
   'rule/may',
   'facts/settle',
   'facts/updates',
+  'rule/ends',
   'rule/corrections',
   'rule/crossing',
   'rule/authorize',

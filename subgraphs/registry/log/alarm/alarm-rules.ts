@@ -1,5 +1,5 @@
 import { isToldSql } from '../../sql/ending.ts';
-import { releasedAfterEnd } from '../read/access-ends.ts';
+import { permitsOf, releasedAfterEnd } from '../read/access-ends.ts';
 import { entryById } from '../read/entry-answer.ts';
 import { BY_A_PERSON } from '../review/access-review-rules.ts';
 import { AlarmKind } from './alarm.ts';
@@ -49,7 +49,7 @@ export const ALARM_RULES: Readonly<Record<AlarmKind, string>> = {
       breach.id AS entry, breach.request_id
     FROM (
       SELECT late.*, e.request_id FROM (
-        ${releasedAfterEnd(`e.at > registry.clock() - interval '${LOOK_BACK}' AND ${isToldSql('e.at')}`)}
+        ${releasedAfterEnd(permitsOf(`e.at > registry.clock() - interval '${LOOK_BACK}' AND ${isToldSql('e.at')}`))}
       ) late
       CROSS JOIN ${entryById('late.id')}
       WHERE NOT late.in_flight

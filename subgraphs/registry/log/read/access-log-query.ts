@@ -3,6 +3,7 @@ import { isToldSql } from '../../sql/ending.ts';
 import type { Moment } from '../../sql/page.ts';
 import { type AccessLogFilter, Decision } from './access-log.ts';
 import type { LogReader } from './access-reader.ts';
+import { type Interval, unreleasedRows } from './candidate-rows.ts';
 import {
   asksForOutcomes,
   type Carried,
@@ -29,7 +30,7 @@ export function protectionSql({ scope, audits }: LogReader, bind: Bind): string 
 }
 
 /** Which entries a filter selects: what all must hold, and of each list of alternatives one must. */
-export interface Selection {
+export interface Selection extends Interval {
   /** Where the entries are: those of the log, or what became of answers. */
   readonly among: Entries;
   readonly all: readonly Condition[];
@@ -37,9 +38,6 @@ export interface Selection {
   readonly oneOf: readonly (readonly Condition[])[];
   /** The conditions of `all` that sums of entries can be held against: nothing that depends on the reader's name. */
   readonly carried: readonly string[];
-  /** SQL of the interval. */
-  readonly from: string;
-  readonly to: string;
   /** SQL: true where the entry must not show its reason, nor what a denial rests on. */
   readonly own: () => string;
   /** SQL: true where the entry may show the reader that the youth had protected identity. */
@@ -50,7 +48,12 @@ export interface Selection {
  * The entries that a reader may read of those that a filter selects. The reason of a denial is never told to whoever was
  * denied, nor what it rests on, by showing it or by finding it (DESIGN section 5, C11).
  */
-export function selectionOf(filter: AccessLogFilter, reading: LogReader, bind: Bind): Selection {
+export function selectionOf(
+  filter: AccessLogFilter,
+  reading: LogReader,
+  bind: Bind,
+  { byRows = false } = {},
+): Selection {
   // A value that nothing in the statement uses is refused.
   let names: string | undefined;
   const own = () => {
@@ -80,7 +83,7 @@ export function selectionOf(filter: AccessLogFilter, reading: LogReader, bind: B
   if (reading.source !== null) all.push(told());
   if (reason != null) all.push(ofUnit(`NOT ${own()}`));
   if (operation != null) all.push(byOperation(operation, bind));
-  if (disclosure != null) all.push(ofDisclosure(bind(disclosure, 'text')));
+  if (disclosure != null) all.push(ofDisclosure(disclosure, bind(disclosure, 'text')));
   if (caller != null) {
     const named = bind(caller, 'text');
     oneOf.push([
@@ -100,7 +103,7 @@ export function selectionOf(filter: AccessLogFilter, reading: LogReader, bind: B
       },
     ]);
   }
-  const sums = { carried: carried.map(({ carried: sql }) => sql), from, to, own, protection };
+  const sums = { carried: carried.map(({ carried: sql }) => sql), from, to, byRows, own, protection };
   if (!asksForOutcomes(filter)) return { among: 'registry.entry', all: [asked, ...all], oneOf, ...sums };
   // Who had asked stands in the row of the decision, so all but instant and kind is held against the entry.
   const ofEntry = (condition: Condition) => ofUnit(entrySql([condition]));
@@ -175,16 +178,17 @@ export function branchesOf({ all, oneOf }: Pick<Selection, 'all' | 'oneOf'>): (r
 }
 
 /**
- * SQL of the latest entries `e` that meet these conditions, in their order. The latest rows with such an entry are found first:
- * each has one at least, so no more rows are needed than entries. `place` is a further condition on (at, id) of an entry.
+ * SQL of the latest entries `e` of a selection that meet these conditions, in their order. The latest rows with such an entry are
+ * found first: each has one at least, so no more rows are needed than entries. `place` is a further condition on (at, id).
  */
 export function latestSql(
   conditions: readonly Condition[],
   limit: string,
-  { among = 'registry.entry', place }: { readonly among?: Entries; readonly place?: Place | undefined } = {},
+  selection: Interval & Pick<Selection, 'among'>,
+  place?: Place,
 ): string {
   const [expanded, holds] =
-    among === 'registry.entry'
+    selection.among === 'registry.entry'
       ? ['registry.units_of', 'r.caller IS NOT NULL']
       : ['registry.outcomes_of', 'r.answer_id IS NOT NULL'];
   const ofRows = conditions.flatMap(({ row }) => (row === undefined ? [] : [row('r')]));
@@ -194,11 +198,17 @@ export function latestSql(
     ...(place === undefined ? [] : [place.entry]),
   ];
   const units = ofUnits.join(' AND ');
-  const rows = [holds, ...ofRows, ...(place === undefined ? [] : [place.row])].join(' AND ');
-  return `SELECT e.* FROM (
-      SELECT r FROM registry.log_row r WHERE ${rows} AND EXISTS (SELECT FROM ${expanded}(r) e WHERE ${units})
-      ORDER BY r.at DESC, r.id DESC LIMIT ${limit}
-    ) latest CROSS JOIN LATERAL ${expanded}(latest.r) e WHERE ${units} ORDER BY e.at DESC, e.id DESC LIMIT ${limit}`;
+  const isFound = [
+    holds,
+    ...ofRows,
+    ...(place === undefined ? [] : [place.row]),
+    `EXISTS (SELECT FROM ${expanded}(r) e WHERE ${units})`,
+  ].join(' AND ');
+  const rows = conditions.some(({ isUnreleased }) => isUnreleased === true)
+    ? unreleasedRows(isFound, limit, selection)
+    : `SELECT r FROM registry.log_row r WHERE ${isFound} ORDER BY r.at DESC, r.id DESC LIMIT ${limit}`;
+  return `SELECT e.* FROM (${rows}) latest CROSS JOIN LATERAL ${expanded}(latest.r) e
+    WHERE ${units} ORDER BY e.at DESC, e.id DESC LIMIT ${limit}`;
 }
 
 /** Where a page goes on: SQL of it for entries `e`, and for rows `r` that may have such an entry. */
@@ -226,15 +236,14 @@ export function entriesQuery(
   reading: LogReader,
   after: Moment | null,
   rows: number,
+  { byRows = false } = {},
 ): Numbered {
   const bindings = new Bindings();
   const { bind } = bindings;
-  const selection = selectionOf(filter, reading, bind);
+  const selection = selectionOf(filter, reading, bind, { byRows });
   const place = placeAfter(after, bind);
   const most = bind(rows, 'int');
-  const branches = branchesOf(selection).map(
-    (conditions) => `(${latestSql(conditions, most, { among: selection.among, place })})`,
-  );
+  const branches = branchesOf(selection).map((conditions) => `(${latestSql(conditions, most, selection, place)})`);
   const limit = `ORDER BY at DESC, id DESC LIMIT ${most}`;
   // Planned anew each time: the right index depends on the values.
   const text = `

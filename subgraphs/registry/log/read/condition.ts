@@ -1,4 +1,4 @@
-import type { AccessLogFilter } from './access-log.ts';
+import { type AccessLogFilter, Disclosure } from './access-log.ts';
 
 /** Entries that outcomes of answers are: they are listed when they are asked for by their kind. */
 const OUTCOMES: readonly string[] = ['RELEASED', 'WITHHELD', 'LATE'];
@@ -17,10 +17,14 @@ export const OUTCOME = (of: string) => `coalesce((
 /** SQL: what became of what the entry `e` permitted; null unless it is a permitted read. */
 export const DISCLOSURE = `CASE WHEN e.kind = 'DECISION' AND e.permitted AND e.action = 1 THEN ${OUTCOME('e')} END`;
 
-/** Permitted reads of this outcome, which is SQL. The answer is looked up once for a row. */
-export function ofDisclosure(disclosure: string) {
+/**
+ * Permitted reads of this outcome; `given` is SQL of it. The answer is looked up once for a row. Reads that were not released are
+ * few, and found by what is known of settled days.
+ */
+export function ofDisclosure(disclosure: Disclosure, given: string) {
   return {
-    row: (of: string) => `${of}.kind = 'DECISION' AND ${of}.action = 1 AND ${OUTCOME(of)} = ${disclosure}`,
+    isUnreleased: disclosure !== Disclosure.RELEASED,
+    row: (of: string) => `${of}.kind = 'DECISION' AND ${of}.action = 1 AND ${OUTCOME(of)} = ${given}`,
     unit: 'e.permitted',
   } satisfies Condition;
 }
@@ -32,6 +36,8 @@ export function ofDisclosure(disclosure: string) {
 export interface Condition {
   readonly row?: (of: string) => string;
   readonly unit?: string;
+  /** True where only permitted reads meet it whose answer is not known to have been released. */
+  readonly isUnreleased?: boolean;
   /** SQL of the same for an entry or a sum of entries `e`, where sums carry the columns. */
   readonly carried?: string;
 }

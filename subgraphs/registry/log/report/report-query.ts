@@ -2,7 +2,6 @@ import { type Bind, Bindings } from '../../../../chassis/statement.ts';
 import { type Agency, agencySql } from '../../catalogue/agency.ts';
 import { isToldSql } from '../../sql/ending.ts';
 import type { Moment } from '../../sql/page.ts';
-import { OUTCOME } from '../read/condition.ts';
 import type { Maker } from './maker.ts';
 
 /**
@@ -127,15 +126,21 @@ export function reportQuery({ youthId, from, to, after, rows }: Wanted, maker: M
     WITH left_out AS MATERIALIZED (
       SELECT DISTINCT t.entry FROM registry.telling t WHERE t.youth = ${youth} AND registry.is_left_out(t.entry)
     ), call AS MATERIALIZED (
-      -- What became of the answer is looked up once for a call.
-      SELECT r, ${OUTCOME('r')} AS disclosure FROM registry.log_row r
+      SELECT r FROM registry.log_row r
       WHERE r.part_youth @> ARRAY[${youth}] AND r.at >= ${bind(from, 'timestamptz')} AND r.at < ${bind(to, 'timestamptz')}
         AND r.kind = 'DECISION' AND r.unit_reason && '{CONSENT,OWN}'
+    ), became AS MATERIALIZED (
+      SELECT o.name, a.answer, bool_or(o.kind = 'RELEASED') AS released, bool_and(o.kind = 'WITHHELD') AS withheld
+      FROM registry.log_row o CROSS JOIN LATERAL unnest(o.answer_id) AS a (answer)
+      WHERE o.answer_id && (SELECT array_agg((r).answer) FROM call) AND o.answer_id IS NOT NULL
+      GROUP BY o.name, a.answer
     ), told AS MATERIALIZED (
       SELECT e.id, e.row_id, e.at, e.request_id, e.agency, e.source, e.category, e.whereabouts, e.roles, e.actor, e.reason,
-        e.consent_version, e.programme, call.disclosure
-      FROM call CROSS JOIN LATERAL registry.units_of(call.r) e
-      WHERE e.youth = ${youth} AND ${TELLABLE} AND ${coveredSql(maker, bind)} AND call.disclosure <> 'WITHHELD'
+        e.consent_version, e.programme,
+        CASE WHEN became.released THEN 'RELEASED' WHEN became.withheld THEN 'WITHHELD' ELSE 'POSSIBLE' END AS disclosure
+      FROM call LEFT JOIN became ON became.answer = (call.r).answer AND became.name = (call.r).name
+      CROSS JOIN LATERAL registry.units_of(call.r) e
+      WHERE e.youth = ${youth} AND ${TELLABLE} AND ${coveredSql(maker, bind)} AND NOT coalesce(became.withheld, false)
         AND NOT EXISTS (SELECT FROM left_out o WHERE o.entry = e.id)
         -- What an extract names must be known: without these there is no row.
         AND e.agency IS NOT NULL AND e.source IS NOT NULL AND e.category IS NOT NULL

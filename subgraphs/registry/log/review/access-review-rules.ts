@@ -1,5 +1,7 @@
-import { ENDED, nearEach, releasedAfterEnd } from '../read/access-ends.ts';
+import { endedSql, OF_WHAT_ENDED, permitsOf, releasedAfterEnd } from '../read/access-ends.ts';
+import { Disclosure } from '../read/access-log.ts';
 import { branchesOf, latestSql, type Selection } from '../read/access-log-query.ts';
+import { coverSql, isCandidate } from '../read/candidate-rows.ts';
 import { type Condition, entrySql, ofDisclosure } from '../read/condition.ts';
 import { amongCandidates, type Candidates } from '../sums/candidates.ts';
 
@@ -48,7 +50,7 @@ export const LOCAL_DAY = "date_trunc('day', e.at, 'Europe/Stockholm')";
  * SQL of what a review finds among a selection: (id, at, entries, youths, since, ended_at, in_flight), where `id` and `at` are
  * of the entry, or of the latest of several. `limit` is SQL.
  */
-export type Rule = (selection: Selection & { readonly byRows: boolean }, limit: string) => string;
+export type Rule = (selection: Selection, limit: string) => string;
 
 const ALONE = '1 AS entries, NULL::int AS youths, e.at AS since';
 
@@ -57,7 +59,7 @@ function latest(...conditions: Condition[]): Rule {
   return (selection, limit) => {
     const found = branchesOf({ ...selection, oneOf: [...selection.oneOf, conditions] }).map(
       (where) => `(SELECT e.id, e.at, ${ALONE}, NULL::timestamptz AS ended_at, NULL::boolean AS in_flight
-        FROM (${latestSql(where, limit)}) e)`,
+        FROM (${latestSql(where, limit, selection)}) e)`,
     );
     return `SELECT * FROM (${found.join(' UNION ALL ')}) AS found ORDER BY at DESC, id DESC LIMIT ${limit}`;
   };
@@ -101,7 +103,7 @@ function byHour(hourHolds: string, condition: string): Rule {
 }
 
 /** The entries near an end, in the order of time. */
-function byEnds(found: (where: string) => string): Rule {
+function byEnds(found: (where: string, selection: Selection) => string): Rule {
   return (selection, limit) => {
     const where = [
       entrySql(selection.all),
@@ -109,7 +111,7 @@ function byEnds(found: (where: string) => string): Rule {
     ].join(' AND ');
     // An entry that several ends concern is found once, with the first of them.
     return `SELECT id, at, 1 AS entries, NULL::int AS youths, at AS since, ended_at, in_flight
-      FROM (SELECT DISTINCT ON (id) * FROM (${found(where)}) AS near ORDER BY id, in_flight, ended_at) AS found
+      FROM (SELECT DISTINCT ON (id) * FROM (${found(where, selection)}) AS near ORDER BY id, in_flight, ended_at) AS found
       ORDER BY at DESC, id DESC LIMIT ${limit}`;
   };
 }
@@ -117,11 +119,27 @@ function byEnds(found: (where: string) => string): Rule {
 const HOUR = "extract(hour FROM h.at AT TIME ZONE 'Europe/Stockholm')";
 const NEAR = `interval '${NEAR_AN_END_HOURS} hours'`;
 
-const POSSIBLE = ofDisclosure("'POSSIBLE'");
+const POSSIBLE = ofDisclosure(Disclosure.POSSIBLE, "'POSSIBLE'");
+
+/**
+ * SQL of the permitted reads `e` of a selection that may have been released after an end: in settled days those of the rows of
+ * which that is known, elsewhere all.
+ */
+function permitsNearEnds(where: string, selection: Selection): string {
+  return `
+    WITH ${coverSql(selection)}
+    SELECT e.* FROM cover p CROSS JOIN LATERAL (
+      ${permitsOf(`${where} AND e.at >= p.starts_at AND e.at < p.ends_at`)} OFFSET 0
+    ) e WHERE p.grain = 'R'
+    UNION ALL
+    SELECT e.* FROM registry.log_candidate c CROSS JOIN LATERAL (
+      ${permitsOf(`${where} AND e.row_id = c.row_id AND e.at = c.at`)} OFFSET 0
+    ) e WHERE ${isCandidate('E')}`;
+}
 
 /** The way in which each kind of review is made. */
 export const RULES: Readonly<Record<AccessReviewKind, Rule>> = {
-  RELEASED_AFTER_END: byEnds(releasedAfterEnd),
+  RELEASED_AFTER_END: byEnds((where, selection) => releasedAfterEnd(permitsNearEnds(where, selection))),
   NO_SEAT: latest(
     { row: (of) => `${of}.marks && ARRAY[registry.mark_of_reason('NO_SEAT')]`, unit: "e.reason = 'NO_SEAT'" },
     {
@@ -137,9 +155,9 @@ export const RULES: Readonly<Record<AccessReviewKind, Rule>> = {
       unit: `e.protected AND (NOT e.permitted OR e.reason = 'CONSENT') AND ${selection.protection()}`,
     })(selection, limit),
   POSSIBLY_DISCLOSED: latest({
+    ...POSSIBLE,
     row: (of) =>
       `${of}.at <= registry.clock() - interval '${CONFIRMED_WITHIN_SECONDS} seconds' AND ${POSSIBLE.row(of)}`,
-    unit: POSSIBLE.unit,
   }),
   MANY_YOUTHS: together(
     `e.kind = 'DECISION' AND ${BY_A_PERSON}`,
@@ -155,13 +173,20 @@ export const RULES: Readonly<Record<AccessReviewKind, Rule>> = {
     { cube: 'N', grain: 'D', longest: '25 hours' },
   ),
   SHORTLY_BEFORE_AN_END: byEnds(
-    (where) => `
-      WITH ${ENDED}
+    // Day by day, so that only rows of those days are read, of all youths of whom something ended then.
+    (where, { from, to }) => `
+      WITH ${endedSql(`x.ended_at > ${from} - ${NEAR} AND x.ended_at < ${to} + ${NEAR}`)}, day AS (
+        SELECT array_agg(DISTINCT n.youth) AS youths, min(n.ended_at) - ${NEAR} AS since, max(n.ended_at) + ${NEAR} AS until
+        FROM ended n GROUP BY date_trunc('day', n.ended_at, 'UTC')
+      )
       SELECT e.id, e.at, ended.ended_at, NULL::boolean AS in_flight
-      FROM ended
-      CROSS JOIN LATERAL ${nearEach(`
-        e.at <= ended.ended_at + ${NEAR}
+      FROM day CROSS JOIN LATERAL (
+        SELECT e.* FROM registry.entry e
+        WHERE e.part_youth && day.youths AND e.kind = 'DECISION' AND e.at > day.since AND e.at <= day.until AND ${where} OFFSET 0
+      ) e
+      JOIN ended ON ${OF_WHAT_ENDED}
+        AND e.at <= ended.ended_at + ${NEAR}
         AND e.at > ended.ended_at - CASE WHEN ended.by_word THEN ${NEAR} ELSE interval '0' END
-        AND (NOT e.permitted OR e.at <= ended.ended_at) AND ${where}`)} e`,
+        AND (NOT e.permitted OR e.at <= ended.ended_at)`,
   ),
 };

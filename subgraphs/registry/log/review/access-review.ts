@@ -103,9 +103,9 @@ export function reviewQuery(
 ) {
   const bindings = new Bindings();
   const { bind } = bindings;
-  const selection = selectionOf(filter, reading, bind);
+  const selection = selectionOf(filter, reading, bind, { byRows });
   // Nobody reviews themselves; and near an end, or after one, their own entries would tell them why they were denied.
-  const others = { ...selection, byRows, all: [...selection.all, ofUnit(`NOT ${selection.own()}`)] };
+  const others = { ...selection, all: [...selection.all, ofUnit(`NOT ${selection.own()}`)] };
   const text = `
     WITH found AS MATERIALIZED (${RULES[kind](others, bind(rows, 'int'))})
     SELECT ${ENTRY_COLUMNS}, found.entries, found.youths, found.since, found.ended_at AS "endedAt",

@@ -110,13 +110,16 @@ CREATE OR REPLACE FUNCTION registry.marks_of(r registry.log_row) RETURNS int[] L
   )
 $$;
 
--- What became of an answer of a sector that was decided for at an instant: it is known within a day, or counts as unknown.
+-- What became of an answer of a sector that was decided for at an instant, whenever it was noted. OFFSET has it found by the answer
+-- alone: the planner takes an answer for one of many alike, and would read a day of rows as well.
 CREATE OR REPLACE FUNCTION registry.became_of(of_answer uuid, decided_at timestamptz, of_sector text)
   RETURNS TABLE (kind text, why text, elapsed_ms int) LANGUAGE sql STABLE AS $$
   SELECT r.kind, r.answer_why[array_position(r.answer_id, of_answer)], r.answer_elapsed_ms[array_position(r.answer_id, of_answer)]
-  FROM registry.log_row r
-  WHERE of_answer IS NOT NULL AND r.answer_id @> ARRAY[of_answer] AND r.answer_id IS NOT NULL AND r.name = of_sector
-    AND r.at >= decided_at AND r.at < decided_at + interval '1 day'
+  FROM (
+    SELECT o.at, o.kind, o.name, o.answer_id, o.answer_why, o.answer_elapsed_ms FROM registry.log_row o
+    WHERE of_answer IS NOT NULL AND o.answer_id @> ARRAY[of_answer] AND o.answer_id IS NOT NULL OFFSET 0
+  ) r
+  WHERE r.name = of_sector AND r.at >= decided_at
 $$;
 
 -- Only the function that erases what two have agreed upon passes (seal/erasure.sql): it runs as a role that nobody can be, called

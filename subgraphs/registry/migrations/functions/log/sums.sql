@@ -40,13 +40,16 @@ BEGIN
   DELETE FROM registry.log_sum s USING touched x
     WHERE s.cube = ANY ('{C,K,A,P,Y,N}'::"char"[]) AND s.at >= x.at AND s.at < x.until AT TIME ZONE 'Europe/Stockholm'
       AND (s.grain = x.grain OR x.grain = 'D' AND s.grain = 'H');
+  DELETE FROM registry.log_candidate c USING (SELECT DISTINCT date_trunc('day', t, 'Europe/Stockholm') AS at FROM unnest(times) t) x
+    WHERE c.kind = ANY ('{U,E}'::"char"[]) AND c.at >= x.at
+      AND c.at < (x.at AT TIME ZONE 'Europe/Stockholm' + interval '1 day') AT TIME ZONE 'Europe/Stockholm';
 END $$;
 
 -- When a log is reconciled: all days are summed anew, once it is sealed again. Called before the log is locked.
 CREATE OR REPLACE FUNCTION registry.forget_sums() RETURNS void LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   PERFORM pg_advisory_xact_lock(registry.sums_lock());
-  TRUNCATE registry.log_sum, registry.summed_period, registry.late_day;
+  TRUNCATE registry.log_sum, registry.summed_period, registry.late_day, registry.log_candidate;
 END $$;
 
 -- Sums a day. The reading comes first: a transaction that has written holds back the seal, and this one writes for a moment.
@@ -56,6 +59,8 @@ DECLARE
   -- As in access-review-rules.ts: who lowers one drops the sums that there are.
   many_youths CONSTANT int := 30;
   repeated_denials CONSTANT int := 10;
+  -- The release deadline, as in schema/deadline.ts.
+  on_its_way CONSTANT interval := interval '3 seconds';
 BEGIN
   INSERT INTO registry.log_sum (cube, grain, at, entries, caller, actor, agency, source, category, kind, permitted, reason, programme)
     SELECT CASE WHEN grouping(e.caller) = 0 THEN 'C'::"char" ELSE 'K' END, 'H', e.hour, count(*), e.caller, e.actor, e.agency,
@@ -93,6 +98,21 @@ BEGIN
     SELECT 'N', 'D', starts_at, count(DISTINCT e.request_id), e.caller, e.agency FROM registry.entry e
     WHERE e.at >= starts_at AND e.at < ends_at AND e.kind = 'DECISION' AND e.reason IN ('BARRED', 'ROLE', 'NOT_ASSIGNED', 'NO_SEAT')
     GROUP BY e.caller, e.agency HAVING count(DISTINCT e.request_id) >= repeated_denials;
+  -- An answer that was released stays so; of any other the question itself looks up what became of it.
+  INSERT INTO registry.log_candidate (kind, at, row_id)
+    SELECT 'U', r.at, r.id FROM registry.log_row r
+    WHERE r.at >= starts_at AND r.at < ends_at AND r.kind = 'DECISION' AND r.action = 1
+      AND EXISTS (SELECT FROM unnest(r.unit_reason) AS u (reason) WHERE u.reason >= 'CONSENT')
+      AND NOT EXISTS (
+        SELECT FROM registry.log_row o CROSS JOIN LATERAL unnest(o.answer_id) AS a (answer)
+        WHERE o.kind = 'RELEASED' AND o.answer_id IS NOT NULL AND o.at >= starts_at AND o.at < ends_at + interval '1 day'
+          AND a.answer = r.answer AND o.name = r.name AND o.at >= r.at
+      );
+  -- An end that is recorded later is of later reads.
+  INSERT INTO registry.log_candidate (kind, at, row_id)
+    SELECT DISTINCT 'E'::"char", e.at, e.row_id FROM registry.entry e JOIN registry.permission_end x ON x.consent = e.consent
+    WHERE e.at >= starts_at AND e.at < ends_at AND e.kind = 'DECISION' AND e.permitted AND e.action = 1
+      AND (x.consent_grant IS NULL OR x.consent_grant = e.consent_grant) AND e.at > x.ended_at - on_its_way;
 END $$;
 
 -- Sums the latest settled day that has no right sums, or if all have, a month of such days; null when nothing is left, or
@@ -136,6 +156,7 @@ BEGIN
   DELETE FROM registry.log_sum s WHERE s.cube = ANY ('{C,K,A,P,Y,N}'::"char"[])
     AND s.grain = ANY (CASE unit WHEN 'day' THEN '{H,D}' ELSE '{M}' END::"char"[]) AND s.at >= starts_at AND s.at < ends_at;
   IF unit = 'day' THEN
+    DELETE FROM registry.log_candidate c WHERE c.kind = ANY ('{U,E}'::"char"[]) AND c.at >= starts_at AND c.at < ends_at;
     PERFORM registry.sum_day(starts_at, ends_at);
   ELSE
     INSERT INTO registry.log_sum (cube, grain, at, entries, caller, actor, agency, source, category, kind, permitted, reason, programme)
