@@ -7,7 +7,7 @@ const changes: readonly (readonly [breaks: string, file: string, find: string, r
   ['what was denied is no access', 'report-query.ts', ' AND e.permitted AND ', ' AND '],
   ['what is no reading is no access', 'report-query.ts', ' AND e.action = 1', ''],
   ['what is left out is not told', 'report-query.ts', ' AND registry.is_left_out(t.entry)', ' AND false'],
-  ['an answer of which nothing left was not shown', 'report-query.ts', " AND call.disclosure <> 'WITHHELD'", ''],
+  ['an answer of which nothing left was not shown', 'report-query.ts', ' AND NOT coalesce(became.withheld, false)', ''],
   [
     'the lead agency tells nothing of how others read their own records',
     'report-query.ts',
