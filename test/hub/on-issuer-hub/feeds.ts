@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
 import { sql } from '../../setup/ask.ts';
-import { askAs, type Claims, refused, type Said } from '../mutate.ts';
+import { askAs, type Claims, inTurn, refused, type Said } from '../mutate.ts';
 import { columnOf, type Fields, kindsOf, validInput, type WrittenKind } from '../valid-inputs.ts';
 import { sharedPlace } from './shared-place.ts';
 import { NAMES, ownerOf, rowsOf, type SectorName, staffOf, systemOf, write, YOUTH } from './writes.ts';
@@ -80,42 +80,38 @@ describe.each(NAMES)('the records of %s', (name) => {
   const system = systemOf(name);
 
   test('of every kind stand as staff left them against a feed', async () => {
-    const table = await Promise.all(
-      kinds.map(async (kind) => {
-        const rows = await Promise.all(
-          ACTS.flatMap((what) =>
-            CONTENTS.map(async (content) => {
-              const input = { youthId: YOUTH, sourceId: `${what}-${content}-${kind.name}` };
-              const { first, second } = CONTENT_OF(kind);
-              const { id } = await write(system, kind.making, { ...input, ...first });
-              await act(name, kind, what, String(id));
-              const said = await write(system, kind.making, { ...input, ...(content === 'equal' ? first : second) });
-              return [`${what} ${content}`, await standingOf(name, kind, said, String(id))] as const;
-            }),
-          ),
-        );
-        return [kind.name, Object.fromEntries(rows)] as const;
-      }),
-    );
+    const table = await inTurn(kinds, async (kind) => {
+      const rows = await Promise.all(
+        ACTS.flatMap((what) =>
+          CONTENTS.map(async (content) => {
+            const input = { youthId: YOUTH, sourceId: `${what}-${content}-${kind.name}` };
+            const { first, second } = CONTENT_OF(kind);
+            const { id } = await write(system, kind.making, { ...input, ...first });
+            await act(name, kind, what, String(id));
+            const said = await write(system, kind.making, { ...input, ...(content === 'equal' ? first : second) });
+            return [`${what} ${content}`, await standingOf(name, kind, said, String(id))] as const;
+          }),
+        ),
+      );
+      return [kind.name, Object.fromEntries(rows)] as const;
+    });
     expect(Object.fromEntries(table)).toEqual(Object.fromEntries(kinds.map((kind) => [kind.name, standsFor(kind)])));
   });
 
   test('of every kind that are withdrawn come back only when their feed revives them', async () => {
-    const lives = await Promise.all(
-      kinds.map(async (kind) => {
-        const { first, second } = CONTENT_OF(kind);
-        const input = { youthId: YOUTH, sourceId: `revived-${kind.name}` };
-        const { id = '' } = await write(system, kind.making, { ...input, ...first });
-        await write(staffOf(name), `withdraw${kind.name}`, { id });
-        const said = [
-          await write(system, kind.making, { ...input, ...second, revive: false }),
-          await write(system, kind.making, { ...input, ...second, revive: true }),
-          await write(system, kind.making, { ...input, ...second, revive: true }),
-        ];
-        const standing = await standingOf(name, kind, said.at(-1) ?? {}, id);
-        return { kind: kind.name, outcomes: said.map(({ outcome }) => outcome), standing };
-      }),
-    );
+    const lives = await inTurn(kinds, async (kind) => {
+      const { first, second } = CONTENT_OF(kind);
+      const input = { youthId: YOUTH, sourceId: `revived-${kind.name}` };
+      const { id = '' } = await write(system, kind.making, { ...input, ...first });
+      await write(staffOf(name), `withdraw${kind.name}`, { id });
+      const said = [
+        await write(system, kind.making, { ...input, ...second, revive: false }),
+        await write(system, kind.making, { ...input, ...second, revive: true }),
+        await write(system, kind.making, { ...input, ...second, revive: true }),
+      ];
+      const standing = await standingOf(name, kind, said.at(-1) ?? {}, id);
+      return { kind: kind.name, outcomes: said.map(({ outcome }) => outcome), standing };
+    });
     expect(lives).toEqual(
       kinds.map((kind) => ({
         ...{ kind: kind.name, outcomes: ['WITHDRAWN', 'CHANGED', 'UNCHANGED'] },
@@ -125,29 +121,27 @@ describe.each(NAMES)('the records of %s', (name) => {
   });
 
   test('of every kind are corrected and withdrawn by sourceId, by a system alone', async () => {
-    const lives = await Promise.all(
-      kinds.map(async (kind) => {
-        const { first, staff } = CONTENT_OF(kind);
-        const sourceId = `named-${kind.name}`;
-        const { id = '' } = await write(system, kind.making, { youthId: YOUTH, sourceId, ...first });
-        const by = (who: Claims, verb: string, input: Fields) => write(who, `${verb}${kind.name}`, input);
-        return {
-          kind: kind.name,
-          refused: [
-            await by(staffOf(name), 'withdraw', { sourceId }),
-            await by(staffOf(name), 'correct', { sourceId, ...staff }),
-            await by(system, 'withdraw', { sourceId, id }),
-            await by(system, 'withdraw', {}),
-            await by(system, 'withdraw', { sourceId: 'nothing has this name' }),
-          ],
-          done: [
-            await by(system, 'correct', { sourceId, version: 1, ...staff }),
-            await by(system, 'withdraw', { sourceId, version: 2 }),
-            await by(system, 'withdraw', { sourceId }),
-          ].map(({ id: _, ...rest }) => rest),
-        };
-      }),
-    );
+    const lives = await inTurn(kinds, async (kind) => {
+      const { first, staff } = CONTENT_OF(kind);
+      const sourceId = `named-${kind.name}`;
+      const { id = '' } = await write(system, kind.making, { youthId: YOUTH, sourceId, ...first });
+      const by = (who: Claims, verb: string, input: Fields) => write(who, `${verb}${kind.name}`, input);
+      return {
+        kind: kind.name,
+        refused: [
+          await by(staffOf(name), 'withdraw', { sourceId }),
+          await by(staffOf(name), 'correct', { sourceId, ...staff }),
+          await by(system, 'withdraw', { sourceId, id }),
+          await by(system, 'withdraw', {}),
+          await by(system, 'withdraw', { sourceId: 'nothing has this name' }),
+        ],
+        done: [
+          await by(system, 'correct', { sourceId, version: 1, ...staff }),
+          await by(system, 'withdraw', { sourceId, version: 2 }),
+          await by(system, 'withdraw', { sourceId }),
+        ].map(({ id: _, ...rest }) => rest),
+      };
+    });
     expect(lives).toEqual(
       kinds.map((kind) => ({
         kind: kind.name,
