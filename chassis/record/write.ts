@@ -21,13 +21,13 @@ export interface Recording extends KeyedInput {
 }
 
 /** The name of a record: its id or, for the system that feeds it, its sourceId. */
-export interface Named {
+export interface RecordName {
   readonly id?: string | null | undefined;
   readonly sourceId?: string | null | undefined;
 }
 
 /** The input of a mutation that changes a record of the caller's agency. */
-export interface Changing extends KeyedInput, Named {
+export interface Changing extends KeyedInput, RecordName {
   readonly version?: number | null | undefined;
 }
 
@@ -134,7 +134,7 @@ export function changeRecord(
 }
 
 /** The condition that finds the named record of the caller's agency. BAD_USER_INPUT unless it has exactly one name. */
-export function whereOf({ id, sourceId }: Named, context: HubContext): FilterQuery<RecordRow> {
+export function whereOf({ id, sourceId }: RecordName, context: HubContext): FilterQuery<RecordRow> {
   demandSystem(sourceId ?? null, context);
   const { agency } = context.caller;
   if (id != null && sourceId == null) return { id, agency, withdrawnAt: null };

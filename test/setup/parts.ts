@@ -76,7 +76,7 @@ export const SUITES: Readonly<Record<string, readonly string[]>> = {
 
 /** Parts that look for what other parts have done, with those: whoever wants the one gets the others too. */
 const NEEDED: Readonly<Record<string, readonly string[]>> = {
-  'on-issuer-hub/written-entries': ['on-issuer-hub/writing', 'on-issuer-hub/feeds', 'on-issuer-hub/refused-writing'],
+  'on-issuer-hub/written-entries': ['on-issuer-hub/writing', 'on-issuer-hub/refused-writing'],
   'lives/answers': ['soderhamn', 'skovde', 'national', 'orebro', 'strangnas', 'revisions', 'left-out'].map(
     (life) => `lives/${life}`,
   ),
