@@ -8,6 +8,7 @@ import { type Script } from './migrations.ts';
 import { type ClassReference, capitalised } from './names.ts';
 import { newsMigrations, noteChangesOf } from './news/news-migration.ts';
 import { newsResolvers } from './news/news-resolvers.ts';
+import { FedContent } from './record/feed.ts';
 import { markResolver } from './record/mark-resolver.ts';
 import type { RecordKind } from './record/record-kind.ts';
 import { recordResolvers } from './record/record-resolvers.ts';
@@ -65,6 +66,7 @@ export function defineSector(sector: SectorDefinition): Subgraph {
       Assignment,
       AnsweredKey,
       Change,
+      FedContent,
       ...sector.kinds.map(({ row }) => row as EntityClass),
       ...(sector.entities ?? []),
     ],

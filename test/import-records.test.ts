@@ -33,7 +33,7 @@ const importing = (persons: readonly unknown[], target = SKOVDE, client = school
 /** The imported enrolments that are read, of all agencies. */
 async function stored(columns = 'school_unit, school_type, year, programme, cancelled'): Promise<unknown[]> {
   const { rows } = await school.owner.query(
-    `SELECT ${columns} FROM agency.enrolment WHERE source_id IS NOT NULL AND withdrawn_at IS NULL ORDER BY school_unit_id, year`,
+    `SELECT ${columns} FROM agency.enrolment WHERE source_id IS NOT NULL AND withdrawn_at IS NULL ORDER BY school_unit_id, year, recorded_at`,
   );
   return rows;
 }
@@ -116,6 +116,42 @@ test('what changed in the source is changed, what vanished is withdrawn, and com
     { school_unit_id: 'unit-1', year: 8 },
     { school_unit_id: 'unit-2', year: 1 },
   ]);
+});
+
+test('what staff did to an imported enrolment stands against the file of equal and of other content', async () => {
+  const file = (year: number) => [
+    person('a', numberOf('everything'), { enrolments: [{ ...GRADE_8, schoolYear: year }, UPPER] }),
+  ];
+  const staffs = (change: string) =>
+    school.owner.query(`UPDATE agency.enrolment SET ${change}, version = version + 1 WHERE school_unit_id = 'unit-1'`);
+  await importing(file(8));
+
+  await staffs("school_unit = 'as staff corrected it', held = true");
+  expect((await importing(file(8))).counts).toEqual({ ...NOTHING, linked: 1, enrolmentsUnchanged: 2 });
+  expect(await stored('school_unit, year, held')).toEqual([
+    { school_unit: 'as staff corrected it', year: 8, held: true },
+    { school_unit: 'unit-2', year: 1, held: false },
+  ]);
+
+  expect((await importing(file(9))).counts).toEqual({
+    ...NOTHING,
+    linked: 1,
+    enrolmentsChanged: 1,
+    enrolmentsUnchanged: 1,
+  });
+  const [changed] = await stored('school_unit, year, held');
+  expect(changed).toEqual({ school_unit: 'Lillegårdsskolan', year: 9, held: true });
+
+  await staffs("withdrawn_at = now(), withdrawn_by = 'p-3001'");
+  for (const year of [9, 7]) {
+    expect((await importing(file(year))).counts).toEqual({
+      ...NOTHING,
+      linked: 1,
+      enrolmentsUnchanged: 1,
+      enrolmentsLeftWithdrawn: 1,
+    });
+    expect(await stored('school_unit_id')).toEqual([{ school_unit_id: 'unit-2' }]);
+  }
 });
 
 test('a person without the field enrolments says nothing about them; an empty array says that there are none', async () => {

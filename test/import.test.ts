@@ -100,6 +100,7 @@ test('the command reports for people and as JSON, and tells by its exit code whe
   enrolments changed                                0
   enrolments unchanged                              0
   enrolments withdrawn, gone from the file          0
+  enrolments that staff withdrew, left so           0
   persons marked protected in the source            0
   persons rejected                                  1
 Rejected, nothing stored:

@@ -69,7 +69,7 @@ export function keepHistory(
 ): WriteReceipt {
   const { id: thing, version, outcome } = receipt;
   const properties = changed === undefined ? null : [...changed];
-  if (outcome !== WriteOutcome.UNCHANGED) {
+  if (outcome !== WriteOutcome.UNCHANGED && properties?.length !== 0) {
     em.persist(em.create(Change, { requestId, caller, actor, agency, ...about, thing, version, outcome, properties }));
   }
   return receipt;

@@ -49,7 +49,12 @@ export interface KeyedChange {
 /** The change that an input asks for, if it carries a key. */
 export function keyedChange(mutation: string, { idempotencyKey, ...input }: KeyedInput): KeyedChange | null {
   if (idempotencyKey == null) return null;
-  return { mutation, key: idempotencyKey, fingerprint: createHash('sha256').update(canonical(input)).digest('hex') };
+  return { mutation, key: idempotencyKey, fingerprint: fingerprintOf(input) };
+}
+
+/** The SHA-256 of an input. The order of its fields does not matter; absent and null count as equal. */
+export function fingerprintOf(input: object): string {
+  return createHash('sha256').update(canonical(input)).digest('hex');
 }
 
 /** The answer under a key, and the fingerprint of its input. */

@@ -15,7 +15,10 @@ registerEnumType(WriteOutcome, {
     CREATED: { description: 'Something new was written.' },
     CHANGED: { description: 'An existing thing was changed.' },
     UNCHANGED: { description: 'The thing was already as requested.' },
-    WITHDRAWN: { description: 'The thing was taken back, and nobody reads it any more.' },
+    WITHDRAWN: {
+      description:
+        'The thing was taken back, and nobody reads it any more. The answer to a feed too, if the record had been withdrawn and the content is new: the record stays withdrawn, and the content is not stored. Send `revive: true` to bring the record back.',
+    },
   },
 });
 

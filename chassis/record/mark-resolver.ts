@@ -10,7 +10,7 @@ import { mutationText } from '../mutation-text.ts';
 import { type ClassReference, capitalised } from '../names.ts';
 import type { RecordRow } from './record.ts';
 import type { RecordKind } from './record-kind.ts';
-import { lockRecord, youthOf } from './write.ts';
+import { lockRecord, whereOf, youthOf } from './write.ts';
 
 /** The input of both mutations: the record, and the version of it that was read. */
 interface Marking extends KeyedInput {
@@ -137,7 +137,7 @@ async function mark(
     context,
     async (em) => {
       if (found === null) throw HubError.constant('FORBIDDEN');
-      const row = await lockRecord(em, found.kind, recordId);
+      const row = await lockRecord(em, found.kind, whereOf({ id: recordId }, context));
       demandVersion(version, row);
       check(row);
       const changed = Object.entries(marks).flatMap(([name, value]) =>
@@ -157,7 +157,7 @@ async function findRecord(
   context: HubContext,
 ): Promise<{ kind: RecordKind; youthId: string } | null> {
   for (const kind of kinds) {
-    const youthId = await youthOf(kind, id, context);
+    const youthId = await youthOf(kind, whereOf({ id }, context), context);
     if (youthId !== null) return { kind, youthId };
   }
   return null;

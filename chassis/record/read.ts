@@ -38,6 +38,9 @@ export const naming = new UnderscoreNamingStrategy();
 /** A time, as SQL, longer than a fenced mutation takes from its commit to its answer. */
 export const TAKING_EFFECT = "interval '10 seconds'";
 
+/** The properties that only the agency of origin sees. */
+const OWN_ONLY: readonly string[] = ['sourceId'];
+
 /** The properties that `…HoldRecord` and `…ClearText` change. */
 const MARKS: readonly string[] = ['held', 'textCleared'];
 
@@ -150,6 +153,7 @@ export function columnsFor(kind: RecordKind, fields: ReadonlySet<string>, contex
       const column = derived[field] ?? `r.${naming.propertyToColumnName(field)}`;
       const mask = context.sector.labels.mask(context.sector.labels.of(kind.name, field));
       const tests = [
+        ...(OWN_ONLY.includes(field) ? ['p.own'] : []),
         ...(kind.freeText?.includes(field) === true ? ['(p.own OR r.text_cleared)'] : []), // C10
         ...(isWiderThan(mask, kind, context) ? [`p.mask & ${mask} = ${mask}`] : []), // C16 and fields of a category of their own
         // C14: no read shows that a mark has changed until the mutation has answered.

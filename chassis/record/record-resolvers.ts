@@ -59,9 +59,17 @@ function makingMutation(kind: RecordKind, making: Making, receipt: new () => Wri
     @Field(() => String, {
       nullable: true,
       description:
-        'For systems: your system’s own id of the record, 1 to 200 characters. If you record the same id again, it changes the record instead of adding one.',
+        'For systems: your system’s own id of the record, 1 to 200 characters. If you record the same id again, it changes the record instead of adding one. Equal content changes nothing, so that what staff did in the meantime stands.',
     })
     sourceId?: string;
+
+    @IsOptional()
+    @Field(() => Boolean, {
+      nullable: true,
+      description:
+        'For systems, with `sourceId`: true brings a withdrawn record back with the content that you send. Without it a withdrawn record stays withdrawn.',
+    })
+    revive?: boolean | null;
 
     @Field(() => Boolean, {
       defaultValue: false,
@@ -91,8 +99,10 @@ function makingMutation(kind: RecordKind, making: Making, receipt: new () => Wri
       @Ctx() context: HubContext,
       @Info() info: GraphQLResolveInfo,
     ): Promise<WriteReceipt> {
-      const { youthId, sourceId, textCleared, idempotencyKey, ...own } = whole(input, info);
-      const given = { youthId, sourceId: sourceId ?? null, textCleared, idempotencyKey };
+      const { youthId, sourceId, textCleared, revive, idempotencyKey, ...own } = whole(input, info);
+      // Absent unless it is true, so that the key of an earlier input stays the key of the same input.
+      const revives = revive === true ? revive : null;
+      const given = { youthId, sourceId: sourceId ?? null, textCleared, revive: revives, idempotencyKey };
       return record(kind, making, given, own, context);
     }
   }
@@ -107,9 +117,11 @@ function correctMutation(kind: RecordKind, receipt: new () => WriteReceipt): Cla
     @IdempotencyKey()
     idempotencyKey?: string | null;
 
-    @IsUUID()
-    @Field(() => ID, { description: 'The record (UUID).' })
-    id!: string;
+    @RecordId()
+    id?: string | null;
+
+    @SourceId()
+    sourceId?: string | null;
 
     @VersionRead()
     version?: number | null;
@@ -132,11 +144,33 @@ function correctMutation(kind: RecordKind, receipt: new () => WriteReceipt): Cla
       @Ctx() context: HubContext,
       @Info() info: GraphQLResolveInfo,
     ): Promise<WriteReceipt> {
-      const { id, version, idempotencyKey, ...fields } = whole(input, info);
-      return correct(kind, { id, version, idempotencyKey }, fields, context);
+      const { id, sourceId, version, idempotencyKey, ...fields } = whole(input, info);
+      return correct(kind, { id, sourceId, version, idempotencyKey }, fields, context);
     }
   }
   return Corrects;
+}
+
+/** An input's field `id`: the record that is changed. */
+function RecordId(): (target: object, property: string) => void {
+  return (target, property) => {
+    IsOptional()(target, property);
+    IsUUID()(target, property);
+    const description = 'The record (UUID). Required unless `sourceId` names it.';
+    Field(() => ID, { nullable: true, description })(target, property);
+  };
+}
+
+/** An input's field `sourceId`: the record that is changed, by the key of the system that feeds it. */
+function SourceId(): (target: object, property: string) => void {
+  return (target, property) => {
+    IsOptional()(target, property);
+    MinLength(1)(target, property);
+    MaxLength(200)(target, property);
+    const description =
+      'For systems, in place of `id`: your system’s own id of the record, 1 to 200 characters. The record is found whichever system of your agency fed it.';
+    Field(() => String, { nullable: true, description })(target, property);
+  };
 }
 
 /** The input with every field of its type. A field that was left out is null, so that a correction empties it. */
@@ -151,9 +185,11 @@ function withdrawMutation(kind: RecordKind, receipt: new () => WriteReceipt): Cl
 
   @InputType(`Withdraw${kind.name}Input`, { description: `The record to withdraw: ${kind.what}.` })
   class WithdrawInput extends KeyedInput {
-    @IsUUID()
-    @Field(() => ID, { description: 'The record (UUID).' })
-    id!: string;
+    @RecordId()
+    id?: string | null;
+
+    @SourceId()
+    sourceId?: string | null;
 
     @VersionRead()
     version?: number | null;
@@ -168,7 +204,7 @@ function withdrawMutation(kind: RecordKind, receipt: new () => WriteReceipt): Cl
       nullable: true,
       description: mutationText(
         `Tar tillbaka ${kind.whatSv} som har registrerats av misstag.`,
-        `Withdraws a record that was made by mistake: ${kind.what}. The record is kept, and nobody reads it any more. For ${writerNames(kind)} of the agency. ${WRITING_TAKES} Everyone else gets FORBIDDEN, whether or not the record exists.`,
+        `Withdraws a record that was made by mistake: ${kind.what}. The record is kept, and nobody reads it any more, also when a system feeds it again. For ${writerNames(kind)} of the agency. ${WRITING_TAKES} Everyone else gets FORBIDDEN, whether or not the record exists.`,
       ),
     })
     [mutation](

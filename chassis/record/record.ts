@@ -16,6 +16,7 @@ export abstract class RecordRow {
     | 'markedAt'
     | 'sourceId'
     | 'withdrawnAt'
+    | 'withdrawnBy'
     | 'version';
 
   @PrimaryKey({ type: 'uuid' })
@@ -59,6 +60,10 @@ export abstract class RecordRow {
   @Property({ type: 'timestamptz', nullable: true })
   withdrawnAt: Date | null = null;
 
+  /** The subject who withdrew it, or the author of the import whose file no longer had it. */
+  @Property({ type: 'text', nullable: true })
+  withdrawnBy: string | null = null;
+
   @Property({ type: 'integer', version: true, default: 1 })
   version!: number;
 }
@@ -82,6 +87,12 @@ export abstract class AgencyRecord {
     description: 'The author: the subject of a staff member or a system of that agency.',
   })
   author!: string;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'The feeding system’s own id of the record. Null if no system feeds it. Only its own agency sees it.',
+  })
+  sourceId!: string | null;
 
   @Field(() => DateTime, { nullable: true, description: 'When it was recorded.' })
   recordedAt!: Date;

@@ -1,5 +1,4 @@
-import { isDeepStrictEqual } from 'node:util';
-import { type EntityManager, LockMode } from '@mikro-orm/postgresql';
+import { type EntityManager, type FilterQuery, LockMode } from '@mikro-orm/postgresql';
 import { HubError } from '../../schema/errors.ts';
 import { authorOf, demandVersion } from '../change/change.ts';
 import type { Written } from '../change/change-history.ts';
@@ -8,6 +7,7 @@ import { type About, changeOwn } from '../change/own-change.ts';
 import { WriteOutcome, type WriteReceipt } from '../change/receipt.ts';
 import type { HubContext } from '../decide/context.ts';
 import { Link, liveLink } from '../youth/links.ts';
+import { changeOfFeed, hasFields, rememberFed } from './feed.ts';
 import type { RecordRow } from './record.ts';
 import type { InputFault, Making, RecordKind } from './record-kind.ts';
 
@@ -16,17 +16,24 @@ export interface Recording extends KeyedInput {
   readonly youthId: string;
   readonly sourceId: string | null;
   readonly textCleared: boolean;
+  /** True to bring back the withdrawn record that `sourceId` names. */
+  readonly revive?: true | null | undefined;
+}
+
+/** The name of a record: its id or, for the system that feeds it, its sourceId. */
+export interface RecordName {
+  readonly id?: string | null | undefined;
+  readonly sourceId?: string | null | undefined;
 }
 
 /** The input of a mutation that changes a record of the caller's agency. */
-export interface Changing extends KeyedInput {
-  readonly id: string;
+export interface Changing extends KeyedInput, RecordName {
   readonly version?: number | null | undefined;
 }
 
 /**
  * Records something about a linked youth, changes the record that the same system made under the same sourceId, or completes
- * the record that the input names. FORBIDDEN if the caller may not write about the youth, whatever else is true of the youth;
+ * the record that the input names. Staff's acts stand against a feed (changeOfFeed). FORBIDDEN if the caller may not write about the youth, whatever else is true of the youth;
  * BAD_USER_INPUT if the agency has no link to the youth.
  */
 export function record(
@@ -38,6 +45,7 @@ export function record(
 ): Promise<WriteReceipt> {
   checkFields(kind, fields);
   demandSystem(given.sourceId, context);
+  demandSource(given);
   const begun: unknown = completes === undefined ? null : Reflect.get(fields, completes.field);
   const own = Object.fromEntries(Object.entries(fields).filter(([name]) => name !== completes?.field));
   const about = { youthId: given.youthId.toLowerCase(), category: kind.category };
@@ -49,11 +57,19 @@ export function record(
     async (em) => {
       const link = await demandLink(em, about.youthId, context);
       throwFirst((await kind.faultsBeside?.(own, link.id, em)) ?? []);
-      const known =
-        typeof begun === 'string' && completes !== undefined
-          ? await findBegun(em, kind, completes, begun, link)
-          : await findBySource(em, kind, given.sourceId, context);
-      if (known !== null) return upsert(em, kind, known, link, given, own, authorOf(context));
+      if (typeof begun === 'string' && completes !== undefined) {
+        const row = await findBegun(em, kind, completes, begun, link);
+        return change(em, kind, row, own, given.textCleared, authorOf(context));
+      }
+      const known = await findBySource(em, kind, given.sourceId, context);
+      if (known !== null) {
+        const fed = { feed: mutation, link, fields: own, revive: given.revive === true };
+        const decided = await changeOfFeed(em, known, fed);
+        if ('stays' in decided) return decided.stays;
+        const written = await change(em, kind, known, decided.change, given.textCleared, authorOf(context));
+        await rememberFed(em, known.id, mutation, own);
+        return written;
+      }
       const row = em.create(kind.row, {
         linkId: link.id,
         agency: link.agency,
@@ -63,6 +79,7 @@ export function record(
         ...own,
       } as never);
       await em.persist(row).flush();
+      if (given.sourceId !== null) await rememberFed(em, row.id, mutation, own);
       return { receipt: { id: row.id, version: row.version, outcome: WriteOutcome.CREATED } };
     },
   );
@@ -87,7 +104,7 @@ export function withdraw(kind: RecordKind, given: Changing, context: HubContext)
     given,
     given,
     context,
-    () => ({ withdrawnAt: new Date() }),
+    () => ({ withdrawnAt: new Date(), withdrawnBy: authorOf(context) }),
     WriteOutcome.WITHDRAWN,
   );
 }
@@ -99,15 +116,16 @@ export function withdraw(kind: RecordKind, given: Changing, context: HubContext)
 export function changeRecord(
   kind: RecordKind,
   mutation: string,
-  { id, version }: Changing,
+  { id, sourceId, version }: Changing,
   input: KeyedInput,
   context: HubContext,
   changeOf: (row: RecordRow, em: EntityManager) => object | Promise<object>,
   outcome?: WriteOutcome,
 ): Promise<WriteReceipt> {
-  const find = async (): Promise<About> => ({ youthId: await youthOf(kind, id, context), category: kind.category });
+  const where = whereOf({ id, sourceId }, context);
+  const find = async (): Promise<About> => ({ youthId: await youthOf(kind, where, context), category: kind.category });
   return changeOwn({ action: 'WRITE', mutation, input }, find, context, async (em) => {
-    const row = await lockRecord(em, kind, id);
+    const row = await lockRecord(em, kind, where);
     demandVersion(version, row);
     em.assign(row, (await changeOf(row, em)) as never);
     const done = await flushed(em, row);
@@ -115,21 +133,35 @@ export function changeRecord(
   });
 }
 
+/** The condition that finds the named record of the caller's agency. BAD_USER_INPUT unless it has exactly one name. */
+export function whereOf({ id, sourceId }: RecordName, context: HubContext): FilterQuery<RecordRow> {
+  demandSystem(sourceId ?? null, context);
+  const { agency } = context.caller;
+  if (id != null && sourceId == null) return { id, agency, withdrawnAt: null };
+  if (id == null && sourceId != null) return { sourceId, agency, withdrawnAt: null };
+  const expected = 'Name the record by its id, or as the system that feeds it by its sourceId: send one of the two.';
+  throw new HubError('BAD_USER_INPUT', expected, { field: 'input.id' });
+}
+
 /** The record, locked for this transaction. FORBIDDEN if it was withdrawn since it was found. */
-export async function lockRecord(em: EntityManager, kind: RecordKind, id: string): Promise<RecordRow> {
-  const row = await em.findOne(kind.row, { id, withdrawnAt: null }, { lockMode: LockMode.PESSIMISTIC_WRITE });
+export async function lockRecord(
+  em: EntityManager,
+  kind: RecordKind,
+  where: FilterQuery<RecordRow>,
+): Promise<RecordRow> {
+  const row = await em.findOne(kind.row, where, { lockMode: LockMode.PESSIMISTIC_WRITE });
   if (row === null) throw HubError.constant('FORBIDDEN');
   return row;
 }
 
-/** The youth that a record of the caller's agency is about; null if there is no such record or it is another agency's. */
-export async function youthOf(kind: RecordKind, id: string, context: HubContext): Promise<string | null> {
+/** The youth that a record is about; null if no record meets the condition. */
+export async function youthOf(
+  kind: RecordKind,
+  where: FilterQuery<RecordRow>,
+  context: HubContext,
+): Promise<string | null> {
   const em = context.sector.fork();
-  const row = await em.findOne(
-    kind.row,
-    { id, agency: context.caller.agency, withdrawnAt: null },
-    { fields: ['id', 'linkId'] },
-  );
+  const row = await em.findOne(kind.row, where, { fields: ['id', 'linkId'] });
   const link = row === null ? null : await em.findOne(Link, { id: row.linkId, endedAt: null });
   return link?.youthId ?? null;
 }
@@ -140,6 +172,12 @@ function demandSystem(sourceId: string | null, context: HubContext): void {
   throw new HubError('BAD_USER_INPUT', 'sourceId is only for systems that feed records. Leave it out.', {
     field: 'input.sourceId',
   });
+}
+
+function demandSource({ sourceId, revive }: Recording): void {
+  if (sourceId !== null || revive !== true) return;
+  const expected = 'revive brings back the record that sourceId names. Send both, or leave revive out.';
+  throw new HubError('BAD_USER_INPUT', expected, { field: 'input.revive' });
 }
 
 async function demandLink(em: EntityManager, youthId: string, context: HubContext): Promise<Link> {
@@ -179,43 +217,26 @@ function findBySource(
   return em.findOne(kind.row, { sourceId, agency: context.caller.agency }, { lockMode: LockMode.PESSIMISTIC_WRITE });
 }
 
-async function upsert(
+/** Changes a record, and what follows for its author and its mark from a new text. */
+async function change(
   em: EntityManager,
   kind: RecordKind,
   row: RecordRow,
-  link: Link,
-  given: Recording,
   fields: object,
+  cleared: boolean,
   by: string,
 ): Promise<Written> {
-  if (row.linkId !== link.id) {
-    const former = await em.findOneOrFail(Link, row.linkId);
-    if (former.identityNumber !== link.identityNumber) {
-      throw new HubError(
-        'CONFLICT',
-        'This sourceId belongs to a record about another person. Use one sourceId per record.',
-        {
-          field: 'input.sourceId',
-        },
-      );
-    }
-  }
   // A mutation may fill in only some of the record's fields: the new ones must fit those that stay.
   checkFields(kind, { ...row, ...fields });
-  const author = changesText(kind, row, fields) ? by : row.author;
-  // C10: only the author of a text may mark it.
-  const textCleared = (author === by && given.textCleared) || (author === row.author && row.textCleared);
-  em.assign(row, { ...fields, linkId: link.id, withdrawnAt: null, author, textCleared } as never);
+  // C10: only the author of a text may mark it, and the mark goes with the text.
+  const marks = changesText(kind, row, fields) ? { author: by, textCleared: cleared } : {};
+  em.assign(row, { ...fields, ...marks } as never);
   return flushed(em, row);
 }
 
 function changesText(kind: RecordKind, row: RecordRow, fields: object): boolean {
-  // Both are copied first: a list of texts is plain objects from the database and classes of the input from the caller.
-  return (kind.freeText ?? [])
-    .filter((name) => name in fields)
-    .some(
-      (name) => !isDeepStrictEqual(structuredClone(Reflect.get(row, name)), structuredClone(Reflect.get(fields, name))),
-    );
+  const texts = (kind.freeText ?? []).filter((name) => name in fields);
+  return !hasFields(row, Object.fromEntries(texts.map((name) => [name, Reflect.get(fields, name)])));
 }
 
 async function flushed(em: EntityManager, row: RecordRow): Promise<Written> {

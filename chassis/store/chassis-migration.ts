@@ -5,6 +5,10 @@ import { type Migrations, scripts } from '../migrations.ts';
  * sector.
  */
 export const chassisMigrations: Migrations = {
-  tables: scripts(new URL('migrations/tables/', import.meta.url), ['0000-chassis', '0000-chassis-changes']),
+  tables: scripts(new URL('migrations/tables/', import.meta.url), [
+    '0000-chassis',
+    '0000-chassis-changes',
+    '0000-chassis-feeds',
+  ]),
   functions: scripts(new URL('migrations/functions/', import.meta.url), ['kept']),
 };

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { fingerprintOf } from '../../chassis/change/keyed-change.ts';
 import type { ObjectReference, Person, PersonEnrolment } from './ss12000-schema.ts';
 
 /** The first characters of the sourceId of every imported enrolment. */
@@ -7,6 +8,8 @@ export const SOURCE = 'ss12000:';
 /** An enrolment as a row of its table. */
 export interface EnrolmentRow {
   readonly source_id: string;
+  /** SHA-256 of what the file states about it. */
+  readonly content: string;
   readonly link_id: string;
   readonly school_unit: string;
   readonly school_unit_id: string;
@@ -30,7 +33,9 @@ export function enrolmentRows(person: Person, number: string, linkId: string): E
     const nth = (taken.get(identity) ?? 0) + 1;
     taken.set(identity, nth);
     const digest = createHash('sha256').update(`${identity}\n${nth}`).digest('hex').slice(0, 32);
-    return { source_id: `${SOURCE}${person.id}:${digest}`, link_id: linkId, ...columnsOf(enrolment) };
+    const columns = columnsOf(enrolment);
+    const source_id = `${SOURCE}${person.id}:${digest}`;
+    return { source_id, content: fingerprintOf(columns), link_id: linkId, ...columns };
   });
 }
 
@@ -42,7 +47,7 @@ function byYear(a: PersonEnrolment, b: PersonEnrolment): number {
   return (a.schoolYear ?? -1) - (b.schoolYear ?? -1) || Number(a.cancelled ?? false) - Number(b.cancelled ?? false);
 }
 
-function columnsOf(enrolment: PersonEnrolment): Omit<EnrolmentRow, 'source_id' | 'link_id'> {
+function columnsOf(enrolment: PersonEnrolment): Omit<EnrolmentRow, 'source_id' | 'content' | 'link_id'> {
   const { enroledAt, schoolType, schoolYear, programme, educationCode, cancelled } = enrolment;
   return {
     school_unit: nameOf(enroledAt),

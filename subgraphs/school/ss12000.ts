@@ -34,6 +34,7 @@ export const ss12000: Importer<CheckedPerson> = {
     enrolmentsChanged: 'enrolments changed',
     enrolmentsUnchanged: 'enrolments unchanged',
     enrolmentsWithdrawn: 'enrolments withdrawn, gone from the file',
+    enrolmentsLeftWithdrawn: 'enrolments that staff withdrew, left so',
     markedProtected: 'persons marked protected in the source',
   },
   demoAgency: 'school:skovde',
@@ -151,26 +152,51 @@ async function linksOf(
 const COLUMNS = 'link_id, school_unit, school_unit_id, school_type, year, programme, education_code, cancelled';
 const ofAlias = (alias: string) => COLUMNS.replaceAll(/\w+/g, (column) => `${alias}.${column}`);
 
-/** Stores enrolments, and withdraws imported ones of these links that the file no longer has. It does not touch those of staff. */
+/** The name of this feed, beside the content that it last had for an enrolment. */
+const FEED = 'ss12000';
+
+/** SQL that is true for a withdrawn enrolment that an import withdrew, since its file had it no longer. */
+const gone = (alias: string) => `(${alias}.withdrawn_at IS NOT NULL AND starts_with(${alias}.withdrawn_by, 'import:'))`;
+
+/**
+ * Stores enrolments, and withdraws imported ones of these links that the file no longer has. It does not touch those of staff. What
+ * staff did to an imported one stands: it stays withdrawn or held, and it stays corrected until the file has other content for it.
+ */
 const STORE_ENROLMENTS = `
-  WITH given AS (
-    SELECT * FROM jsonb_to_recordset(:rows) AS g (source_id text, link_id uuid, school_unit text, school_unit_id text,
+  WITH given AS MATERIALIZED (
+    SELECT g.*, e.id AS record, f.content IS NOT NULL AND f.content = g.content AS is_known,
+      coalesce(${gone('e')}, false) AS is_gone, coalesce(e.withdrawn_at IS NOT NULL AND NOT ${gone('e')}, false) AS is_left
+    FROM jsonb_to_recordset(:rows) AS g (source_id text, content text, link_id uuid, school_unit text, school_unit_id text,
       school_type text, year integer, programme text, education_code text, cancelled boolean)
+    LEFT JOIN agency.enrolment e ON e.agency = :agency AND e.source_id = g.source_id
+    LEFT JOIN agency.fed_content f ON f.record = e.id AND f.feed = :feed
   ), withdrawn AS (
-    UPDATE agency.enrolment e SET withdrawn_at = now(), changed_at = now(), version = e.version + 1
+    UPDATE agency.enrolment e SET withdrawn_at = now(), withdrawn_by = :author, changed_at = now(), version = e.version + 1
     WHERE e.agency = :agency AND e.link_id = ANY (:links::uuid[]) AND starts_with(e.source_id, :source) AND e.withdrawn_at IS NULL
       AND NOT EXISTS (SELECT FROM given g WHERE g.source_id = e.source_id)
     RETURNING e.id
+  ), moved AS (
+    UPDATE agency.enrolment e SET link_id = g.link_id, changed_at = now(), version = e.version + 1
+    FROM given g
+    WHERE e.id = g.record AND g.is_known AND NOT g.is_gone AND e.withdrawn_at IS NULL AND e.link_id <> g.link_id
+    RETURNING e.id
   ), stored AS (
     INSERT INTO agency.enrolment AS e (id, agency, author, recorded_at, source_id, ${COLUMNS})
-    SELECT gen_random_uuid(), :agency, :author, now(), g.source_id, ${ofAlias('g')} FROM given g
+    SELECT gen_random_uuid(), :agency, :author, now(), g.source_id, ${ofAlias('g')} FROM given g WHERE NOT g.is_known OR g.is_gone
     ON CONFLICT (agency, source_id) DO UPDATE
-      SET (withdrawn_at, changed_at, version, ${COLUMNS}) = (NULL, now(), e.version + 1, ${ofAlias('excluded')})
-      WHERE e.withdrawn_at IS NOT NULL OR (${ofAlias('e')}) IS DISTINCT FROM (${ofAlias('excluded')})
-    RETURNING old.id IS NULL AS created
+      SET (withdrawn_at, withdrawn_by, changed_at, version, ${COLUMNS})
+        = (NULL, NULL, now(), e.version + 1, ${ofAlias('excluded')})
+      WHERE ${gone('e')} OR e.withdrawn_at IS NULL AND (${ofAlias('e')}) IS DISTINCT FROM (${ofAlias('excluded')})
+    RETURNING e.id, e.source_id, old.id IS NULL AS created
+  ), fed AS (
+    INSERT INTO agency.fed_content AS f (record, feed, content)
+    SELECT coalesce(g.record, s.id), :feed, g.content FROM given g LEFT JOIN stored s USING (source_id)
+    WHERE NOT g.is_known AND NOT g.is_left AND coalesce(g.record, s.id) IS NOT NULL
+    ON CONFLICT (record, feed) DO UPDATE SET content = excluded.content
   )
   SELECT (SELECT count(*) FROM stored WHERE created)::int AS created,
-    (SELECT count(*) FROM stored WHERE NOT created)::int AS changed,
+    (SELECT count(*) FROM stored WHERE NOT created)::int + (SELECT count(*) FROM moved)::int AS changed,
+    (SELECT count(*) FROM given WHERE is_left)::int AS left_withdrawn,
     (SELECT count(*) FROM withdrawn)::int AS withdrawn`;
 
 async function storeEnrolments(
@@ -185,12 +211,15 @@ async function storeEnrolments(
     author,
     links,
     source: SOURCE,
+    feed: FEED,
   });
   const [created, changed] = [Number(counted?.created), Number(counted?.changed)];
+  const left = Number(counted?.left_withdrawn);
   return {
     enrolmentsCreated: created,
     enrolmentsChanged: changed,
-    enrolmentsUnchanged: rows.length - created - changed,
+    enrolmentsUnchanged: rows.length - created - changed - left,
     enrolmentsWithdrawn: Number(counted?.withdrawn),
+    enrolmentsLeftWithdrawn: left,
   };
 }

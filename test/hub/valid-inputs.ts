@@ -6,6 +6,7 @@ import {
   isEnumType,
   isInputObjectType,
   isListType,
+  isObjectType,
   isRequiredInputField,
 } from 'graphql';
 
@@ -28,12 +29,14 @@ export interface WrittenKind {
   readonly table: string;
   /** The record's own fields: without what every such mutation takes. */
   readonly fields: readonly InputField[];
+  /** It holds free text. */
+  readonly hasText: boolean;
 }
 
 export type Fields = Readonly<Record<string, unknown>>;
 
 /** What every mutation takes that makes a record; and of recordMeeting, which meeting it completes. */
-const COMMON_FIELDS = ['youthId', 'sourceId', 'textCleared', 'idempotencyKey', 'meetingId'];
+const COMMON_FIELDS = ['youthId', 'sourceId', 'revive', 'textCleared', 'idempotencyKey', 'meetingId'];
 
 /** How the mutations begin that make a whole record. */
 const MAKE = ['record', 'adopt', 'add'];
@@ -51,9 +54,12 @@ export function kindsOf(sector: string): WrittenKind[] {
       const input = schema.getType(`${making.charAt(0).toUpperCase()}${making.slice(1)}Input`);
       if (!isInputObjectType(input)) throw new Error(`${name} is made by no mutation with an input of its name.`);
       const fields = Object.values(input.getFields()).filter((field) => !COMMON_FIELDS.includes(field.name));
+      const type = schema.getType(name);
+      const read = isObjectType(type) ? Object.values(type.getFields()) : [];
       return {
         name,
         making,
+        hasText: read.some(({ description }) => /Free text/.test(description ?? '')),
         table: columnOf(name.charAt(0).toLowerCase() + name.slice(1)),
         fields: fields.map((field) => ({
           name: field.name,

@@ -4,7 +4,7 @@ import { may } from './may.ts';
 import type { Mutant } from './mutant.ts';
 import { rule } from './rule.ts';
 import { seal } from './seal.ts';
-import { news, writing } from './sectors.ts';
+import { feeds, news, writing } from './sectors.ts';
 import { settle } from './settle.ts';
 import { standing } from './standing.ts';
 import { sums } from './sums.ts';
@@ -239,6 +239,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...coordination,
   ...chassis,
   ...writing,
+  ...feeds,
   ...news,
   ...release,
   ...composer,

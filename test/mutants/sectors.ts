@@ -54,8 +54,8 @@ export const writing: readonly Mutant[] = [
   {
     breaks: 'the history has what changed something, and only that',
     file: 'chassis/change/change-history.ts',
-    find: 'if (outcome !== WriteOutcome.UNCHANGED) {',
-    replace: 'if (outcome !== WriteOutcome.WITHDRAWN) {',
+    find: 'if (outcome !== WriteOutcome.UNCHANGED && properties?.length !== 0) {',
+    replace: 'if (outcome !== WriteOutcome.WITHDRAWN && properties?.length !== 0) {',
     tests: ['test/hub/on-one-hub'],
   },
   {
@@ -78,6 +78,52 @@ export const writing: readonly Mutant[] = [
     find: 'r.due < (now()',
     replace: 'r.due <= (now()',
     tests: ['test/hub/on-one-hub'],
+  },
+];
+
+/** What stands against a feed. */
+export const feeds: readonly Mutant[] = [
+  {
+    breaks: 'a withdrawn record stays withdrawn against its feed',
+    file: 'chassis/record/feed.ts',
+    find: 'if (row.withdrawnAt !== null && !revive) {',
+    replace: 'if (row.withdrawnAt !== null && !revive && isKnown) {',
+    tests: ['test/hub/on-issuer-hub'],
+  },
+  {
+    breaks: 'a correction stands against the content that the feed sent before',
+    file: 'chassis/record/feed.ts',
+    find: 'last === null ? hasFields(row, fields) : last.content === fingerprintOf(fields)',
+    replace: 'hasFields(row, fields)',
+    tests: ['test/hub/on-issuer-hub'],
+  },
+  {
+    breaks: 'a sourceId is for systems also where it names a record to change',
+    file: 'chassis/record/write.ts',
+    find: '  demandSystem(sourceId ?? null, context);\n',
+    replace: '',
+    tests: ['test/hub/on-issuer-hub'],
+  },
+  {
+    breaks: 'a sourceId is shown to the own agency alone',
+    file: 'chassis/record/read.ts',
+    find: "...(OWN_ONLY.includes(field) ? ['p.own'] : []),",
+    replace: '',
+    tests: ['test/hub/on-issuer-hub'],
+  },
+  {
+    breaks: 'what staff withdrew does not come back with a file',
+    file: 'subgraphs/school/ss12000.ts',
+    find: ".withdrawn_by, 'import:')",
+    replace: ".withdrawn_by, '')",
+    tests: ['test/import-records'],
+  },
+  {
+    breaks: 'a correction stands against the file that says what it said before',
+    file: 'subgraphs/school/ss12000.ts',
+    find: 'f.content IS NOT NULL AND f.content = g.content AS is_known',
+    replace: 'false AS is_known',
+    tests: ['test/import-records'],
   },
 ];
 

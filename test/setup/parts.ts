@@ -34,6 +34,7 @@ export const SUITES: Readonly<Record<string, readonly string[]>> = {
     'on-issuer-hub/two-roles',
     'on-issuer-hub/links-and-marks',
     'on-issuer-hub/writing',
+    'on-issuer-hub/feeds',
     'on-issuer-hub/refused-writing',
     // Last: it looks for what the two before it have written.
     'on-issuer-hub/written-entries',

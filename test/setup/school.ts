@@ -78,6 +78,7 @@ export const NOTHING = {
   enrolmentsChanged: 0,
   enrolmentsUnchanged: 0,
   enrolmentsWithdrawn: 0,
+  enrolmentsLeftWithdrawn: 0,
   markedProtected: 0,
 };
 

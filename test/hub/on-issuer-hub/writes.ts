@@ -58,7 +58,8 @@ export async function rowsOf(name: SectorName, table: string, where: string, val
   return found.map(({ row }) => row);
 }
 
-const ownerOf = (name: SectorName): string => `SAMSYN_${name.toUpperCase().replace('-', '_')}_OWNER_URL`;
+/** The variable that names the database of a sector, as its owner. */
+export const ownerOf = (name: SectorName): string => `SAMSYN_${name.toUpperCase().replace('-', '_')}_OWNER_URL`;
 
 /** How many rows each table of a sector has, and how many changes they have seen. */
 export async function countsOf(name: SectorName): Promise<Fields[]> {

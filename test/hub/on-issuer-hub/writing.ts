@@ -48,6 +48,7 @@ describe.each(NAMES)('a record of %s', (name) => {
           marked_at: null,
           source_id: null,
           withdrawn_at: version === 3 ? expect.any(String) : null,
+          withdrawn_by: version === 3 ? staff.sub : null,
           version,
           ...columnsOf(kind, input),
           ...UNTOUCHED[kind.name],
@@ -90,6 +91,7 @@ describe.each(NAMES)('a record of %s', (name) => {
           await write(system, mutation, { ...second, youthId: OTHER_YOUTH }),
           await write(system, `withdraw${kind.name}`, { id: String(created.id) }),
           await write(system, mutation, second),
+          await write(system, mutation, { ...second, revive: true }),
         ];
         const rows = await rowsOf(name, kind.table, 'source_id', sourceId);
         return {
@@ -110,6 +112,7 @@ describe.each(NAMES)('a record of %s', (name) => {
             { id, version: 2, outcome: 'CHANGED' },
             refused('CONFLICT', 'input.sourceId'),
             { id, version: 3, outcome: 'WITHDRAWN' },
+            { id, version: 3, outcome: 'UNCHANGED' },
             { id, version: 4, outcome: 'CHANGED' },
           ],
           rows: [{ id, author: system.sub, version: 4, withdrawn_at: null }],

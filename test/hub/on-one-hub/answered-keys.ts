@@ -171,7 +171,13 @@ describe('the history', () => {
     expect(await changesOf(id)).toEqual([
       { ...line, mutation: 'recordLeisureReport', version: 1, outcome: 'CREATED', properties: null },
       { ...line, mutation: 'correctLeisureReport', version: 2, outcome: 'CHANGED', properties: ['text'] },
-      { ...line, mutation: 'withdrawLeisureReport', version: 3, outcome: 'WITHDRAWN', properties: ['withdrawnAt'] },
+      {
+        ...line,
+        mutation: 'withdrawLeisureReport',
+        version: 3,
+        outcome: 'WITHDRAWN',
+        properties: ['withdrawnAt', 'withdrawnBy'],
+      },
     ]);
   });
 

@@ -1,0 +1,20 @@
+-- Who withdrew a record: what staff or a system took back stays so, and what an import no longer found comes back with the file.
+alter table agency.association add column withdrawn_by text null;
+alter table agency.concern_talk add column withdrawn_by text null;
+alter table agency.police_intervention add column withdrawn_by text null;
+alter table agency.police_report add column withdrawn_by text null;
+alter table agency.suspicion add column withdrawn_by text null;
+
+-- Until now a mutation left its withdrawal in the history of changes, and an import left none: it withdrew only what it had imported.
+do $$
+declare
+  records text;
+begin
+  foreach records in array array['association', 'concern_talk', 'police_intervention', 'police_report', 'suspicion'] loop
+    execute format(
+      'update agency.%I r set withdrawn_by = coalesce(
+        (select coalesce(c.actor, c.caller) from agency.change c where c.thing = r.id and c.version = r.version and c.outcome = ''WITHDRAWN''),
+        r.author)
+       where r.withdrawn_at is not null', records);
+  end loop;
+end $$;
