@@ -7,9 +7,9 @@ import {
   jwtVerify,
   type ProtectedHeaderParameters,
 } from 'jose';
-import Personnummer from 'personnummer';
 import { AGENCY_CODE, type Caller, isRole, ROLES, type Role } from '../../schema/caller.ts';
 import { HubError } from '../../schema/errors.ts';
+import { holdsIdentityNumber } from '../../schema/identity-number.ts';
 
 /** The rules for access tokens: which are accepted, and which claims hold the caller. */
 export interface TokenRules {
@@ -107,18 +107,9 @@ function subjectOf(subject: unknown, where: string): string {
     throw new TokenRefused(`${where} is not a subject: expected 1 to 255 visible ASCII characters`);
   // C1
   if (holdsIdentityNumber(subject)) {
-    throw new TokenRefused(`${where} is a personal identity number: expected another identifier`);
+    throw new TokenRefused(`${where} looks like a personal identity number: expected another identifier`);
   }
   return subject;
-}
-
-/** True if the text is a personal identity number or has one behind a prefix, as in `bankid|…` or `urn:…:…`. */
-function holdsIdentityNumber(text: string): boolean {
-  return [text, ...text.split(/[:/|@]/)].some(isIdentityNumber);
-}
-
-function isIdentityNumber(text: string): boolean {
-  return /^\d{6}(?:\d\d)?[-+]?\d{4}$/.test(text) && Personnummer.valid(text);
 }
 
 function agencyOf(agency: unknown): string {
@@ -127,7 +118,7 @@ function agencyOf(agency: unknown): string {
   if (typeof only !== 'string' || !AGENCY_CODE.test(only))
     throw new TokenRefused('the agency claim is not an agency code: expected <sector>:<principal>');
   if (holdsIdentityNumber(only))
-    throw new TokenRefused('the agency claim is a personal identity number: expected an agency code');
+    throw new TokenRefused('the agency claim looks like a personal identity number: expected an agency code');
   return only;
 }
 
