@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import type { ImportTarget } from '../chassis/importer.ts';
 import { importEntries } from '../hub/import/import-batches.ts';
-import { DEMO_YOUTHS } from '../schema/demo-world.ts';
+import { DEMO_YOUTHS, testIdentityNumber } from '../schema/demo-world.ts';
 import { ss12000 } from '../subgraphs/school/ss12000.ts';
 import {
   GRADE_8,
@@ -287,13 +287,33 @@ test('a number that is nobody’s is no reason to reject: the person is not link
   const report = await importing([person('a', '200112240129'), person('b', 'TF-canary'), person('c', '')]);
 
   const reason =
-    'is not a personal identity number or coordination number with a valid check digit, so it links to nobody';
+    'is not a Swedish personal identity number or coordination number that somebody can have, so it links to nobody';
   expect(report).toEqual({
     read: 3,
     counts: { ...NOTHING, notLinked: 3 },
     rejected: [],
     remarks: ['a', 'b', 'c'].map((id, index) => ({ index, id, path: '/civicNo/value', reason })),
   });
+});
+
+test('only a Swedish number links, and one of a day that is not known is such a number', async () => {
+  const [number, unknown] = [numberOf('everything'), testIdentityNumber('2011-00-60')];
+  const of = (id: string, nationality: unknown, value = number) =>
+    person(id, value, { civicNo: { value, nationality } });
+  await school.owner.query('UPDATE agency.link SET identity_number = $1 WHERE identity_number = $2', [
+    unknown,
+    numberOf('withdrawn'),
+  ]);
+  try {
+    const report = await importing([of('a', 'NO'), of('b', 'SE'), of('c', null, unknown)]);
+    expect(report.counts).toEqual({ ...NOTHING, linked: 2, notLinked: 1, enrolmentsCreated: 2 });
+    expect(report.remarks.map(({ id, path }) => [id, path])).toEqual([['a', '/civicNo/value']]);
+  } finally {
+    await school.owner.query('UPDATE agency.link SET identity_number = $2 WHERE identity_number = $1', [
+      unknown,
+      numberOf('withdrawn'),
+    ]);
+  }
 });
 
 test('numbers are taken however they are written', async () => {

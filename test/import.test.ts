@@ -160,6 +160,10 @@ test('what cannot be imported at all is told in one sentence, and stores nothing
       `The report ${missing}/report.json cannot be written (ENOENT): name a file that this user can write.`,
     ],
     [
+      ['school', 'ss12000', good, '--agency', 'school:skovde', '--author', `system ${STRANGER}`],
+      'The author must be a subject in which nothing looks like a personal identity number: name the system’s subject.',
+    ],
+    [
       ['school', 'ss12000', good, '--data', school.folder],
       `No hub runs from the data folder ${school.folder}: start it with npm start.`,
     ],

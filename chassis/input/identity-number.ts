@@ -1,18 +1,14 @@
-import Personnummer from 'personnummer';
 import { HubError } from '../../schema/errors.ts';
-
-/** The twelve digits of a personal identity number or coordination number; null if the text is neither. */
-export function identityNumberOf(text: string): string | null {
-  return Personnummer.valid(text) ? Personnummer.parse(text).format(true) : null;
-}
+import { identityNumberOf } from '../../schema/identity-number.ts';
+import { todayInSweden } from './validators.ts';
 
 /** The twelve digits of a personal identity number or coordination number; BAD_USER_INPUT with `field` if the text is neither. */
 export function personnummerOf(text: string, field: string): string {
-  const number = identityNumberOf(text);
+  const number = identityNumberOf(text, todayInSweden());
   if (number !== null) return number;
   throw new HubError(
     'BAD_USER_INPUT',
-    'A personal identity number must have 10 or 12 digits and a valid check digit. Compare it with the paper form.',
+    'A personal identity number must have 10 or 12 digits, a date of birth that is not ahead, and a valid check digit. Compare it with the paper form.',
     { field },
   );
 }

@@ -7,9 +7,10 @@ import {
   jwtVerify,
   type ProtectedHeaderParameters,
 } from 'jose';
-import Personnummer from 'personnummer';
-import { AGENCY_CODE, type Caller, isRole, ROLES, type Role } from '../../schema/caller.ts';
+import { AGENCY_CODE, type Caller, type Role } from '../../schema/caller.ts';
 import { HubError } from '../../schema/errors.ts';
+import { holdsIdentityNumber } from '../../schema/identity-number.ts';
+import { claimAt, property, rolesIn } from './claims.ts';
 
 /** The rules for access tokens: which are accepted, and which claims hold the caller. */
 export interface TokenRules {
@@ -37,9 +38,10 @@ export class TokenRefused extends Error {
 const BEARER = /^Bearer +([\w-]+\.[\w-]+\.[\w-]+)$/i;
 
 /** The type of RFC 9068 section 4, and the one that other issuers use. Our own assertions have another. */
-const TYPES = ['at+jwt', 'jwt'];
-/** Claims that ID tokens have and access tokens lack. */
-const ID_TOKEN_CLAIMS = ['nonce', 'at_hash', 'c_hash'];
+const ACCESS_TOKEN = 'at+jwt';
+const TYPES = [ACCESS_TOKEN, 'jwt'];
+/** Claims that ID tokens alone have. */
+const ID_TOKEN_CLAIMS = ['at_hash', 'c_hash'];
 
 /** The issuer of the hub's own assertions, which only subgraphs accept. */
 const OWN_ISSUER = 'samsyn-gateway';
@@ -75,6 +77,12 @@ function refuseForeignKinds({ typ }: ProtectedHeaderParameters & { typ?: string 
   if (ID_TOKEN_CLAIMS.some((name) => Object.hasOwn(claims, name)) || claims.typ === 'ID') {
     throw new TokenRefused('the token is an ID token: expected an access token');
   }
+  // Some providers copy the nonce into access tokens. Then the type has to say what it is.
+  if (Object.hasOwn(claims, 'nonce') && type !== ACCESS_TOKEN) {
+    throw new TokenRefused(
+      'the token has a nonce, as ID tokens have: expected an access token, or one with typ at+jwt',
+    );
+  }
 }
 
 /** The caller in a verified token's claims. Throws TokenRefused if they do not identify one (C1). */
@@ -83,21 +91,9 @@ function callerOf(payload: JWTPayload, rules: TokenRules): Caller {
   return {
     subject: subjectOf(payload.sub, 'sub'),
     actor: act === undefined ? null : subjectOf(property(act, 'sub'), 'act.sub'),
-    agency: agencyOf(claim(payload, rules.agencyClaim)),
-    roles: rolesOf(claim(payload, rules.rolesClaim)),
+    agency: agencyOf(claimAt(payload, rules.agencyClaim)),
+    roles: rolesOf(claimAt(payload, rules.rolesClaim)),
   };
-}
-
-function claim(payload: JWTPayload, path: string): unknown {
-  // A claim's name may itself hold dots, as a URL does.
-  const whole = property(payload, path);
-  if (whole !== undefined) return whole;
-  return path.split('.').reduce<unknown>((value, name) => property(value, name), payload);
-}
-
-function property(value: unknown, name: string): unknown {
-  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined;
-  return Reflect.get(value, name);
 }
 
 const SUBJECT = /^[\x21-\x7e]{1,255}$/;
@@ -107,18 +103,9 @@ function subjectOf(subject: unknown, where: string): string {
     throw new TokenRefused(`${where} is not a subject: expected 1 to 255 visible ASCII characters`);
   // C1
   if (holdsIdentityNumber(subject)) {
-    throw new TokenRefused(`${where} is a personal identity number: expected another identifier`);
+    throw new TokenRefused(`${where} looks like a personal identity number: expected another identifier`);
   }
   return subject;
-}
-
-/** True if the text is a personal identity number or has one behind a prefix, as in `bankid|…` or `urn:…:…`. */
-function holdsIdentityNumber(text: string): boolean {
-  return [text, ...text.split(/[:/|@]/)].some(isIdentityNumber);
-}
-
-function isIdentityNumber(text: string): boolean {
-  return /^\d{6}(?:\d\d)?[-+]?\d{4}$/.test(text) && Personnummer.valid(text);
 }
 
 function agencyOf(agency: unknown): string {
@@ -127,13 +114,12 @@ function agencyOf(agency: unknown): string {
   if (typeof only !== 'string' || !AGENCY_CODE.test(only))
     throw new TokenRefused('the agency claim is not an agency code: expected <sector>:<principal>');
   if (holdsIdentityNumber(only))
-    throw new TokenRefused('the agency claim is a personal identity number: expected an agency code');
+    throw new TokenRefused('the agency claim looks like a personal identity number: expected an agency code');
   return only;
 }
 
-function rolesOf(roles: unknown): readonly Role[] {
-  const stated: unknown[] = Array.isArray(roles) ? roles : [roles];
-  const known = ROLES.filter((role) => stated.some((one) => isRole(one) && one === role));
+function rolesOf(claim: unknown): readonly Role[] {
+  const known = rolesIn(claim);
   if (known.length === 0) throw new TokenRefused('the roles claim has no known role: expected at least one');
   if (known.includes('AUDITOR') && known.length > 1)
     throw new TokenRefused('the roles claim has AUDITOR and another role: expected AUDITOR alone');

@@ -7,6 +7,7 @@ import { named } from '../../chassis/statement.ts';
 import type { Subgraph } from '../../chassis/subgraph.ts';
 import { carryOut, operatorCommand, type Surroundings } from '../../process/command.ts';
 import { progressOn } from '../../process/progress.ts';
+import { holdsIdentityNumber } from '../../schema/identity-number.ts';
 import { importEntries } from './import-batches.ts';
 import { readJson } from './import-file.ts';
 import { reportText } from './import-report.ts';
@@ -120,6 +121,11 @@ async function targetOf(
   }
   if (!agency.startsWith(`${sector}:`) || agency === `${sector}:`) {
     throw new ImportFault(`The agency is not of this sector: expected --agency ${sector}:<principal>.`);
+  }
+  if (holdsIdentityNumber(options.author ?? '')) {
+    throw new ImportFault(
+      'The author must be a subject in which nothing looks like a personal identity number: name the system’s subject.',
+    );
   }
   const { rows } = await session.query(
     named('SELECT pg_try_advisory_lock(:lock, hashtext(:agency)) AS locked', { lock: IMPORT_LOCK, agency }),

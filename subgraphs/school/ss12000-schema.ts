@@ -82,7 +82,7 @@ export const personSchema = {
 /** A person that has passed the schema, as far as the import reads it. */
 export interface Person {
   readonly id: string;
-  readonly civicNo: { readonly value: string };
+  readonly civicNo: { readonly value: string; readonly nationality?: string | null };
   readonly securityMarking?: string;
   readonly enrolments?: readonly PersonEnrolment[];
 }

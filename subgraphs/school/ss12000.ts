@@ -7,8 +7,9 @@ import {
   ImportFault,
   type ImportTarget,
 } from '../../chassis/importer.ts';
-import { identityNumberOf } from '../../chassis/input/identity-number.ts';
+import { todayInSweden } from '../../chassis/input/validators.ts';
 import type { Sql } from '../../chassis/sql.ts';
+import { holdsIdentityNumber, identityNumberOf } from '../../schema/identity-number.ts';
 import { type EnrolmentRow, enrolmentRows, SOURCE } from './ss12000-enrolment.ts';
 import { type Person, personSchema } from './ss12000-schema.ts';
 
@@ -80,7 +81,7 @@ interface Seen {
 function check(given: unknown, index: number, seen: Seen): Checked<CheckedPerson> {
   if (!validate(given)) return { rejected: { id: idOf(given), ...reasonOf(validate.errors?.[0]) } };
   const id = idOf(given);
-  const number = identityNumberOf(given.civicNo.value);
+  const number = numberOf(given.civicNo);
   // Nobody can know which of two is right, and the second would remove the enrolments of the first.
   const sameId = seen.ids.get(given.id);
   if (sameId !== undefined) return { rejected: { id, path: '/id', reason: `is also the id of persons[${sameId}]` } };
@@ -93,15 +94,20 @@ function check(given: unknown, index: number, seen: Seen): Checked<CheckedPerson
     return { entry: { person: given, number } };
   }
   const reason =
-    'is not a personal identity number or coordination number with a valid check digit, so it links to nobody';
+    'is not a Swedish personal identity number or coordination number that somebody can have, so it links to nobody';
   return { entry: { person: given, number }, remark: { id, path: '/civicNo/value', reason } };
+}
+
+/** The number that links; null if it is another country's or nobody's. */
+function numberOf({ value, nationality }: Person['civicNo']): string | null {
+  return (nationality ?? 'SE') === 'SE' ? identityNumberOf(value, todayInSweden()) : null;
 }
 
 /** The person's id in the source; null if it must not be shown, since a report never holds an identity number. */
 function idOf(given: unknown): string | null {
   if (typeof given !== 'object' || given === null || !('id' in given)) return null;
   const { id } = given;
-  return typeof id === 'string' && /^[\x20-\x7e]{1,100}$/.test(id) && identityNumberOf(id) === null ? id : null;
+  return typeof id === 'string' && /^[\x20-\x7e]{1,100}$/.test(id) && !holdsIdentityNumber(id) ? id : null;
 }
 
 /** The path and the reason, without any value: the path consists of names from the schema, and of indexes. */

@@ -2,11 +2,11 @@ import { createHash, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import pg from 'pg';
 import { folderNamed, ownerLogin, REGISTRY } from '../../../chassis/folders.ts';
-import { holdsIdentityNumber } from '../../../chassis/input/plain-text.ts';
 import { loginUrl } from '../../../chassis/running-hub.ts';
 import type { Sql } from '../../../chassis/sql.ts';
 import { named } from '../../../chassis/statement.ts';
 import { carryOut, operatorCommand, type Surroundings } from '../../../process/command.ts';
+import { holdsIdentityNumber } from '../../../schema/identity-number.ts';
 import { Outcome } from '../change/outcome.ts';
 import { ProgrammeFault, type ProgrammeFile, readProgramme } from './programme-file.ts';
 import { type StoredProgramme, storeProgramme } from './store-programme.ts';
@@ -31,7 +31,7 @@ export async function programmeCommand(parameters: readonly string[], around: Su
     .action(async (file: string, options: Options) => {
       if (holdsIdentityNumber(options.by)) {
         throw new ProgrammeFault(
-          '--by must be a subject, never a personal identity number. Give your subject at the identity provider.',
+          '--by must be a subject in which nothing looks like a personal identity number. Give your subject at the identity provider.',
         );
       }
       const programme = readProgramme(file);

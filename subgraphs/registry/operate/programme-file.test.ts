@@ -74,6 +74,16 @@ test('names every fault of a file at once', () => {
   ]);
 });
 
+test('refuses what looks like a personal identity number in any text', () => {
+  const wrong = RIGHT.replace('Ingen.', 'Ring 0707767612.').replace('Testby kommun', 'Testby 900101\u00a02385');
+  expect(messageOf(wrong).split('\n')).toEqual([
+    'Error: The programme has 2 faults:',
+    '  agencies.0.name must hold nothing that looks like a personal identity number',
+    '  peculiarity must hold nothing that looks like a personal identity number',
+  ]);
+  expect(messageOf(RIGHT.replace('Ingen.', 'Ring +46707767612.'))).not.toMatch(/^Error/);
+});
+
 test('refuses a text that is no programme in one sentence', () => {
   const refusals = ['', '[]', 'code: [', 'null', 'agencies: [null, 3]'].map(messageOf);
   for (const refusal of refusals) expect(refusal).toMatch(/^Error: The programme has /);

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { Ajv, type ErrorObject } from 'ajv';
 import { parseDocument } from 'yaml';
+import { holdsIdentityNumber } from '../../../schema/identity-number.ts';
 
 /** A programme as its file describes it. */
 export interface ProgrammeFile {
@@ -52,7 +53,7 @@ export function parseProgramme(text: string): ProgrammeFile {
   }
   const given: unknown = document.toJS({ maxAliasCount: 0 });
   const isWhole = check(given);
-  const faults = [...(check.errors ?? []).map(sentenceOf), ...contradictions(given)];
+  const faults = [...(check.errors ?? []).map(sentenceOf), ...contradictions(given), ...numbersIn(given)];
   if (!isWhole || faults.length > 0) throw fault(faults);
   return given;
 }
@@ -75,6 +76,15 @@ function sentenceOf({ instancePath, message, params }: ErrorObject): string {
   if (additionalProperty !== undefined) return `${place} has the unknown key ${additionalProperty}`;
   if (allowedValues !== undefined) return `${place} must be one of ${allowedValues.join(', ')}`;
   return `${place} ${message}`;
+}
+
+/** The places of texts in which something looks like a personal identity number, each as a fault. */
+function numbersIn(part: unknown, place: readonly string[] = []): string[] {
+  if (typeof part === 'object' && part !== null) {
+    return Object.entries(part).flatMap(([name, inner]) => numbersIn(inner, [...place, name]));
+  }
+  if (!['string', 'number'].includes(typeof part) || !holdsIdentityNumber(String(part))) return [];
+  return [`${place.join('.') || 'the file'} must hold nothing that looks like a personal identity number`];
 }
 
 /** The faults that no schema finds: parts that do not fit each other. The schema reports parts of a wrong type. */

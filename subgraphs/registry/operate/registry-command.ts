@@ -2,10 +2,10 @@ import { createPrivateKey, createPublicKey } from 'node:crypto';
 import { InvalidArgumentError } from 'commander';
 import pg from 'pg';
 import { folderNamed, ownerLogin, REGISTRY } from '../../../chassis/folders.ts';
-import { holdsIdentityNumber } from '../../../chassis/input/plain-text.ts';
 import { loginUrl } from '../../../chassis/running-hub.ts';
 import { carryOut, operatorCommand, type Surroundings } from '../../../process/command.ts';
 import { optional, pem, readConfiguration, string } from '../../../process/configuration.ts';
+import { holdsIdentityNumber } from '../../../schema/identity-number.ts';
 import { formatVerifierKey, SIGNATURE_TYPES, verifierKey } from '../../../schema/log/note.ts';
 import { originOf } from '../log/seal/state.ts';
 import { ReconcileFault, reconcile } from './reconcile.ts';
@@ -53,7 +53,9 @@ export async function registryCommand(parameters: readonly string[], around: Sur
 
 function free(text: string): string {
   if (text.trim() !== '' && !holdsIdentityNumber(text)) return text;
-  throw new InvalidArgumentError('Expected a text, but never a personal identity number. Write it without the number.');
+  throw new InvalidArgumentError(
+    'It must be a text in which nothing looks like a personal identity number. Write it without the number.',
+  );
 }
 
 function retentionYears(text: string): number {

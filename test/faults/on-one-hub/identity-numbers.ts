@@ -16,10 +16,14 @@ import { everyText } from './every-text.ts';
 import { asSuperuser, SLOT, sharedHub } from './shared-hub.ts';
 
 const AUDITOR = 'SAMSYN_REGISTRY_AUDITOR_URL';
-/** Of nobody in the demo world; the second is a coordination number, whose day is 60 more. */
+/** Of nobody in the demo world; the others are coordination numbers, whose day is 60 more, and one of a day that is not known. */
 const STRANGER = testIdentityNumber('2009-07-11');
 const COORDINATION = testIdentityNumber('2009-07-71');
-const KNOWN = [...(Object.keys(DEMO_YOUTHS) as DemoYouthName[]).map(identityNumberOf), STRANGER, COORDINATION];
+const UNKNOWN_DAY = testIdentityNumber('2009-00-60');
+const KNOWN = [
+  ...(Object.keys(DEMO_YOUTHS) as DemoYouthName[]).map(identityNumberOf),
+  ...[STRANGER, COORDINATION, UNKNOWN_DAY],
+];
 const hyphened = (number: string) => `${number.slice(0, 8)}-${number.slice(8)}`;
 
 let hub: Hub;
@@ -105,7 +109,8 @@ test('agencies link, record and import by numbers, and read', async () => {
   ];
   expect(said.map(({ outcome }) => outcome)).toEqual(['CREATED', 'CREATED', 'CREATED']);
   const file = join(folder, 'persons.json');
-  const persons = [STRANGER, COORDINATION, identityNumberOf('everything')].map((number, n) => person(`p-${n}`, number));
+  const numbers = [STRANGER, COORDINATION, UNKNOWN_DAY, identityNumberOf('everything')];
+  const persons = numbers.map((number, n) => person(`p-${n}`, number));
   writeFileSync(file, JSON.stringify({ data: persons }));
   const silent = { write: () => true };
   const around = {
@@ -121,7 +126,7 @@ test('agencies link, record and import by numbers, and read', async () => {
 });
 
 test('whatever text a number is typed into, no answer repeats it', async () => {
-  const typed = [hyphened(STRANGER), COORDINATION.slice(2)].flatMap(everyText);
+  const typed = [hyphened(STRANGER), UNKNOWN_DAY.slice(2)].flatMap(everyText);
   const answers = await inTurn(chunksOf(typed, 12), (some) =>
     Promise.all(
       some.map(async ({ field, by, query, variables }) => {

@@ -1,10 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { InvalidArgumentError } from 'commander';
 import { auditorLogin } from '../../../../chassis/folders.ts';
-import { holdsIdentityNumber } from '../../../../chassis/input/plain-text.ts';
 import { loginUrl } from '../../../../chassis/running-hub.ts';
 import { carryOut, operatorCommand, type Surroundings } from '../../../../process/command.ts';
 import { progressOn } from '../../../../process/progress.ts';
+import { holdsIdentityNumber } from '../../../../schema/identity-number.ts';
 import { FormatError } from '../../../../schema/log/note.ts';
 import { type Policy, parsePolicy } from '../../../../schema/log/policy.ts';
 import { addErase, type WithLogin } from './erase-command.ts';
@@ -73,7 +73,7 @@ function years(text: string): number {
 
 function subject(text: string): string {
   if (text !== '' && !holdsIdentityNumber(text)) return text;
-  throw new InvalidArgumentError('--by is a subject, never a personal identity number.');
+  throw new InvalidArgumentError('--by must be a subject in which nothing looks like a personal identity number.');
 }
 
 async function exportTo(

@@ -1,10 +1,10 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import type pg from 'pg';
 import { eraserLogin, erasureConfirmerLogin, type Login } from '../../../../chassis/folders.ts';
-import { holdsIdentityNumber } from '../../../../chassis/input/plain-text.ts';
 import { named } from '../../../../chassis/statement.ts';
 import type { Surroundings } from '../../../../process/command.ts';
 import { progressOn } from '../../../../process/progress.ts';
+import { holdsIdentityNumber } from '../../../../schema/identity-number.ts';
 import { ExportFault } from './exported.ts';
 
 /** A session under a login of the log, for as long as `work` takes. */
@@ -141,7 +141,7 @@ function day(value: string): Date {
 
 function text(value: string): string {
   if (value.trim() !== '' && !holdsIdentityNumber(value)) return value;
-  throw new InvalidArgumentError('Expected a text, never a personal identity number.');
+  throw new InvalidArgumentError('It must be a text in which nothing looks like a personal identity number.');
 }
 
 function proposalId(value: string): string {

@@ -1,10 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { Arg, Ctx, Directive, Field, Int, ObjectType, Query, Resolver } from 'type-graphql';
 import type { HubContext } from '../../../../chassis/decide/context.ts';
-import { holdsIdentityNumber } from '../../../../chassis/input/plain-text.ts';
 import { DateTime } from '../../../../chassis/input/scalars.ts';
 import { Bindings, statement } from '../../../../chassis/statement.ts';
 import { HubError } from '../../../../schema/errors.ts';
+import { holdsIdentityNumber } from '../../../../schema/identity-number.ts';
 import { isToldSql } from '../../sql/ending.ts';
 import { AccessLogEntry } from '../read/access-log.ts';
 import { branchesOf, readerOf, selectionOf } from '../read/access-log-query.ts';
@@ -209,7 +209,7 @@ function seedOf(seed: string | null): string {
   // The log names the seed.
   if (SEED.test(seed) && !holdsIdentityNumber(seed)) return seed;
   const expected =
-    'seed is 1 to 64 letters, digits, - and _, and no personal identity number. Leave it out to have one made.';
+    'seed is 1 to 64 letters, digits, - and _, and does not look like a personal identity number. Leave it out to have one made.';
   throw new HubError('BAD_USER_INPUT', expected, { field: 'seed' });
 }
 

@@ -1,5 +1,5 @@
 /**
- * The part of the personnummer library that the hub uses. The library's own declarations say `export default`, but its
+ * The part of the personnummer library that the tests use. The library's own declarations say `export default`, but its
  * CommonJS build exports the class as the module itself.
  */
 export default class Personnummer {
