@@ -96,6 +96,7 @@ function wayOf(steps: Steps, { engine, authenticate, published, log }: GatewayPa
       release: release(reply.raw),
       caller: null,
       operation,
+      fenced: false,
       becoming: NOTHING_BECOMES_KNOWN,
     };
     underWay.set(request, asked);
@@ -113,12 +114,12 @@ function wayOf(steps: Steps, { engine, authenticate, published, log }: GatewayPa
   };
 }
 
-function contextOf({ caller, operation, becoming, release }: ClientRequest): AppContext {
+function contextOf({ caller, operation, fenced, becoming, release }: ClientRequest): AppContext {
   if (caller === null) throw HubError.constant('UNAUTHENTICATED');
   const gone = new AbortController();
   // After a release nobody waits for anything, and an abort would cost more than the work that it ends.
   release.onOutcome(({ outcome }) => {
     if (outcome !== 'RELEASED') gone.abort();
   });
-  return { caller, operation, ...becoming, release, gone: gone.signal };
+  return { caller, operation, fenced, ...becoming, release, gone: gone.signal };
 }

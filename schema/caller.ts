@@ -36,7 +36,7 @@ const ALGORITHM = 'EdDSA';
 
 /**
  * A caller assertion: a JWS for one subgraph, valid for `lifetimeMs` (at most the release deadline). The client's own token is
- * never passed on.
+ * never passed on. With `gatewayWaits` it states that whoever made it waits for the fence in the subgraph's place (C14).
  */
 export async function mintAssertion(
   key: CryptoKey,
@@ -44,6 +44,7 @@ export async function mintAssertion(
   caller: Caller,
   operation: OperationIdentity,
   lifetimeMs: number,
+  gatewayWaits = false,
 ): Promise<string> {
   const now = Date.now() / 1000;
   return new SignJWT({
@@ -51,6 +52,7 @@ export async function mintAssertion(
     roles: caller.roles,
     op: operation,
     ...(caller.actor === null ? {} : { act: { sub: caller.actor } }),
+    ...(gatewayWaits ? { waits: true } : {}),
   })
     .setProtectedHeader({ alg: ALGORITHM, typ: 'samsyn-caller+jwt' })
     .setIssuer(ISSUER)
@@ -62,8 +64,16 @@ export async function mintAssertion(
     .sign(key);
 }
 
+/** The statements of a caller assertion. */
+export interface Asserted {
+  readonly caller: Caller;
+  readonly operation: OperationIdentity;
+  /** True if the gateway that made it waits for the fence itself. Then the subgraph answers at once (C14). */
+  readonly gatewayWaits: boolean;
+}
+
 /**
- * The caller and the operation that an assertion for `audience` states. Throws if it is forged, for somebody else, expired or
+ * The statements of an assertion for `audience`. Throws if it is forged, for somebody else, expired or
  * malformed; the subgraph then answers UNAUTHENTICATED.
  */
 export async function verifyAssertion(
@@ -71,7 +81,7 @@ export async function verifyAssertion(
   audience: string,
   assertion: string,
   toleranceSeconds: number,
-): Promise<{ caller: Caller; operation: OperationIdentity }> {
+): Promise<Asserted> {
   const { payload } = await jwtVerify(assertion, key, {
     issuer: ISSUER,
     audience,
@@ -80,7 +90,7 @@ export async function verifyAssertion(
     requiredClaims: ['sub', 'exp', 'iat', 'jti'],
     clockTolerance: toleranceSeconds,
   });
-  const { sub, agency, roles, act, op } = payload as Record<string, unknown>;
+  const { sub, agency, roles, act, op, waits } = payload as Record<string, unknown>;
   if (typeof sub !== 'string' || typeof agency !== 'string' || !Array.isArray(roles) || !roles.every(isRole)) {
     throw new TypeError('The caller assertion lacks sub, agency or known roles. Send one that the gateway has made.');
   }
@@ -94,7 +104,11 @@ export async function verifyAssertion(
   if (actor !== null && typeof actor !== 'string') {
     throw new TypeError('The caller assertion has act without act.sub. Send one that the gateway has made.');
   }
-  return { caller: { subject: sub, actor, agency, roles }, operation: { hash, name, requestId } };
+  return {
+    caller: { subject: sub, actor, agency, roles },
+    operation: { hash, name, requestId },
+    gatewayWaits: waits === true,
+  };
 }
 
 /** True if this is one of the roles that the hub knows. */

@@ -13,5 +13,13 @@ export const FENCE_MS = 1.2 * RELEASE_DEADLINE_MS + 500;
 /** The longest time, in milliseconds, that a request with a `@fenced` mutation may take in any process of the hub. */
 export const FENCED_LIMIT_MS = FENCE_MS + 2 * RELEASE_DEADLINE_MS;
 
+/**
+ * The response header by which a subgraph states whether the gateway has to wait for the fence. Without exactly NO_FENCE the gateway
+ * waits.
+ */
+export const FENCE_HEADER = 'samsyn-fence';
+/** Nothing in the answer shows that a permission has ended. */
+export const NO_FENCE = 'none';
+
 /** The response header with the milliseconds, from the request's arrival, after which a subgraph's data must not be released. */
 export const TIME_LEFT_HEADER = 'samsyn-time-left';

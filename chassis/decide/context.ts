@@ -40,6 +40,10 @@ export class HubContext {
   readonly operation: OperationIdentity;
   readonly sector: ServedSector;
   readonly response: ReleaseHandle;
+  /** True if the gateway waits for the fence, and not this process (C14). */
+  readonly gatewayWaits: boolean;
+  /** True once the answer shows that a permission has ended: the gateway releases it only after the fence. */
+  awaitsFence = false;
   /** Set once, before the decision. */
   touched: Touched = NOTHING_TOUCHED;
   /** Set once, before the first resolver runs. */
@@ -57,12 +61,14 @@ export class HubContext {
   constructor(given: {
     caller: Caller;
     operation: OperationIdentity;
+    gatewayWaits: boolean;
     sector: ServedSector;
     response: ReleaseHandle;
     memberships: Memberships | null;
   }) {
     this.caller = given.caller;
     this.operation = given.operation;
+    this.gatewayWaits = given.gatewayWaits;
     this.sector = given.sector;
     this.response = given.response;
     this.memberships = given.memberships;

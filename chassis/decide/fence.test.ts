@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { type ExecutionResult, graphql } from 'graphql';
 import { FENCE_MS, FENCED_LIMIT_MS } from '../../schema/deadline.ts';
+import { HubError } from '../../schema/errors.ts';
 import { CASEWORKER, exampleContext, exampleSchema, UnboundRelease } from '../../test/chassis/example-schema.ts';
 import { guard } from './guard.ts';
 import { Labels } from './labels.ts';
@@ -11,7 +12,9 @@ const committedAt = new Map<string, number>();
 const limitsAtCommit = new Map<string, number[]>();
 
 const releases = new Map(
-  ['end', 'endSlowly', 'fail', 'deny', 'plain'].map((name) => [name, new UnboundRelease()] as const),
+  ['end', 'endSlowly', 'endAtOnce', 'conflict', 'fail', 'deny', 'plain'].map(
+    (name) => [name, new UnboundRelease()] as const,
+  ),
 );
 
 const commit = (name: string) => {
@@ -25,7 +28,9 @@ let othersAnswer = () => {};
 const othersAnswered = new Promise<void>((resolve) => {
   othersAnswer = resolve;
 });
-const AT_ONCE = ['fail', 'deny', 'plain'];
+const AT_ONCE = ['endAtOnce', 'conflict', 'fail', 'deny', 'plain'];
+/** Mutations whose assertion states that the gateway waits. */
+const GATEWAY_WAITS = ['endAtOnce', 'conflict', 'fail', 'deny'];
 
 const schema = exampleSchema(
   `
@@ -33,6 +38,8 @@ const schema = exampleSchema(
   type Mutation {
     end: String @fenced @restricted(roles: [CASEWORKER])
     endSlowly: String @fenced @restricted(roles: [CASEWORKER])
+    endAtOnce: String @fenced @restricted(roles: [CASEWORKER])
+    conflict: String @fenced @restricted(roles: [CASEWORKER])
     fail: String @fenced @restricted(roles: [CASEWORKER])
     deny: String @fenced @restricted(roles: [COORDINATOR])
     plain: String @restricted(roles: [CASEWORKER])
@@ -44,6 +51,10 @@ const schema = exampleSchema(
       endSlowly: async () => {
         await othersAnswered;
         return commit('endSlowly');
+      },
+      endAtOnce: () => commit('endAtOnce'),
+      conflict: () => {
+        throw new HubError('CONFLICT', 'It has ended already.');
       },
       fail: () => {
         commit('fail');
@@ -57,14 +68,19 @@ const schema = exampleSchema(
 const labels = new Labels(schema);
 guard(schema, labels);
 
+/** The mutations whose answer the gateway must hold back. */
+const awaited = new Set<string>();
+
 /** Each mutation's answer and its time. All run at once, since a fence takes seconds. */
 const answers = new Map<string, { at: number; result: ExecutionResult }>();
 
 beforeAll(async () => {
   await Promise.all(
     [...releases].map(async ([name, response]) => {
-      const contextValue = exampleContext(labels, { caller: CASEWORKER, response });
+      const gatewayWaits = GATEWAY_WAITS.includes(name);
+      const contextValue = exampleContext(labels, { caller: CASEWORKER, response, gatewayWaits });
       const result = await graphql({ schema, source: `mutation { ${name} }`, contextValue });
+      if (contextValue.awaitsFence) awaited.add(name);
       answers.set(name, { at: performance.now(), result });
       if (AT_ONCE.every((each) => answers.has(each))) othersAnswer();
     }),
@@ -100,6 +116,21 @@ describe('C14 a fenced mutation', () => {
     expect(answers.get('deny')?.result).toEqual({ data: { deny: null } });
     expect(committedAt.has('deny')).toBe(false);
     expect(releases.get('deny')?.limits).toEqual([]);
+  });
+});
+
+describe('C14 where the assertion states that the gateway waits', () => {
+  test('a fenced mutation answers at once, and the gateway learns that it must wait', () => {
+    expect(answers.get('endAtOnce')?.result).toEqual({ data: { endAtOnce: 'endAtOnce' } });
+    expect(answeredBefore('end')).toEqual(expect.arrayContaining(['endAtOnce', 'conflict']));
+    expect(['endAtOnce', 'conflict', 'fail', 'deny'].filter((name) => awaited.has(name))).toEqual([
+      'endAtOnce',
+      'conflict',
+    ]);
+  });
+
+  test('it still gets its longer limit before it commits', () => {
+    expect(limitsAtCommit.get('endAtOnce')).toEqual([FENCED_LIMIT_MS]);
   });
 });
 

@@ -1,6 +1,6 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import type { GraphQLField, GraphQLFieldResolver } from 'graphql';
-import { FENCE_MS, FENCED_LIMIT_MS } from '../../schema/deadline.ts';
+import { waitForFence } from '../../process/fence-wait.ts';
+import { FENCED_LIMIT_MS } from '../../schema/deadline.ts';
 import { HubError } from '../../schema/errors.ts';
 import type { HubContext } from './context.ts';
 
@@ -13,27 +13,27 @@ export function isFenced(field: GraphQLField<unknown, HubContext>): boolean {
 
 /**
  * Makes a mutation that can end a permission answer only when no response decided under it can still be released (C14).
- * The wait counts from this process's own reading of the committed change, on its monotonic clock. A retry, a call that
- * finds the change already made, and a call that fails because of it wait as long.
+ * The wait counts from this process's own reading of the committed change, on its monotonic clock. It is left to the gateway where
+ * the assertion states that the gateway waits. A retry, a call that finds the change already made, and a call that fails because of
+ * it wait as long.
  */
 export function fence(commit: Resolver): Resolver {
   return async (parent, args, context, info) => {
     context.response.exempt(FENCED_LIMIT_MS);
     try {
       const answer: unknown = await commit(parent, args, context, info);
-      await standBy();
+      await standBy(context);
       return answer;
     } catch (fault) {
-      if (tellsState(fault)) await standBy();
+      if (tellsState(fault)) await standBy(context);
       throw fault;
     }
   };
 }
 
-async function standBy(): Promise<void> {
-  const committedAt = performance.now();
-  // A timer may fire a little early by the monotonic clock.
-  for (let left = FENCE_MS; left > 0; left = FENCE_MS - (performance.now() - committedAt)) await wait(left);
+async function standBy(context: HubContext): Promise<void> {
+  context.awaitsFence = true;
+  if (!context.gatewayWaits) await waitForFence(performance.now());
 }
 
 /** True if the fault reveals state: a conflict shows that something has ended already. Denials and wrong inputs show nothing. */

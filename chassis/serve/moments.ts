@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { CryptoKey } from 'jose';
 import type { release } from '../../process/release.ts';
 import type { ServerTls } from '../../process/tls.ts';
-import type { Caller, OperationIdentity } from '../../schema/caller.ts';
+import type { Asserted } from '../../schema/caller.ts';
 import type { HubContext, ServedSector } from '../decide/context.ts';
 import type { ResolvedOperation } from '../decide/touched.ts';
 import type { Membership } from '../subgraph.ts';
@@ -22,11 +22,8 @@ export interface ServerParts {
   readonly tls: ServerTls | null;
 }
 
-/** The caller and the operation that a verified assertion states. */
-export interface AskedOperation {
-  readonly caller: Caller;
-  readonly operation: OperationIdentity;
-}
+/** The caller and the operation that a verified assertion states, and who waits for the fence. */
+export type AskedOperation = Asserted;
 
 /** The moments of a request to a subgraph, in their order, with the type of a step at each. */
 export interface SubgraphMoments {

@@ -11,6 +11,7 @@ import { appendErrors } from './append-errors.ts';
 import type { ServerParts, SubgraphMoments } from './moments.ts';
 import { resolveOperation } from './resolve-operation.ts';
 import { serveSteps } from './serve-steps.ts';
+import { stateFence } from './state-fence.ts';
 import { stateTimeLeft } from './state-time-left.ts';
 import { verifyCaller } from './verify-caller.ts';
 
@@ -27,6 +28,7 @@ export const SUBGRAPH_STEPS: readonly Step<SubgraphMoments>[] = [
   { name: 'read', at: 'field', take: recordsOf },
   { name: 'append the errors', at: 'answer', take: appendErrors },
   { name: 'state the time left', at: 'answer', take: stateTimeLeft },
+  { name: 'state the fence', at: 'answer', take: stateFence },
   { name: 'release', at: 'release', take: release },
 ];
 

@@ -13,7 +13,9 @@ export async function admitOperation(asked: ClientRequest, sent: Sent, { known, 
   const { hash, document, ...becoming } = await known.admit(query, release);
   asked.operation = { hash, name: published.get(hash) ?? null, requestId: request.id };
   asked.becoming = becoming;
-  if (document !== null && isFenced(document, operationName)) release.exempt();
+  if (document === null || !isFenced(document, operationName)) return;
+  asked.fenced = true;
+  release.exempt();
 }
 
 /** True if the operation to be executed is a `@fenced` mutation. */

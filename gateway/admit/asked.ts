@@ -23,6 +23,8 @@ export interface ClientRequest {
   caller: Caller | null;
   /** Gets its hash as its name when it is admitted. */
   operation: OperationIdentity;
+  /** True once the operation is known to be a `@fenced` mutation: then this gateway waits for the fence (C14). */
+  fenced: boolean;
   becoming: Becoming;
 }
 

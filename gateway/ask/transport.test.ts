@@ -5,6 +5,7 @@ import { afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { type CryptoKey, generateKeyPair } from 'jose';
 import type { ReleaseHandle } from '../../process/release.ts';
 import { verifyAssertion } from '../../schema/caller.ts';
+import { FENCE_MS } from '../../schema/deadline.ts';
 import { CONSTANT_MESSAGES } from '../../schema/errors.ts';
 import type { SubgraphAnswer } from '../engine/fetch/fetch.ts';
 import { SubgraphPools } from './subgraph-pools.ts';
@@ -78,7 +79,7 @@ interface Sent {
 
 async function sendTo(
   url: string,
-  given: { left?: number; gone?: AbortSignal; maxAnswerBytes?: number } = {},
+  given: { left?: number; gone?: AbortSignal; maxAnswerBytes?: number; fenced?: boolean } = {},
 ): Promise<Sent> {
   const failures: string[] = [];
   const pools = new SubgraphPools(null, given.maxAnswerBytes);
@@ -91,7 +92,13 @@ async function sendTo(
   });
   const release = new Limit(given.left ?? 2_000);
   const gone = given.gone ?? new AbortController().signal;
-  const context: GatewayContext = { caller: CALLER, operation: OPERATION, release, gone };
+  const context: GatewayContext = {
+    caller: CALLER,
+    operation: OPERATION,
+    fenced: given.fenced ?? false,
+    release,
+    gone,
+  };
   try {
     const answer = await send(REQUEST, context);
     return { answer, told: null, lowered: release.lowered, failures };
@@ -127,6 +134,7 @@ test('sends a subgraph the operation and an assertion for itself alone', async (
   expect(await verifyAssertion(keys.publicKey, 'school', assertion, 0)).toEqual({
     caller: CALLER,
     operation: OPERATION,
+    gatewayWaits: false,
   });
   await expect(verifyAssertion(keys.publicKey, 'police', assertion, 0)).rejects.toThrow();
 });
@@ -235,6 +243,50 @@ test('passes errors on with a code of the closed set, but not data of a failure'
   });
   expect((await sendTo(await listen(constant(500, { data: { a: CANARY }, errors })))).answer).toEqual({
     errors: expected,
+  });
+});
+
+describe('C14 for a fenced mutation the gateway', () => {
+  const LEFT_MS = 10_000;
+  const data = { data: { a: 1 } };
+  const timed = async (headers: Record<string, string>, given: { left?: number; gone?: AbortSignal } = {}) => {
+    let waits: boolean | undefined;
+    let answeredAt = Number.NaN;
+    const url = await listen(async (request, response) => {
+      const assertion = request.headers.authorization?.replace('Bearer ', '') ?? '';
+      ({ gatewayWaits: waits } = await verifyAssertion(keys.publicKey, 'school', assertion, 0));
+      answeredAt = performance.now();
+      constant(200, data, { 'samsyn-time-left': '9000', ...headers })(request, response);
+    });
+    const { answer, told } = await sendTo(url, { left: LEFT_MS, fenced: true, ...given });
+    return { answer, told, waits, waitedMs: performance.now() - answeredAt };
+  };
+
+  test('says that it waits, and hands on the answer only after the fence, unless the subgraph states exactly none', async () => {
+    const [waited, unknown, none] = await Promise.all([
+      timed({}),
+      timed({ 'samsyn-fence': 'None' }),
+      timed({ 'samsyn-fence': 'none' }),
+    ]);
+    for (const { answer, waits, waitedMs } of [waited, unknown]) {
+      expect([answer, waits]).toEqual([{ ...data, errors: [] }, true]);
+      expect(waitedMs).toBeGreaterThanOrEqual(FENCE_MS - 1);
+    }
+    expect([none.answer, none.waits]).toEqual([{ ...data, errors: [] }, true]);
+    expect(none.waitedMs).toBeLessThan(FENCE_MS);
+  });
+
+  test('sends nothing when no time is left for the fence after the answer', async () => {
+    expect((await timed({}, { left: FENCE_MS + 300 })).waits).toBeUndefined();
+  });
+
+  test('stops waiting when the client is gone', async () => {
+    const gone = new AbortController();
+    const url = await listen((request, response) => {
+      response.once('finish', () => gone.abort());
+      constant(200, data)(request, response);
+    });
+    expect((await sendTo(url, { left: LEFT_MS, fenced: true, gone: gone.signal })).told).toEqual(UNAVAILABLE);
   });
 });
 

@@ -1,7 +1,8 @@
 import { type CryptoKey } from 'jose';
+import { waitForFence } from '../../process/fence-wait.ts';
 import type { ReleaseHandle } from '../../process/release.ts';
 import { type Caller, mintAssertion, type OperationIdentity } from '../../schema/caller.ts';
-import { RELEASE_DEADLINE_MS, TIME_LEFT_HEADER } from '../../schema/deadline.ts';
+import { FENCE_HEADER, FENCE_MS, NO_FENCE, RELEASE_DEADLINE_MS, TIME_LEFT_HEADER } from '../../schema/deadline.ts';
 import { HubError, isErrorCode } from '../../schema/errors.ts';
 import type { SubgraphAnswer, SubgraphRequest, Transport } from '../engine/fetch/fetch.ts';
 import { errorsOf, isObject, parsed, reasonOf, Unusable } from './subgraph-answer.ts';
@@ -12,6 +13,8 @@ import type { SubgraphPools } from './subgraph-pools.ts';
 export interface GatewayContext {
   readonly caller: Caller;
   readonly operation: OperationIdentity;
+  /** True if the operation is a `@fenced` mutation: this gateway then waits for the fence, after the subgraph's answer (C14). */
+  readonly fenced: boolean;
   readonly release: ReleaseHandle;
   /** Aborts when nobody waits for the answer any more. */
   readonly gone: AbortSignal;
@@ -58,12 +61,12 @@ export function createTransport(parts: TransportParts): Transport<GatewayContext
 async function ask(
   { pools, assertionKey }: TransportParts,
   request: SubgraphRequest,
-  { caller, operation, release, gone }: GatewayContext,
+  { caller, operation, fenced, release, gone }: GatewayContext,
 ): Promise<SubgraphAnswer> {
-  const limitMs = Math.floor(release.timeLeft() - JOIN_MS);
+  const limitMs = Math.floor(release.timeLeft() - JOIN_MS - (fenced ? FENCE_MS : 0));
   if (limitMs <= 0) throw new Unusable('no time is left');
   const lifetimeMs = Math.min(limitMs, RELEASE_DEADLINE_MS);
-  const assertion = await mintAssertion(assertionKey, request.subgraph, caller, operation, lifetimeMs);
+  const assertion = await mintAssertion(assertionKey, request.subgraph, caller, operation, lifetimeMs, fenced);
   const headers = { authorization: `Bearer ${assertion}` };
   const {
     status,
@@ -74,7 +77,9 @@ async function ask(
     gone,
     limitMs,
   });
+  const arrivedAt = performance.now();
   const answer = answerOf(status, parsed(text));
+  if (fenced && received[FENCE_HEADER] !== NO_FENCE) await waitForFence(arrivedAt, gone);
   // An answer with data carries a decision; without time left it may not be released at all.
   if (answer.data !== undefined) release.limitTo(timeLeftOf(received[TIME_LEFT_HEADER]));
   return answer;

@@ -193,7 +193,13 @@ export async function serveOpenSector({ name, databaseUrl, whoAsks, around }: Op
       context: async (request, reply) => {
         const by = asked.get(request);
         if (by === undefined) throw new TypeError('Who asks is known before.');
-        const context = new HubContext({ ...by, sector, response: release(reply.raw), memberships: null });
+        const context = new HubContext({
+          ...by,
+          gatewayWaits: false,
+          sector,
+          response: release(reply.raw),
+          memberships: null,
+        });
         context.decisions = new Everything(agency, request.body);
         return context;
       },

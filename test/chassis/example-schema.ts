@@ -69,6 +69,7 @@ export function exampleContext(
     readonly memberships?: Memberships;
     readonly authorizer?: ServedSector['authorizer'];
     readonly response?: ReleaseHandle;
+    readonly gatewayWaits?: boolean;
   } = {},
 ): HubContext {
   const noDatabase = (): never => {
@@ -77,6 +78,7 @@ export function exampleContext(
   const context = new HubContext({
     caller: given.caller ?? CASEWORKER,
     operation: { hash: 'a'.repeat(64), name: null, requestId: youthId(999) },
+    gatewayWaits: given.gatewayWaits ?? false,
     sector: {
       name: 'example',
       labels,

@@ -108,6 +108,7 @@ async function ask({ reader, permits }: Reading, youths: readonly string[]): Pro
     operation: { hash: 'ab', name: null, requestId: randomUUID() },
     sector,
     response: new UnboundRelease(),
+    gatewayWaits: false,
     memberships: null,
   });
   context.decisions = new Decisions(

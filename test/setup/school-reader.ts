@@ -52,6 +52,7 @@ export async function readSchool({ urls }: Pick<SchoolDatabase, 'urls'>): Promis
         metadata: (row) => orm.getMetadata().get(row),
       },
       response: new UnboundRelease(),
+      gatewayWaits: false,
       memberships: null,
     });
     context.decisions = new Decisions(permits, labels);
