@@ -1,6 +1,5 @@
-import { type CryptoKey } from 'jose';
 import type { ReleaseHandle } from '../../process/release.ts';
-import { type Caller, mintAssertion, type OperationIdentity } from '../../schema/caller.ts';
+import { type AssertionKey, type Caller, mintAssertion, type OperationIdentity } from '../../schema/caller.ts';
 import { RELEASE_DEADLINE_MS, TIME_LEFT_HEADER } from '../../schema/deadline.ts';
 import { HubError, isErrorCode } from '../../schema/errors.ts';
 import type { SubgraphAnswer, SubgraphRequest, Transport } from '../engine/fetch/fetch.ts';
@@ -20,8 +19,8 @@ export interface GatewayContext {
 /** The parts that the transport uses. */
 export interface TransportParts {
   readonly pools: SubgraphPools;
-  /** Ed25519; signs caller assertions. */
-  readonly assertionKey: CryptoKey;
+  /** Signs caller assertions. */
+  readonly assertionKey: AssertionKey;
   /** Reports a subgraph that gave no usable answer: its name and the reason, never its answer. */
   readonly onFailure: (subgraph: string, why: string, requestId: string) => void;
 }
