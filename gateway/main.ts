@@ -1,10 +1,10 @@
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import { importPKCS8 } from 'jose';
 import type { Logger } from 'pino';
 import { exitOnFault } from '../process/configuration.ts';
 import { openManagement } from '../process/management.ts';
 import { renewCertificates } from '../process/renewal.ts';
+import { signingKey } from '../schema/caller.ts';
 import { ORDER_OF_A_CASE } from '../schema/order-of-a-case.ts';
 import { isYouthId } from '../schema/youth-id.ts';
 import { createAuthenticate } from './admit/authenticate.ts';
@@ -31,7 +31,7 @@ async function serveHub(): Promise<void> {
     supergraph: configuration.supergraph,
     transport: createTransport({
       pools,
-      assertionKey: await importPKCS8(configuration.assertionKey, 'EdDSA'),
+      assertionKey: await signingKey(configuration.assertionKey),
       onFailure: (subgraph, why, requestId) => log.warn({ requestId, subgraph, why }, 'subgraph failed'),
     }),
     description: ORDER_OF_A_CASE,

@@ -1,5 +1,15 @@
-import { randomUUID } from 'node:crypto';
-import { type CryptoKey, jwtVerify, SignJWT } from 'jose';
+import { createPublicKey, randomUUID } from 'node:crypto';
+import {
+  type CryptoKey,
+  calculateJwkThumbprint,
+  exportJWK,
+  importPKCS8,
+  importSPKI,
+  type JWTPayload,
+  jwtVerify,
+  SignJWT,
+} from 'jose';
+import { RELEASE_DEADLINE_MS } from './deadline.ts';
 
 /** The roles of persons and systems in the hub (docs/domain.md). A token's other roles are ignored. */
 export const ROLES = ['COORDINATOR', 'MENTOR', 'CASEWORKER', 'SYSTEM', 'MANAGER', 'AUDITOR'] as const;
@@ -33,13 +43,38 @@ export interface OperationIdentity {
 
 const ISSUER = 'samsyn-gateway';
 const ALGORITHM = 'EdDSA';
+const TYPE = 'samsyn-caller+jwt';
+
+/**
+ * An Ed25519 key of assertions, and the `kid` that they must state: the RFC 7638 thumbprint of its public part. Algorithm and
+ * kid follow from the configured key, never from a token.
+ */
+export interface AssertionKey {
+  readonly key: CryptoKey;
+  readonly kid: string;
+}
+
+/** The key that signs assertions, from PKCS #8 in PEM. */
+export async function signingKey(pem: string): Promise<AssertionKey> {
+  return { key: await importPKCS8(pem, ALGORITHM), kid: await kidOf(pem) };
+}
+
+/** The key that verifies assertions, from SPKI in PEM. */
+export async function verifyingKey(pem: string): Promise<AssertionKey> {
+  return { key: await importSPKI(pem, ALGORITHM), kid: await kidOf(pem) };
+}
+
+/** The public key of either PEM as a JWK, by its thumbprint. */
+async function kidOf(pem: string): Promise<string> {
+  return calculateJwkThumbprint(await exportJWK(createPublicKey(pem)));
+}
 
 /**
  * A caller assertion: a JWS for one subgraph, valid for `lifetimeMs` (at most the release deadline). The client's own token is
  * never passed on. With `gatewayWaits` it states that whoever made it waits for the fence in the subgraph's place (C14).
  */
 export async function mintAssertion(
-  key: CryptoKey,
+  { key, kid }: AssertionKey,
   audience: string,
   caller: Caller,
   operation: OperationIdentity,
@@ -54,7 +89,7 @@ export async function mintAssertion(
     ...(caller.actor === null ? {} : { act: { sub: caller.actor } }),
     ...(gatewayWaits ? { waits: true } : {}),
   })
-    .setProtectedHeader({ alg: ALGORITHM, typ: 'samsyn-caller+jwt' })
+    .setProtectedHeader({ alg: ALGORITHM, kid, typ: TYPE })
     .setIssuer(ISSUER)
     .setAudience(audience)
     .setSubject(caller.subject)
@@ -73,23 +108,46 @@ export interface Asserted {
 }
 
 /**
- * The statements of an assertion for `audience`. Throws if it is forged, for somebody else, expired or
- * malformed; the subgraph then answers UNAUTHENTICATED.
+ * The statements of an assertion for `audience` alone. Throws if it is forged, for somebody else, expired, older than the release
+ * deadline or malformed; the subgraph then answers UNAUTHENTICATED.
  */
 export async function verifyAssertion(
-  key: CryptoKey,
+  { key, kid }: AssertionKey,
   audience: string,
   assertion: string,
   toleranceSeconds: number,
 ): Promise<Asserted> {
-  const { payload } = await jwtVerify(assertion, key, {
+  const { payload, protectedHeader } = await jwtVerify(assertion, key, {
     issuer: ISSUER,
     audience,
     algorithms: [ALGORITHM],
-    typ: 'samsyn-caller+jwt',
+    typ: TYPE,
     requiredClaims: ['sub', 'exp', 'iat', 'jti'],
     clockTolerance: toleranceSeconds,
   });
+  if (protectedHeader.kid !== kid) {
+    throw new TypeError(
+      'The caller assertion states another kid than the configured key’s. Give both sides one key pair.',
+    );
+  }
+  // A list would let one subgraph use the assertion at another.
+  if (typeof payload.aud !== 'string') {
+    throw new TypeError('The caller assertion has a list of audiences: expected the name of this subgraph.');
+  }
+  refuseOld(payload, toleranceSeconds);
+  return statedIn(payload);
+}
+
+/** Throws unless the assertion was made within the release deadline, whatever its `exp` states. */
+function refuseOld({ iat = Number.NaN }: JWTPayload, toleranceSeconds: number): void {
+  const age = Date.now() / 1000 - iat;
+  if (age >= -toleranceSeconds && age <= RELEASE_DEADLINE_MS / 1000 + toleranceSeconds) return;
+  throw new TypeError(
+    'The caller assertion is older than the release deadline, or made ahead of now. Make one per request.',
+  );
+}
+
+function statedIn(payload: JWTPayload): Asserted {
   const { sub, agency, roles, act, op, waits } = payload as Record<string, unknown>;
   if (typeof sub !== 'string' || typeof agency !== 'string' || !Array.isArray(roles) || !roles.every(isRole)) {
     throw new TypeError('The caller assertion lacks sub, agency or known roles. Send one that the gateway has made.');

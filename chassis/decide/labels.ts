@@ -70,12 +70,15 @@ export class Labels {
 export function objectTypesOf(schema: GraphQLSchema): GraphQLObjectType[] {
   return Object.values(schema.getTypeMap())
     .filter((type: GraphQLNamedType) => isObjectType(type))
-    .filter((type) => !type.name.startsWith('__') && type.name !== '_Service');
+    .filter((type) => !type.name.startsWith('__') && type.name !== SERVICE);
 }
 
-/** True for the fields that federation adds to Query, which carry no label. On another type such a name has no meaning. */
+/** The type behind `Query._service`, which federation adds. */
+const SERVICE = '_Service';
+
+/** True for the fields that federation adds, which carry no label. On another type such a name has no meaning. */
 export function isFederationField(type: GraphQLObjectType, name: string): boolean {
-  return type.name === 'Query' && (name === '_entities' || name === '_service');
+  return type.name === SERVICE || (type.name === 'Query' && (name === '_entities' || name === '_service'));
 }
 
 function directivesOn(type: GraphQLObjectType): DirectiveNode[] {

@@ -1,8 +1,18 @@
-import { unwrapResolverError } from '@apollo/server/errors';
+import { ApolloServerErrorCode, unwrapResolverError } from '@apollo/server/errors';
 import type { GraphQLFormattedError } from 'graphql';
 import type { Logger } from 'pino';
 import { CONSTANT_MESSAGES, HubError, isErrorCode } from '../../schema/errors.ts';
 import { logFault } from '../log.ts';
+
+/** Apollo Server's own codes, outside the closed set, for a request that names no operation which can be carried out. */
+const REQUEST_FAULTS: readonly unknown[] = [
+  ApolloServerErrorCode.OPERATION_RESOLUTION_FAILURE,
+  ApolloServerErrorCode.PERSISTED_QUERY_NOT_FOUND,
+  ApolloServerErrorCode.PERSISTED_QUERY_NOT_SUPPORTED,
+];
+
+const NO_OPERATION =
+  'The request names no operation to carry out. Send its text as query, and operationName if it has several.';
 
 /**
  * An error as it leaves the subgraph, with message, path and a code of the closed set. Any error that is not meant for clients
@@ -16,6 +26,7 @@ export function formatFault(formatted: GraphQLFormattedError, error: unknown, lo
     return { message: original.message, ...path, extensions: { ...original.extensions } };
   }
   const code = formatted.extensions?.code;
+  if (REQUEST_FAULTS.includes(code)) return { message: NO_OPERATION, extensions: { code: 'BAD_REQUEST' } };
   if (isErrorCode(code) && code !== 'INTERNAL_SERVER_ERROR')
     return { message: formatted.message, ...path, extensions: { code } };
   logFault(log, 'resolver', original);

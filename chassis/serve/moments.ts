@@ -1,10 +1,9 @@
 import type { RequestListener, Server } from 'node:http';
 import type { ApolloServer, ApolloServerPlugin, GraphQLResponse } from '@apollo/server';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { CryptoKey } from 'jose';
 import type { release } from '../../process/release.ts';
 import type { ServerTls } from '../../process/tls.ts';
-import type { Asserted } from '../../schema/caller.ts';
+import type { Asserted, AssertionKey } from '../../schema/caller.ts';
 import type { HubContext, ServedSector } from '../decide/context.ts';
 import type { ResolvedOperation } from '../decide/touched.ts';
 import type { Membership } from '../subgraph.ts';
@@ -16,7 +15,7 @@ export interface ServerParts {
   readonly sector: ServedSector;
   readonly membership: Membership | null;
   /** The gateway's public key, which verifies caller assertions. */
-  readonly assertionKey: CryptoKey;
+  readonly assertionKey: AssertionKey;
   readonly toleranceSeconds: number;
   /** The settings for HTTPS to the gateway alone; null to serve in clear. */
   readonly tls: ServerTls | null;

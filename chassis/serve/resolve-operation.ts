@@ -23,6 +23,8 @@ export function resolveOperation(
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
     csrfPrevention: false,
+    persistedQueries: false,
+    hideSchemaDetailsFromClientErrors: true,
     formatError: (formatted, error) => formatFault(formatted, error, sector.log),
     plugins: [
       ApolloServerPluginCacheControlDisabled(),

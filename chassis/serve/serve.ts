@@ -1,10 +1,10 @@
 import type { AddressInfo } from 'node:net';
-import { importSPKI } from 'jose';
 import { exitOnFault } from '../../process/configuration.ts';
 import { openManagement } from '../../process/management.ts';
 import { renewCertificates } from '../../process/renewal.ts';
 import { StartError } from '../../process/start-error.ts';
 import { renewTls } from '../../process/tls.ts';
+import { verifyingKey } from '../../schema/caller.ts';
 import { Authorizer } from '../decide/authorize.ts';
 import type { ServedSector } from '../decide/context.ts';
 import { type Folder, folders } from '../folders.ts';
@@ -36,7 +36,7 @@ async function serve(name: string | undefined): Promise<void> {
     served,
     sector,
     membership: subgraph.membership ?? null,
-    assertionKey: await importSPKI(configuration.assertionKey, 'EdDSA'),
+    assertionKey: await verifyingKey(configuration.assertionKey),
     toleranceSeconds: configuration.tolerance,
     tls,
   });

@@ -207,7 +207,7 @@ describe('C1 rejected tokens', () => {
 
   test('rejects a token that the hub itself made', async () => {
     const operation = { hash: 'ab', name: null, requestId: 'r' };
-    const assertion = await mintAssertion(edKey, 'samsyn', RIGHT, operation, 3_000);
+    const assertion = await mintAssertion({ key: edKey, kid: 'ed' }, 'samsyn', RIGHT, operation, 3_000);
     const trusting = { issuer: 'samsyn-gateway', algorithms: ['EdDSA'] };
     expect(await callerOf(`Bearer ${assertion}`, trusting)).toBe('refused');
     const disguised = await tokenOf({

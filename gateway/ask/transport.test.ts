@@ -2,11 +2,11 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { type CryptoKey, generateKeyPair } from 'jose';
 import type { ReleaseHandle } from '../../process/release.ts';
 import { verifyAssertion } from '../../schema/caller.ts';
 import { FENCE_MS } from '../../schema/deadline.ts';
 import { CONSTANT_MESSAGES } from '../../schema/errors.ts';
+import { newAssertionKeys } from '../../test/setup/assertion-keys.ts';
 import type { SubgraphAnswer } from '../engine/fetch/fetch.ts';
 import { SubgraphPools } from './subgraph-pools.ts';
 import { createTransport, type GatewayContext } from './transport.ts';
@@ -23,9 +23,9 @@ const REQUEST = {
 const CALLER = { subject: 'p-1', actor: 'system-1', agency: 'school:skovde', roles: ['CASEWORKER'] as const };
 const OPERATION = { hash: 'ab', name: null, requestId: '00000000-0000-4000-8000-000000000000' };
 
-let keys: { privateKey: CryptoKey; publicKey: CryptoKey };
+let keys: Awaited<ReturnType<typeof newAssertionKeys>>;
 beforeAll(async () => {
-  keys = await generateKeyPair('EdDSA', { crv: 'Ed25519' });
+  keys = await newAssertionKeys();
 });
 
 const closers: (() => unknown)[] = [];
@@ -87,7 +87,7 @@ async function sendTo(
   closers.push(() => pools.close());
   const send = createTransport({
     pools,
-    assertionKey: keys.privateKey,
+    assertionKey: keys.signing,
     onFailure: (subgraph, why, requestId) => failures.push(`${subgraph} ${why} ${requestId === OPERATION.requestId}`),
   });
   const release = new Limit(given.left ?? 2_000);
@@ -131,12 +131,12 @@ test('sends a subgraph the operation and an assertion for itself alone', async (
   expect([answer, lowered, failures]).toEqual([{ data: { a: 1 }, errors: [] }, [900], []]);
   expect(JSON.parse(asked?.body ?? '')).toEqual({ query: '{a}', operationName: 'A', variables: { x: 1 } });
   const assertion = asked?.request.headers.authorization?.replace('Bearer ', '') ?? '';
-  expect(await verifyAssertion(keys.publicKey, 'school', assertion, 0)).toEqual({
+  expect(await verifyAssertion(keys.verifying, 'school', assertion, 0)).toEqual({
     caller: CALLER,
     operation: OPERATION,
     gatewayWaits: false,
   });
-  await expect(verifyAssertion(keys.publicKey, 'police', assertion, 0)).rejects.toThrow();
+  await expect(verifyAssertion(keys.verifying, 'police', assertion, 0)).rejects.toThrow();
 });
 
 describe('the time left', () => {
@@ -254,7 +254,7 @@ describe('C14 for a fenced mutation the gateway', () => {
     let answeredAt = Number.NaN;
     const url = await listen(async (request, response) => {
       const assertion = request.headers.authorization?.replace('Bearer ', '') ?? '';
-      ({ gatewayWaits: waits } = await verifyAssertion(keys.publicKey, 'school', assertion, 0));
+      ({ gatewayWaits: waits } = await verifyAssertion(keys.verifying, 'school', assertion, 0));
       answeredAt = performance.now();
       constant(200, data, { 'samsyn-time-left': '9000', ...headers })(request, response);
     });

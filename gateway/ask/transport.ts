@@ -1,7 +1,6 @@
-import { type CryptoKey } from 'jose';
 import { waitForFence } from '../../process/fence-wait.ts';
 import type { ReleaseHandle } from '../../process/release.ts';
-import { type Caller, mintAssertion, type OperationIdentity } from '../../schema/caller.ts';
+import { type AssertionKey, type Caller, mintAssertion, type OperationIdentity } from '../../schema/caller.ts';
 import { FENCE_HEADER, FENCE_MS, NO_FENCE, RELEASE_DEADLINE_MS, TIME_LEFT_HEADER } from '../../schema/deadline.ts';
 import { HubError, isErrorCode } from '../../schema/errors.ts';
 import type { SubgraphAnswer, SubgraphRequest, Transport } from '../engine/fetch/fetch.ts';
@@ -23,8 +22,8 @@ export interface GatewayContext {
 /** The parts that the transport uses. */
 export interface TransportParts {
   readonly pools: SubgraphPools;
-  /** Ed25519; signs caller assertions. */
-  readonly assertionKey: CryptoKey;
+  /** Signs caller assertions. */
+  readonly assertionKey: AssertionKey;
   /** Reports a subgraph that gave no usable answer: its name and the reason, never its answer. */
   readonly onFailure: (subgraph: string, why: string, requestId: string) => void;
 }

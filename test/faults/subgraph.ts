@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { importPKCS8 } from 'jose';
 import { folders } from '../../chassis/folders.ts';
 import { operationHash } from '../../gateway/admit/operations.ts';
 import type { Hub } from '../../hub/hub.ts';
-import { type Caller, mintAssertion } from '../../schema/caller.ts';
+import { type Caller, mintAssertion, signingKey } from '../../schema/caller.ts';
 import { RELEASE_DEADLINE_MS } from '../../schema/deadline.ts';
 import { PERSONAS, type PersonaName } from '../../schema/demo-world.ts';
 import { type Answer, post } from '../setup/ask.ts';
@@ -43,7 +42,7 @@ export async function assertionFor(
   lifetimeMs: number = RELEASE_DEADLINE_MS,
 ): Promise<string> {
   const operation = { hash: operationHash(''), name: null, requestId };
-  const key = await importPKCS8(assertionKeys(hub).assertionPrivateKey, 'EdDSA');
+  const key = await signingKey(assertionKeys(hub).assertionPrivateKey);
   return mintAssertion(key, subgraph, callerOf(persona), operation, lifetimeMs);
 }
 

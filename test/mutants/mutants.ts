@@ -1,3 +1,4 @@
+import { assertions } from './assertions.ts';
 import { coordination } from './coordination.ts';
 import { extract } from './extract.ts';
 import { may } from './may.ts';
@@ -264,6 +265,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...may,
   ...guard,
   ...reading,
+  ...assertions,
   ...coordination,
   ...chassis,
   ...writing,

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from '@jest/globals';
-import { generateKeyPair } from 'jose';
 import { pino } from 'pino';
 import { folderNamed, runtimeLogin } from '../../chassis/folders.ts';
 import { createApp } from '../../gateway/app.ts';
@@ -9,6 +8,7 @@ import { SubgraphPools } from '../../gateway/ask/subgraph-pools.ts';
 import { createTransport, type GatewayContext } from '../../gateway/ask/transport.ts';
 import { createEngine } from '../../gateway/engine/engine.ts';
 import { CONSTANT_MESSAGES } from '../../schema/errors.ts';
+import { newAssertionKeys } from '../setup/assertion-keys.ts';
 import { TestAuthority, type TestCertificate } from '../setup/certificates.ts';
 import { registryServer } from '../setup/registry-subgraph.ts';
 
@@ -25,11 +25,11 @@ afterEach(async () => {
 
 /** A client's answer from a gateway with this certificate, whose registry serves over TLS; and why the subgraph failed. */
 async function askThrough(own: TestCertificate | null): Promise<{ answer: unknown; failures: string[] }> {
-  const keys = await generateKeyPair('EdDSA');
+  const keys = await newAssertionKeys();
   // Who the caller is stands in the assertion: no database is asked.
   const urls = { [runtimeLogin(folderNamed('registry')).variable]: 'postgresql://127.0.0.1:1/none' };
   const tls = { certificate, key, clientCa: authority.certificate };
-  const registry = await registryServer(urls, { assertionKey: keys.publicKey, tls });
+  const registry = await registryServer(urls, { assertionKey: keys.verifying, tls });
   closers.push(registry.end);
   await registry.app.listen({ port: 0, host: '127.0.0.1' });
   const pools = new SubgraphPools({ ca: authority.certificate, certificate: null, key: null, ...own });
@@ -40,7 +40,7 @@ async function askThrough(own: TestCertificate | null): Promise<{ answer: unknow
   const app = await createApp({
     engine: createEngine<GatewayContext>({
       supergraph: SUPERGRAPH,
-      transport: createTransport({ pools, assertionKey: keys.privateKey, onFailure }),
+      transport: createTransport({ pools, assertionKey: keys.signing, onFailure }),
     }),
     authenticate: async () => CALLER,
     published: new Map(),

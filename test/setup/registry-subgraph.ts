@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
-import { generateKeyPair } from 'jose';
 import { folderNamed, runtimeLogin } from '../../chassis/folders.ts';
 import { createLog } from '../../chassis/log.ts';
 import { buildServedSchema } from '../../chassis/serve/build-schema.ts';
@@ -13,6 +12,7 @@ import { type Caller, mintAssertion } from '../../schema/caller.ts';
 import { RELEASE_DEADLINE_MS } from '../../schema/deadline.ts';
 import { subgraph } from '../../subgraphs/registry/index.ts';
 import type { ArrivedError } from './ask.ts';
+import { newAssertionKeys } from './assertion-keys.ts';
 import type { RegistryDatabase } from './registry-database.ts';
 
 const REGISTRY = folderNamed('registry');
@@ -33,15 +33,15 @@ export interface RegistrySubgraph {
 
 /** Serves the registry's subgraph from a database, in this process. */
 export async function serveRegistry({ urls }: Pick<RegistryDatabase, 'urls'>): Promise<RegistrySubgraph> {
-  const keys = await generateKeyPair('EdDSA');
-  const { app, end } = await registryServer(urls, { assertionKey: keys.publicKey, tls: null });
+  const keys = await newAssertionKeys();
+  const { app, end } = await registryServer(urls, { assertionKey: keys.verifying, tls: null });
   await app.listen({ port: 0, host: '127.0.0.1' });
   const { port } = app.server.address() as AddressInfo;
   return {
     async ask(caller, query, variables = {}) {
       const requestId = randomUUID();
       const operation = { hash: operationHash(query), name: null, requestId };
-      const assertion = await mintAssertion(keys.privateKey, 'registry', caller, operation, RELEASE_DEADLINE_MS);
+      const assertion = await mintAssertion(keys.signing, 'registry', caller, operation, RELEASE_DEADLINE_MS);
       const response = await fetch(`http://127.0.0.1:${port}/graphql`, {
         method: 'POST',
         headers: { 'content-type': 'application/json', authorization: `Bearer ${assertion}` },

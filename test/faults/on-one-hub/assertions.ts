@@ -1,12 +1,14 @@
-import { generateKeyPairSync, randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { importPKCS8, SignJWT } from 'jose';
+import { SignJWT } from 'jose';
 import { operationHash } from '../../../gateway/admit/operations.ts';
 import type { Hub } from '../../../hub/hub.ts';
-import { mintAssertion } from '../../../schema/caller.ts';
+import { mintAssertion, signingKey } from '../../../schema/caller.ts';
+import { RELEASE_DEADLINE_MS } from '../../../schema/deadline.ts';
 import { DEMO_YOUTHS } from '../../../schema/demo-world.ts';
 import { CONSTANT_MESSAGES } from '../../../schema/errors.ts';
 import { ask, post, tokenOf } from '../../setup/ask.ts';
+import { newAssertionKeys } from '../../setup/assertion-keys.ts';
 import { leaksInLogs } from '../logs.ts';
 import { assertionFor, assertionKeys, callerOf, portOf, SUBGRAPHS, subgraphUrl } from '../subgraph.ts';
 import { sharedHub } from './shared-hub.ts';
@@ -26,6 +28,21 @@ beforeAll(async () => {
 }, 120_000);
 
 const operation = () => ({ hash: operationHash(''), name: null, requestId: randomUUID() });
+/** The tolerance of the demo’s subgraphs: SAMSYN_CLOCK_TOLERANCE_SECONDS is unset. */
+const TOLERANCE_SECONDS = 2;
+
+/** An assertion of the gateway with other claims or another header, under the gateway’s own key. */
+async function resigned(
+  subgraph: string,
+  { claims = {}, header = {} }: { readonly claims?: object; readonly header?: object },
+): Promise<string> {
+  const { key, kid } = await signingKey(assertionKeys(hub).assertionPrivateKey);
+  const [, payload = ''] = (await assertionFor(hub, subgraph, 'social-coordinator')).split('.');
+  const made = JSON.parse(Buffer.from(payload, 'base64url').toString()) as object;
+  const jwt = new SignJWT({ ...made, ...claims });
+  return `Bearer ${await jwt.setProtectedHeader({ alg: 'EdDSA', kid, typ: 'samsyn-caller+jwt', ...header }).sign(key)}`;
+}
+
 const encoded = (part: object) => Buffer.from(JSON.stringify(part)).toString('base64url');
 
 /** What somebody might send instead of an assertion of the gateway for this subgraph. */
@@ -39,12 +56,9 @@ const NO_ASSERTIONS: Readonly<Record<string, (subgraph: string) => Promise<strin
     return `Bearer ${await assertionFor(hub, other, 'social-coordinator')}`;
   },
   'an assertion signed by another key': async (subgraph) => {
-    const { privateKey } = generateKeyPairSync('ed25519', {
-      privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
-      publicKeyEncoding: { type: 'spki', format: 'pem' },
-    });
-    const key = await importPKCS8(privateKey, 'EdDSA');
-    return `Bearer ${await mintAssertion(key, subgraph, callerOf('social-coordinator'), operation(), 3_000)}`;
+    const { kid } = await signingKey(assertionKeys(hub).assertionPrivateKey);
+    const { key } = (await newAssertionKeys()).signing;
+    return `Bearer ${await mintAssertion({ key, kid }, subgraph, callerOf('social-coordinator'), operation(), 3_000)}`;
   },
   'an assertion without a signature': async (subgraph) => {
     const [, claims] = (await assertionFor(hub, subgraph, 'social-coordinator')).split('.');
@@ -56,6 +70,18 @@ const NO_ASSERTIONS: Readonly<Record<string, (subgraph: string) => Promise<strin
     const forged = new SignJWT(payload).setProtectedHeader({ alg: 'HS256', typ: 'samsyn-caller+jwt' });
     return `Bearer ${await forged.sign(Buffer.from(assertionKeys(hub).assertionPublicKey))}`;
   },
+  'an assertion for several subgraphs': (subgraph) => resigned(subgraph, { claims: { aud: [subgraph, 'another'] } }),
+  'an assertion for this subgraph in a list': (subgraph) => resigned(subgraph, { claims: { aud: [subgraph] } }),
+  'an assertion older than the release deadline, with an exp ahead': (subgraph) => {
+    const iat = Date.now() / 1000 - RELEASE_DEADLINE_MS / 1000 - TOLERANCE_SECONDS - 0.1;
+    return resigned(subgraph, { claims: { iat, exp: iat + 3_600 } });
+  },
+  'an assertion made ahead of now': (subgraph) => {
+    const iat = Date.now() / 1000 + 10;
+    return resigned(subgraph, { claims: { iat, exp: iat + 3 } });
+  },
+  'an assertion that states no kid': (subgraph) => resigned(subgraph, { header: { kid: undefined } }),
+  'an assertion that states another kid': (subgraph) => resigned(subgraph, { header: { kid: 'another' } }),
   'an assertion whose claims were changed': async (subgraph) => {
     const [head, claims, signature] = (await assertionFor(hub, subgraph, 'police-outsider')).split('.');
     const payload = JSON.parse(Buffer.from(claims ?? '', 'base64url').toString()) as object;
@@ -83,6 +109,45 @@ describe.each(SUBGRAPHS)('%s', (subgraph) => {
       { query: BARE, variables: YOUTH },
     );
     expect({ data, errors }).toEqual({ data: { youth: YOUTH }, errors: [] });
+  });
+
+  test('answers an assertion that was signed again as it is', async () => {
+    const authorization = await resigned(subgraph, {});
+    const { status } = await post(subgraphUrl(hub, subgraph), { authorization }, { query: BARE, variables: YOUTH });
+    expect(status).toBe(200);
+  });
+
+  test('answers its SDL to the gateway’s assertion', async () => {
+    const authorization = `Bearer ${await assertionFor(hub, subgraph, 'social-coordinator')}`;
+    const { data, errors } = await post(subgraphUrl(hub, subgraph), { authorization }, { query: SDL });
+    expect({ data, errors }).toEqual({
+      data: { _service: { sdl: expect.stringContaining('type Youth @key(fields: "id")') } },
+      errors: [],
+    });
+  });
+
+  test('keeps no persisted query', async () => {
+    const sha256Hash = createHash('sha256').update(BARE).digest('hex');
+    const extensions = { persistedQuery: { version: 1, sha256Hash } };
+    const send = async (query?: string) => {
+      const authorization = `Bearer ${await assertionFor(hub, subgraph, 'social-coordinator')}`;
+      const response = await fetch(subgraphUrl(hub, subgraph), {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', authorization },
+        body: JSON.stringify({ query, variables: YOUTH, extensions }),
+      });
+      return (await response.json()) as { data?: unknown; errors?: { extensions?: { code?: string } }[] };
+    };
+    for (const { data, errors } of [await send(BARE), await send()]) {
+      expect([data, errors?.map(({ extensions }) => extensions?.code)]).toEqual([undefined, ['BAD_REQUEST']]);
+    }
+  });
+
+  test('suggests no names', async () => {
+    const authorization = `Bearer ${await assertionFor(hub, subgraph, 'social-coordinator')}`;
+    const { errors } = await post(subgraphUrl(hub, subgraph), { authorization }, { query: '{ youht { id } }' });
+    expect(errors.map(({ extensions }) => extensions?.code)).toEqual(['GRAPHQL_VALIDATION_FAILED']);
+    expect(JSON.stringify(errors)).not.toContain('Did you mean');
   });
 
   test('does not even say that it is well to somebody without an assertion', async () => {

@@ -129,9 +129,10 @@ describe('an entry names everything', () => {
       youthId: EVERYTHING,
       source: { code: 'school:skovde' },
       category: 'school.incident',
-      fields: 'agency author changedAt date held id kind measure recordedAt schoolIncidents textCleared version'.split(
-        ' ',
-      ),
+      fields:
+        'agency author changedAt date held id kind measure recordedAt schoolIncidents sourceId textCleared version'.split(
+          ' ',
+        ),
       groupId: OF_EVERYTHING.group,
       programmeId: await programmeOf(EVERYTHING),
       consentId: OF_EVERYTHING.consent,
