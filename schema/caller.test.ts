@@ -31,12 +31,16 @@ const verified = (text: string, key = verifying) => verifyAssertion(key, 'school
 
 test('states what was minted, to its one audience', async () => {
   const minted = await mintAssertion(signing, 'school', CALLER, OPERATION, 3_000);
-  expect(await verified(minted)).toEqual({ caller: CALLER, operation: OPERATION });
+  expect(await verified(minted)).toEqual({ caller: CALLER, operation: OPERATION, gatewayWaits: false });
   await expect(verifyAssertion(verifying, 'police', minted, TOLERANCE_SECONDS)).rejects.toThrow();
 });
 
 test('is right as the cases below begin', async () => {
-  expect(await verified(await assertion())).toEqual({ caller: { ...CALLER, actor: null }, operation: OPERATION });
+  expect(await verified(await assertion())).toEqual({
+    caller: { ...CALLER, actor: null },
+    operation: OPERATION,
+    gatewayWaits: false,
+  });
 });
 
 test('derives one kid from both halves of a pair, and another from another pair', async () => {
