@@ -118,14 +118,8 @@ function subgraphUrl(name: string): Variable<string> {
   );
 }
 
-const VARIABLES = {
-  host: meant('Address to listen on.', optional(string('SAMSYN_HOST', 'an address to listen on'), '127.0.0.1')),
-  port: meant('Port for clients.', optional(port('SAMSYN_PORT'), 4000)),
-  assertionKey: meant('Key that signs the caller assertions.', pem('SAMSYN_ASSERTION_PRIVATE_KEY', 'private')),
-  introspection: meant(
-    'Whether clients may ask for the schema.',
-    optional(choice('SAMSYN_INTROSPECTION', ['on', 'off']), 'off'),
-  ),
+/** The variables of the identity provider whose access tokens are accepted. */
+export const PROVIDER_VARIABLES = {
   issuer: meant('Identity provider whose access tokens are accepted.', issuerUrl('SAMSYN_OIDC_ISSUER')),
   audience: meant(
     'Audience that access tokens must name.',
@@ -151,6 +145,17 @@ const VARIABLES = {
     'Claim that names the roles; a dotted path is allowed.',
     optional(string('SAMSYN_CLAIM_ROLES', 'the name of a claim'), 'roles'),
   ),
+};
+
+const VARIABLES = {
+  host: meant('Address to listen on.', optional(string('SAMSYN_HOST', 'an address to listen on'), '127.0.0.1')),
+  port: meant('Port for clients.', optional(port('SAMSYN_PORT'), 4000)),
+  assertionKey: meant('Key that signs the caller assertions.', pem('SAMSYN_ASSERTION_PRIVATE_KEY', 'private')),
+  introspection: meant(
+    'Whether clients may ask for the schema.',
+    optional(choice('SAMSYN_INTROSPECTION', ['on', 'off']), 'off'),
+  ),
+  ...PROVIDER_VARIABLES,
   ...MANAGEMENT,
 };
 

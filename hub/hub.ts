@@ -1,5 +1,4 @@
 import { mkdirSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { type DatabaseUrls, databaseUrls } from '../chassis/database-urls.ts';
 import { type Folder, folders, ownerLogin, type ServerName, servingLogins } from '../chassis/folders.ts';
@@ -11,6 +10,7 @@ import { isSeeded } from './databases/demo-mark.ts';
 import { provision } from './databases/provision.ts';
 import { type PostgresServer, startPostgres } from './postgres/postgres.ts';
 import { requireBinaries } from './postgres/postgres-home.ts';
+import { requireFree } from './require-free.ts';
 
 /** The options of an embedded hub. */
 export interface HubOptions {
@@ -20,6 +20,8 @@ export interface HubOptions {
   readonly port: number;
   /** The demo issuer's port; 0 takes any free one. */
   readonly issuerPort: number;
+  /** The gateway's variables for one's own identity provider. If given, the demo issuer is not started. */
+  readonly provider?: Readonly<Record<string, string>> | null;
   /** False only where the data may be lost, as in tests. */
   readonly fsync: boolean;
   /** More variables for a process, by its name. */
@@ -39,14 +41,15 @@ export interface HubServer {
   start(): Promise<void>;
 }
 
-/** A running hub: two PostgreSQL servers, a process for each subgraph, the gateway and the demo issuer. */
+/** A running hub: two PostgreSQL servers, a process for each subgraph, the gateway and, unless it has another provider, the demo issuer. */
 export interface Hub {
   /** The URL for clients' operations. */
   readonly url: string;
+  /** The URL of the demo issuer. Throws a StartError if the hub has another identity provider. */
   readonly issuerUrl: string;
   /** The URL of every database login, by variable. */
   readonly databaseUrls: DatabaseUrls;
-  /** The processes by name: each folder's, `gateway` and `demo-issuer`. */
+  /** The processes by name: each folder's, `gateway`, and `demo-issuer` if there is one. */
   readonly processes: ReadonlyMap<string, Child>;
   readonly postgres: Readonly<Record<ServerName, HubServer>>;
   /** The log of a process, as JSON lines. */
@@ -71,7 +74,7 @@ export const DEMO_LOG = 'samsyn.invalid/demo';
 export async function startHub(options: HubOptions): Promise<Hub> {
   requireBinaries();
   await requireFree(options.port);
-  await requireFree(options.issuerPort);
+  if (options.provider == null) await requireFree(options.issuerPort);
   const launcher = new Launcher(options);
   try {
     await launcher.start();
@@ -129,11 +132,8 @@ class Launcher implements Hub {
   async start(): Promise<void> {
     const secrets = await this.prepare();
     this.#options.onStep?.('starting the subgraphs');
-    const issuer = this.#run(ISSUER, 'hub/demo-issuer.ts', [], {
-      SAMSYN_DEMO_ISSUER_PORT: String(this.#options.issuerPort),
-      SAMSYN_DEMO_ISSUER_KEY_FILE: join(this.#folder, 'demo-issuer-key.pem'),
-    });
-    await settled([issuer, ...this.#folders.map((folder) => this.#runSubgraph(folder, secrets))]);
+    const issuers = this.#options.provider == null ? [this.#runIssuer()] : [];
+    await settled([...issuers, ...this.#folders.map((folder) => this.#runSubgraph(folder, secrets))]);
     this.#options.onStep?.('starting the gateway');
     await this.#runGateway(secrets);
   }
@@ -194,6 +194,13 @@ class Launcher implements Hub {
     return (await response.text()).trim();
   }
 
+  #runIssuer(): Promise<void> {
+    return this.#run(ISSUER, 'hub/demo-issuer.ts', [], {
+      SAMSYN_DEMO_ISSUER_PORT: String(this.#options.issuerPort),
+      SAMSYN_DEMO_ISSUER_KEY_FILE: join(this.#folder, 'demo-issuer-key.pem'),
+    });
+  }
+
   #runSubgraph(folder: Folder, secrets: Secrets): Promise<void> {
     return this.#run(folder.name, 'chassis/serve/serve.ts', [folder.name], {
       ...this.#urlsFor(servingLogins(folder).map(({ variable }) => variable)),
@@ -210,7 +217,7 @@ class Launcher implements Hub {
       ...Object.fromEntries(subgraphs),
       SAMSYN_PORT: String(this.#options.port),
       SAMSYN_ASSERTION_PRIVATE_KEY: secrets.assertionPrivateKey,
-      SAMSYN_OIDC_ISSUER: this.issuerUrl,
+      ...(this.#options.provider ?? { SAMSYN_OIDC_ISSUER: this.issuerUrl }),
       SAMSYN_INTROSPECTION: 'on',
     });
   }
@@ -280,21 +287,4 @@ class Launcher implements Hub {
 /** Waits for all, so that nothing is still starting when the first failure is reported. */
 async function settled(starting: readonly Promise<void>[]): Promise<void> {
   for (const result of await Promise.allSettled(starting)) if (result.status === 'rejected') throw result.reason;
-}
-
-/** Throws a StartError if another program listens on the port. */
-async function requireFree(port: number): Promise<void> {
-  const probe = createServer();
-  await new Promise<void>((done, reject) => {
-    probe.once('error', (cause: NodeJS.ErrnoException) => {
-      const why = cause.code === 'EADDRINUSE' ? 'is taken by another program' : `cannot be used (${cause.code})`;
-      reject(
-        new StartError(`Port ${port} ${why}: end that program, or set SAMSYN_PORT and SAMSYN_DEMO_ISSUER_PORT.`, {
-          cause,
-        }),
-      );
-    });
-    probe.listen(port, '127.0.0.1', done);
-  });
-  await new Promise((done) => probe.close(done));
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { PROVIDER_VARIABLES } from '../gateway/config.ts';
 import { meant, optional, port, readConfiguration, string, type Variable } from '../process/configuration.ts';
 import { ROOT } from '../process/root.ts';
 
@@ -12,9 +13,22 @@ const VARIABLES = {
 };
 
 /** Every variable that `npm start` reads. */
-export const START_VARIABLES: readonly Variable<unknown>[] = Object.values(VARIABLES);
+export const START_VARIABLES: readonly Variable<unknown>[] = [
+  ...Object.values(VARIABLES),
+  ...Object.values(PROVIDER_VARIABLES),
+];
 
-/** The configuration of `npm start`. Throws a ConfigurationError that names every fault. */
+/**
+ * The configuration of `npm start`. `provider` has the variables of one's own identity provider as they are set, or is null. Throws
+ * a ConfigurationError that names every fault.
+ */
 export function startConfiguration(env: Readonly<Record<string, string | undefined>>) {
-  return readConfiguration(env, VARIABLES);
+  const names = Object.values(PROVIDER_VARIABLES).flatMap(({ name }) => [name, `${name}_FILE`]);
+  const provider = Object.fromEntries(names.map((name) => [name, env[name] ?? '']).filter(([, value]) => value !== ''));
+  const isOwn = Object.keys(provider).length > 0;
+  const { folder, port, issuerPort } = readConfiguration(
+    env,
+    isOwn ? { ...VARIABLES, ...PROVIDER_VARIABLES } : VARIABLES,
+  );
+  return { folder, port, issuerPort, provider: isOwn ? provider : null };
 }

@@ -1,7 +1,8 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
 import { rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import pg from 'pg';
 import { ended, identityOf } from '../process/process-identity.ts';
@@ -9,7 +10,10 @@ import { ROOT } from '../process/root.ts';
 import { PERSONAS } from '../schema/demo-world.ts';
 import { until } from '../test/faults/until.ts';
 import { type TestData, testData } from '../test/setup/hub.ts';
+import { startTestIssuer } from '../test/setup/issuer.ts';
 import { startPostgres } from './postgres/postgres.ts';
+
+const run = promisify(execFile);
 
 let data: TestData;
 let folder: string;
@@ -66,12 +70,12 @@ function launch(env: Record<string, string> = {}): Launcher {
   return launcher;
 }
 
-/** Every process that the launcher started. */
-function processesOf(pid: number | undefined): string[] {
+/** Every process that the launcher started from a file of this name. */
+function processesOf(pid: number | undefined, file = ''): string[] {
   const lines = execFileSync('ps', ['-eo', 'pid=,ppid=,args='], { encoding: 'utf8' }).split('\n');
   return lines.flatMap((line) => {
     const [child, parent] = line.trim().split(/\s+/);
-    const identity = parent === String(pid) ? identityOf(Number(child)) : null;
+    const identity = parent === String(pid) && line.includes(file) ? identityOf(Number(child)) : null;
     return identity === null ? [] : [identity];
   });
 }
@@ -144,6 +148,36 @@ test('reports an unusable data folder in one sentence', async () => {
   );
   rmSync(file);
 });
+
+test('runs the demo world with one’s own identity provider, and without the demo issuer', async () => {
+  const provider = await startTestIssuer();
+  const { subject: sub, agency, roles } = PERSONAS['social-coordinator'];
+  const token = await provider.token({ sub, who: { agency, roles: roles.join(' ') } });
+  const {
+    says,
+    said,
+    process: child,
+  } = launch({
+    SAMSYN_OIDC_ISSUER: provider.url,
+    SAMSYN_CLAIM_AGENCY: 'who.agency',
+    SAMSYN_CLAIM_ROLES: 'who.roles',
+  });
+  await says('Ctrl-C stops everything.');
+
+  const line = said()
+    .split('\n')
+    .find((each) => each.includes('curl -s'))
+    ?.trim();
+  // Not execFileSync: the provider answers from this process.
+  const { stdout } = await run('/bin/sh', ['-c', line ?? ''], { env: { PATH: process.env.PATH, TOKEN: token } });
+  await provider.end();
+
+  expect(JSON.parse(stdout).data.youth.suspicions).not.toEqual([]);
+  expect(said()).toContain(`  ${sub} `);
+  expect(said()).toContain('The demo issuer is off');
+  expect(processesOf(child.pid, 'demo-issuer')).toEqual([]);
+  expect(processesOf(child.pid, 'gateway/main').length).toBe(1);
+}, 90_000);
 
 test('reports a database that the demo did not make in one sentence', async () => {
   const server = await startPostgres({ folder: join(folder, 'sectors-server'), port: 0, fsync: false });

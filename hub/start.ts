@@ -1,7 +1,7 @@
 import { exitOnFault } from '../process/configuration.ts';
-import { DEMO_YOUTHS, PERSONAS } from '../schema/demo-world.ts';
 import { type Hub, startHub } from './hub.ts';
 import { startConfiguration } from './start-configuration.ts';
+import { welcome } from './welcome.ts';
 
 /** `npm start`: the whole hub with the demo world, until Ctrl-C. */
 async function start(): Promise<void> {
@@ -28,7 +28,7 @@ async function start(): Promise<void> {
       void stop(1);
     },
   });
-  tell(welcome(hub));
+  tell(welcome(hub.url, configuration.provider === null ? hub.issuerUrl : null));
 }
 
 /**
@@ -48,37 +48,6 @@ function whenNpmEnds(stop: () => void): void {
 
 function tell(text: string): void {
   process.stdout.write(`${text}\n`);
-}
-
-function welcome({ url, issuerUrl }: Hub): string {
-  const width = Math.max(...Object.keys(PERSONAS).map((name) => name.length));
-  const personas = Object.entries(PERSONAS).map(
-    ([name, { agency, who }]) => `  ${name.padEnd(width)}  ${agency.padEnd(24)}  ${who}`,
-  );
-  return `
-Samsyn is up, with the demo world: every person in it is invented. The demo issuer is on and gives anybody on this
-computer a token: ${issuerUrl}/token/PERSONA. Never expose it.
-
-  Endpoint  ${url}
-
-Personas
-${personas.join('\n')}
-
-Try
-  ${curlLine(url, issuerUrl)}
-
-Ctrl-C stops everything.`;
-}
-
-/** One line to paste: the coordinator's view of the youth with every grant. */
-function curlLine(url: string, issuerUrl: string): string {
-  const query = `{ youth(id: "${DEMO_YOUTHS.everything.id}") { suspicions { date status } attendance { minutesPlanned minutesPresent } } }`;
-  return [
-    `curl -s ${url}`,
-    `-H "authorization: Bearer $(curl -s ${issuerUrl}/token/social-coordinator)"`,
-    "-H 'content-type: application/json'",
-    `-d '${JSON.stringify({ query })}'`,
-  ].join(' ');
 }
 
 exitOnFault(start);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { holdsIdentityNumber, identityNumberOf } from './identity-number.ts';
+import { holdsIdentityNumber, identityNumberOn } from './identity-number.ts';
 
 const TODAY = '2026-11-30';
 const two = (value: number) => String(value).padStart(2, '0');
@@ -50,7 +50,7 @@ describe('a number that is taken', () => {
             [`${date}${last}`, right && isLatest],
           ];
           return expected
-            .filter(([text, is]) => (identityNumberOf(text, TODAY) === number) !== is)
+            .filter(([text, is]) => (identityNumberOn(text, TODAY) === number) !== is)
             .map(([text]) => text);
         }),
       );
@@ -64,7 +64,7 @@ describe('a number that is taken', () => {
     const taken = serials.flatMap((serial) =>
       upTo(9)
         .map((digit) => `20100101${serial}${digit}`)
-        .filter((text) => identityNumberOf(text, TODAY) === text),
+        .filter((text) => identityNumberOn(text, TODAY) === text),
     );
     // 000 is nobody’s.
     expect(taken).toEqual(right.slice(1));
@@ -91,7 +91,7 @@ describe('a number that is taken', () => {
     ['20130101TF01', null],
     ['', null],
   ])('%j is %j', (text, number) => {
-    expect(identityNumberOf(text, TODAY)).toBe(number);
+    expect(identityNumberOn(text, TODAY)).toBe(number);
   });
 
   test('is of nobody born ahead of today, and of those born today', () => {
@@ -99,8 +99,8 @@ describe('a number that is taken', () => {
       const [year = 0, month = 0, date = 0] = day.split('-').map(Number);
       return numberFor(year, month, date);
     });
-    expect(born.map((number) => identityNumberOf(number, TODAY) !== null)).toEqual([true, true, false]);
-    expect(born.map((number) => identityNumberOf(number.slice(2), TODAY)?.slice(0, 4))).toEqual([
+    expect(born.map((number) => identityNumberOn(number, TODAY) !== null)).toEqual([true, true, false]);
+    expect(born.map((number) => identityNumberOn(number.slice(2), TODAY)?.slice(0, 4))).toEqual([
       '2026',
       '2026',
       '1926',

@@ -29,7 +29,7 @@ interface Shaped {
  * that somebody can have; null for any other text. `today` is the date in Sweden, YYYY-MM-DD: nobody is born after it. The text
  * may have ten digits, of which the latest possible century is taken, and any spelling that holdsIdentityNumber recognises.
  */
-export function identityNumberOf(text: string, today: string): string | null {
+export function identityNumberOn(text: string, today: string): string | null {
   const shaped = shapedIn(WHOLE.exec(folded(text)));
   if (shaped === null || shaped.last.startsWith('000') || !hasCheckDigit(shaped)) return null;
   const year = yearOf(shaped, today);

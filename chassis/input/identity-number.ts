@@ -1,10 +1,15 @@
 import { HubError } from '../../schema/errors.ts';
-import { identityNumberOf } from '../../schema/identity-number.ts';
+import { identityNumberOn } from '../../schema/identity-number.ts';
 import { todayInSweden } from './validators.ts';
+
+/** The twelve digits of a personal identity number or coordination number that somebody can have today; null for any other text. */
+export function identityNumberOf(text: string): string | null {
+  return identityNumberOn(text, todayInSweden());
+}
 
 /** The twelve digits of a personal identity number or coordination number; BAD_USER_INPUT with `field` if the text is neither. */
 export function personnummerOf(text: string, field: string): string {
-  const number = identityNumberOf(text, todayInSweden());
+  const number = identityNumberOf(text);
   if (number !== null) return number;
   throw new HubError(
     'BAD_USER_INPUT',

@@ -1,6 +1,9 @@
 import { registerDecorator } from 'class-validator';
 import { holdsIdentityNumber } from '../../schema/identity-number.ts';
 
+/** The contract's recogniser, for the texts of a subgraph. */
+export { holdsIdentityNumber };
+
 /** A text without personal identity numbers: the registry and its log hold none. */
 export function WithoutIdentityNumber(): PropertyDecorator {
   return (target, propertyName) => {

@@ -7,9 +7,9 @@ import {
   ImportFault,
   type ImportTarget,
 } from '../../chassis/importer.ts';
-import { todayInSweden } from '../../chassis/input/validators.ts';
+import { identityNumberOf } from '../../chassis/input/identity-number.ts';
 import type { Sql } from '../../chassis/sql.ts';
-import { holdsIdentityNumber, identityNumberOf } from '../../schema/identity-number.ts';
+import { holdsIdentityNumber } from '../../schema/identity-number.ts';
 import { type EnrolmentRow, enrolmentRows, SOURCE } from './ss12000-enrolment.ts';
 import { type Person, personSchema } from './ss12000-schema.ts';
 
@@ -100,7 +100,7 @@ function check(given: unknown, index: number, seen: Seen): Checked<CheckedPerson
 
 /** The number that links; null if it is another country's or nobody's. */
 function numberOf({ value, nationality }: Person['civicNo']): string | null {
-  return (nationality ?? 'SE') === 'SE' ? identityNumberOf(value, todayInSweden()) : null;
+  return (nationality ?? 'SE') === 'SE' ? identityNumberOf(value) : null;
 }
 
 /** The person's id in the source; null if it must not be shown, since a report never holds an identity number. */

@@ -1,6 +1,7 @@
 import { assertions } from './assertions.ts';
 import { coordination } from './coordination.ts';
 import { extract } from './extract.ts';
+import { identity } from './identity.ts';
 import { may } from './may.ts';
 import type { Mutant } from './mutant.ts';
 import { rule } from './rule.ts';
@@ -276,4 +277,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...seal,
   ...sums,
   ...extract,
+  ...identity,
 ];

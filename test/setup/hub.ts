@@ -19,7 +19,7 @@ export interface TestData {
  * deletes its data.
  */
 export async function startTestHub(
-  options: Partial<Pick<HubOptions, 'env' | 'onLoss'>> = {},
+  options: Partial<Pick<HubOptions, 'env' | 'onLoss' | 'provider'>> = {},
 ): Promise<{ hub: Hub; end: () => Promise<void> }> {
   const data = await testData();
   const hub = await startHub({ ...options, folder: data.folder, port: 0, issuerPort: 0, fsync: false });

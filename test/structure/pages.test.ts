@@ -23,8 +23,16 @@ function commandsOf(text: string): string[] {
     .filter((line) => line !== '');
 }
 
+/** The variables that are set before a command, and the rest of it. */
+function withoutVariables(command: string): { readonly variables: readonly string[]; readonly rest: string } {
+  const words = command.split(' ');
+  const first = words.findIndex((word) => !/^\w+=/.test(word));
+  const variables = words.slice(0, first).map((word) => word.split('=')[0] ?? '');
+  return { variables, rest: words.slice(first).join(' ') };
+}
+
 function npmCommand(command: string): Command | null {
-  const [program, verb = '', ...rest] = command.split(' ');
+  const [program, verb = '', ...rest] = withoutVariables(command).rest.split(' ');
   if (program !== 'npm') return null;
   if (verb === 'ci') return { script: 'prepare', parameters: [] };
   const [script = '', dashes, ...parameters] = verb === 'run' ? rest : [verb, ...rest];
@@ -65,6 +73,9 @@ function missingOf(command: string): string[] {
   const patterns = parameters.filter((word) => script === 'test' && !word.startsWith('--'));
   const named = script === 'subgraph' || script === 'import' ? parameters.slice(0, 1) : [];
   return [
+    ...withoutVariables(command).variables.filter(
+      (variable) => !textOf('docs/operators.md').includes(`| \`${variable}\` |`),
+    ),
     ...options.filter((option) => !new RegExp(`(?<![\\w-])${option}(?![\\w-])`).test(help)),
     ...paths.filter((path) => !existsSync(join(ROOT, path))),
     ...patterns.filter((pattern) => globSync(`${pattern}*`, { cwd: ROOT }).length === 0),
@@ -74,9 +85,7 @@ function missingOf(command: string): string[] {
 
 /** `docker compose` with the variables that docker-compose.yml reads. */
 function missingOfComposition(command: string): string[] {
-  const words = command.split(' ');
-  const variables = words.filter((word) => word.includes('=')).map((word) => word.split('=')[0] ?? '');
-  const rest = words.filter((word) => !word.includes('=')).join(' ');
+  const { variables, rest } = withoutVariables(command);
   const composition = textOf('docker-compose.yml');
   return [
     ...variables.filter((variable) => !composition.includes(`\${${variable}`)),

@@ -81,6 +81,12 @@ describe('C1 a request is refused, and decides nothing, whose token', () => {
   });
 });
 
+test('a hub with its own provider runs without the demo issuer', () => {
+  expect([...hub.processes.keys()].filter((name) => name.includes('issuer'))).toEqual([]);
+  expect(hub.processes.has('gateway')).toBe(true);
+  expect(() => hub.issuerUrl).toThrow('demo-issuer has not been started');
+});
+
 test('C1 an agency that the registry does not know gets no data, and the log says why', async () => {
   const answer = await askBy({ ...COORDINATOR, agency: 'social-services:canary' });
   expect(JSON.parse(answer.text)).toEqual(DENIED);

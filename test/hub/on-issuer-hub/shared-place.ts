@@ -13,7 +13,7 @@ export function sharedPlace(): Promise<Place> {
 
 async function start() {
   const issuer = await startTestIssuer();
-  const { hub, end: endHub } = await startTestHub({ env: { gateway: { SAMSYN_OIDC_ISSUER: issuer.url } } });
+  const { hub, end: endHub } = await startTestHub({ provider: { SAMSYN_OIDC_ISSUER: issuer.url } });
   const end = async () => {
     await endHub();
     await issuer.end();
