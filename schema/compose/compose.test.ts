@@ -1,7 +1,10 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import { Kind, parse } from 'graphql';
 import { GOOD_SCHEMAS, spoilt } from '../../test/checks/example-schemas.ts';
-import { elements, readSchema } from './checks/schema-document.ts';
+import { reachable } from './checks/reachable.ts';
+import { ROOTS_TO_YOUTH } from './checks/roots-to-youth-are-listed.ts';
+import { elements, namedType, readSchema } from './checks/schema-document.ts';
 import { ComposeError, compose, type SubgraphSource } from './compose.ts';
 
 test('carries every label into the supergraph with every argument', () => {
@@ -99,3 +102,12 @@ function withRoots(): SubgraphSource[] {
     };
   });
 }
+
+test('lists no root field that does not lead to Youth', () => {
+  const supergraph = readFileSync(new URL('../generated/supergraph.graphql', import.meta.url), 'utf8');
+  const joined = readSchema(null, parse(supergraph));
+  const leading = [...(joined.types.get('Query')?.fields ?? [])]
+    .filter(([name, { type }]) => name !== 'youth' && reachable(joined, namedType(type)).has('Youth'))
+    .map(([name]) => name);
+  expect(leading.sort()).toEqual(Object.keys(ROOTS_TO_YOUTH).sort());
+});

@@ -16,7 +16,7 @@ type Query {
   "A bare reference."
   youth(id: ID!): Youth @shareable @open(reason: "Says back the id that was asked for.")
   "The groups in which the caller holds a seat."
-  groups: [InterventionGroup!]! @open(reason: "A list of the caller's own groups.")
+  groups: [InterventionGroup!] @restricted(roles: [COORDINATOR])
 }
 type Mutation {
   "Ends a seat."

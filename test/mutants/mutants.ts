@@ -1,4 +1,5 @@
 import { assertions } from './assertions.ts';
+import { composer } from './composer.ts';
 import { coordination } from './coordination.ts';
 import { extract } from './extract.ts';
 import { identity } from './identity.ts';
@@ -232,31 +233,6 @@ const release: readonly Mutant[] = [
     tests: ['process/release'],
   },
 ];
-
-/** A schema that breaks the rule must not compose. */
-const composer: readonly Mutant[] = [
-  'linksArePlain',
-  'labelsAreTheContracts',
-  'fieldsAreLabelled',
-  'labelsMakeSense',
-  'guardedFieldsAreNullable',
-  'interfacesAreUnguarded',
-  'guardedTypesHangOnYouth',
-  'payloadsDoNotReachYouth',
-  'youthIsTheOnlyEntity',
-  'federationDirectivesAreAllowed',
-  'categoriesAreDeclared',
-  'categoriesAreOwn',
-  'categoriesAreComplete',
-  'mutationsAreFenced',
-  'everythingIsDescribed',
-].map((name) => ({
-  breaks: `the composer’s rule ${name}`,
-  file: 'schema/compose/checks/rules.ts',
-  find: `\n  ${name},\n`,
-  replace: '\n',
-  tests: ['schema/compose/checks', 'schema/compose'],
-}));
 
 /** Every mutant, by what it breaks. */
 export const MUTANTS: readonly Mutant[] = [

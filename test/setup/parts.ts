@@ -25,6 +25,7 @@ export const SUITES: Readonly<Record<string, readonly string[]>> = {
     'on-one-hub/log-proofs',
     'on-one-hub/operations',
     'on-one-hub/protected-identity',
+    'on-one-hub/roots-to-youth',
     'on-one-hub/sector-schemas',
     // Last: what the pages show to send changes some of the demo world.
     'on-one-hub/snippets',

@@ -57,13 +57,109 @@ const CASES: Case[] = [
     'registry Youth.groups [labels-make-sense]',
   ],
   [
+    'refuses whereabouts: null, which would read as false',
+    ['school', SCHOOL_UNIT, SCHOOL_UNIT.replace('true', 'null')],
+    'school Enrolment.schoolUnit [labels-make-sense]',
+  ],
+  [
+    'refuses roles: null beside a relation',
+    ['registry', '@restricted(roles: [COORDINATOR], relation: MEMBER)', '@restricted(roles: null, relation: MEMBER)'],
+    'registry InterventionGroup [labels-make-sense]',
+  ],
+  [
+    'C11 refuses an argument outside the list on a field under @consent',
+    ['school', 'attendance: [Attendance!]', 'attendance(minutesBelow: Int): [Attendance!]'],
+    'school Youth.attendance(minutesBelow:) [guarded-arguments-are-few]',
+  ],
+  [
+    'C11 refuses a filter behind an argument’s name on the list',
+    ['school', 'attendance: [Attendance!]', 'attendance(after: RecordAttendanceInput): [Attendance!]'],
+    'school Youth.attendance(after:) [guarded-arguments-are-few]',
+  ],
+  [
+    'C11 refuses an argument outside the list inside a guarded type',
+    ['school', '"First day."\n  from: String', '"First day."\n  from(zone: String): String'],
+    'school Attendance.from(zone:) [guarded-arguments-are-few]',
+  ],
+  [
+    'C11 refuses an argument outside the list on an open field that frames guarded data',
+    [
+      'school',
+      LAST_TYPE,
+      'extend type Youth { "Frame." news(sort: String): News @open(reason: "x") } "Frame." type News { "x" a: [Attendance!] @consent(category: "school.attendance") } "One placement in a school."',
+    ],
+    'school Youth.news(sort:) [guarded-arguments-are-few]',
+  ],
+  [
+    'refuses an argument outside the list on a field that leads to Youth',
+    ['registry', '  youth: Youth\n', '  youth(named: String): Youth\n'],
+    'registry InterventionGroup.youth(named:) [guarded-arguments-are-few]',
+  ],
+  [
+    'refuses an open root field that leads to Youth',
+    [
+      'registry',
+      'groups: [InterventionGroup!] @restricted(roles: [COORDINATOR])',
+      'groups: [InterventionGroup!] @open(reason: "x")',
+    ],
+    'registry Query.groups [roots-to-youth-are-listed]',
+  ],
+  [
+    'refuses a root field to Youth that is not listed',
+    ['school', '"A bare reference."', '"All." all: [Youth!] @restricted(roles: [SYSTEM]) "A bare reference."'],
+    'school Query.all [roots-to-youth-are-listed]',
+  ],
+  [
+    'refuses an open field with a youth’s id among its arguments',
+    ['registry', '"A bare reference."', '"x" seen(youthId: ID!): Boolean @open(reason: "x") "A bare reference."'],
+    'registry Query.seen [youth-ids-are-guarded]',
+  ],
+  [
+    'refuses an open field with a youth’s id inside an argument',
+    [
+      'school',
+      '"A bare reference."',
+      '"x" seen(where: RecordAttendanceInput!): Boolean @open(reason: "x") "A bare reference."',
+    ],
+    'school Query.seen [youth-ids-are-guarded]',
+  ],
+  [
+    'refuses a scalar that the hub does not know',
+    ['school', LAST_TYPE, `"Anything." scalar JSON ${LAST_TYPE}`],
+    'school JSON [scalars-are-known]',
+  ],
+  [
+    'refuses a value of one of federation’s own scalars',
+    ['school', ATTENDANCE, `${ATTENDANCE} "x" keys: _Any @consent(category: "school.attendance")`],
+    'school Youth.keys [scalars-are-known]',
+  ],
+  [
+    'refuses a subscription type',
+    ['school', LAST_TYPE, `type Subscription { "x" ticks: Int @open(reason: "x") } ${LAST_TYPE}`],
+    'school Subscription [subscriptions-are-absent]',
+  ],
+  [
+    'refuses a subscription type under another name',
+    [
+      'school',
+      LAST_TYPE,
+      `schema { query: Query mutation: Mutation subscription: Ticks } type Ticks { "x" ticks: Int @open(reason: "x") } ${LAST_TYPE}`,
+    ],
+    'school Ticks [subscriptions-are-absent]',
+  ],
+  [
+    'refuses a directive for operations',
+    ['school', LAST_TYPE, `directive @mask(as: String) on FIELD | FIELD_DEFINITION ${LAST_TYPE}`],
+    'school @mask [directives-are-for-schemas]',
+  ],
+  [
     'refuses a non-null field under @consent',
     ['school', ATTENDANCE, ATTENDANCE.replace('[Attendance!]', '[Attendance!]!')],
     'school Youth.attendance [guarded-fields-are-nullable]',
   ],
   [
     'refuses a non-null field under @restricted',
-    ['registry', 'groups: [InterventionGroup!] @restricted', 'groups: [InterventionGroup!]! @restricted'],
+    ['registry', 'groups: [InterventionGroup!] @restricted(rel', 'groups: [InterventionGroup!]! @restricted(rel'],
     'registry Youth.groups [guarded-fields-are-nullable]',
   ],
   [
@@ -284,8 +380,20 @@ test.each(CASES)('%s', (_promise, spoils, fault) => {
 
 const SUPPORT = ['schema-document.ts'];
 
+test('refuses a root field that leads to Youth through an interface of two subgraphs', () => {
+  const named = '"Has an id." interface Named { "x" id: ID }';
+  const root = 'extend type Query { "x" held: [Named!] @restricted(roles: [SYSTEM]) }';
+  const holder = '"Holds." type Holder implements Named @open(reason: "x") { "x" id: ID "x" youth: Youth }';
+  const [registry] = spoilt('registry', '"Somewhere."', `${root} ${named} "Somewhere."`);
+  const [, school] = spoilt('school', LAST_TYPE, `${named} ${holder} ${LAST_TYPE}`);
+  const both = [registry, school].filter((source) => source !== undefined);
+  expect(faultsOf(both)).toEqual(['supergraph Query.held [roots-to-youth-are-listed]']);
+});
+
 test('checks schemas against every rule in this folder', () => {
-  const files = readdirSync(new URL('.', import.meta.url)).filter((file) => /-.*(?<!\.test)\.ts$/.test(file));
+  const files = readdirSync(new URL('.', import.meta.url), { recursive: true, encoding: 'utf8' })
+    .map((path) => path.split('/').at(-1) ?? '')
+    .filter((file) => /-.*(?<!\.test)\.ts$/.test(file));
   const rules = [...SCHEMA_RULES, ...COMPOSITION_RULES].map(({ rule }) => `${rule}.ts`);
   expect([...rules, ...SUPPORT].sort()).toEqual(files.sort());
 });

@@ -34,8 +34,8 @@ const REFUSED: [string, Parameters<typeof spoilt>, string][] = [
   ],
   [
     '@fromContext(field: "$x { id }")',
-    ['school', ATTENDANCE, ATTENDANCE.replace(':', '(a: ID @fromContext(field: "$x { id }")):')],
-    'Youth.attendance(a:)',
+    ['school', ATTENDANCE, ATTENDANCE.replace(':', '(after: String @fromContext(field: "$x { id }")):')],
+    'Youth.attendance(after:)',
   ],
   ['@context(name: "x")', ['school', '@key(fields: "id")', '@key(fields: "id") @context(name: "x")'], 'Youth'],
   [

@@ -1,6 +1,6 @@
+import type { SchemaCheck } from '../check.ts';
+import { type SchemaDocument, stringArgument } from '../schema-document.ts';
 import { type DeclaredCategory, declaredCategories, typesUnder } from './categories.ts';
-import type { SchemaCheck } from './check.ts';
-import { type SchemaDocument, stringArgument } from './schema-document.ts';
 
 const CODE = /^[a-z][a-z-]*\.[a-z][a-z-]*$/;
 /** ISO 8601, whole years, months, weeks or days. */

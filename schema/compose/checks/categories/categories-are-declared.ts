@@ -1,5 +1,5 @@
+import type { SchemaCheck } from '../check.ts';
 import { declaredCategories, usedCategories } from './categories.ts';
-import type { SchemaCheck } from './check.ts';
 
 /** Every category that a @consent names is declared in the same subgraph, by one @category on its type Youth. */
 export const categoriesAreDeclared: SchemaCheck = {

@@ -1,6 +1,6 @@
 import type { ConstDirectiveNode } from 'graphql';
-import { directivesNamed } from './labels.ts';
-import { objectTypes, type SchemaDocument, stringArgument, type TypeDocument } from './schema-document.ts';
+import { directivesNamed } from '../labels.ts';
+import { objectTypes, type SchemaDocument, stringArgument, type TypeDocument } from '../schema-document.ts';
 
 /** A @category, with its place and its arguments. */
 export interface DeclaredCategory {

@@ -1,5 +1,5 @@
+import type { SchemaCheck } from '../check.ts';
 import { declaredCategories, usedCategories } from './categories.ts';
-import type { SchemaCheck } from './check.ts';
 
 /** A subgraph declares and uses categories of its own sector alone: their prefix is the subgraph's name (C9). */
 export const categoriesAreOwn: SchemaCheck = {

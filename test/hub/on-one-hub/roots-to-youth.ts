@@ -1,0 +1,81 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import type { Hub } from '../../../hub/hub.ts';
+import { ROOTS_TO_YOUTH } from '../../../schema/compose/checks/roots-to-youth-are-listed.ts';
+import { PERSONAS, type PersonaName } from '../../../schema/demo-world.ts';
+import { ask, sql } from '../../setup/ask.ts';
+import { sharedHub } from './shared-hub.ts';
+
+let hub: Hub;
+let ids: Readonly<Record<'group' | 'consent', readonly string[]>>;
+beforeAll(async () => {
+  hub = await sharedHub();
+  ids = { group: await allIds('intervention_group'), consent: await allIds('consent') };
+});
+
+/** Asks each root field for the ids of the youths that it leads to; with `ids` once for every thing that there is. */
+const ASKED: Readonly<Record<string, { readonly query: string; readonly ids?: 'group' | 'consent' }>> = {
+  youths: { query: '{ youths(first: 100) { edges { node { id } } } }' },
+  groups: { query: '{ groups(first: 100) { edges { node { youth { id } } } } }' },
+  group: { query: 'query ($id: ID!) { group(id: $id) { youth { id } } }', ids: 'group' },
+  consent: { query: 'query ($id: ID!) { consent(id: $id) { group { youth { id } } } }', ids: 'consent' },
+  consentsNeedingAttention: { query: '{ consentsNeedingAttention(withinDays: 366) { group { youth { id } } } }' },
+};
+
+const OWNER = 'SAMSYN_REGISTRY_OWNER_URL';
+
+async function allIds(table: string): Promise<string[]> {
+  return (await sql<{ id: string }>(hub, OWNER, `SELECT id FROM registry.${table}`)).map(({ id }) => id);
+}
+
+/** The youths of the open groups in which a persona holds a seat, or is a deputy. */
+async function ownYouths(persona: PersonaName): Promise<string[]> {
+  const rows = await sql<{ youth: string }>(
+    hub,
+    OWNER,
+    `SELECT DISTINCT g.youth FROM registry.seat s JOIN registry.intervention_group g ON g.id = s.group_id
+     JOIN registry.agency a ON a.id = s.agency
+     WHERE $1 IN (s.holder, s.deputy) AND a.code = $2 AND s.ended_at IS NULL AND g.ended_at IS NULL`,
+    [PERSONAS[persona].subject, PERSONAS[persona].agency],
+  );
+  return rows.map(({ youth }) => youth);
+}
+
+/** The ids of youths in an answer: those under `youth`, and those of `youths`. */
+function youthsIn(text: string): string[] {
+  return [...text.matchAll(/"(?:youth|node)":\{"id":"([0-9a-f-]{36})"\}/g)].map(([, id = '']) => id);
+}
+
+async function yieldedTo(persona: PersonaName, root: string): Promise<string[]> {
+  const { query, ids: of } = ASKED[root] ?? { query: '' };
+  const variables = of === undefined ? [{}] : ids[of].map((id) => ({ id }));
+  const answers = await Promise.all(variables.map((each) => ask(hub, persona, query, each)));
+  return [...new Set(answers.flatMap(({ text }) => youthsIn(text)))];
+}
+
+test('every root field that leads to Youth is asked here', () => {
+  expect(Object.keys(ASKED).sort()).toEqual(Object.keys(ROOTS_TO_YOUTH).sort());
+});
+
+describe.each(Object.keys(ASKED))('Query.%s', (root) => {
+  test('yields youths to somebody who holds seats, and only those of the seats', async () => {
+    const own = await ownYouths('social-coordinator');
+    const yielded = await yieldedTo('social-coordinator', root);
+    expect(yielded.length).toBeGreaterThan(0);
+    expect(yielded.filter((youth) => !own.includes(youth))).toEqual([]);
+  });
+
+  test.each<PersonaName>(['police-officer', 'orebro-coordinator'])(
+    'yields %s only youths of own seats',
+    async (who) => {
+      const own = await ownYouths(who);
+      expect((await yieldedTo(who, root)).filter((youth) => !own.includes(youth))).toEqual([]);
+    },
+  );
+
+  test.each<PersonaName>(['police-outsider', 'social-outsider', 'school-system', 'school-manager', 'hub-auditor'])(
+    'yields %s, who holds no seat, no youth',
+    async (who) => {
+      expect(await yieldedTo(who, root)).toEqual([]);
+    },
+  );
+});
