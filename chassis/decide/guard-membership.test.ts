@@ -6,7 +6,7 @@ import { CASEWORKER, exampleContext, exampleSchema, youthId } from '../../test/c
 import type { HubContext } from './context.ts';
 import { guard } from './guard.ts';
 import { Labels } from './labels.ts';
-import type { Entrances, MatterOf } from './membership.ts';
+import type { Entrances, MatterOf, RefusedByRole } from './membership.ts';
 
 const anna = youthId(1);
 
@@ -27,6 +27,7 @@ const schema = exampleSchema(
     youth(id: ID!): Youth @open(reason: "An example.")
     group(id: ID!): Group @restricted(relation: MEMBER)
     consent(id: ID!): Group @restricted(roles: [COORDINATOR], relation: MEMBER)
+    report(youthId: ID!): String @restricted(roles: [AUDITOR])
   }
   type Group @restricted(relation: MEMBER) { name: String }
   type Youth @key(fields: "id") {
@@ -39,6 +40,7 @@ const schema = exampleSchema(
       youth: (_: unknown, { id }: { id: string }) => ({ id }),
       group: reads('group', { groupId: 'g1' }),
       consent: reads('consent', { groupId: 'g1' }),
+      report: reads('report', 'canary-report'),
     },
     Group: { name: reads('name', 'canary-name') },
     Youth: { groups: reads('groups', [{ groupId: 'g1' }, { groupId: 'g2' }]) },
@@ -65,13 +67,21 @@ const forbidden = (...path: (string | number)[]) => ({
 
 describe('@restricted by membership', () => {
   /** Decides that the caller is a member of these groups; a youth’s groups may be entered. */
-  function member(groups: readonly string[], asked: MatterOf[] = [], roles: readonly Role[] = ['CASEWORKER']) {
+  function member(
+    groups: readonly string[],
+    asked: MatterOf[] = [],
+    roles: readonly Role[] = ['CASEWORKER'],
+    refused: RefusedByRole[] = [],
+  ) {
     const memberships = {
       decide: async (matter: MatterOf) => {
         asked.push(matter);
         return groups.length > 0;
       },
       includes: (groupId: string) => groups.includes(groupId),
+      noteRefusal: async (attempt: RefusedByRole) => {
+        refused.push(attempt);
+      },
     };
     return exampleContext(labels, { memberships, caller: { ...CASEWORKER, roles } });
   }
@@ -116,6 +126,18 @@ describe('@restricted by membership', () => {
     });
   });
 
+  test('notes who lacks the role for a field about a youth, before the denial', async () => {
+    const refused: RefusedByRole[] = [];
+    const context = member([], [], ['CASEWORKER'], refused);
+
+    expect(await ask(`{ report(youthId: "${anna}") }`, context)).toEqual({ report: null });
+    expect(refused).toEqual([{ kind: 'READ', name: 'report', youthId: anna }]);
+    expect(context.errors).toEqual([forbidden('report')]);
+    expect(await ask('{ report(youthId: "no id") }', context)).toEqual({ report: null });
+    expect(refused).toHaveLength(1);
+    expect(ran).toEqual([]);
+  });
+
   test('denies if nothing in the request can decide it', async () => {
     const context = exampleContext(labels);
 
@@ -128,13 +150,20 @@ describe('@restricted by membership', () => {
     const memberships = {
       decide: () => Promise.reject(new Error('no log')),
       includes: () => true,
+      noteRefusal: () => Promise.reject(new Error('no log')),
     };
     const context = exampleContext(labels, { memberships });
+    const unavailable = (path: string) => ({
+      message: CONSTANT_MESSAGES.LOG_UNAVAILABLE,
+      path: [path],
+      extensions: { code: 'LOG_UNAVAILABLE' },
+    });
 
-    expect(await ask('{ group(id: "g1") { name } }', context)).toEqual({ group: null });
-    expect(context.errors).toEqual([
-      { message: CONSTANT_MESSAGES.LOG_UNAVAILABLE, path: ['group'], extensions: { code: 'LOG_UNAVAILABLE' } },
-    ]);
+    expect(await ask(`{ group(id: "g1") { name } report(youthId: "${anna}") }`, context)).toEqual({
+      group: null,
+      report: null,
+    });
+    expect(context.errors).toEqual(expect.arrayContaining(['group', 'report'].map(unavailable)));
     expect(ran).toEqual([]);
   });
 

@@ -5,6 +5,7 @@ import {
   type GraphQLObjectType,
   type GraphQLSchema,
 } from 'graphql';
+import { isYouthId } from '../../schema/youth-id.ts';
 import { logFault } from '../log.ts';
 import type { HubContext } from './context.ts';
 import { fence, isFenced } from './fence.ts';
@@ -83,14 +84,43 @@ function restricted(
   const restrictions = labels.filter((label): label is Restriction => label.kind === 'restricted');
   if (restrictions.length === 0) return inner;
   const roleSets = restrictions.flatMap(({ roles }) => (roles === null ? [] : [roles]));
+  const refuse = refusedByRole(type, field);
   const byRole: Resolver = (parent, args, context, info) =>
     roleSets.every((roles) => context.hasRole(roles))
       ? inner(parent, args, context, info)
-      : context.deny('FORBIDDEN', info.path);
+      : refuse(parent, args, context, info);
   if (!restrictions.some(({ member }) => member)) return byRole;
   const matter = matterOf(type, field, entrances);
   if (matter === null) return byMembership(byRole);
   return byDecision(matter, byRole);
+}
+
+/**
+ * Denies a field for want of a role. The attempt is an entry where a field of the registry takes a youth's id; a sector has no log of
+ * its own to write to.
+ */
+function refusedByRole(type: GraphQLObjectType, field: Field): Resolver {
+  const kind = type.name === 'Mutation' ? 'CHANGE' : 'READ';
+  return async (_parent, args, context, info) => {
+    const youthId = context.memberships === null ? null : youthIn(args);
+    if (youthId === null) return context.deny('FORBIDDEN', info.path);
+    try {
+      await context.memberships?.noteRefusal({ kind, name: field.name, youthId });
+    } catch (cause) {
+      logFault(context.sector.log, 'refusal', cause);
+      return context.deny('LOG_UNAVAILABLE', info.path);
+    }
+    return context.deny('FORBIDDEN', info.path);
+  };
+}
+
+/** The youth that the arguments of a field name, or its one input; null if they name none, or by a malformed id. */
+function youthIn(args: Readonly<Record<string, unknown>>): string | null {
+  for (const given of [args, ...Object.values(args)]) {
+    const youthId = (given as { readonly youthId?: unknown } | null)?.youthId;
+    if (isYouthId(youthId)) return youthId;
+  }
+  return null;
 }
 
 /** Tests a field inside a group's matters, by the decision that the request took when it entered through Youth or Query. */

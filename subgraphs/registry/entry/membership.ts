@@ -1,5 +1,5 @@
 import type { HubContext } from '../../../chassis/decide/context.ts';
-import type { MatterOf, Memberships } from '../../../chassis/decide/membership.ts';
+import type { MatterOf, Memberships, RefusedByRole } from '../../../chassis/decide/membership.ts';
 import { MAX_YOUTHS } from '../../../chassis/decide/touched.ts';
 import { statement } from '../../../chassis/statement.ts';
 import { isYouthId } from '../../../schema/youth-id.ts';
@@ -57,6 +57,18 @@ const DECIDE = statement<Asker & { readonly kinds: readonly string[]; readonly i
   SELECT kind, id, "groupId", coordinates, "timeLeftMs" FROM found`,
 );
 
+const REFUSED = (kind: RefusedByRole['kind']) =>
+  statement<Asker & { readonly names: readonly string[]; readonly youths: readonly string[] }>(
+    `note refused ${kind}`,
+    appendSql(
+      kind,
+      'false',
+      { name: 'r.name', youth: 'r.youth' },
+      'FROM unnest(:names::text[], :youths::uuid[]) AS r (name, youth)',
+    ),
+  );
+const NOTE = { READ: REFUSED('READ'), CHANGE: REFUSED('CHANGE') };
+
 const TOO_MANY = `An operation may ask about the groups of at most ${MAX_YOUTHS} youths, groups and consents. Ask for fewer at a time.`;
 
 /**
@@ -79,6 +91,11 @@ export class RegistryMemberships implements Memberships {
     return loader.load(`${kind} ${id.toLowerCase()}`);
   }
 
+  async noteRefusal({ kind, name, youthId }: RefusedByRole): Promise<void> {
+    const loader = this.#context().loader(`refused ${kind}`, (refused) => this.#noteAll(kind, refused));
+    await loader.load(`${name} ${youthId.toLowerCase()}`);
+  }
+
   includes(groupId: string): boolean {
     return this.#places.has(groupId);
   }
@@ -92,6 +109,14 @@ export class RegistryMemberships implements Memberships {
   enter(place: MemberGroup): void {
     this.#places.set(place.groupId, place);
     this.#context().response.limitTo(place.timeLeftMs);
+  }
+
+  async #noteAll(kind: RefusedByRole['kind'], refused: readonly string[]): Promise<true[]> {
+    const context = this.#context();
+    const asked = refused.map((each) => each.split(' '));
+    const [names, youths] = [asked.map(([name = '']) => name), asked.map(([, youth = '']) => youth)];
+    await logged(NOTE[kind]({ ...asker(context), names, youths }), context);
+    return refused.map(() => true);
   }
 
   async #decideAll(matters: readonly string[]): Promise<boolean[]> {

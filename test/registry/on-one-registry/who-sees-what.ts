@@ -4,7 +4,7 @@ import type { Caller } from '../../../schema/caller.ts';
 import { DEMO_YOUTHS } from '../../../schema/demo-world.ts';
 import { reportOf } from './access-report.ts';
 import { seal } from './sealing.ts';
-import { ago, ask, CALLERS, MINUTE, write } from './shared-registry.ts';
+import { ago, ask, CALLERS, MINUTE, sharedRegistry, write } from './shared-registry.ts';
 
 const START = ago(260);
 const INTERVAL = { from: START.toISOString(), to: new Date(START.getTime() + 60 * MINUTE).toISOString() };
@@ -178,3 +178,28 @@ test('the table of who sees what in the log, in both guides, is what the registr
   expect(rowsIn(guide('auditors'))).toEqual(tables.en);
   expect(rowsIn(guide('auditors.sv'))).toEqual(tables.sv);
 }, 60_000);
+
+test('who lacks the role for a field about a youth is in the log: an entry for each field and youth', async () => {
+  const { requestId, errors } = await ask(
+    CALLERS.mentor,
+    `query ($of: ID!, $other: ID!) { a: accessReport(youthId: $of) { readings } b: accessReport(youthId: $of) { readings }
+      c: accessReport(youthId: $other) { readings } }`,
+    { of: YOUTH, other: DEMO_YOUTHS.noConsent.id },
+  );
+  const changed = await ask(
+    CALLERS.schoolManager,
+    'mutation ($input: RecordProtectionInput!) { recordProtection(input: $input) { id } }',
+    { input: { youthId: YOUTH, protection: 'NONE' } },
+  );
+  expect([...errors, ...changed.errors].map(({ extensions }) => extensions?.code)).toEqual(Array(4).fill('FORBIDDEN'));
+  const { database } = await sharedRegistry();
+  const { rows } = await database.admin.query(
+    `SELECT kind, name, permitted, caller, youth FROM registry.entry WHERE request_id IN ($1, $2) ORDER BY kind, youth`,
+    [requestId, changed.requestId],
+  );
+  const read = { kind: 'READ', name: 'accessReport', permitted: false, caller: 'p-1002' };
+  expect(rows).toEqual([
+    { kind: 'CHANGE', name: 'recordProtection', permitted: false, caller: 'p-3801', youth: YOUTH },
+    ...[YOUTH, DEMO_YOUTHS.noConsent.id].sort().map((youth) => ({ ...read, youth })),
+  ]);
+});
