@@ -56,9 +56,18 @@ export function givenUrls(urls: Readonly<Record<string, string | undefined>>): D
   );
 }
 
-function fits(url: string, { role, database }: Login): boolean {
-  if (!URL.canParse(url)) return false;
-  const { protocol, username, password, pathname } = new URL(url);
+/** The URL of each host that a URL names: `postgres://USER@HOST:PORT,HOST:PORT/DATABASE` names two. */
+export function urlsOf(url: string): string[] {
+  const [, before, hosts, after] = /^(\w+:\/\/(?:[^@/?#]*@)?)([^/?#]*)(.*)$/s.exec(url) ?? [];
+  return hosts === undefined ? [url] : hosts.split(',').map((host) => `${before}${host}${after}`);
+}
+
+function fits(url: string, login: Login): boolean {
+  const urls = urlsOf(url);
+  return urls.every((each) => URL.canParse(each) && new URL(each).hostname !== '' && isOf(new URL(each), login));
+}
+
+function isOf({ protocol, username, password, pathname }: URL, { role, database }: Login): boolean {
   return (
     ['postgres:', 'postgresql:'].includes(protocol) &&
     username === role &&

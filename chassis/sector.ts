@@ -18,6 +18,8 @@ import { assignResolver } from './youth/assign-resolver.ts';
 import { Assignment } from './youth/assignment.ts';
 import { linkResolver } from './youth/link-resolver.ts';
 import { Link } from './youth/links.ts';
+import { ownLinksResolver } from './youth/own-links.ts';
+import { readableField, readableResolver } from './youth/readable.ts';
 
 /** The parts that a sector owns. The chassis adds links, assignments, holds, and reading and writing for each kind of record. */
 export interface SectorDefinition {
@@ -53,6 +55,8 @@ export function defineSector(sector: SectorDefinition): Subgraph {
     categories: sector.categories,
     resolvers: [
       linkResolver(prefix, receipt),
+      ownLinksResolver(prefix),
+      readableResolver(prefix),
       assignResolver(prefix, receipt),
       ...(sector.resolvers ?? []),
       ...sector.kinds.flatMap((kind) => recordResolvers(kind, receipt)),
@@ -75,6 +79,7 @@ export function defineSector(sector: SectorDefinition): Subgraph {
       functions: [...chassisMigrations.functions, ...newsMigrations.functions, ...sector.kinds.map(noteChangesOf)],
     },
     seed: sector.seed,
+    readable: readableField(prefix),
     ...(sector.imports === undefined ? {} : { imports: sector.imports }),
   };
 }

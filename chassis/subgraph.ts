@@ -25,6 +25,8 @@ export interface Subgraph {
   readonly migrations: Migrations;
   /** Fills a demo database; `today` is YYYY-MM-DD. */
   readonly seed?: (sql: Sql, today: string) => Promise<void>;
+  /** The field of Youth that shows what the caller may read in the sector. Asking it asks for every kind of unit. */
+  readonly readable?: string;
   /** File formats that `npm run import` reads into this sector, by name. */
   readonly imports?: Readonly<Record<string, Importer>>;
   /** Decides relation MEMBER; only the registry has it. */

@@ -15,6 +15,26 @@ describe('a caller without a valid token', () => {
   });
 });
 
+test('a token that cannot be checked gets 503, not the advice to get another, and operators an error', async () => {
+  const response = await post({ query: '{hello}' }, { ...HEADERS, authorization: 'Bearer unchecked' });
+  expect([response.status, response.headers.get('www-authenticate'), await response.json()]).toEqual([
+    503,
+    null,
+    {
+      errors: [
+        {
+          message: CONSTANT_MESSAGES.IDENTITY_PROVIDER_UNAVAILABLE,
+          extensions: { code: 'IDENTITY_PROVIDER_UNAVAILABLE' },
+        },
+      ],
+    },
+  ]);
+  expect(gateway.seen).toEqual([]);
+  expect(gateway.log).toContainEqual(
+    expect.objectContaining({ level: 50, code: 'IDENTITY_PROVIDER_UNAVAILABLE', msg: 'refused' }),
+  );
+});
+
 describe('a malformed request', () => {
   const codes = async (body: unknown, headers?: Record<string, string>) => {
     const answer = await answerTo(body, headers);

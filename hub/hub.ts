@@ -28,7 +28,7 @@ export interface HubOptions {
   readonly env?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** Receives the steps of the start, in words for a person. */
   readonly onStep?: (step: string) => void;
-  /** Receives a process that ended although nobody asked it to. */
+  /** Receives a process or database server that ended although nobody asked it to; `restart` starts it again. */
   readonly onLoss?: (name: string, logFile: string) => void;
 }
 
@@ -54,7 +54,7 @@ export interface Hub {
   readonly postgres: Readonly<Record<ServerName, HubServer>>;
   /** The log of a process, as JSON lines. */
   logFile(name: string): string;
-  /** Ends a process if it still lives, and starts it again on the same port. */
+  /** Ends a process or database server (`registry-server`, `sectors-server`) if it still lives, and starts it on the same port. */
   restart(name: string): Promise<void>;
   /** An access token of the demo issuer for a persona. */
   token(persona: string): Promise<string>;
@@ -104,7 +104,8 @@ class Launcher implements Hub {
   readonly #folder: string;
   readonly #folders = folders();
   readonly #programs = new Map<string, Program>();
-  readonly #asked = new Set<Child>();
+  /** The processes and servers that were asked to end. */
+  readonly #asked = new Set<Child | PostgresServer>();
   readonly #servers = new Map<ServerName, PostgresServer>();
   #urls: DatabaseUrls = {};
 
@@ -165,7 +166,7 @@ class Launcher implements Hub {
   }
 
   async stop(): Promise<void> {
-    for (const child of this.processes.values()) this.#asked.add(child);
+    for (const each of [...this.processes.values(), ...this.#servers.values()]) this.#asked.add(each);
     await Promise.all([...this.processes.values()].map((child) => child.stop()));
     await Promise.all([...this.#servers.values()].map((server) => server.stop()));
   }
@@ -175,6 +176,12 @@ class Launcher implements Hub {
   }
 
   async restart(name: string): Promise<void> {
+    const [server] = (['registry', 'sectors'] as const).filter((each) => serverFolder(each) === name);
+    if (server !== undefined) {
+      const handle = this.#serverHandle(server);
+      await handle.stop();
+      return handle.start();
+    }
     const child = this.processes.get(name);
     const program = this.#programs.get(name);
     if (child === undefined || program === undefined)
@@ -247,8 +254,12 @@ class Launcher implements Hub {
   }
 
   async #startServer(name: ServerName, port: number): Promise<void> {
-    const folder = join(this.#folder, `${name}-server`);
-    this.#servers.set(name, await startPostgres({ folder, port, fsync: this.#options.fsync }));
+    const folder = join(this.#folder, serverFolder(name));
+    const server = await startPostgres({ folder, port, fsync: this.#options.fsync });
+    this.#servers.set(name, server);
+    void server.gone.then(() => {
+      if (!this.#asked.has(server)) this.#options.onLoss?.(serverFolder(name), join(folder, 'log'));
+    });
   }
 
   #server(name: ServerName): PostgresServer {
@@ -268,7 +279,10 @@ class Launcher implements Hub {
       get adminUrl() {
         return server().adminUrl;
       },
-      stop: () => server().stop(),
+      stop: () => {
+        this.#asked.add(server());
+        return server().stop();
+      },
       start: () => this.#startServer(name, port),
     };
   }
@@ -282,6 +296,11 @@ class Launcher implements Hub {
     if (child === undefined) throw new StartError(`${name} has not been started: start the hub first.`);
     return `http://127.0.0.1:${child.port}`;
   }
+}
+
+/** The name of a database server and of its folder. */
+function serverFolder(name: ServerName): string {
+  return `${name}-server`;
 }
 
 /** Waits for all, so that nothing is still starting when the first failure is reported. */

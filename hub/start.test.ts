@@ -102,7 +102,7 @@ test('prints a line to try that works when pasted, and Ctrl-C stops every proces
   await until('the end of every process', () => (started.some(lives) ? undefined : true));
 }, 90_000);
 
-test('leaves nothing running when killed and starts again; ends, and reports it, when a process is lost', async () => {
+test('leaves nothing running when killed and starts again; starts a process again that is lost, and says which', async () => {
   const first = launch();
   await first.says('Ctrl-C stops everything.');
   const started = processesOf(first.process.pid);
@@ -112,13 +112,25 @@ test('leaves nothing running when killed and starts again; ends, and reports it,
   await second.says('Ctrl-C stops everything.');
 
   for (const identity of started) expect([identity, await ended(identity, 45_000)]).toEqual([identity, true]);
-  const gateway = execFileSync('ps', ['-eo', 'pid=,ppid=,args='], { encoding: 'utf8' })
-    .split('\n')
-    .find((each) => each.includes('gateway/main.ts') && each.trim().split(/\s+/)[1] === String(second.process.pid));
-  process.kill(Number.parseInt(gateway ?? '', 10), 'SIGKILL');
-
-  expect(await second.gone).toBe(1);
-  expect(second.said()).toContain('The process gateway ended unexpectedly: read its log, ');
+  const pasted = () =>
+    execFileSync('/bin/sh', ['-c', second.said().match(/curl -s .*/)?.[0] ?? ''], { encoding: 'utf8' });
+  const whole = pasted();
+  for (const [name, program] of [
+    ['gateway', 'gateway/main.ts'],
+    ['sectors-server', join('sectors-server', 'cluster')],
+  ] as const) {
+    const lost = execFileSync('ps', ['-eo', 'pid=,ppid=,args='], { encoding: 'utf8' })
+      .split('\n')
+      .find((each) => each.includes(program) && each.trim().split(/\s+/)[1] === String(second.process.pid));
+    process.kill(Number.parseInt(lost ?? '', 10), 'SIGKILL');
+    await second.says(`The process ${name} ended unexpectedly; its log is `);
+    await second.says(`The process ${name} is up again.`);
+    expect(await until('the same answer at the same address', () => (pasted() === whole ? true : undefined))).toBe(
+      true,
+    );
+  }
+  second.process.kill('SIGINT');
+  expect(await second.gone).toBe(0);
 }, 120_000);
 
 test('reports a taken port in one sentence', async () => {

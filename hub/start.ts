@@ -1,13 +1,16 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { exitOnFault } from '../process/configuration.ts';
 import { type Hub, startHub } from './hub.ts';
+import { Restarts, startAgain } from './restarts.ts';
 import { startConfiguration } from './start-configuration.ts';
 import { welcome } from './welcome.ts';
 
-/** `npm start`: the whole hub with the demo world, until Ctrl-C. */
+/** `npm start`: the whole hub with the demo world, until Ctrl-C. A process that ends is started again. */
 async function start(): Promise<void> {
   const configuration = startConfiguration(process.env);
   let hub: Hub | undefined;
   let stopping = false;
+  const restarts = new Restarts();
   const stop = async (exitCode: number): Promise<void> => {
     // A second Ctrl-C, or one during the start: everything that has started ends with this process.
     if (stopping || hub === undefined) process.exit(exitCode);
@@ -23,9 +26,10 @@ async function start(): Promise<void> {
     fsync: true,
     onStep: (step) => tell(`Samsyn: ${step} …`),
     onLoss: (name, logFile) => {
-      if (stopping) return;
-      tell(`The process ${name} ended unexpectedly: read its log, ${logFile}, and start again.`);
-      void stop(1);
+      // Before the hub is up its start fails, and says why.
+      if (stopping || hub === undefined) return;
+      const running = hub;
+      void startAgain(name, logFile, restarts, { restart: (lost) => running.restart(lost), tell, pause });
     },
   });
   tell(welcome(hub.url, configuration.provider === null ? hub.issuerUrl : null));

@@ -14,6 +14,7 @@ export const ERROR_CODES = [
   'RATE_LIMITED',
   'SUBGRAPH_UNAVAILABLE',
   'LOG_UNAVAILABLE',
+  'IDENTITY_PROVIDER_UNAVAILABLE',
   'DEADLINE_EXCEEDED',
   'INTERNAL_SERVER_ERROR',
 ] as const;
@@ -24,15 +25,34 @@ export type ErrorCode = (typeof ERROR_CODES)[number];
 export const CONSTANT_MESSAGES = {
   UNAUTHENTICATED:
     'A valid access token is required. Get a new one from your identity provider and send it as "Authorization: Bearer <token>".',
-  FORBIDDEN: 'Your role, or your relation to the group, does not allow this. Ask the coordinator or your manager.',
+  FORBIDDEN: 'Your role, or your relation to the group, does not allow this. Ask your manager.',
   CONSENT_REQUIRED: 'This information needs a consent that covers your agency. Ask the coordinator of the group.',
   SUBGRAPH_UNAVAILABLE: 'The agency that holds this information cannot be reached right now. Try again shortly.',
   LOG_UNAVAILABLE: 'The access log cannot be written, so nothing is released. Try again shortly.',
-  DEADLINE_EXCEEDED:
-    'The answer took too long after its decision, so it was not released. Ask again, for less at a time.',
+  IDENTITY_PROVIDER_UNAVAILABLE:
+    'The identity provider cannot be reached right now, so no token can be checked. Keep your token and try again shortly.',
+  DEADLINE_EXCEEDED: 'The hub ran out of time for this, so it was not released. Ask again, for less at a time.',
   INTERNAL_SERVER_ERROR:
     'Something went wrong in the hub. Try again; if that does not help, report the request id to those who run the hub.',
 } as const satisfies Partial<Record<ErrorCode, string>>;
+
+/**
+ * The texts that a denial of CONSENT_REQUIRED may carry in place of its constant one. Which one it carries follows from the
+ * caller's token and the category alone, so that it says the same whatever the cause (C12).
+ */
+export const DENIALS = {
+  /** The category is of the caller's own sector. */
+  own: 'This is your own agency’s information. It needs that you hold a seat in an open group of the youth, or that your agency has assigned the youth to you. Ask your manager.',
+  /** The caller is a coordinator, who proposes consents. */
+  toCoordinator:
+    'This information needs a consent that covers your agency. The consent matrix of a group that you coordinate shows what is missing.',
+} as const;
+
+/** The message of an error: the one given, if its code has that among its constant ones, else the code's first. */
+export function constantMessage(code: keyof typeof CONSTANT_MESSAGES, given: string): string {
+  const isDenial = code === 'CONSENT_REQUIRED' && Object.values<string>(DENIALS).includes(given);
+  return isDenial ? given : CONSTANT_MESSAGES[code];
+}
 
 /** An error that a client may see. `cause` is for the server's log only. */
 export class HubError extends GraphQLError {

@@ -1,7 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { HubError } from '../../schema/errors.ts';
 import type { HubContext } from '../decide/context.ts';
-import { authorize } from '../decide/decide.ts';
+import { authorize, faultOf } from '../decide/decide.ts';
 import { type Permitted, sectorKeys } from './answered-key.ts';
 import { makeChange } from './change.ts';
 import { keepHistory, type Written } from './change-history.ts';
@@ -51,7 +51,7 @@ const NOBODY = '00000000-0000-0000-0000-000000000000';
 /**
  * Asks the registry, which logs it, whether the caller may change the own agency's matters about the youth (C3): its records
  * of a category or, if `category` is empty, its link or assignments. FORBIDDEN if not. LOG_UNAVAILABLE if no answer comes:
- * without a log nothing is done (C13).
+ * without a log nothing is done (C13). SUBGRAPH_UNAVAILABLE if the own database cannot be reached.
  */
 async function permitted(
   { action, mutation }: OwnChange,
@@ -61,7 +61,7 @@ async function permitted(
   const kinds = [{ category, whereabouts: false, fields: [mutation] }];
   const asked = { kinds, youths: [{ id: youthId ?? NOBODY, kinds: 1n }] };
   const permits = await authorize(context, action, asked).catch((cause: unknown) => {
-    throw HubError.constant('LOG_UNAVAILABLE', cause);
+    throw HubError.constant(faultOf(cause), cause);
   });
   if (permits.length === 0) throw HubError.constant('FORBIDDEN');
   if (youthId === null) throw HubError.constant('FORBIDDEN');

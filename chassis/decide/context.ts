@@ -6,10 +6,11 @@ import type pg from 'pg';
 import type { Logger } from 'pino';
 import type { ReleaseHandle } from '../../process/release.ts';
 import type { Caller, OperationIdentity, Role } from '../../schema/caller.ts';
-import { CONSTANT_MESSAGES } from '../../schema/errors.ts';
+import type { CONSTANT_MESSAGES } from '../../schema/errors.ts';
 import type { ClassOf } from '../names.ts';
 import type { Authorizer } from './authorize.ts';
 import { Decisions } from './decide.ts';
+import { denialMessage } from './denial.ts';
 import type { Labels } from './labels.ts';
 import type { Memberships } from './membership.ts';
 import { NOTHING_TOUCHED, type Touched } from './units.ts';
@@ -87,7 +88,7 @@ export class HubContext {
   deny(code: keyof typeof CONSTANT_MESSAGES, path: GraphQLResolveInfo['path'], category?: string): null {
     if (this.errors.length < MAX_ERRORS) {
       this.errors.push({
-        message: CONSTANT_MESSAGES[code],
+        message: denialMessage(code, category, this.caller),
         path: pathToArray(path),
         extensions: { code, ...(category === undefined ? {} : { category }) },
       });

@@ -92,9 +92,10 @@ test('takes the time left from the permit that ends first', () => {
 });
 
 test('C13 permits nothing without a log, and says so', () => {
-  expect(Decisions.unavailable.permits(anna, talkBit)).toBe(false);
-  expect(Decisions.unavailable.permitsFrom(anna, 'school:a', talkBit)).toBe(false);
-  expect([Decisions.unavailable.logUnavailable, Decisions.none.logUnavailable]).toEqual([true, false]);
+  const without = Decisions.without('LOG_UNAVAILABLE');
+  expect(without.permits(anna, talkBit)).toBe(false);
+  expect(without.permitsFrom(anna, 'school:a', talkBit)).toBe(false);
+  expect([without.fault, Decisions.none.fault]).toEqual(['LOG_UNAVAILABLE', null]);
 });
 
 describe('the decision before execution', () => {
@@ -154,6 +155,16 @@ describe('the decision before execution', () => {
     flush(0).fail(new Error('no log'));
     await decided;
 
-    expect(context.decisions).toBe(Decisions.unavailable);
+    expect(context.decisions).toEqual(Decisions.without('LOG_UNAVAILABLE'));
+  });
+
+  test('C2 permits nothing when the own database cannot be reached, and says so', async () => {
+    const { context, flushes } = requestAbout([anna]);
+    // The caller's own sector, whose database says who is assigned; nobody listens where it should be.
+    const request = { ...context, sector: { ...context.sector, name: 'police' } };
+    await decide(request);
+
+    expect(request.decisions).toEqual(Decisions.without('SUBGRAPH_UNAVAILABLE'));
+    expect(flushes).toEqual([]);
   });
 });

@@ -4,6 +4,7 @@ import type { ReleaseHandle } from '../../process/release.ts';
 import { isYouthId } from '../../schema/youth-id.ts';
 import { logFault } from '../log.ts';
 import { statement } from '../statement.ts';
+import { isUnreachable } from '../unreachable.ts';
 import type { Action, Answering, Authorizer, Permit } from './authorize.ts';
 import type { Labels } from './labels.ts';
 import type { Touched } from './units.ts';
@@ -13,26 +14,33 @@ export interface PermitToRead extends Permit {
   readonly mask: number;
 }
 
+/** The code that a denial carries where nothing could be decided. */
+export type DecisionFault = 'LOG_UNAVAILABLE' | 'SUBGRAPH_UNAVAILABLE' | 'INTERNAL_SERVER_ERROR';
+
 /**
  * The permits of one request, decided once before it runs. They are never stored, merged or shared between requests. A youth,
  * kind or agency that is not among them is denied (C2).
  */
 export class Decisions {
   /** Nothing asked, nothing permitted. */
-  static readonly none = new Decisions([], null, false);
-  /** The log could not be written: everything is denied, with LOG_UNAVAILABLE instead of CONSENT_REQUIRED (C13). */
-  static readonly unavailable = new Decisions([], null, true);
+  static readonly none = new Decisions([], null);
 
-  readonly logUnavailable: boolean;
+  /** Nothing could be decided, and nothing is permitted. */
+  static without(fault: DecisionFault): Decisions {
+    return new Decisions([], null, fault);
+  }
+
+  /** Why no decision was taken: everything is denied with this code instead of CONSENT_REQUIRED (C2, C13). */
+  readonly fault: DecisionFault | null;
   /** Milliseconds until the first of these permits ends by itself, from the instant of the decision. */
   readonly timeLeftMs: number;
   readonly #permits: readonly Permit[];
   readonly #toRead = new Map<string, PermitToRead[]>();
   readonly #masks = new Map<string, Map<string, number>>();
 
-  constructor(permits: readonly Permit[], labels: Labels | null, logUnavailable = false) {
+  constructor(permits: readonly Permit[], labels: Labels | null, fault: DecisionFault | null = null) {
     this.#permits = permits;
-    this.logUnavailable = logUnavailable;
+    this.fault = fault;
     this.timeLeftMs = permits.reduce((least, permit) => Math.min(least, permit.timeLeftMs), Number.POSITIVE_INFINITY);
     for (const permit of permits) {
       const bit = labels === null ? 0 : labels.bit(permit);
@@ -93,7 +101,7 @@ export interface Deciding extends Answering {
 
 /**
  * Decides everything that the operation touches, in one call, before the first resolver runs. If the log cannot be written,
- * everything is denied with LOG_UNAVAILABLE (C13).
+ * everything is denied with LOG_UNAVAILABLE (C13); if the sector's own database fails, with the code that says so.
  */
 export async function decide(request: Deciding): Promise<void> {
   const { touched, sector } = request;
@@ -103,8 +111,19 @@ export async function decide(request: Deciding): Promise<void> {
     request.decisions = new Decisions(permits, sector.labels);
   } catch (cause) {
     logFault(sector.log, 'authorize', cause);
-    request.decisions = Decisions.unavailable;
+    request.decisions = Decisions.without(faultOf(cause));
   }
+}
+
+/** The code that says why no decision was taken. */
+export function faultOf(cause: unknown): DecisionFault {
+  if (!(cause instanceof OwnDatabaseFault)) return 'LOG_UNAVAILABLE';
+  return isUnreachable(cause) ? 'SUBGRAPH_UNAVAILABLE' : 'INTERNAL_SERVER_ERROR';
+}
+
+/** The sector's own database did not say who is assigned, so that nothing was decided or logged. */
+class OwnDatabaseFault extends Error {
+  override readonly name = 'OwnDatabaseFault';
 }
 
 const ASSIGNED = statement<{ readonly youths: readonly string[]; readonly agency: string; readonly subject: string }>(
@@ -115,7 +134,7 @@ const ASSIGNED = statement<{ readonly youths: readonly string[]; readonly agency
 
 /**
  * Asks the registry, after asking the own database who is assigned (C3). The response is released only while the permits last.
- * Rejects if the registry or its log cannot be reached.
+ * Rejects if the registry, its log or the own database cannot be reached; `faultOf` names the code.
  */
 export async function authorize(
   request: Omit<Deciding, 'touched' | 'decisions'>,
@@ -129,9 +148,11 @@ export async function authorize(
   const assigned = new Set<string>();
   if (caller.agency.startsWith(`${sector.name}:`)) {
     const { agency, subject } = caller;
-    const { rows } = await sector.pool.query<{ youth_id: string }>(
-      ASSIGNED({ youths: wellFormed.map(({ id }) => id), agency, subject }),
-    );
+    const { rows } = await sector.pool
+      .query<{ youth_id: string }>(ASSIGNED({ youths: wellFormed.map(({ id }) => id), agency, subject }))
+      .catch((cause: unknown) => {
+        throw new OwnDatabaseFault('Expected to read who is assigned; the own database failed.', { cause });
+      });
     for (const row of rows) assigned.add(row.youth_id);
   }
   const asked = wellFormed.map(({ id, kinds: its }) => ({ id, assigned: assigned.has(id), kinds: its }));
@@ -141,11 +162,16 @@ export async function authorize(
   return permits;
 }
 
+/** The answers whose outcome goes to the log: an answer has one, however many decisions it took. */
+const noted = new WeakSet<ReleaseHandle>();
+
 /** Sends the outcome of the answer to the log, beside the decision. */
 function noteOutcome(
   { caller, operation, answer, records, response }: Omit<Deciding, 'touched' | 'decisions'>,
   authorizer: Authorizer,
 ): void {
+  if (noted.has(response)) return;
+  noted.add(response);
   response.onOutcome((outcome) =>
     authorizer.note({ caller, operation, answer, ...outcome, records: Object.fromEntries(records) }),
   );

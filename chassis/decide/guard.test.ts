@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { type ExecutionResult, graphql } from 'graphql';
 import type { Role } from '../../schema/caller.ts';
-import { CONSTANT_MESSAGES } from '../../schema/errors.ts';
+import { CONSTANT_MESSAGES, DENIALS } from '../../schema/errors.ts';
 import { CASEWORKER, exampleContext, exampleSchema, permit, youthId } from '../../test/chassis/example-schema.ts';
 import type { Permit } from './authorize.ts';
 import type { HubContext } from './context.ts';
@@ -85,7 +85,7 @@ async function ask(source: string, context: HubContext): Promise<ExecutionResult
 }
 
 const consentRequired = (path: (string | number)[], category: string) => ({
-  message: CONSTANT_MESSAGES.CONSENT_REQUIRED,
+  message: DENIALS.own,
   path,
   extensions: { code: 'CONSENT_REQUIRED', category },
 });
@@ -159,15 +159,18 @@ describe('@consent', () => {
     expect(ran).toEqual(['talks', 'suspect']);
   });
 
-  test('C13 says LOG_UNAVAILABLE when the decision could not be logged', async () => {
-    const context = exampleContext(labels, { decisions: Decisions.unavailable });
+  test.each([
+    ['the decision could not be logged', 'LOG_UNAVAILABLE'],
+    ['the own database could not be reached', 'SUBGRAPH_UNAVAILABLE'],
+  ] as const)('C13 says when %s: %s', async (_, code) => {
+    const context = exampleContext(labels, { decisions: Decisions.without(code) });
 
     expect(await ask(`{ youth(id: "${anna}") { talks { date } } }`, context)).toEqual({ youth: { talks: null } });
     expect(context.errors).toEqual([
       {
-        message: CONSTANT_MESSAGES.LOG_UNAVAILABLE,
+        message: CONSTANT_MESSAGES[code],
         path: ['youth', 'talks'],
-        extensions: { code: 'LOG_UNAVAILABLE' },
+        extensions: { code },
       },
     ]);
     expect(ran).toEqual([]);

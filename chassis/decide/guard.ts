@@ -67,9 +67,8 @@ function consented(type: GraphQLObjectType, labels: readonly Label[], all: Label
         };
   return (parent, args, context, info) => {
     if (permits(parent, context)) return inner(parent, args, context, info);
-    return context.decisions.logUnavailable
-      ? context.deny('LOG_UNAVAILABLE', info.path)
-      : context.deny('CONSENT_REQUIRED', info.path, category);
+    const { fault } = context.decisions;
+    return fault === null ? context.deny('CONSENT_REQUIRED', info.path, category) : context.deny(fault, info.path);
   };
 }
 

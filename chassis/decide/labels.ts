@@ -19,8 +19,16 @@ export class Labels {
   readonly kinds: readonly UnitKind[];
   readonly #byField = new Map<string, readonly Label[]>();
 
-  /** Reads every label. Throws if a field has none, or if there are more kinds than a mask has bits. */
-  constructor(schema: GraphQLSchema) {
+  /** The coordinate of the field that asks for every kind, if there is one. */
+  readonly #asksForAll: string | null;
+
+  /**
+   * Reads every label. Throws if a field has none, or if there are more kinds than a mask has bits.
+   *
+   * @param asksForAll the field of Youth that shows what every kind’s decision is, so that asking it is asking for all.
+   */
+  constructor(schema: GraphQLSchema, asksForAll: string | null = null) {
+    this.#asksForAll = asksForAll === null ? null : `Youth.${asksForAll}`;
     const kinds = new Map<string, UnitKind>();
     for (const type of objectTypesOf(schema)) {
       const onType = labelsIn(directivesOn(type));
@@ -48,6 +56,12 @@ export class Labels {
     const labels = this.#byField.get(`${type}.${field}`);
     if (labels === undefined) throw new Error(`${type}.${field} was not labelled when the schema was built.`);
     return labels;
+  }
+
+  /** The kinds of unit that a field asks for. */
+  asks(type: string, field: string): readonly UnitKind[] {
+    if (`${type}.${field}` === this.#asksForAll) return this.kinds;
+    return this.of(type, field).filter((label) => label.kind === 'consent');
   }
 
   /** The mask bit of a kind of unit. */

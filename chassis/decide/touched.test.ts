@@ -237,3 +237,36 @@ describe('LIMIT_EXCEEDED', () => {
     expect(touched(ask('id'), { r: many(1_000) })).toEqual({ kinds: [], youths: [] });
   });
 });
+
+describe('a field that shows every decision', () => {
+  const all = exampleSchema(`
+    type Query @open(reason: "An example.") { youth(id: ID!): Youth }
+    type Youth @key(fields: "id") {
+      id: ID! @open(reason: "An example.")
+      talks: String @consent(category: "school.talk")
+      place: String @consent(category: "school.talk", whereabouts: true)
+      readable: String @restricted(roles: [CASEWORKER])
+    }
+  `);
+  const askedBy = (text: string, asksForAll: string | null) => {
+    const document = parse(text);
+    const operation = getOperationAST(document);
+    if (operation == null) throw new Error('Expected an operation.');
+    return touchedBy(all, new Labels(all, asksForAll), document, operation, {}).kinds;
+  };
+
+  test('asks for every kind of the subgraph, and is named beside what asks as well', () => {
+    const talk = { category: 'school.talk', whereabouts: false };
+    const place = { category: 'school.talk', whereabouts: true };
+    expect(askedBy(`{ youth(id: "${anna}") { readable } }`, 'readable')).toEqual([
+      { ...talk, fields: ['readable'] },
+      { ...place, fields: ['readable'] },
+    ]);
+    expect(askedBy(`{ youth(id: "${anna}") { readable talks } }`, 'readable')).toEqual([
+      { ...talk, fields: ['readable', 'talks'] },
+      { ...place, fields: ['readable'] },
+    ]);
+    expect(askedBy(`{ youth(id: "${anna}") { id } }`, 'readable')).toEqual([]);
+    expect(askedBy(`{ youth(id: "${anna}") { readable } }`, null)).toEqual([]);
+  });
+});

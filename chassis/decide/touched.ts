@@ -158,8 +158,7 @@ class Walk {
     const field = type.getFields()[node.name.value];
     if (field === undefined) return;
     if (!isFederationField(type, field.name)) {
-      for (const label of this.#labels.of(type.name, field.name))
-        if (label.kind === 'consent') into.add(this.#ask(label, field.name));
+      for (const kind of this.#labels.asks(type.name, field.name)) into.add(this.#ask(kind, field.name));
     }
     if (node.selectionSet === undefined) return;
     for (const possible of this.#possibleTypes(getNamedType(field.type))) {

@@ -84,7 +84,7 @@ export async function buildServedSchema(subgraph: Subgraph): Promise<ServedSchem
       },
     },
   ]);
-  const labels = new Labels(schema);
+  const labels = new Labels(schema, subgraph.readable);
   return { sdl, schema: guard(schema, labels, subgraph.entrances), labels };
 }
 

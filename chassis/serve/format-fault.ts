@@ -3,6 +3,7 @@ import type { GraphQLFormattedError } from 'graphql';
 import type { Logger } from 'pino';
 import { CONSTANT_MESSAGES, HubError, isErrorCode } from '../../schema/errors.ts';
 import { logFault } from '../log.ts';
+import { isUnreachable } from '../unreachable.ts';
 
 /** Apollo Server's own codes, outside the closed set, for a request that names no operation which can be carried out. */
 const REQUEST_FAULTS: readonly unknown[] = [
@@ -15,8 +16,8 @@ const NO_OPERATION =
   'The request names no operation to carry out. Send its text as query, and operationName if it has several.';
 
 /**
- * An error as it leaves the subgraph, with message, path and a code of the closed set. Any error that is not meant for clients
- * becomes INTERNAL_SERVER_ERROR, and its cause is logged.
+ * An error as it leaves the subgraph, with message, path and a code of the closed set. A database that cannot be reached becomes
+ * SUBGRAPH_UNAVAILABLE, and any other error that is not meant for clients INTERNAL_SERVER_ERROR. The cause is logged.
  */
 export function formatFault(formatted: GraphQLFormattedError, error: unknown, log: Logger): GraphQLFormattedError {
   const original = unwrapResolverError(error);
@@ -30,5 +31,6 @@ export function formatFault(formatted: GraphQLFormattedError, error: unknown, lo
   if (isErrorCode(code) && code !== 'INTERNAL_SERVER_ERROR')
     return { message: formatted.message, ...path, extensions: { code } };
   logFault(log, 'resolver', original);
-  return { message: CONSTANT_MESSAGES.INTERNAL_SERVER_ERROR, ...path, extensions: { code: 'INTERNAL_SERVER_ERROR' } };
+  const told = isUnreachable(original) ? 'SUBGRAPH_UNAVAILABLE' : 'INTERNAL_SERVER_ERROR';
+  return { message: CONSTANT_MESSAGES[told], ...path, extensions: { code: told } };
 }

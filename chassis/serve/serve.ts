@@ -7,9 +7,10 @@ import { renewTls } from '../../process/tls.ts';
 import { verifyingKey } from '../../schema/caller.ts';
 import { Authorizer } from '../decide/authorize.ts';
 import type { ServedSector } from '../decide/context.ts';
-import { type Folder, folders } from '../folders.ts';
+import { authorizeLogin, type Folder, folders, runtimeLogin } from '../folders.ts';
 import { createLog } from '../log.ts';
 import { createOrm, createPool } from '../store/database.ts';
+import { demandServer } from '../store/demand-server.ts';
 import type { Subgraph } from '../subgraph.ts';
 import { buildServedSchema } from './build-schema.ts';
 import { createSubgraphServer } from './server.ts';
@@ -75,6 +76,8 @@ async function connect(
   urls: { readonly database: string; readonly registry: string | null },
   log: ServedSector['log'],
 ): Promise<{ sector: ServedSector; close: () => Promise<void> }> {
+  await demandServer(urls.database, runtimeLogin(folder).variable);
+  if (urls.registry !== null) await demandServer(urls.registry, authorizeLogin(folder).variable);
   const orm = createOrm(urls.database, folder.schema, subgraph.entities);
   const pool = createPool(urls.database, READ_CONNECTIONS);
   const registry = urls.registry === null ? null : createPool(urls.registry, AUTHORIZE_CONNECTIONS);

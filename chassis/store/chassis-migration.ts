@@ -9,6 +9,8 @@ export const chassisMigrations: Migrations = {
     '0000-chassis',
     '0000-chassis-changes',
     '0000-chassis-feeds',
+    '0000-chassis-person-key',
+    '0000-chassis-import-lock',
   ]),
   functions: scripts(new URL('migrations/functions/', import.meta.url), ['kept']),
 };

@@ -3,6 +3,7 @@ import { ReflectMetadataProvider } from '@mikro-orm/decorators/legacy';
 import { MikroORM } from '@mikro-orm/postgresql';
 import pg from 'pg';
 import { demandReplication } from '../replicated.ts';
+import { connectionTo } from './hosts.ts';
 
 /** PostgreSQL's type number of `date`. */
 const DATE = 1082;
@@ -13,7 +14,7 @@ const STATEMENT_TIMEOUT_MS = 2_500;
 /** A pool of connections for named statements, which fail where the server gave up waiting for its standbys. Dates stay text, so that no time zone can shift them. */
 export function createPool(url: string, size: number): pg.Pool {
   const pool = new pg.Pool({
-    connectionString: url,
+    ...connectionTo(url),
     max: size,
     connectionTimeoutMillis: STATEMENT_TIMEOUT_MS,
     query_timeout: STATEMENT_TIMEOUT_MS,
@@ -34,8 +35,8 @@ export function createPool(url: string, size: number): pg.Pool {
 export function createOrm(url: string, schema: string, entities: readonly EntityClass[]): MikroORM {
   // MikroORM.init would also import the installed migrations, and with them a second MikroORM beside the bundle's.
   return new MikroORM({
-    clientUrl: url,
-    driverOptions: { connectionString: url, onPoolCreated: demandReplication },
+    clientUrl: connectionTo(url).connectionString,
+    driverOptions: { ...connectionTo(url), onPoolCreated: demandReplication },
     schema,
     entities: [...entities],
     metadataProvider: ReflectMetadataProvider,

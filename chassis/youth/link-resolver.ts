@@ -1,5 +1,5 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { IsUUID } from 'class-validator';
+import { IsOptional, IsUUID, MaxLength, MinLength } from 'class-validator';
 import { Arg, Ctx, Directive, Field, ID, InputType, Mutation, Resolver } from 'type-graphql';
 import { HubError } from '../../schema/errors.ts';
 import { authorOf } from '../change/change.ts';
@@ -8,6 +8,7 @@ import { changeOwn } from '../change/own-change.ts';
 import { WriteOutcome, type WriteReceipt } from '../change/receipt.ts';
 import type { HubContext } from '../decide/context.ts';
 import { personnummerOf } from '../input/identity-number.ts';
+import { WithoutIdentityNumber } from '../input/plain-text.ts';
 import { mutationText } from '../mutation-text.ts';
 import { type ClassReference, capitalised } from '../names.ts';
 import { Link, liveLink } from './links.ts';
@@ -31,6 +32,17 @@ export function linkResolver(prefix: string, receipt: new () => WriteReceipt): C
         'The personal identity number from the signed paper form, 10 or 12 digits. Only your agency’s database stores it.',
     })
     identityNumber!: string;
+
+    @IsOptional()
+    @WithoutIdentityNumber()
+    @MinLength(1)
+    @MaxLength(200)
+    @Field(() => String, {
+      nullable: true,
+      description:
+        'The key by which your agency’s own systems know the person, 1 to 200 characters, without a personal identity number. Only your agency’s database stores it, and only your agency’s system reads it.',
+    })
+    personKey!: string | null;
   }
 
   @InputType(`${capitalised(prefix)}UnlinkYouthInput`, { description: 'The youth to unlink.' })
@@ -61,7 +73,7 @@ export function linkResolver(prefix: string, receipt: new () => WriteReceipt): C
         () => ({ youthId, category: '' }),
         context,
         async (em) => ({
-          receipt: await linkYouth(em, youthId, identityNumber, context),
+          receipt: await linkYouth(em, youthId, { identityNumber, personKey: input.personKey ?? null }, context),
         }),
       );
     }
@@ -98,22 +110,35 @@ export function linkResolver(prefix: string, receipt: new () => WriteReceipt): C
 async function linkYouth(
   em: EntityManager,
   youthId: string,
-  identityNumber: string,
+  { identityNumber, personKey }: { readonly identityNumber: string; readonly personKey: string | null },
   context: HubContext,
 ): Promise<WriteReceipt> {
   const live = await liveLink(em, context, youthId);
-  if (live?.identityNumber === identityNumber) return { id: live.id, version: 1, outcome: WriteOutcome.UNCHANGED };
-  if (live !== null) {
+  if (live !== null && live.identityNumber !== identityNumber) {
     throw new HubError('CONFLICT', 'Your agency has linked this youth to another person. Unlink the youth first.');
   }
   const { agency } = context.caller;
+  if (live !== null && (personKey === null || live.personKey === personKey)) {
+    return { id: live.id, version: 1, outcome: WriteOutcome.UNCHANGED };
+  }
+  if (personKey !== null && (await em.count(Link, { personKey, agency, endedAt: null })) > 0) {
+    throw new HubError(
+      'CONFLICT',
+      'Your agency has given this personKey with the link of another youth. Compare the key with your own system.',
+    );
+  }
+  if (live !== null) {
+    em.assign(live, { personKey });
+    await em.flush();
+    return { id: live.id, version: 1, outcome: WriteOutcome.CHANGED };
+  }
   if ((await em.count(Link, { identityNumber, agency, endedAt: null })) > 0) {
     throw new HubError(
       'CONFLICT',
       'Your agency has linked this person to another youth. Have your manager unlink that youth first.',
     );
   }
-  const made = em.create(Link, { youthId, agency, identityNumber, linkedBy: authorOf(context) });
+  const made = em.create(Link, { youthId, agency, identityNumber, personKey, linkedBy: authorOf(context) });
   await em.persist(made).flush();
   return { id: made.id, version: 1, outcome: WriteOutcome.CREATED };
 }

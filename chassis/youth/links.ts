@@ -22,6 +22,11 @@ import type { HubContext } from '../decide/context.ts';
   name: 'link_youth',
   expression: 'create index link_youth on agency.link (youth_id) where ended_at is null',
 })
+@Index({
+  name: 'link_one_live_per_person_key',
+  expression:
+    'create unique index link_one_live_per_person_key on agency.link (agency, person_key) where ended_at is null',
+})
 @Index({ name: 'link_history', properties: ['youthId', 'agency'] })
 export class Link {
   [OptionalProps]?: 'id' | 'linkedAt' | 'endedAt' | 'endedBy' | 'endedXid';
@@ -38,6 +43,10 @@ export class Link {
   /** Twelve digits. */
   @Property({ type: 'text' })
   identityNumber!: string;
+
+  /** The key by which the agency's own systems know the person; never a personal identity number. */
+  @Property({ type: 'text', nullable: true })
+  personKey: string | null = null;
 
   @Property({ type: 'text' })
   linkedBy!: string;

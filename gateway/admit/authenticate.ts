@@ -26,7 +26,8 @@ export interface TokenRules {
 }
 
 /**
- * Reads the caller from an Authorization header. Rejects every fault with UNAUTHENTICATED; the cause is for the log.
+ * Reads the caller from an Authorization header. Rejects every fault of the token with UNAUTHENTICATED, and with
+ * IDENTITY_PROVIDER_UNAVAILABLE if its issuer's keys cannot be had. The cause is for the log.
  */
 export type Authenticate = (authorization: string | undefined) => Promise<Caller>;
 
@@ -63,7 +64,8 @@ export function createAuthenticate(rules: TokenRules): Authenticate {
       refuseForeignKinds(protectedHeader, payload);
       return callerOf(payload, rules);
     } catch (cause) {
-      throw HubError.constant('UNAUTHENTICATED', cause);
+      const isToken = !(cause instanceof KeysUnavailable);
+      throw HubError.constant(isToken ? 'UNAUTHENTICATED' : 'IDENTITY_PROVIDER_UNAVAILABLE', cause);
     }
   };
 }
@@ -133,7 +135,28 @@ function rolesOf(claim: unknown): readonly Role[] {
 const DISCOVERY_TIMEOUT_MS = 2_000;
 const DISCOVERY_PAUSE_MS = 5_000;
 
+/** The issuer's keys cannot be had: nothing is known about the token. */
+class KeysUnavailable extends Error {
+  override readonly name = 'KeysUnavailable';
+}
+
+/** The faults of a token for which the issuer, who answered, has no key. */
+const NO_SUCH_KEY = [errors.JWKSNoMatchingKey, errors.JWKSMultipleMatchingKeys, errors.JOSENotSupported];
+
+/** The issuer's keys. Rejects with KeysUnavailable if they cannot be fetched, or are none. */
 function keysOf(rules: TokenRules): JWTVerifyGetKey {
+  const keys = fetchedKeys(rules);
+  return async (header, token) => {
+    try {
+      return await keys(header, token);
+    } catch (cause) {
+      if (NO_SUCH_KEY.some((fault) => cause instanceof fault)) throw cause;
+      throw new KeysUnavailable('expected the keys of the identity provider', { cause });
+    }
+  };
+}
+
+function fetchedKeys(rules: TokenRules): JWTVerifyGetKey {
   if (rules.jwksUrl !== null) return remoteKeys(rules.jwksUrl);
   let discovered: Promise<JWTVerifyGetKey> | undefined;
   return async (header: JWTHeaderParameters, token) => {

@@ -9,6 +9,7 @@ import { formatError, REQUEST_MESSAGES } from './errors.ts';
 /** The HTTP status of an error that occurs before GraphQL begins. */
 const STATUS: Partial<Record<ErrorCode, number>> = {
   UNAUTHENTICATED: 401,
+  IDENTITY_PROVIDER_UNAVAILABLE: 503,
   INTERNAL_SERVER_ERROR: 500,
 };
 
@@ -26,7 +27,7 @@ export function answerError(
   const { error, status } = toldAs(fault);
   const { code } = error.extensions;
   if (code === 'UNAUTHENTICATED') reply.header('www-authenticate', 'Bearer');
-  log[code === 'INTERNAL_SERVER_ERROR' ? 'error' : 'info'](
+  log[status >= 500 ? 'error' : 'info'](
     { requestId: request.id, code, fault: describeFault(error.originalError ?? fault) },
     'refused',
   );

@@ -1,7 +1,7 @@
 import { ApolloServerErrorCode, ApolloServerValidationErrorCode } from '@apollo/server/errors';
 import { describe, expect, test } from '@jest/globals';
 import { buildSchema, executeSync, GraphQLError, parse, specifiedRules, validate } from 'graphql';
-import { CONSTANT_MESSAGES, ERROR_CODES, HubError } from '../../schema/errors.ts';
+import { CONSTANT_MESSAGES, DENIALS, ERROR_CODES, HubError } from '../../schema/errors.ts';
 import { growth } from '../../test/setup/cpu-time.ts';
 import { APOLLO_CODES, formatError } from './errors.ts';
 import { validationMessage } from './validation-messages.ts';
@@ -50,6 +50,12 @@ describe('an error', () => {
       path: ['youth'],
       extensions: { code },
     });
+  });
+
+  test.each(Object.values(DENIALS))('may carry the text of a denial: %s', (message) => {
+    const error = new GraphQLError(message);
+    expect(told(error, { code: 'CONSENT_REQUIRED' }).message).toBe(message);
+    expect(told(error, { code: 'FORBIDDEN' }).message).toBe(CONSTANT_MESSAGES.FORBIDDEN);
   });
 
   test('carries category and field if they are well formed, and nothing else', () => {

@@ -1,6 +1,6 @@
 import { ApolloServerErrorCode, ApolloServerValidationErrorCode, unwrapResolverError } from '@apollo/server/errors';
 import type { GraphQLError, GraphQLFormattedError } from 'graphql';
-import { CONSTANT_MESSAGES, type ErrorCode, HubError, isErrorCode } from '../../schema/errors.ts';
+import { constantMessage, type ErrorCode, HubError, isErrorCode } from '../../schema/errors.ts';
 import { validationMessage, variableMessage } from './validation-messages.ts';
 
 /** Every code that Apollo Server can give an error, and the code that a client gets in its place. */
@@ -65,7 +65,7 @@ function messageOf(code: ErrorCode, message: string, original: unknown): string 
       return message;
     default:
       // C12: the same bytes whatever the cause.
-      return CONSTANT_MESSAGES[code];
+      return constantMessage(code, message);
   }
 }
 

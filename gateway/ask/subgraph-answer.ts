@@ -5,6 +5,13 @@ export class Unusable extends Error {
   override readonly name = 'Unusable';
 }
 
+/** No whole answer came while it was of use. */
+export class TooLate extends Unusable {
+  constructor() {
+    super('Timeout');
+  }
+}
+
 /** The JSON of an answer. Throws Unusable, because the parser's own message quotes the answer. */
 export function parsed(text: string): unknown {
   try {

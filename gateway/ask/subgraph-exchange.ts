@@ -1,6 +1,6 @@
 import type { Dispatcher } from 'undici';
 import type { SubgraphRequest } from '../engine/fetch/fetch.ts';
-import { Unusable } from './subgraph-answer.ts';
+import { TooLate, Unusable } from './subgraph-answer.ts';
 
 /** The raw answer: status, headers and the whole body. */
 export interface RawAnswer {
@@ -53,7 +53,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   constructor({ gone, limitMs }: Patience, tell: Telling) {
     this.#tell = tell;
     this.#gone = gone;
-    this.#timer = setTimeout(() => this.#giveUp(new Unusable('Timeout')), limitMs);
+    this.#timer = setTimeout(() => this.#giveUp(new TooLate()), limitMs);
     gone.addEventListener('abort', this.#onGone, { once: true });
   }
 

@@ -4,7 +4,7 @@ import { type AssertionKey, type Caller, mintAssertion, type OperationIdentity }
 import { FENCE_HEADER, FENCE_MS, NO_FENCE, RELEASE_DEADLINE_MS, TIME_LEFT_HEADER } from '../../schema/deadline.ts';
 import { HubError, isErrorCode } from '../../schema/errors.ts';
 import type { SubgraphAnswer, SubgraphRequest, Transport } from '../engine/fetch/fetch.ts';
-import { errorsOf, isObject, parsed, reasonOf, Unusable } from './subgraph-answer.ts';
+import { errorsOf, isObject, parsed, reasonOf, TooLate, Unusable } from './subgraph-answer.ts';
 import { exchange } from './subgraph-exchange.ts';
 import type { SubgraphPools } from './subgraph-pools.ts';
 
@@ -44,13 +44,20 @@ const HUBS_OWN_FAULTS: readonly unknown[] = [
 
 /**
  * Sends to subgraphs with a caller assertion for that subgraph alone, for as long as the client's request may still be
- * released. It lowers that limit to the time left of each answer.
+ * released. It lowers that limit to the time left of each answer. Without a usable answer it fails with
+ * SUBGRAPH_UNAVAILABLE, or with DEADLINE_EXCEEDED if most of the time had gone before the subgraph was asked.
  */
 export function createTransport(parts: TransportParts): Transport<GatewayContext> {
   return async (request, context) => {
+    const { release } = context;
+    const lostMs = release.elapsed();
     try {
       return await ask(parts, request, context);
     } catch (cause) {
+      if (cause instanceof HubError) throw cause;
+      // A subgraph is not to blame for time that had gone before it was asked.
+      const isLost = lostMs > release.elapsed() - lostMs;
+      if (cause instanceof TooLate && isLost) throw HubError.constant('DEADLINE_EXCEEDED', cause);
       parts.onFailure(request.subgraph, reasonOf(cause), context.operation.requestId);
       throw HubError.constant('SUBGRAPH_UNAVAILABLE', cause);
     }
@@ -63,7 +70,7 @@ async function ask(
   { caller, operation, fenced, release, gone }: GatewayContext,
 ): Promise<SubgraphAnswer> {
   const limitMs = Math.floor(release.timeLeft() - JOIN_MS - (fenced ? FENCE_MS : 0));
-  if (limitMs <= 0) throw new Unusable('no time is left');
+  if (limitMs <= 0) throw HubError.constant('DEADLINE_EXCEEDED');
   const lifetimeMs = Math.min(limitMs, RELEASE_DEADLINE_MS);
   const assertion = await mintAssertion(assertionKey, request.subgraph, caller, operation, lifetimeMs, fenced);
   const headers = { authorization: `Bearer ${assertion}` };

@@ -10,11 +10,11 @@ interface Refusal {
 const NOT_PERMITTED: Readonly<Record<Language, Refusal>> = {
   sv: {
     title: 'Sidan kan inte visas',
-    text: 'Du får inte se den, eller så finns den inte. Kontrollera adressen, eller fråga samordnaren eller din chef.',
+    text: 'Du får inte se den, eller så finns den inte. Kontrollera adressen, eller fråga din chef.',
   },
   en: {
     title: 'The page cannot be shown',
-    text: 'You are not allowed to see it, or it does not exist. Check the address, or ask the coordinator or your manager.',
+    text: 'You are not allowed to see it, or it does not exist. Check the address, or ask your manager.',
   },
 };
 
@@ -68,6 +68,7 @@ const REFUSALS: Readonly<Record<ErrorCode, readonly [number, Readonly<Record<Lan
   CONFLICT: [409, BUSY],
   RATE_LIMITED: [429, BUSY],
   SUBGRAPH_UNAVAILABLE: [503, BUSY],
+  IDENTITY_PROVIDER_UNAVAILABLE: [503, BUSY],
   LOG_UNAVAILABLE: [503, BUSY],
   DEADLINE_EXCEEDED: [503, BUSY],
   LIMIT_EXCEEDED: [400, TOO_MUCH],

@@ -4,12 +4,14 @@ import pg from 'pg';
 import { type DatabaseUrls, readUrls } from '../../chassis/database-urls.ts';
 import { type Folder, folders, ownerLogin } from '../../chassis/folders.ts';
 import { named } from '../../chassis/statement.ts';
+import { demandVersion } from '../../chassis/store/demand-server.ts';
+import { clientTo } from '../../chassis/store/hosts.ts';
 import type { Subgraph } from '../../chassis/subgraph.ts';
 import { exitOnFault } from '../../process/configuration.ts';
 import { StartError } from '../../process/start-error.ts';
 import { type ComposedCategory, categoriesOf } from './declared-categories.ts';
 import { DEMO_MARK } from './demo-mark.ts';
-import { runMigrations } from './run-migrations.ts';
+import { inMigration, runMigrations } from './run-migrations.ts';
 
 /** A folder and the migrations and seed that it exports. */
 export interface LoadedFolder {
@@ -47,9 +49,6 @@ export function loadSubgraphs(all: readonly Folder[]): Promise<LoadedFolder[]> {
   );
 }
 
-/** Serializes migrations of one database. */
-const MIGRATION_LOCK = 7_267_202;
-
 async function migrateFolder(
   { folder, subgraph }: LoadedFolder,
   { subgraphs, urls, demo, categories }: Migration,
@@ -57,12 +56,12 @@ async function migrateFolder(
   const url = urls[ownerLogin(folder).variable];
   if (url === undefined)
     throw new StartError(`${ownerLogin(folder).variable} is missing: set it to the URL of the owner’s login.`);
-  const client = new pg.Client({ connectionString: url, application_name: 'samsyn migrate' });
+  const client = clientTo(url, { application_name: 'samsyn migrate' });
   await client.connect();
   try {
-    await client.query(`SELECT pg_advisory_lock(${MIGRATION_LOCK})`);
+    await demandVersion(client, ownerLogin(folder).variable);
     await runMigrations(folder, subgraph.migrations, client);
-    if (folder.isRegistry) await syncLists(client, subgraphs, categories);
+    if (folder.isRegistry) await inMigration(client, () => syncLists(client, subgraphs, categories));
     if (demo && subgraph.seed !== undefined) await seed(folder, subgraph.seed, client);
   } catch (error) {
     if (error instanceof StartError) throw error;
@@ -107,8 +106,7 @@ async function seed(folder: Folder, fill: NonNullable<Subgraph['seed']>, client:
       `The database ${folder.database} was not made by the demo, and the demo fills only its own: start without the demo, or set SAMSYN_DATA to another folder.`,
     );
   }
-  await client.query('BEGIN');
-  try {
+  await inMigration(client, async () => {
     const { rows } = await client.query(`SELECT seeded_at FROM ${DEMO_MARK} FOR UPDATE`);
     if (rows.length !== 1)
       throw new StartError(
@@ -118,11 +116,7 @@ async function seed(folder: Folder, fill: NonNullable<Subgraph['seed']>, client:
       await fill(async (text, values = {}) => (await client.query(named(text, values))).rows, today());
       await client.query(`UPDATE ${DEMO_MARK} SET seeded_at = now()`);
     }
-    await client.query('COMMIT');
-  } catch (error) {
-    await client.query('ROLLBACK');
-    throw error;
-  }
+  });
 }
 
 /** The date in Sweden, YYYY-MM-DD. */

@@ -1,6 +1,6 @@
 import { createHash, createHmac, pbkdf2Sync, randomBytes } from 'node:crypto';
 import pg from 'pg';
-import { type DatabaseUrls, givenUrls, loginVariable } from '../../chassis/database-urls.ts';
+import { type DatabaseUrls, givenUrls, loginVariable, urlsOf } from '../../chassis/database-urls.ts';
 import {
   ERASURE_ROLE,
   type Folder,
@@ -12,6 +12,7 @@ import {
   SECTOR_ROLES,
   type ServerName,
 } from '../../chassis/folders.ts';
+import { demandVersion } from '../../chassis/store/demand-server.ts';
 import { exitOnFault, meant, readConfiguration, url, type Variable } from '../../process/configuration.ts';
 import { StartError } from '../../process/start-error.ts';
 import { demoMarkSql } from './demo-mark.ts';
@@ -59,6 +60,7 @@ async function provisionServer(server: ServerName, { folders, admin, urls, demo 
   const client = new pg.Client({ connectionString: admin[server], application_name: 'samsyn provision' });
   await client.connect();
   try {
+    await demandVersion(client, `SAMSYN_${server.toUpperCase()}_ADMIN_URL`);
     await requireSuperuser(client, server);
     await client.query(`SELECT pg_advisory_lock(${PROVISIONING_LOCK})`);
     await client.query(rolesSql(server, logins, urls));
@@ -91,7 +93,9 @@ function rolesSql(server: ServerName, logins: readonly Login[], urls: DatabaseUr
     const role = pg.escapeIdentifier(login.role);
     const url = urls[login.variable];
     const may =
-      url === undefined ? 'NOLOGIN' : `LOGIN PASSWORD '${scramVerifier(decodeURIComponent(new URL(url).password))}'`;
+      url === undefined
+        ? 'NOLOGIN'
+        : `LOGIN PASSWORD '${scramVerifier(decodeURIComponent(new URL(urlsOf(url)[0] ?? url).password))}'`;
     const limits = `ALTER ROLE ${role} NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS ${may};`;
     const owner = login.variable.endsWith('_OWNER_URL');
     const asks = login.variable.endsWith('_AUTHORIZE_URL');

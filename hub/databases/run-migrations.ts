@@ -14,10 +14,10 @@ import { runScript } from './run-script.ts';
  */
 export async function runMigrations(folder: Folder, migrations: Migrations, client: pg.Client): Promise<void> {
   try {
-    await inTransaction(client, () => bring(folder, migrations, client, 'in place'));
+    await inMigration(client, () => bring(folder, migrations, client, 'in place'));
   } catch (error) {
     if (!cannotBeReplaced(error)) throw error;
-    await inTransaction(client, () => bring(folder, migrations, client, 'after dropping'));
+    await inMigration(client, () => bring(folder, migrations, client, 'after dropping'));
   }
 }
 
@@ -88,9 +88,17 @@ function cannotBeReplaced(error: unknown): boolean {
   return cause instanceof pg.DatabaseError && IRREPLACEABLE.includes(cause.code ?? '');
 }
 
-async function inTransaction(client: pg.Client, work: () => Promise<void>): Promise<void> {
+/** Serializes migrations of one database. */
+const MIGRATION_LOCK = 7_267_202;
+
+/**
+ * Does the work in one transaction, one after the other with every other migration of the database. The lock is the transaction's
+ * own, so that it holds behind a pooler too, and goes with it.
+ */
+export async function inMigration(client: pg.Client, work: () => Promise<void>): Promise<void> {
   await client.query('BEGIN');
   try {
+    await client.query(`SELECT pg_advisory_xact_lock(${MIGRATION_LOCK})`);
     await work();
     await client.query('COMMIT');
   } catch (error) {

@@ -3,13 +3,14 @@ import pg from 'pg';
 import { type Folder, folders, runtimeLogin } from '../../chassis/folders.ts';
 import { type Importer, ImportFault, type ImportTarget } from '../../chassis/importer.ts';
 import { loginUrl } from '../../chassis/running-hub.ts';
-import { named } from '../../chassis/statement.ts';
+import { clientTo } from '../../chassis/store/hosts.ts';
 import type { Subgraph } from '../../chassis/subgraph.ts';
 import { carryOut, operatorCommand, type Surroundings } from '../../process/command.ts';
 import { progressOn } from '../../process/progress.ts';
 import { holdsIdentityNumber } from '../../schema/identity-number.ts';
 import { importEntries } from './import-batches.ts';
 import { readJson } from './import-file.ts';
+import { ImportLock } from './import-lock.ts';
 import { reportText } from './import-report.ts';
 
 interface Options {
@@ -18,9 +19,6 @@ interface Options {
   readonly data?: string;
   readonly report?: string;
 }
-
-/** Serializes imports for one agency. */
-const IMPORT_LOCK = 7_267_203;
 
 /**
  * `npm run import -- <sector> <format> <file>`. Resolves to the exit code: 0, every entry was imported; 1, some were
@@ -54,16 +52,23 @@ async function importFile(
   const importer = await importerOf(folder, format);
   const entries = importer.entriesOf(readJson(file));
   const connection = await connect(folder, options, env);
+  let lock: ImportLock | undefined;
   try {
     const target = await targetOf(sector, importer, options, connection);
+    lock = await ImportLock.take(connection.session, target.agency);
+    const held = lock;
     // Shows before anything is imported that the report can be written.
     if (options.report !== undefined) writeReport(options.report, { sector, format, ...target });
     const progress = progressOn(stderr, entries.length, importer.entries);
-    const report = await importEntries(importer, entries, target, connection.session, progress.at);
+    const report = await importEntries(importer, entries, target, connection.session, (done) => {
+      held.demand();
+      progress.at(done);
+    });
     if (options.report !== undefined) writeReport(options.report, { sector, format, ...target, ...report });
     stdout.write(`${reportText(report, importer, `Imported ${format} for ${target.agency}`)}\n`);
     return report.rejected.length === 0 ? 0 : 1;
   } finally {
+    await lock?.giveBack();
     await connection.session.end();
   }
 }
@@ -93,7 +98,7 @@ interface Connection {
 
 async function connect(folder: Folder, options: Options, env: Surroundings['env']): Promise<Connection> {
   const { url, isEmbedded } = loginUrl(runtimeLogin(folder), options.data, env);
-  const session = new pg.Client({ connectionString: url, application_name: 'samsyn import' });
+  const session = clientTo(url, { application_name: 'samsyn import' });
   // The next statement reports a connection that is lost between statements.
   session.on('error', () => undefined);
   try {
@@ -126,12 +131,6 @@ async function targetOf(
     throw new ImportFault(
       'The author must be a subject in which nothing looks like a personal identity number: name the system’s subject.',
     );
-  }
-  const { rows } = await session.query(
-    named('SELECT pg_try_advisory_lock(:lock, hashtext(:agency)) AS locked', { lock: IMPORT_LOCK, agency }),
-  );
-  if (rows[0]?.locked !== true) {
-    throw new ImportFault(`Another import for ${agency} is running: wait until it ends, then import this file.`);
   }
   // The author shows that the record came by file, and from which system.
   return { agency, author: `import:${options.author ?? `system-${agency.replace(':', '-')}`}` };

@@ -43,6 +43,8 @@ import { ConsentMatrixRowResolver, YouthMatrixResolver } from './view/consent-ma
 import { ConsentResolver, GroupResolver, YouthGroupsResolver } from './view/group-resolvers.ts';
 import { GroupUpdatesResolver } from './view/group-updates.ts';
 import { ListsResolver } from './view/lists.ts';
+import { MySeatsResolver } from './view/my-seats.ts';
+import { RegisteredYouthsResolver } from './view/registered-youths.ts';
 import { RecordCustodyResolver } from './youth/record-custody.ts';
 import { RecordYouthResolver } from './youth/record-youth.ts';
 import { RegisterYouthResolver } from './youth/register-youth.ts';
@@ -57,6 +59,8 @@ export const subgraph: Subgraph = {
     MeResolver,
     CatalogueResolver,
     ListsResolver,
+    RegisteredYouthsResolver,
+    MySeatsResolver,
     YouthResolver,
     YouthGroupsResolver,
     YouthMatrixResolver,

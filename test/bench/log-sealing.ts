@@ -5,7 +5,7 @@ import { sealerLogin } from '../../chassis/folders.ts';
 import { newKeyPair } from '../../process/key-pair.ts';
 import { TiledTree } from '../../schema/log/tiles.ts';
 import { Sealer } from '../../subgraphs/registry/log/seal/sealer.ts';
-import { sealerPool } from '../../subgraphs/registry/log/seal/sealing.ts';
+import { sealerPool } from '../../subgraphs/registry/log/seal/sealer-pool.ts';
 import { keySigner } from '../../subgraphs/registry/log/seal/signer.ts';
 import { StoredTiles } from '../../subgraphs/registry/log/seal/stored-tiles.ts';
 import { sumNext } from '../../subgraphs/registry/log/sums/summing.ts';

@@ -18,6 +18,7 @@ import { folderNamed } from '../../chassis/folders.ts';
 import { validateInput } from '../../chassis/input/validate-input.ts';
 import { createLog } from '../../chassis/log.ts';
 import type { ClassReference } from '../../chassis/names.ts';
+import { type Connection, idAfter, pageOf, rowsFor } from '../../chassis/page.ts';
 import { buildServedSchema } from '../../chassis/serve/build-schema.ts';
 import { formatFault } from '../../chassis/serve/format-fault.ts';
 import { statement } from '../../chassis/statement.ts';
@@ -29,7 +30,6 @@ import type { Caller, OperationIdentity } from '../../schema/caller.ts';
 import { RELEASE_DEADLINE_MS, TIME_LEFT_HEADER } from '../../schema/deadline.ts';
 import { type Asker, asker } from '../../subgraphs/registry/entry/log.ts';
 import { PLACES } from '../../subgraphs/registry/entry/membership.ts';
-import { type Connection, idAfter, pageOf, rowsFor } from '../../subgraphs/registry/sql/page.ts';
 import { GRANTED } from './world/youths.ts';
 
 /** Who asks, and by which operation. */

@@ -5,7 +5,8 @@ import type { Hub } from '../../hub/hub.ts';
 import { DEMO_YOUTHS } from '../../schema/demo-world.ts';
 import { CONSTANT_MESSAGES } from '../../schema/errors.ts';
 import { VIEW } from '../hub/demo-expectations.ts';
-import { type Answer, ask } from '../setup/ask.ts';
+import { refused, say } from '../hub/mutate.ts';
+import { type Answer, type ArrivedError, ask } from '../setup/ask.ts';
 import { startTestHub } from '../setup/hub.ts';
 import { type Gate, gate } from './gate.ts';
 import { leaksInLogs } from './logs.ts';
@@ -86,6 +87,30 @@ test('with processes killed a view lacks exactly their fields, until they are st
   expect(await until('the whole view', wholeView)).toBe(true);
 });
 
+test('with the sectors’ databases stopped their fields say so, and what is denied is denied as ever', async () => {
+  await hub.postgres.sectors.stop();
+  const { data, errors } = await view();
+  const written = await say(hub, 'police-officer', 'recordSuspicion', {
+    youthId: YOUTH,
+    offenceGroup: 'VIOLENCE',
+    date: '2026-01-10',
+    status: 'REPORTED',
+  });
+  await hub.postgres.sectors.start();
+
+  const { id, groups, consents } = (whole.data?.youth ?? {}) as Readonly<Record<string, unknown>>;
+  const lost = Object.fromEntries(Object.keys(VIEW).map((field) => [field, null]));
+  // Another agency's decision needs the registry alone; the own agency's database says who is assigned.
+  const denied = (field: string) =>
+    whole.errors.find(({ path }) => path?.length === 2 && path[1] === field && subgraphOf(field) !== 'police');
+  const expected = Object.keys(VIEW).map((field) => denied(field) ?? unavailable(field));
+  expect(data).toEqual({ youth: { id, groups, consents, ...lost } });
+  expect(errors.toSorted(byPlace)).toEqual(expected.toSorted(byPlace));
+  expect(expected.some(({ extensions }) => extensions?.code === 'CONSENT_REQUIRED')).toBe(true);
+  expect(written).toEqual(refused('SUBGRAPH_UNAVAILABLE'));
+  expect(await until('the whole view', wholeView)).toBe(true);
+});
+
 test('no log carries a value, an identity number or a token', () => {
   expect(leaksInLogs(hub)).toEqual([]);
 });
@@ -99,16 +124,19 @@ function without(away: readonly string[]): { data: unknown; errors: unknown } {
   const youth = { ...(whole.data?.youth as Record<string, unknown> | undefined) };
   const lost = Object.keys(youth).filter((field) => field !== 'id' && away.includes(subgraphOf(field)));
   for (const field of lost) youth[field] = null;
-  const errors = [
-    ...whole.errors.filter(({ path }) => !lost.includes(String(path?.[1]))),
-    ...lost.map((field) => ({
-      message: CONSTANT_MESSAGES.SUBGRAPH_UNAVAILABLE,
-      path: ['youth', field],
-      extensions: { code: 'SUBGRAPH_UNAVAILABLE' },
-    })),
-  ];
-  return { data: { youth }, errors: errors.sort((a, b) => (placeOf(a.path) < placeOf(b.path) ? -1 : 1)) };
+  const errors = [...whole.errors.filter(({ path }) => !lost.includes(String(path?.[1]))), ...lost.map(unavailable)];
+  return { data: { youth }, errors: errors.sort(byPlace) };
 }
+
+function unavailable(field: string): ArrivedError {
+  return {
+    message: CONSTANT_MESSAGES.SUBGRAPH_UNAVAILABLE,
+    path: ['youth', field],
+    extensions: { code: 'SUBGRAPH_UNAVAILABLE' },
+  };
+}
+
+const byPlace = (a: ArrivedError, b: ArrivedError): number => (placeOf(a.path) < placeOf(b.path) ? -1 : 1);
 
 /** Errors come in the order of their places. */
 function placeOf(path: readonly (string | number)[] | undefined): string {

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { denialMessage } from '../../chassis/decide/denial.ts';
 import type { Hub } from '../../hub/hub.ts';
 import { FENCE_MS } from '../../schema/deadline.ts';
-import { DEMO_YOUTHS } from '../../schema/demo-world.ts';
-import { CONSTANT_MESSAGES } from '../../schema/errors.ts';
+import { DEMO_YOUTHS, PERSONAS } from '../../schema/demo-world.ts';
 import { type Answer, ask, sql } from '../setup/ask.ts';
 import { startTestHub } from '../setup/hub.ts';
 import { ENDINGS, type Ending, prepareEndings } from './endings.ts';
@@ -73,7 +73,7 @@ describe.each(ENDINGS)('C14 $name', (ending) => {
         ? []
         : [
             {
-              message: CONSTANT_MESSAGES.CONSENT_REQUIRED,
+              message: denialMessage('CONSENT_REQUIRED', 'school.attendance', PERSONAS[ending.reader]),
               path: ['youth', 'attendance'],
               extensions: { code: 'CONSENT_REQUIRED', category: 'school.attendance' },
             },

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type FieldNode, Kind, parse, type SelectionSetNode } from 'graphql';
+import { denialMessage } from '../../chassis/decide/denial.ts';
 import type { Hub } from '../../hub/hub.ts';
-import { DEMO_YOUTHS, type DemoYouthName, PERSONAS, type PersonaName } from '../../schema/demo-world.ts';
-import { CONSTANT_MESSAGES } from '../../schema/errors.ts';
+import { DEMO_YOUTHS, type DemoYouthName, PERSONAS, type Persona, type PersonaName } from '../../schema/demo-world.ts';
 import { type Answer, ask, sql } from '../setup/ask.ts';
 import { startTestHub } from '../setup/hub.ts';
 import {
@@ -147,7 +147,7 @@ function expectedAnswer(units: readonly ExpectedUnit[], persona: PersonaName, yo
   for (const [name, selection] of fieldsOfYouth()) {
     const field = VIEW[name];
     if (field === undefined) continue;
-    const view = new Expectation(units, PERSONAS[persona].agency, DEMO_YOUTHS[youth].id, errors);
+    const view = new Expectation(units, PERSONAS[persona], DEMO_YOUTHS[youth].id, errors);
     data[name] = view.field(field, selection, ['youth', name]);
   }
   return { data, errors };
@@ -157,7 +157,7 @@ function expectedAnswer(units: readonly ExpectedUnit[], persona: PersonaName, yo
 class Expectation {
   constructor(
     readonly units: readonly ExpectedUnit[],
-    readonly agency: string,
+    readonly caller: Persona,
     readonly youthId: string,
     readonly errors: { message: string; path: (string | number)[]; extensions: Value }[],
   ) {}
@@ -195,7 +195,7 @@ class Expectation {
     if (field.whereabouts?.includes(name) === true && !this.#sources(field.category, true).includes(row.agency)) {
       return this.#denied(path, field.category);
     }
-    if (field.freeText?.includes(name) === true && row.agency !== this.agency && !row.text_cleared) return null; // C10
+    if (field.freeText?.includes(name) === true && row.agency !== this.caller.agency && !row.text_cleared) return null; // C10
     const derived = field.derived?.[name];
     if (derived !== undefined) {
       return derived(row, (of) => {
@@ -211,7 +211,7 @@ class Expectation {
   #records({ sector, table }: ViewedField, sources: readonly string[]): Row[] {
     return (rows.get(`${sector} ${table}`) ?? []).filter(
       ({ youth_id, agency, held }) =>
-        youth_id === this.youthId && sources.includes(agency) && (!held || agency === this.agency), // C17
+        youth_id === this.youthId && sources.includes(agency) && (!held || agency === this.caller.agency), // C17
     );
   }
 
@@ -226,7 +226,7 @@ class Expectation {
 
   #denied(path: (string | number)[], category: string): null {
     this.errors.push({
-      message: CONSTANT_MESSAGES.CONSENT_REQUIRED,
+      message: denialMessage('CONSENT_REQUIRED', category, this.caller),
       path,
       extensions: { code: 'CONSENT_REQUIRED', category },
     });

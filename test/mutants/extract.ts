@@ -6,6 +6,8 @@ const TESTS = ['test/registry'];
 const changes: readonly (readonly [breaks: string, file: string, find: string, replace: string])[] = [
   ['what was denied is no access', 'report-query.ts', ' AND e.permitted AND ', ' AND '],
   ['what is no reading is no access', 'report-query.ts', ' AND e.action = 1', ''],
+  ['the question what may be read is no access', 'report-query.ts', "'^[a-zA-Z]+Readable$'", "'^$'"],
+  ['what was read beside that question is an access', 'report-query.ts', "'^[a-zA-Z]+Readable$'", "'Readable$'"],
   ['what is left out is not told', 'report-query.ts', ' AND registry.is_left_out(t.entry)', ' AND false'],
   ['an answer of which nothing left was not shown', 'report-query.ts', ' AND NOT coalesce(became.withheld, false)', ''],
   [

@@ -3,6 +3,7 @@ import { composer } from './composer.ts';
 import { coordination } from './coordination.ts';
 import { extract } from './extract.ts';
 import { identity } from './identity.ts';
+import { lists } from './lists.ts';
 import { may } from './may.ts';
 import type { Mutant } from './mutant.ts';
 import { rule } from './rule.ts';
@@ -147,7 +148,7 @@ const chassis: readonly Mutant[] = [
   {
     breaks: 'C13 no log, no data',
     file: 'chassis/decide/decide.ts',
-    find: 'request.decisions = Decisions.unavailable;',
+    find: 'request.decisions = Decisions.without(faultOf(cause));',
     replace: 'request.decisions = Decisions.none;',
     tests: ['test/faults/log-unavailable'],
   },
@@ -240,6 +241,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...settle,
   ...rule,
   ...may,
+  ...lists,
   ...guard,
   ...reading,
   ...assertions,

@@ -52,6 +52,7 @@ function engineOf(resolvers: Record<string, (args: never, context: GatewayContex
 
 const authenticate: Authenticate = async (authorization) => {
   if (authorization === 'Bearer good') return CALLER;
+  if (authorization === 'Bearer unchecked') throw HubError.constant('IDENTITY_PROVIDER_UNAVAILABLE', new Error(CANARY));
   throw HubError.constant('UNAUTHENTICATED', new Error(CANARY));
 };
 

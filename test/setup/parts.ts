@@ -9,6 +9,7 @@ export const SUITES: Readonly<Record<string, readonly string[]>> = {
   'test/hub/on-one-hub': [
     // First, since it holds what each youth was made for against what is decided: the others change some of that.
     'on-one-hub/consent-matrix',
+    'on-one-hub/readable',
     'on-one-hub/access-log-entries',
     'on-one-hub/access-log',
     'on-one-hub/access-report-page',
@@ -34,6 +35,7 @@ export const SUITES: Readonly<Record<string, readonly string[]>> = {
     'on-issuer-hub/identity',
     'on-issuer-hub/two-roles',
     'on-issuer-hub/links-and-marks',
+    'on-issuer-hub/own-links',
     'on-issuer-hub/writing',
     'on-issuer-hub/feeds',
     'on-issuer-hub/refused-writing',
@@ -62,6 +64,7 @@ export const SUITES: Readonly<Record<string, readonly string[]>> = {
     'on-one-registry/alarms',
     'on-one-registry/watching',
     'on-one-registry/bars',
+    'on-one-registry/lists',
     'on-one-registry/told-of-consents',
     'on-one-registry/reading-reviews-and-alarms',
     'on-one-registry/access-reports',

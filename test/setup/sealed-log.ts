@@ -6,7 +6,7 @@ import { parseSignedCheckpoint } from '../../schema/log/checkpoint.ts';
 import { GrowingTree, hashLeaf } from '../../schema/log/merkle.ts';
 import { hasSigned, SIGNATURE_TYPES, verifierKey } from '../../schema/log/note.ts';
 import { type Round, Sealer } from '../../subgraphs/registry/log/seal/sealer.ts';
-import { sealerPool } from '../../subgraphs/registry/log/seal/sealing.ts';
+import { sealerPool } from '../../subgraphs/registry/log/seal/sealer-pool.ts';
 import { keySigner, type NoteSigner } from '../../subgraphs/registry/log/seal/signer.ts';
 import { type RegistryDatabase, startRegistryDatabase } from './registry-database.ts';
 

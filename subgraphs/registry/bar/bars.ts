@@ -1,11 +1,12 @@
 import { Arg, Ctx, Directive, Int, Query, Resolver } from 'type-graphql';
 import type { HubContext } from '../../../chassis/decide/context.ts';
+import { type Connection, idAfter, pageOf, rowsFor } from '../../../chassis/page.ts';
 import { statement } from '../../../chassis/statement.ts';
 import { HubError } from '../../../schema/errors.ts';
 import { isMixedAuditor } from '../entry/auditor.ts';
 import { type Asker, appendSql, asker, logged } from '../entry/log.ts';
 import { isToldSql } from '../sql/ending.ts';
-import { type Connection, connectionType, idAfter, pageOf, rowsFor } from '../sql/page.ts';
+import { connectionType } from '../sql/page.ts';
 import { Bar } from './bar.ts';
 
 const MANAGERS = '@restricted(roles: [MANAGER])';

@@ -92,7 +92,8 @@ registerEnumType(GroupEndReason, {
 /** A group, as its members see it. */
 @Directive('@restricted(relation: MEMBER)')
 @ObjectType('InterventionGroup', {
-  description: 'The cooperation of agencies around one youth (insatsgrupp). Only its members see it, until it ends.',
+  description:
+    'The cooperation of agencies around one youth (insatsgrupp). Only its members see it, until it ends; after that the last coordinator finds it by groups(status: ENDED).',
 })
 export class InterventionGroup {
   readonly groupId!: string;
@@ -120,6 +121,12 @@ export class InterventionGroup {
 
   @Field(() => DateTime, { nullable: true, description: 'When it was opened.' })
   openedAt!: Date | null;
+
+  @Field(() => DateTime, { nullable: true, description: 'When it ended. Null while it lasts.' })
+  endedAt!: Date | null;
+
+  @Field(() => GroupEndReason, { nullable: true, description: 'Why it ended. Null while it lasts.' })
+  endReason!: GroupEndReason | null;
 
   @Field(() => Int, {
     nullable: true,
@@ -153,7 +160,8 @@ const GROUPS = statement<{ readonly ids: readonly string[] }>(
   'groups',
   `
   SELECT g.id, g.id AS "groupId", g.youth AS "youthId", ${GROUP_STATUS_SQL} AS status, ${PROGRAMME_SQL} AS programme,
-    ${agencySql('lead')} AS "leadAgency", g.proposed_at AS "proposedAt", g.opened_at AS "openedAt", g.revision,
+    ${agencySql('lead')} AS "leadAgency", g.proposed_at AS "proposedAt", g.opened_at AS "openedAt",
+    g.ended_at AS "endedAt", g.end_reason AS "endReason", g.revision,
     y.revision AS "youthRevision"
   FROM registry.intervention_group g
   JOIN registry.programme p ON p.id = g.programme

@@ -22,6 +22,7 @@ export enum SeatRole {
 @Index({ name: 'seat_group', properties: ['groupId', 'agency'] })
 @Index({ name: 'seat_holder', properties: ['holder'] })
 @Index({ name: 'seat_deputy_of', properties: ['deputy'] })
+@Index({ name: 'seat_agency', properties: ['agency'] })
 @Check({ name: 'seat_hand_over', expression: 'handed_over_from < handed_over_until' })
 @Check({ name: 'seat_deputy', expression: 'handed_over_from is null or deputy is not null' })
 export class SeatRow {

@@ -1,10 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import pg from 'pg';
 import { folderNamed, ownerLogin, REGISTRY } from '../../../chassis/folders.ts';
 import { loginUrl } from '../../../chassis/running-hub.ts';
 import type { Sql } from '../../../chassis/sql.ts';
 import { named } from '../../../chassis/statement.ts';
+import { clientTo } from '../../../chassis/store/hosts.ts';
 import { carryOut, operatorCommand, type Surroundings } from '../../../process/command.ts';
 import { holdsIdentityNumber } from '../../../schema/identity-number.ts';
 import { Outcome } from '../change/outcome.ts';
@@ -54,8 +54,7 @@ async function add(
   { by, data }: Options,
   env: Surroundings['env'],
 ): Promise<StoredProgramme> {
-  const client = new pg.Client({
-    connectionString: loginUrl(ownerLogin(folderNamed(REGISTRY)), data, env).url,
+  const client = clientTo(loginUrl(ownerLogin(folderNamed(REGISTRY)), data, env).url, {
     application_name: 'samsyn programme',
   });
   await client.connect();

@@ -1,8 +1,9 @@
 import { createPrivateKey, createPublicKey } from 'node:crypto';
 import { InvalidArgumentError } from 'commander';
-import pg from 'pg';
+import type pg from 'pg';
 import { folderNamed, ownerLogin, REGISTRY } from '../../../chassis/folders.ts';
 import { loginUrl } from '../../../chassis/running-hub.ts';
+import { clientTo } from '../../../chassis/store/hosts.ts';
 import { carryOut, operatorCommand, type Surroundings } from '../../../process/command.ts';
 import { optional, pem, readConfiguration, string } from '../../../process/configuration.ts';
 import { holdsIdentityNumber } from '../../../schema/identity-number.ts';
@@ -85,8 +86,7 @@ async function withOwner<T>(
   env: Surroundings['env'],
   work: (client: pg.Client) => Promise<T>,
 ): Promise<T> {
-  const client = new pg.Client({
-    connectionString: loginUrl(ownerLogin(folderNamed(REGISTRY)), data, env).url,
+  const client = clientTo(loginUrl(ownerLogin(folderNamed(REGISTRY)), data, env).url, {
     application_name: 'samsyn registry',
   });
   await client.connect();

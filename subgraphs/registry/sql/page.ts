@@ -1,14 +1,12 @@
 import { Directive, Field, ObjectType } from 'type-graphql';
 import type { ClassReference } from '../../../chassis/names.ts';
+import type { Connection, PagePosition } from '../../../chassis/page.ts';
 import { HubError } from '../../../schema/errors.ts';
-
-/** Entries of a page, at most. */
-const MAX_PAGE = 200;
 
 /** The position of a page in its list (Relay). */
 @Directive('@open(reason: "Positions in a list. They reveal nothing of its content.")')
 @ObjectType('PageInfo', { description: 'The position of a page in its list (Relay).' })
-export class PageInfo {
+export class PageInfo implements PagePosition {
   @Field(() => Boolean, { description: 'True if there are more entries after this page.' })
   hasNextPage!: boolean;
 
@@ -23,12 +21,6 @@ export class PageInfo {
     description: 'The cursor of the last entry of the page. Send it as `after` to read on.',
   })
   endCursor!: string | null;
-}
-
-/** One page of a list. */
-export interface Connection<Node> {
-  readonly edges: readonly { readonly cursor: string; readonly node: Node }[];
-  readonly pageInfo: PageInfo;
 }
 
 /** The connection type of a list. `label` is the directive on the list's edges. */
@@ -59,28 +51,6 @@ export function connectionType<Node extends object>(
   return TypedConnection;
 }
 
-/** The number of rows to ask for, one more than the page; BAD_USER_INPUT if `first` is not from 1 to 200. */
-export function rowsFor(first: number): number {
-  if (Number.isInteger(first) && first >= 1 && first <= MAX_PAGE) return first + 1;
-  throw new HubError(
-    'BAD_USER_INPUT',
-    `first must be a whole number from 1 to ${MAX_PAGE}. Read further pages with after.`,
-    {
-      field: 'first',
-    },
-  );
-}
-
-/** The id that a cursor stands for; null at the start; BAD_USER_INPUT if it is not a cursor. */
-export function idAfter(after: string | null): string | null {
-  if (after === null) return null;
-  const hex = Buffer.from(after, 'base64url').toString('hex');
-  if (hex.length === 32) return hex;
-  throw new HubError('BAD_USER_INPUT', 'after must be an endCursor of an earlier page. Send one, or leave it out.', {
-    field: 'after',
-  });
-}
-
 /** A place in a list that is ordered by instant and then id, the latest first. */
 export interface Moment {
   /** Microseconds since 1970, in decimal. PostgreSQL counts them, and a Date does not. */
@@ -105,23 +75,4 @@ export function momentAfter(after: string | null): Moment | null {
   throw new HubError('BAD_USER_INPUT', 'after must be an endCursor of an earlier page. Send one, or leave it out.', {
     field: 'after',
   });
-}
-
-/** The page of `first` entries from ordered rows. One more row shows that there is a next page, unless the caller states it. */
-export function pageOf<Node extends { readonly id: string }>(
-  rows: readonly Node[],
-  first: number,
-  hasNextPage: boolean = rows.length > first,
-  cursorOf: (node: Node) => string = ({ id }) => Buffer.from(id.replaceAll('-', ''), 'hex').toString('base64url'),
-): Connection<Node> {
-  const edges = rows.slice(0, first).map((node) => ({ node, cursor: cursorOf(node) }));
-  return {
-    edges,
-    pageInfo: {
-      hasNextPage,
-      hasPreviousPage: false,
-      startCursor: edges[0]?.cursor ?? null,
-      endCursor: edges.at(-1)?.cursor ?? null,
-    },
-  };
 }

@@ -6,6 +6,7 @@ import { Agency, agencySql } from '../catalogue/agency.ts';
 import { PROGRAMME_SQL, Programme } from '../catalogue/programme.ts';
 import { type Asker, appendSql, asker, logged } from '../entry/log.ts';
 import { SEAT_STATUS_SQL, SeatRole, SeatStatus } from '../group/seat.ts';
+import { isToldSql } from '../sql/ending.ts';
 
 /** A seat of the manager's own agency, without the group and the youth. */
 @Directive('@restricted(roles: [MANAGER])')
@@ -68,7 +69,64 @@ const SEATS = statement<Asker>(
   ORDER BY s.holder IS NOT NULL, s.recorded_at, s.id`,
 );
 
-/** The seats that a manager must fill or has filled. */
+/** The agency's groups, seats and registrations as numbers. */
+@Directive('@restricted(roles: [MANAGER])')
+@ObjectType('AgencyCounts', {
+  description: 'Your agency’s seats, groups and registrations as numbers. It names nobody.',
+})
+export class AgencyCounts {
+  @Field(() => Int, { nullable: true, description: 'The seats of your agency in groups that have not ended.' })
+  seats!: number;
+
+  @Field(() => Int, { nullable: true, description: 'Those of them that wait for a holder.' })
+  seatsWaiting!: number;
+
+  @Field(() => Int, {
+    nullable: true,
+    description: 'The youths whom your agency registered and for whom no group has opened.',
+  })
+  registeredYouths!: number;
+
+  @Field(() => Int, { nullable: true, description: 'The groups that your agency leads and that are not open yet.' })
+  proposedGroups!: number;
+
+  @Field(() => Int, { nullable: true, description: 'The open groups that your agency leads.' })
+  openGroups!: number;
+
+  @Field(() => Int, { nullable: true, description: 'The groups that your agency led and that have ended.' })
+  endedGroups!: number;
+}
+
+const COUNTS = statement<Asker>(
+  'agency counts',
+  `
+  WITH written AS (
+    ${appendSql('READ', 'true', { name: "'agencyCounts'" }, '')}
+  ), own AS (
+    SELECT id FROM registry.agency WHERE code = :agency AND registry.acts_as(:roles, 'MANAGER')
+  )
+  SELECT seat.*, led.*, registered.* FROM own
+  CROSS JOIN LATERAL (
+    SELECT count(*)::int AS seats, count(*) FILTER (WHERE s.holder IS NULL)::int AS "seatsWaiting"
+    FROM registry.seat s JOIN registry.seat_held held ON held.seat = s.id
+    JOIN registry.intervention_group g ON g.id = s.group_id AND g.ended_at IS NULL
+    WHERE s.agency = own.id
+  ) seat
+  CROSS JOIN LATERAL (
+    SELECT count(*) FILTER (WHERE g.opened_at IS NULL AND ended.told IS NOT TRUE)::int AS "proposedGroups",
+      count(*) FILTER (WHERE g.opened_at IS NOT NULL AND ended.told IS NOT TRUE)::int AS "openGroups",
+      count(*) FILTER (WHERE ended.told)::int AS "endedGroups"
+    FROM registry.intervention_group g CROSS JOIN LATERAL (SELECT ${isToldSql('g.ended_at')} AS told) ended
+    WHERE g.lead_agency = own.id
+  ) led
+  CROSS JOIN LATERAL (
+    SELECT count(*)::int AS "registeredYouths" FROM registry.youth y
+    WHERE y.lead_agency = own.id
+      AND NOT EXISTS (SELECT FROM registry.intervention_group g WHERE g.youth = y.id AND g.opened_at IS NOT NULL)
+  ) registered`,
+);
+
+/** The seats that a manager must fill or has filled, and the agency's numbers. */
 @Resolver()
 export class AgencySeatsResolver {
   @Directive('@restricted(roles: [MANAGER])')
@@ -79,5 +137,14 @@ export class AgencySeatsResolver {
   })
   agencySeats(@Ctx() context: HubContext): Promise<AgencySeat[]> {
     return logged<AgencySeat>(SEATS(asker(context)), context);
+  }
+
+  @Directive('@restricted(roles: [MANAGER])')
+  @Query(() => AgencyCounts, {
+    nullable: true,
+    description: 'Your agency’s seats, groups and registrations as numbers. For managers.',
+  })
+  async agencyCounts(@Ctx() context: HubContext): Promise<AgencyCounts | null> {
+    return (await logged<AgencyCounts>(COUNTS(asker(context)), context))[0] ?? null;
   }
 }

@@ -51,7 +51,12 @@ export class RegisterYouthResolver {
   ): Promise<Receipt> {
     return change(REGISTER, null, input, context, async (em, { agency }) => {
       const { birthDate = null, protection } = input;
-      const youth = em.create(YouthRow, { leadAgency: agency, birthDate, protection });
+      const youth = em.create(YouthRow, {
+        leadAgency: agency,
+        birthDate,
+        protection,
+        registeredBy: context.caller.subject,
+      });
       await em.persist(youth).flush();
       return {
         receipt: { id: youth.id, outcome: Outcome.CREATED, revision: youth.revision },

@@ -1,13 +1,14 @@
 import { Arg, Ctx, Directive, Field, ID, Int, ObjectType, Query, Resolver } from 'type-graphql';
 import type { HubContext } from '../../../chassis/decide/context.ts';
 import { DateTime } from '../../../chassis/input/scalars.ts';
+import { type Connection, idAfter, pageOf, rowsFor } from '../../../chassis/page.ts';
 import { statement } from '../../../chassis/statement.ts';
 import { HubError } from '../../../schema/errors.ts';
 import { isYouthId } from '../../../schema/youth-id.ts';
 import { Agency, agencySql } from '../catalogue/agency.ts';
 import { Reason } from '../entry/entry.ts';
 import { type Asker, appendSql, asker, logged } from '../entry/log.ts';
-import { type Connection, connectionType, idAfter, pageOf, rowsFor } from '../sql/page.ts';
+import { connectionType } from '../sql/page.ts';
 import { youthDemand } from './youth-demand.ts';
 
 const COORDINATORS = '@restricted(roles: [COORDINATOR])';

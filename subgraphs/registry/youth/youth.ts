@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { OptionalProps } from '@mikro-orm/core';
-import { Entity, Enum, PrimaryKey, Property } from '@mikro-orm/decorators/legacy';
+import { Entity, Enum, Index, PrimaryKey, Property } from '@mikro-orm/decorators/legacy';
 import { registerEnumType } from 'type-graphql';
 import { AgencyRow } from '../catalogue/agency.ts';
-import { Instant, RecordedAt, References, Revision } from '../sql/storage.ts';
+import { Instant, RecordedAt, References, Revision, Text } from '../sql/storage.ts';
 
 /** The protection of a youth's whereabouts (C16). */
 export enum Protection {
@@ -26,6 +26,7 @@ registerEnumType(Protection, {
 
 /** A youth: a random id of one lead agency, and only the personal facts that the rule needs. */
 @Entity({ tableName: 'youth' })
+@Index({ name: 'youth_registered_by', properties: ['registeredBy'] })
 export class YouthRow {
   [OptionalProps]?: 'id' | 'recordedAt' | 'revision' | 'signersRecordedAt';
 
@@ -44,6 +45,10 @@ export class YouthRow {
 
   @RecordedAt()
   recordedAt!: Date;
+
+  /** The subject of the coordinator who registered the youth; null if nobody knows. */
+  @Text({ nullable: true })
+  registeredBy: string | null = null;
 
   @Revision()
   revision!: number;

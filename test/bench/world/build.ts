@@ -9,7 +9,7 @@ import { folders, sealerLogin } from '../../../chassis/folders.ts';
 import { openDataFolder } from '../../../hub/data-folder.ts';
 import { DEMO_LOG, prepareHub } from '../../../hub/hub.ts';
 import { startPostgres } from '../../../hub/postgres/postgres.ts';
-import { sealerPool } from '../../../subgraphs/registry/log/seal/sealing.ts';
+import { sealerPool } from '../../../subgraphs/registry/log/seal/sealer-pool.ts';
 import { keySigner } from '../../../subgraphs/registry/log/seal/signer.ts';
 import { CopyIn } from './copy-in.ts';
 import { fillSealedLog, type Sealing } from './sealed-entries.ts';

@@ -10,7 +10,7 @@ import { exportLog } from '../../../subgraphs/registry/log/audit/export.ts';
 import { ExportReader } from '../../../subgraphs/registry/log/audit/exported.ts';
 import { verifyExport } from '../../../subgraphs/registry/log/audit/verify.ts';
 import { Sealer } from '../../../subgraphs/registry/log/seal/sealer.ts';
-import { sealerPool } from '../../../subgraphs/registry/log/seal/sealing.ts';
+import { sealerPool } from '../../../subgraphs/registry/log/seal/sealer-pool.ts';
 import { keySigner } from '../../../subgraphs/registry/log/seal/signer.ts';
 import { type DemoRegistry, startDemoRegistry, WRITE_ENTRIES } from '../../setup/registry-database.ts';
 import { faultsOf } from '../../setup/sealed-log.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Hub } from '../../../hub/hub.ts';
 import { DEMO_YOUTHS, testIdentityNumber } from '../../../schema/demo-world.ts';
-import { CONSTANT_MESSAGES } from '../../../schema/errors.ts';
+import { CONSTANT_MESSAGES, DENIALS } from '../../../schema/errors.ts';
 import { type Answer, askWith, sql } from '../../setup/ask.ts';
 import { startTestIssuer, type TestIssuer } from '../../setup/issuer.ts';
 import { sharedPlace } from './shared-place.ts';
@@ -37,16 +37,18 @@ const entriesOf = ({ requestId }: Answer) =>
 const UNAUTHENTICATED = {
   errors: [{ message: CONSTANT_MESSAGES.UNAUTHENTICATED, extensions: { code: 'UNAUTHENTICATED' } }],
 };
-const DENIED = {
+const denied = (message: string) => ({
   errors: [
     {
-      message: CONSTANT_MESSAGES.CONSENT_REQUIRED,
+      message,
       path: ['youth', 'attendance'],
       extensions: { code: 'CONSENT_REQUIRED', category: 'school.attendance' },
     },
   ],
   data: { youth: { attendance: null } },
-};
+});
+const DENIED = denied(CONSTANT_MESSAGES.CONSENT_REQUIRED);
+const COORDINATOR_DENIED = denied(DENIALS.toCoordinator);
 
 describe('C1 a request is refused, and decides nothing, whose token', () => {
   const claims: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
@@ -89,7 +91,7 @@ test('a hub with its own provider runs without the demo issuer', () => {
 
 test('C1 an agency that the registry does not know gets no data, and the log says why', async () => {
   const answer = await askBy({ ...COORDINATOR, agency: 'social-services:canary' });
-  expect(JSON.parse(answer.text)).toEqual(DENIED);
+  expect(JSON.parse(answer.text)).toEqual(COORDINATOR_DENIED);
   expect(await entriesOf(answer)).toEqual([
     {
       permitted: false,
@@ -126,7 +128,7 @@ test('C4 a seat of another role, subject or agency is not the caller’s', async
     { ...COORDINATOR, agency: 'social-services:orebro' },
   ];
   const answers = await Promise.all(others.map((claims) => askBy(claims)));
-  expect(answers.map(({ text }) => JSON.parse(text))).toEqual(others.map(() => DENIED));
+  expect(answers.map(({ text }) => JSON.parse(text))).toEqual([DENIED, COORDINATOR_DENIED, COORDINATOR_DENIED]);
 });
 
 test('me tells what the hub took from the token', async () => {

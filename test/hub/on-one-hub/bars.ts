@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { Hub } from '../../../hub/hub.ts';
 import { DEMO_YOUTHS, PERSONAS, type PersonaName, testIdentityNumber } from '../../../schema/demo-world.ts';
-import { CONSTANT_MESSAGES } from '../../../schema/errors.ts';
+import { CONSTANT_MESSAGES, DENIALS } from '../../../schema/errors.ts';
 import { type Answer, askWith, sql, tokenOf } from '../../setup/ask.ts';
 import { said } from '../consents.ts';
 import { refused, say } from '../mutate.ts';
@@ -47,8 +47,8 @@ function readsIn({ data, errors, requestId }: Answer) {
   return { read, denied, requestId };
 }
 
-const DENIED = (sector: string) => ({
-  message: CONSTANT_MESSAGES.CONSENT_REQUIRED,
+const DENIED = (sector: string, message: string = CONSTANT_MESSAGES.CONSENT_REQUIRED) => ({
+  message,
   field: `${sector}Reports`,
   code: 'CONSENT_REQUIRED',
   category: `${sector}.report`,
@@ -70,17 +70,20 @@ test('the bars are recorded', async () => {
 });
 
 describe('C18 a bar on one youth’s records', () => {
-  test.each(['school-counsellor', 'social-coordinator'] as const)('denies %s before anything else', async (persona) => {
+  test.each([
+    ['school-counsellor', DENIALS.own],
+    ['social-coordinator', DENIALS.toCoordinator],
+  ] as const)('denies %s before anything else', async (persona, message) => {
     await barred;
     const { requestId, ...seen } = await reads(persona);
-    expect(seen).toEqual({ read: ['policeReports', 'leisureReports'], denied: [DENIED('school')] });
+    expect(seen).toEqual({ read: ['policeReports', 'leisureReports'], denied: [DENIED('school', message)] });
     expect(await reasonsOf(requestId, 'school:skovde')).toEqual([{ reason: 'BARRED', permitted: false }]);
   });
 
   test('denies the agency’s own system, which needs no other ground', async () => {
     await barred;
     const { requestId, ...seen } = await reads('school-system');
-    expect(seen).toEqual({ read: [], denied: ['leisure', 'police', 'school'].map(DENIED) });
+    expect(seen).toEqual({ read: [], denied: [DENIED('leisure'), DENIED('police'), DENIED('school', DENIALS.own)] });
     expect(await reasonsOf(requestId, 'school:skovde')).toEqual([{ reason: 'BARRED', permitted: false }]);
   });
 

@@ -11,7 +11,7 @@ import {
 } from 'graphql';
 import type { Hub } from '../../../hub/hub.ts';
 import { DEMO_YOUTHS, type DemoYouthName, type PersonaName } from '../../../schema/demo-world.ts';
-import { CONSTANT_MESSAGES } from '../../../schema/errors.ts';
+import { CONSTANT_MESSAGES, DENIALS } from '../../../schema/errors.ts';
 import { type Answer, ask, sql } from '../../setup/ask.ts';
 import { operation } from '../log-pages.ts';
 import { sharedHub } from './shared-hub.ts';
@@ -155,10 +155,11 @@ test('C12 nobody without a permission learns more than a cursor that tells nothi
   for (const persona of ['police-outsider', 'school-manager'] as const) {
     for (const youth of ['everything', 'policeOnly'] as const) {
       const { items, denied, answer } = await poll(persona, youth);
-      expect({ items, denied, messages: [...new Set(answer.errors.map(({ message }) => message))] }).toEqual({
+      expect({ items, denied, messages: [...new Set(answer.errors.map(({ message }) => message))].sort() }).toEqual({
         items: [],
         denied: 24,
-        messages: [CONSTANT_MESSAGES.CONSENT_REQUIRED],
+        // The own agency's information has a text of its own.
+        messages: [CONSTANT_MESSAGES.CONSENT_REQUIRED, DENIALS.own],
       });
     }
   }

@@ -52,6 +52,7 @@ const OPERATIONS: Readonly<Record<string, Meant>> = {
     variables: { filter: { from: FROM, to: TO }, groupBy: ['CATEGORY', 'DECISION', 'DAY'] },
     field: 'accessSummary',
   },
+  readable: { persona: 'police-officer', variables: { youthId }, field: 'youth' },
   alarms: { persona: 'hub-auditor', variables: { from: FROM, to: TO }, field: 'alarms' },
   attendance: { persona: 'social-coordinator', variables: { youthId, from: '2020-01-01' }, field: 'youth' },
   bars: { persona: 'school-manager', field: 'bars' },

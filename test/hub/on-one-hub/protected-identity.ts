@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import { denialMessage } from '../../../chassis/decide/denial.ts';
 import type { Hub } from '../../../hub/hub.ts';
-import { DEMO_YOUTHS, type DemoYouthName, type PersonaName } from '../../../schema/demo-world.ts';
-import { CONSTANT_MESSAGES } from '../../../schema/errors.ts';
+import { DEMO_YOUTHS, type DemoYouthName, PERSONAS, type PersonaName } from '../../../schema/demo-world.ts';
 import { type Answer, ask, askWith, sql, tokenOf } from '../../setup/ask.ts';
 import { GUARDED, type GuardedField, othersOf, ownerOf, queryFor, valuesAt } from '../guarded-fields.ts';
 import { sharedHub } from './shared-hub.ts';
@@ -110,7 +110,7 @@ describe.each(WHEREABOUTS.map((field) => [field.path.join('.'), field] as const)
         other,
         values: denied.map((at) => ({ at, value: null })),
         errors: denied.map((at) => ({
-          message: CONSTANT_MESSAGES.CONSENT_REQUIRED,
+          message: denialMessage('CONSENT_REQUIRED', field.category, PERSONAS[other]),
           path: ['youth', ...at],
           extensions: { code: 'CONSENT_REQUIRED', category: field.category },
         })),

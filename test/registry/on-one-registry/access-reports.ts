@@ -28,7 +28,7 @@ const attendance = { ...GRANTED, source: SCHOOL.code, category: 'school.attendan
 
 /** The readings that an extract lists, the latest last. */
 const LISTED: readonly Written[] = [
-  { at: at(1), ...attendance, agency: SOCIAL.code, roles: 1, answer: ATTENDANCE },
+  { at: at(1), ...attendance, agency: SOCIAL.code, roles: 1, answer: ATTENDANCE, fields: 'attendance,schoolReadable' },
   { at: at(2), ...attendance, agency: SOCIAL.code, roles: 3, category: 'school.enrolment', answer: ENROLMENT },
   { at: at(2.5), ...attendance, agency: POLICE.code, actor: 'system-police', roles: 12, answer: CUT },
   { at: at(3), ...attendance, agency: SOCIAL.code, roles: 2, answer: LOST, protected: true, whereabouts: true },
@@ -52,6 +52,8 @@ const UNLISTED: readonly Written[] = [
   { at: at(6), ...attendance, agency: SOCIAL.code, answer: STOPPED },
   // A record may also be changed, linked or held, which is no reading of it.
   ...[2, 3, 4].map((action) => ({ at: at(6), ...attendance, agency: SOCIAL.code, action })),
+  // Nor is the question what may be read.
+  { at: at(6), ...attendance, agency: SOCIAL.code, fields: 'schoolReadable' },
   { at: at(6), youth: YOUTH, kind: 'READ', name: 'group', agency: SOCIAL.code },
   { at: at(6), youth: YOUTH, kind: 'CHANGE', name: 'withdrawConsent', agency: SOCIAL.code },
   { at: at(60), ...attendance, agency: SOCIAL.code },

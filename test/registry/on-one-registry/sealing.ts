@@ -1,7 +1,7 @@
 import { sealerLogin } from '../../../chassis/folders.ts';
 import { newKeyPair } from '../../../process/key-pair.ts';
 import { Sealer } from '../../../subgraphs/registry/log/seal/sealer.ts';
-import { sealerPool } from '../../../subgraphs/registry/log/seal/sealing.ts';
+import { sealerPool } from '../../../subgraphs/registry/log/seal/sealer-pool.ts';
 import { keySigner } from '../../../subgraphs/registry/log/seal/signer.ts';
 import { ORIGIN } from '../../setup/sealed-log.ts';
 import { endBefore, sharedRegistry } from './shared-registry.ts';

@@ -76,6 +76,7 @@ export interface Written {
   readonly answer?: string;
   readonly request?: string;
   readonly name?: string;
+  readonly fields?: string;
   readonly elapsed?: number;
   readonly why?: string;
   readonly hash?: string;
@@ -86,17 +87,17 @@ export interface Written {
 const INSERT = `
   INSERT INTO registry.entry (id, at, kind, permitted, request_id, operation_hash, operation_name, caller, actor, agency, roles,
     action, youth, protected, source, category, whereabouts, reason, group_id, consent, consent_version, programme,
-    answer, name)
+    answer, name, fields)
   SELECT uuidv7(w.at - now()), w.at, coalesce(w.kind, 'DECISION'), coalesce(w.permitted, true),
     coalesce(w.request, gen_random_uuid()), coalesce(w.hash, 'x'), w.operation, coalesce(w.caller, 'p-1001'), w.actor, a.id,
     coalesce(w.roles, 4), CASE WHEN coalesce(w.kind, 'DECISION') = 'DECISION' THEN coalesce(w.action, 1) END, w.youth, w.protected, s.id, k.id,
     coalesce(w.whereabouts, false), w.reason, w."group", w.consent, w.version, p.id, w.answer,
     -- The sector that decided; without a category, that of the answers that tests write.
-    coalesce(w.name, CASE WHEN coalesce(w.kind, 'DECISION') = 'DECISION' THEN coalesce(k.sector, 'school') END)
+    coalesce(w.name, CASE WHEN coalesce(w.kind, 'DECISION') = 'DECISION' THEN coalesce(k.sector, 'school') END), w.fields
   FROM jsonb_to_recordset($1::jsonb) AS w (at timestamptz, kind text, permitted boolean, caller text, actor text,
     agency text, source text, category text, youth uuid, protected boolean, reason registry.reason, "group" uuid, consent uuid,
     answer uuid, request uuid, name text, hash text, operation text, roles int, version int,
-    programme text, whereabouts boolean, action int)
+    programme text, whereabouts boolean, action int, fields text)
   LEFT JOIN registry.agency a ON a.code = coalesce(w.agency, 'school:skovde')
   LEFT JOIN registry.agency s ON s.code = w.source
   LEFT JOIN registry.category k ON k.code = w.category

@@ -1,17 +1,10 @@
 import { Arg, Ctx, Directive, Int, Query, Resolver } from 'type-graphql';
 import type { HubContext } from '../../../../chassis/decide/context.ts';
 import { DateTime } from '../../../../chassis/input/scalars.ts';
+import { type Connection, pageOf, rowsFor } from '../../../../chassis/page.ts';
 import { type Bind, Bindings } from '../../../../chassis/statement.ts';
 import { isToldSql } from '../../sql/ending.ts';
-import {
-  type Connection,
-  connectionType,
-  cursorAt,
-  type Moment,
-  momentAfter,
-  pageOf,
-  rowsFor,
-} from '../../sql/page.ts';
+import { connectionType, cursorAt, type Moment, momentAfter } from '../../sql/page.ts';
 import { ownSql, protectionSql } from '../read/access-log-query.ts';
 import { demandInterval, type LogReader, readLog } from '../read/access-reader.ts';
 import { answerOf } from '../read/access-time.ts';

@@ -100,11 +100,15 @@ async function exportTo(
 function sessions(env: Surroundings['env']): WithLogin {
   return async (login, data, work) => {
     const { default: pg } = await import('pg');
+    const { connectionTo } = await import('../../../../chassis/store/hosts.ts');
     const db = new pg.Pool({
-      connectionString: loginUrl(login, data, env).url,
+      ...connectionTo(loginUrl(login, data, env).url),
       max: 1,
-      options: '-c TimeZone=UTC',
       application_name: 'samsyn audit',
+    });
+    // Not an option of the start, which poolers refuse.
+    db.on('connect', (client) => {
+      void client.query("SET TimeZone = 'UTC'");
     });
     try {
       return await work(db);

@@ -1,6 +1,6 @@
 import { type Bind, Bindings, type Numbered } from '../../../../chassis/statement.ts';
 import { isToldSql } from '../../sql/ending.ts';
-import type { Moment } from '../../sql/page.ts';
+import { type Moment } from '../../sql/page.ts';
 import { type AccessLogFilter, Decision } from './access-log.ts';
 import type { LogReader } from './access-reader.ts';
 import { type Interval, unreleasedRows } from './candidate-rows.ts';

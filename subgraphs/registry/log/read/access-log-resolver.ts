@@ -1,6 +1,7 @@
 import { Arg, Ctx, Directive, Int, Query, Resolver } from 'type-graphql';
 import type { HubContext } from '../../../../chassis/decide/context.ts';
-import { type Connection, connectionType, cursorAt, momentAfter, pageOf, rowsFor } from '../../sql/page.ts';
+import { type Connection, pageOf, rowsFor } from '../../../../chassis/page.ts';
+import { connectionType, cursorAt, momentAfter } from '../../sql/page.ts';
 import { AccessLogEntry, AccessLogFilter } from './access-log.ts';
 import { entriesQuery } from './access-log-query.ts';
 import { demandInterval, readLog } from './access-reader.ts';

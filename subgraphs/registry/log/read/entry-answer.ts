@@ -1,7 +1,7 @@
 import type { Bind } from '../../../../chassis/statement.ts';
 import { ROLES, type Role } from '../../../../schema/caller.ts';
 import { agencySql } from '../../catalogue/agency.ts';
-import type { Moment } from '../../sql/page.ts';
+import { type Moment } from '../../sql/page.ts';
 import type { AccessLogEntry } from './access-log.ts';
 
 /** The relations of entries: those of the log, and what became of answers. */

@@ -6,9 +6,11 @@ import type { Maker } from './maker.ts';
 
 /**
  * SQL: does the entry `e` tell of an access, that is, of information which a caller was permitted to read? What was denied
- * was shown to nobody; what is not the agencies' information about the youth is no access to it.
+ * was shown to nobody; what is not the agencies' information about the youth is no access to it, nor is the question what may be
+ * read (`schoolReadable` and its like), which reads no record.
  */
-export const TELLABLE = `e.kind = 'DECISION' AND e.action = 1 AND e.permitted AND ${isToldSql('e.at')}`;
+export const TELLABLE = `e.kind = 'DECISION' AND e.action = 1 AND e.permitted AND ${isToldSql('e.at')}
+  AND coalesce(e.fields, '') !~ '^[a-zA-Z]+Readable$'`;
 
 /** The youth and interval of an extract, and the rows that are asked for. */
 interface Wanted {

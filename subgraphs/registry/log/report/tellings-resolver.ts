@@ -1,18 +1,11 @@
 import { Arg, Ctx, Directive, ID, Int, Query, Resolver } from 'type-graphql';
 import type { HubContext } from '../../../../chassis/decide/context.ts';
+import { type Connection, pageOf, rowsFor } from '../../../../chassis/page.ts';
 import { statement } from '../../../../chassis/statement.ts';
 import { HubError } from '../../../../schema/errors.ts';
 import { isYouthId } from '../../../../schema/youth-id.ts';
 import { agencySql } from '../../catalogue/agency.ts';
-import {
-  type Connection,
-  connectionType,
-  cursorAt,
-  type Moment,
-  momentAfter,
-  pageOf,
-  rowsFor,
-} from '../../sql/page.ts';
+import { connectionType, cursorAt, type Moment, momentAfter } from '../../sql/page.ts';
 import { readLog } from '../read/access-reader.ts';
 import { Telling } from './telling.ts';
 

@@ -1,8 +1,8 @@
 import { Arg, Ctx, Directive, Field, Int, ObjectType, Query, Resolver, registerEnumType } from 'type-graphql';
 import type { HubContext } from '../../../../chassis/decide/context.ts';
 import { DateTime } from '../../../../chassis/input/scalars.ts';
+import { rowsFor } from '../../../../chassis/page.ts';
 import { Bindings } from '../../../../chassis/statement.ts';
-import { rowsFor } from '../../sql/page.ts';
 import { AccessLogEntry, AccessLogFilter } from '../read/access-log.ts';
 import { readerOf, selectionOf } from '../read/access-log-query.ts';
 import { demandInterval, type LogReader, readLog } from '../read/access-reader.ts';

@@ -1,19 +1,12 @@
 import { Arg, Ctx, Directive, ID, Int, Query, Resolver } from 'type-graphql';
 import type { HubContext } from '../../../../chassis/decide/context.ts';
 import { DateTime } from '../../../../chassis/input/scalars.ts';
+import { type Connection, pageOf, rowsFor } from '../../../../chassis/page.ts';
 import { Bindings } from '../../../../chassis/statement.ts';
 import { HubError } from '../../../../schema/errors.ts';
 import { isYouthId } from '../../../../schema/youth-id.ts';
 import { agencySql } from '../../catalogue/agency.ts';
-import {
-  type Connection,
-  connectionType,
-  cursorAt,
-  type Moment,
-  momentAfter,
-  pageOf,
-  rowsFor,
-} from '../../sql/page.ts';
+import { connectionType, cursorAt, type Moment, momentAfter } from '../../sql/page.ts';
 import { ownSql } from '../read/access-log-query.ts';
 import { demandInterval, type LogReader, readLog } from '../read/access-reader.ts';
 import { answerOf } from '../read/access-time.ts';

@@ -1,8 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import pg from 'pg';
+import type pg from 'pg';
 import type { Logger } from 'pino';
+import { sealerLogin } from '../../../../chassis/folders.ts';
 import { logFault } from '../../../../chassis/log.ts';
 import { named } from '../../../../chassis/statement.ts';
+import { mayPrepare } from '../../../../chassis/store/demand-server.ts';
 import { keepSummed } from '../sums/summing.ts';
 import { analyseLog } from './analysing.ts';
 import { LogMemory } from './log-memory.ts';
@@ -12,6 +14,7 @@ import { type LogStanding, SealMetrics } from './metrics.ts';
 import { makePartitions } from './partitions.ts';
 import type { SealConfiguration } from './seal-configuration.ts';
 import { type Round, Sealer } from './sealer.ts';
+import { sealerPool } from './sealer-pool.ts';
 import type { HaltReason } from './state.ts';
 import { thinCheckpoints } from './thinning.ts';
 import { Witnessing } from './witnessing.ts';
@@ -26,9 +29,6 @@ const FAULT_PAUSE_MS = 500;
 const OPEN_EVERY_MS = 1_000;
 /** Between two looks at whether there is a checkpoint to show to witnesses, in milliseconds. */
 const WITNESS_PAUSE_MS = 500;
-/** A statement of the sealer that takes longer is given up; its transaction could not last much longer anyway. */
-const STATEMENT_LIMIT_MS = 9_000;
-const CONNECTIONS = 4;
 /** Between two times that checkpoints are thinned and partitions made, in milliseconds. */
 const UPKEEP_MS = 60 * 60 * 1000;
 /** Between two looks at whether the log has grown enough to be analysed, in milliseconds. */
@@ -47,7 +47,8 @@ export interface Sealing {
  * and `authorize` refuses when entries have waited too long.
  */
 export async function startSealing(configuration: SealConfiguration, log: Logger): Promise<Sealing> {
-  const pool = sealerPool(configuration.databaseUrl);
+  const { databaseUrl } = configuration;
+  const pool = sealerPool(databaseUrl, { isNamed: await mayPrepare(databaseUrl, sealerLogin().variable) });
   pool.on('error', () => log.warn('an idle database connection of the sealer was lost'));
   const metrics = new SealMetrics(() => readStanding(pool));
   const { origin, policy } = configuration;
@@ -73,20 +74,6 @@ export async function startSealing(configuration: SealConfiguration, log: Logger
       await pool.end();
     },
   };
-}
-
-/** Connections under the sealer's role. The time zone is part of an entry's text, which its seal is over. */
-export function sealerPool(url: string): pg.Pool {
-  return new pg.Pool({
-    connectionString: url,
-    application_name: 'samsyn sealer',
-    max: CONNECTIONS,
-    // A backlog is read by the index of its order, however large it looks to a planner without statistics.
-    options: '-c TimeZone=UTC -c DateStyle=ISO -c enable_seqscan=off -c enable_bitmapscan=off',
-    query_timeout: STATEMENT_LIMIT_MS,
-    connectionTimeoutMillis: STATEMENT_LIMIT_MS,
-    keepAlive: true,
-  });
 }
 
 /** True when there is anything to do. It asks without a lock, and without a transaction id of its own. */

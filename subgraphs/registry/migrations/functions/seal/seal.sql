@@ -2,7 +2,10 @@
 
 -- Since when the row that has waited longest waits for its seal; null when none waits. The id of a row has the real time of its
 -- writing.
-CREATE OR REPLACE FUNCTION seal.waiting_since(s seal.state) RETURNS timestamptz LANGUAGE plpgsql STABLE AS $$
+CREATE OR REPLACE FUNCTION seal.waiting_since(s seal.state) RETURNS timestamptz LANGUAGE plpgsql STABLE
+  -- A backlog is read by the index of its order, however large it looks to a planner without statistics.
+  SET enable_seqscan = off SET enable_bitmapscan = off
+AS $$
 DECLARE
   -- Whatever became of the clock, rows of now are seen.
   since CONSTANT timestamptz := least(s.waits_from, statement_timestamp() - interval '1 day');
