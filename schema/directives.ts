@@ -31,6 +31,24 @@ directive @open(
   reason: String!
 ) on FIELD_DEFINITION | OBJECT
 
+"""
+Prose (fritext): a person writes sentences here. Other agencies read it only once its author has marked it as cleared of other
+persons and, while the youth has protected identity, as naming no place.
+"""
+directive @prose on FIELD_DEFINITION
+
+"""
+The name of a place, a unit, a programme or a member of staff (namn på plats, enhet eller personal). While the youth has protected
+identity, other agencies read it only once somebody of its agency has marked it as naming no place.
+"""
+directive @place on FIELD_DEFINITION
+
+"A text about a youth that is neither prose nor the name of a place, for the reason given. It is no label and permits nothing."
+directive @words(
+  "The reason why nobody can write a person or a place into it."
+  reason: String!
+) on FIELD_DEFINITION
+
 "A mutation that can end a permission. It answers once nothing decided under the old permission can still be released."
 directive @fenced on FIELD_DEFINITION
 
@@ -62,7 +80,16 @@ directive @category(
 `;
 
 /** Names of the directives that must reach the supergraph from every subgraph. `@unfenced` stays in the subgraphs. */
-export const COMPOSED_DIRECTIVES = ['@consent', '@restricted', '@open', '@fenced', '@category'] as const;
+export const COMPOSED_DIRECTIVES = [
+  '@consent',
+  '@restricted',
+  '@open',
+  '@prose',
+  '@place',
+  '@words',
+  '@fenced',
+  '@category',
+] as const;
 
 /** The specification URL under which the labels are linked, as federation's @composeDirective demands. */
 export const LABELS_SPEC = 'https://samsyn.example/labels/v1.0';

@@ -154,6 +154,29 @@ test('what staff did to an imported enrolment stands against the file of equal a
   }
 });
 
+test('C16 a mark that staff gave goes with the name of the programme, and no file gives one', async () => {
+  const file = (programme: string, year: number) => [
+    person('a', numberOf('everything'), {
+      enrolments: [{ ...UPPER, schoolYear: year, programme: { id: 'p', name: programme } }],
+    }),
+  ];
+  const marks = () => stored('programme, author, written_by_system AS fed, names_no_place IS NOT NULL AS marked');
+  await importing(file('Ekonomi', 1));
+  const fed = { author: SKOVDE.author, fed: true, marked: false };
+  expect(await marks()).toEqual([{ programme: 'Ekonomi', ...fed }]);
+
+  // As the mutation leaves them when a counsellor marks the text.
+  await school.owner.query(
+    `UPDATE agency.enrolment SET author = 'p-3001', written_by_system = false, names_no_place = gen_random_uuid()
+     WHERE source_id IS NOT NULL`,
+  );
+  const marked = { author: 'p-3001', fed: false, marked: true };
+  await importing(file('Ekonomi', 2));
+  expect(await marks()).toEqual([{ programme: 'Ekonomi', ...marked }]);
+  await importing(file('Ekonomi i Tibro', 2));
+  expect(await marks()).toEqual([{ programme: 'Ekonomi i Tibro', ...fed }]);
+});
+
 test('a person without the field enrolments says nothing about them; an empty array says that there are none', async () => {
   await importing([person('a', numberOf('everything'))]);
 

@@ -31,7 +31,7 @@ export function changeOwn(
   asked: OwnChange,
   find: () => About | Promise<About>,
   context: HubContext,
-  write: (em: EntityManager) => Promise<Written>,
+  write: (em: EntityManager, permitted: PermittedWrite) => Promise<Written>,
 ): Promise<WriteReceipt> {
   return makeChange(
     {
@@ -43,6 +43,12 @@ export function changeOwn(
     },
     write,
   );
+}
+
+/** A permitted change, and what its marks are given under. */
+export interface PermittedWrite extends Permitted {
+  /** The youth's protection, as the registry names it (C16). */
+  readonly protection: string | null;
 }
 
 /** The youth of a record that does not exist: the attempt is decided, logged and denied like any other. */
@@ -57,7 +63,7 @@ async function permitted(
   { action, mutation }: OwnChange,
   { youthId, category }: About,
   context: HubContext,
-): Promise<Permitted> {
+): Promise<PermittedWrite> {
   const kinds = [{ category, whereabouts: false, fields: [mutation] }];
   const asked = { kinds, youths: [{ id: youthId ?? NOBODY, kinds: 1n }] };
   const permits = await authorize(context, action, asked).catch((cause: unknown) => {
@@ -65,5 +71,5 @@ async function permitted(
   });
   if (permits.length === 0) throw HubError.constant('FORBIDDEN');
   if (youthId === null) throw HubError.constant('FORBIDDEN');
-  return { youthId, category };
+  return { youthId, category, protection: permits[0]?.protection ?? null };
 }

@@ -44,6 +44,11 @@ export interface Permit extends UnitKind {
   /** An opaque key; equal keys mean the same permit. */
   readonly key: string;
   readonly timeLeftMs: number;
+  /**
+   * C16. To write: the youth's protection, as the registry names it, for the mark that a text names no place. To read across a line:
+   * the protection under which that mark must have been given; null if the youth is not protected. Null to read own data.
+   */
+  readonly protection: string | null;
 }
 
 /** The outcome of an answer, and the number of records of each category that had been read for it. */
@@ -186,6 +191,7 @@ interface PermitRow {
   data_to: string | null;
   permit_key: string;
   time_left_ms: number;
+  protection: string | null;
 }
 
 function permitOf(row: PermitRow): Permit {
@@ -198,6 +204,7 @@ function permitOf(row: PermitRow): Permit {
     dataTo: row.data_to,
     key: row.permit_key,
     timeLeftMs: row.time_left_ms,
+    protection: row.protection,
   };
 }
 

@@ -151,6 +151,7 @@ function kindOfNews(kind: RecordKind, news: ClassReference): { resolver: ClassRe
     @Field(() => ID, { nullable: true, description: 'The id of the record (UUID). Null with FROM_START.' })
     id!: string | null;
 
+    @Directive('@words(reason: "The code of an agency, from the link.")')
     @Field(() => String, {
       nullable: true,
       description: 'The agency in which the record originated, for example school:skovde.',

@@ -155,7 +155,7 @@ function statementFor(kind: RecordKind, columns: readonly string[]): string {
     ), p AS MATERIALIZED (
       SELECT given.*, CASE WHEN given.history = at.history THEN given.cursor::pg_snapshot END AS since
       FROM at, unnest(${PERMITS}, :cursors::text[], :histories::text[])
-        WITH ORDINALITY AS given (youth_id, agency, data_from, data_to, own, mask, cursor, history, place)
+        WITH ORDINALITY AS given (youth_id, agency, data_from, data_to, own, mask, protection, cursor, history, place)
     ), line AS MATERIALIZED (
       -- The links that records about the youth hang on, and those that they hung on at the cursor.
       SELECT p.place, l.id AS link, l.ended_at IS NULL AS is_live, l.ended_at, l.ended_xid,

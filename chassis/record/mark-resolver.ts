@@ -1,4 +1,4 @@
-import { IsUUID } from 'class-validator';
+import { IsOptional, IsUUID } from 'class-validator';
 import { Arg, Ctx, Directive, Field, ID, InputType, Mutation, Resolver } from 'type-graphql';
 import { HubError } from '../../schema/errors.ts';
 import { authorOf, demandVersion } from '../change/change.ts';
@@ -18,7 +18,7 @@ interface Marking extends KeyedInput {
   readonly version?: number | null | undefined;
 }
 
-/** The mutations that hold a record back (C17) and mark its text as cleared (C10). */
+/** The mutations that hold a record back (C17) and mark its texts as cleared of other persons (C10) and as naming no place (C16). */
 export function markResolver(
   prefix: string,
   kinds: readonly RecordKind[],
@@ -41,16 +41,27 @@ export function markResolver(
     version?: number | null;
   }
 
-  @InputType(`${capitalised(prefix)}ClearTextInput`, { description: 'The record, and whether its text may cross.' })
+  @InputType(`${capitalised(prefix)}ClearTextInput`, { description: 'The record, and the marks of its texts.' })
   class ClearTextInput extends KeyedInput {
     @IsUUID()
     @Field(() => ID, { description: 'The record (UUID).' })
     recordId!: string;
 
+    @IsOptional()
     @Field(() => Boolean, {
-      description: 'True marks the free text as cleared of other persons. False removes the mark.',
+      nullable: true,
+      description:
+        'True marks the prose (fritext) as cleared of other persons. False removes the mark. Leave it out to change only `namesNoPlace`.',
     })
-    cleared!: boolean;
+    cleared?: boolean | null;
+
+    @IsOptional()
+    @Field(() => Boolean, {
+      nullable: true,
+      description:
+        'True marks that the texts and names name no place (namnger ingen plats). False removes the mark. Give it again once a youth’s protected identity has been recorded: an earlier mark does not count any more.',
+    })
+    namesNoPlace?: boolean | null;
 
     @VersionRead()
     version?: number | null;
@@ -78,8 +89,8 @@ export function markResolver(
       name: markText,
       nullable: true,
       description: mutationText(
-        'Märker fritexten i en uppgift som rensad från andra personer, eller tar bort märkningen.',
-        'Marks a record’s free text as cleared of other persons, or removes the mark. Other agencies read the text only while it has the mark. Only the author of the text may mark it. Everybody who may write the record may remove the mark. Everyone else gets FORBIDDEN, whether or not the record exists.',
+        'Märker fritexten i en uppgift som rensad från andra personer, eller att den inte namnger någon plats, eller tar bort en märkning.',
+        'Marks a record’s prose as cleared of other persons, and its texts and names as naming no place, or removes a mark. Other agencies read prose only while it is cleared. While a youth has protected identity, they read prose and names only if these have also been marked, after the protection was recorded, as naming no place. Only the author of the text may mark it; whoever marks a text that a system wrote becomes its author. Everybody who may write the record may remove a mark. Everyone else gets FORBIDDEN, whether or not the record exists.',
       ),
     })
     [markText](
@@ -99,34 +110,43 @@ function hold(
   context: HubContext,
 ): Promise<WriteReceipt> {
   const action = context.hasRole(['MANAGER']) ? 'MANAGE' : 'WRITE';
-  return mark(kinds, { action, mutation, input }, { held: input.held }, context, () => undefined);
+  return mark(kinds, { action, mutation, input }, context, () => ({ held: input.held }));
 }
 
 function clearText(
   kinds: readonly RecordKind[],
-  input: Marking & { readonly cleared: boolean },
+  input: Marking & { readonly cleared?: boolean | null; readonly namesNoPlace?: boolean | null },
   mutation: string,
   context: HubContext,
 ): Promise<WriteReceipt> {
-  const asked = { action: 'WRITE', mutation, input } as const;
-  return mark(kinds, asked, { textCleared: input.cleared }, context, (row) => {
-    // C10: only the author of the text knows whom it is about. Everybody who may write may remove the mark.
-    if (input.cleared && row.author !== authorOf(context)) {
-      throw new HubError(
-        'CONFLICT',
-        'Only the author of a text may mark it as cleared. Ask the author, or write the text anew.',
-      );
-    }
-  });
+  const { cleared, namesNoPlace } = input;
+  if (cleared == null && namesNoPlace == null) {
+    const expected = 'Send cleared, namesNoPlace, or both: the marks that are to change.';
+    throw new HubError('BAD_USER_INPUT', expected, { field: 'input.cleared' });
+  }
+  return mark(kinds, { action: 'WRITE', mutation, input }, context, (row, protection) => ({
+    ...(cleared === true || namesNoPlace === true ? markerOf(row, context) : {}),
+    ...(cleared == null ? {} : { textCleared: cleared }),
+    ...(namesNoPlace == null ? {} : { namesNoPlace: namesNoPlace ? protection : null }),
+    // Always counted as a change: otherwise the receipt would show whether the protection has changed since the last mark (C16).
+    ...(namesNoPlace === true ? { markedAt: new Date() } : {}),
+  }));
+}
+
+/** C10: only the author of a text knows whom it is about. Whoever marks what a system wrote answers for it as its author. */
+function markerOf({ author, writtenBySystem }: RecordRow, context: HubContext): Partial<RecordRow> {
+  const by = authorOf(context);
+  if (writtenBySystem) return { author: by, writtenBySystem: false };
+  if (author === by) return {};
+  throw new HubError('CONFLICT', 'Only the author of a text may mark it. Ask the author, or write the text anew.');
 }
 
 /** Changes a mark of a record of any kind. An attempt on a record that does not exist is decided and logged in the same way. */
 async function mark(
   kinds: readonly RecordKind[],
   asked: OwnChange & { readonly input: Marking },
-  marks: { readonly held: boolean } | { readonly textCleared: boolean },
   context: HubContext,
-  check: (row: RecordRow) => void,
+  marksOf: (row: RecordRow, protection: string | null) => Partial<RecordRow>,
 ): Promise<WriteReceipt> {
   const { recordId, version } = asked.input;
   const found = await findRecord(kinds, recordId, context);
@@ -135,15 +155,15 @@ async function mark(
     asked,
     () => about,
     context,
-    async (em) => {
+    async (em, { protection }) => {
       if (found === null) throw HubError.constant('FORBIDDEN');
       const row = await lockRecord(em, found.kind, whereOf({ id: recordId }, context));
       demandVersion(version, row);
-      check(row);
+      const marks = marksOf(row, protection);
       const changed = Object.entries(marks).flatMap(([name, value]) =>
         Reflect.get(row, name) === value ? [] : [name],
       );
-      if (changed.length > 0) em.assign(row, { ...marks, markedAt: new Date() });
+      if (changed.length > 0) em.assign(row, { markedAt: new Date(), ...marks });
       await em.flush();
       const outcome = changed.length > 0 ? WriteOutcome.CHANGED : WriteOutcome.UNCHANGED;
       return { receipt: { id: row.id, version: row.version, outcome }, changed };

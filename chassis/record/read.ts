@@ -7,7 +7,7 @@ import type { Owned } from '../decide/guard.ts';
 import type { ClassReference } from '../names.ts';
 import { Youth } from '../youth/youth.ts';
 import { preparedIfUsual } from './prepared-statement.ts';
-import type { RecordKind } from './record-kind.ts';
+import { type RecordKind, textsOf } from './record-kind.ts';
 
 /** A record as read for a caller: youth, agency of origin, and the properties that the operation asked for. */
 export type ReadRecord = Owned & Readonly<Record<string, unknown>>;
@@ -26,11 +26,12 @@ interface PermitValues {
   readonly permitTo: readonly (string | null)[];
   readonly permitOwn: readonly boolean[];
   readonly permitMasks: readonly number[];
+  readonly permitProtections: readonly (string | null)[];
 }
 
 /** SQL of the columns of `p`, as arrays to be unnested. */
 export const PERMITS = `:permitYouths::uuid[], :permitSources::text[], :permitFrom::date[], :permitTo::date[],
-      :permitOwn::boolean[], :permitMasks::integer[]`;
+      :permitOwn::boolean[], :permitMasks::integer[], :permitProtections::uuid[]`;
 
 /** The storage's names for the columns of properties and the tables of kinds. */
 export const naming = new UnderscoreNamingStrategy();
@@ -39,10 +40,16 @@ export const naming = new UnderscoreNamingStrategy();
 export const TAKING_EFFECT = "interval '10 seconds'";
 
 /** The properties that only the agency of origin sees. */
-const OWN_ONLY: readonly string[] = ['sourceId'];
+const OWN_ONLY: readonly string[] = ['sourceId', 'namesNoPlace'];
 
 /** The properties that `…HoldRecord` and `…ClearText` change. */
-const MARKS: readonly string[] = ['held', 'textCleared'];
+const MARKS: readonly string[] = ['held', 'textCleared', 'namesNoPlace'];
+
+/** SQL of fields of every record that are derived from stored ones. */
+const DERIVED: Readonly<Record<string, string>> = { namesNoPlace: 'r.names_no_place IS NOT NULL' };
+
+/** The condition for reading the texts of the record `r` under the permit `p` (C16): no protection, or a mark given under it. */
+const NAMES_NO_PLACE = '(p.protection IS NULL OR r.names_no_place = p.protection)';
 
 /** The resolver of the field on Youth that yields the records of a kind. */
 export function readingField(
@@ -97,7 +104,7 @@ async function select(
   const text = `
     SELECT p.youth_id AS "youthId", p.agency AS "agency"${columns.map((column) => `, ${column}`).join('')}
     FROM unnest(${PERMITS})
-      AS p (youth_id, agency, data_from, data_to, own, mask)
+      AS p (youth_id, agency, data_from, data_to, own, mask, protection)
     CROSS JOIN LATERAL (
       SELECT l.id FROM agency.link l WHERE l.youth_id = p.youth_id AND l.agency = p.agency AND l.ended_at IS NULL OFFSET 0
     ) l
@@ -133,6 +140,7 @@ export function permitValues(permits: readonly PermitToRead[], context: HubConte
     permitTo: permits.map(({ dataTo }) => dataTo),
     permitOwn: permits.map(({ source }) => source === context.caller.agency),
     permitMasks: permits.map(({ mask }) => mask),
+    permitProtections: permits.map(({ protection }) => protection),
   };
 }
 
@@ -145,7 +153,7 @@ export function readable(kind: RecordKind): string {
 /** The columns of the requested fields. A column that the caller may not see from an agency is not read from its rows. */
 export function columnsFor(kind: RecordKind, fields: ReadonlySet<string>, context: HubContext): string[] {
   const { properties } = context.sector.metadata(kind.row);
-  const { derived = {} } = kind;
+  const derived = { ...DERIVED, ...kind.derived };
   return [...fields]
     .filter((field) => (field in properties || field in derived) && field !== 'agency')
     .sort()
@@ -155,6 +163,7 @@ export function columnsFor(kind: RecordKind, fields: ReadonlySet<string>, contex
       const tests = [
         ...(OWN_ONLY.includes(field) ? ['p.own'] : []),
         ...(kind.freeText?.includes(field) === true ? ['(p.own OR r.text_cleared)'] : []), // C10
+        ...(textsOf(kind).includes(field) ? [NAMES_NO_PLACE] : []), // C16
         ...(isWiderThan(mask, kind, context) ? [`p.mask & ${mask} = ${mask}`] : []), // C16 and fields of a category of their own
         // C14: no read shows that a mark has changed until the mutation has answered.
         ...(MARKS.includes(field) ? [`(r.marked_at > now() - ${TAKING_EFFECT}) IS NOT TRUE`] : []),

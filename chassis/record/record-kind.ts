@@ -33,6 +33,11 @@ export interface Making {
   };
 }
 
+/** The properties of a kind whose text can name a place: its prose, and its names. */
+export function textsOf({ freeText = [], places = [] }: Pick<RecordKind, 'freeText' | 'places'>): readonly string[] {
+  return [...freeText, ...places];
+}
+
 /** One kind of record of a sector: its storage, fields, mutations and guard. The chassis makes everything else from it. */
 export interface RecordKind {
   /** The GraphQL type's name, as in `Suspicion`; the mutations are `recordSuspicion`, `correctSuspicion`, `withdrawSuspicion`. */
@@ -54,8 +59,13 @@ export interface RecordKind {
   readonly period?: Period;
   /** The date that orders the records, latest first. If absent: the date of the period, else of recording. */
   readonly latestBy?: string;
-  /** Properties that hold free text: they cross only if the author marked the text as cleared (C10). */
+  /** Properties that hold prose: they cross only if the author marked the text as cleared (C10). */
   readonly freeText?: readonly string[];
+  /**
+   * Properties that name a place, a unit, a programme or a member of staff, and are not labelled as whereabouts. Like prose they
+   * cross, while the youth is protected, only with the mark that they name no place (C16).
+   */
+  readonly places?: readonly string[];
   /** The mutations that make a record; if absent, `record…` with `input`. */
   readonly makings?: readonly Making[];
   /** The roles that write it; if absent, every role that writes. */

@@ -9,13 +9,19 @@ import { mutationText } from '../mutation-text.ts';
 import { type ClassReference, capitalised } from '../names.ts';
 import { readingField } from './read.ts';
 import type { Making, RecordKind } from './record-kind.ts';
+import { NamesNoPlace, TextCleared } from './text-marks.ts';
 import { correct, record, withdraw } from './write.ts';
 
 /** The roles that may write: the owning agency's staff and systems. */
 const WRITERS: readonly Role[] = ['COORDINATOR', 'MENTOR', 'CASEWORKER', 'SYSTEM'];
 
-/** The resolvers of every kind of record: the field on Youth, and the mutations that make, correct and withdraw a record. */
+/**
+ * The resolvers of every kind of record: the field on Youth, and the mutations that make, correct and withdraw a record. The fields
+ * that the kind declares as prose and as places get the directives that say so.
+ */
 export function recordResolvers(kind: RecordKind, receipt: new () => WriteReceipt): ClassReference[] {
+  for (const name of kind.freeText ?? []) Directive('@prose')(kind.type.prototype as object, name);
+  for (const name of kind.places ?? []) Directive('@place')(kind.type.prototype as object, name);
   const writes = [
     ...makingsOf(kind).map((making) => makingMutation(kind, making, receipt)),
     correctMutation(kind, receipt),
@@ -71,12 +77,11 @@ function makingMutation(kind: RecordKind, making: Making, receipt: new () => Wri
     })
     revive?: boolean | null;
 
-    @Field(() => Boolean, {
-      defaultValue: false,
-      description:
-        'True if the free text is cleared of other persons. Without the mark the text does not leave your agency.',
-    })
+    @TextCleared(kind)
     textCleared!: boolean;
+
+    @NamesNoPlace(kind)
+    namesNoPlace?: boolean | null;
 
     @IdempotencyKey()
     idempotencyKey?: string | null;
@@ -99,11 +104,11 @@ function makingMutation(kind: RecordKind, making: Making, receipt: new () => Wri
       @Ctx() context: HubContext,
       @Info() info: GraphQLResolveInfo,
     ): Promise<WriteReceipt> {
-      const { youthId, sourceId, textCleared, revive, idempotencyKey, ...own } = whole(input, info);
-      // Absent unless it is true, so that the key of an earlier input stays the key of the same input.
-      const revives = revive === true ? revive : null;
-      const given = { youthId, sourceId: sourceId ?? null, textCleared, revive: revives, idempotencyKey };
-      return record(kind, making, given, own, context);
+      const { youthId, sourceId, textCleared, namesNoPlace, revive, idempotencyKey, ...own } = whole(input, info);
+      const given = { youthId, sourceId: sourceId ?? null, textCleared, idempotencyKey };
+      // Absent unless they are true, so that the key of an earlier input stays the key of the same input.
+      const asked = { revive: revive === true ? revive : null, namesNoPlace: namesNoPlace === true ? true : null };
+      return record(kind, making, { ...given, ...asked }, own, context);
     }
   }
   return Makes;
@@ -114,6 +119,11 @@ function correctMutation(kind: RecordKind, receipt: new () => WriteReceipt): Cla
 
   @InputType(`Correct${kind.name}Input`, { description: `The whole corrected record: ${kind.what}.` })
   class CorrectInput extends kind.input {
+    textCleared?: boolean;
+
+    @NamesNoPlace(kind)
+    namesNoPlace?: boolean | null;
+
     @IdempotencyKey()
     idempotencyKey?: string | null;
 
@@ -127,6 +137,8 @@ function correctMutation(kind: RecordKind, receipt: new () => WriteReceipt): Cla
     version?: number | null;
   }
 
+  if ((kind.freeText ?? []).length > 0) TextCleared(kind)(CorrectInput.prototype, 'textCleared');
+
   @Resolver()
   class Corrects {
     @Directive(writersOf(kind))
@@ -136,7 +148,7 @@ function correctMutation(kind: RecordKind, receipt: new () => WriteReceipt): Cla
       nullable: true,
       description: mutationText(
         `Rättar ${kind.whatSv}.`,
-        `Corrects ${kind.what}. The input replaces all fields: a field that you leave out becomes empty. A changed free text loses its mark as cleared. For ${writerNames(kind)} of the agency. ${WRITING_TAKES} Everyone else gets FORBIDDEN, whether or not the record exists.`,
+        `Corrects ${kind.what}. The input replaces all fields: a field that you leave out becomes empty. A changed text has you as its author, and loses the marks that you do not give it. For ${writerNames(kind)} of the agency. ${WRITING_TAKES} Everyone else gets FORBIDDEN, whether or not the record exists.`,
       ),
     })
     [mutation](
@@ -144,8 +156,9 @@ function correctMutation(kind: RecordKind, receipt: new () => WriteReceipt): Cla
       @Ctx() context: HubContext,
       @Info() info: GraphQLResolveInfo,
     ): Promise<WriteReceipt> {
-      const { id, sourceId, version, idempotencyKey, ...fields } = whole(input, info);
-      return correct(kind, { id, sourceId, version, idempotencyKey }, fields, context);
+      const { id, sourceId, version, idempotencyKey, textCleared, namesNoPlace, ...fields } = whole(input, info);
+      const given = { id, sourceId, version, idempotencyKey, textCleared, namesNoPlace };
+      return correct(kind, given, fields, context);
     }
   }
   return Corrects;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { OptionalProps } from '@mikro-orm/core';
 import { Entity, PrimaryKey, Property } from '@mikro-orm/decorators/legacy';
-import { Field, ID, Int, ObjectType } from 'type-graphql';
+import { Directive, Field, ID, Int, ObjectType } from 'type-graphql';
 import { DateTime } from '../input/scalars.ts';
 
 /** The columns of every stored record: its origin, its author and time, and whether it is held back. */
@@ -13,6 +13,8 @@ export abstract class RecordRow {
     | 'changedAt'
     | 'held'
     | 'textCleared'
+    | 'namesNoPlace'
+    | 'writtenBySystem'
     | 'markedAt'
     | 'sourceId'
     | 'withdrawnAt'
@@ -48,7 +50,18 @@ export abstract class RecordRow {
   @Property({ type: 'boolean', default: false })
   textCleared = false;
 
-  /** The last change of `held` or `textCleared`. While it takes effect, neither is shown. */
+  /**
+   * The youth's protection, as the registry names it, under which the author marked that the texts name no place (C16). Another
+   * protection, recorded later, does not know the mark. Null is no mark.
+   */
+  @Property({ type: 'uuid', nullable: true })
+  namesNoPlace: string | null = null;
+
+  /** True if a system wrote the texts. It marks nothing: whoever of the staff marks them becomes their author. */
+  @Property({ type: 'boolean', default: false })
+  writtenBySystem = false;
+
+  /** The last change of `held` or of a mark. While it takes effect, none of these is shown. */
   @Property({ type: 'timestamptz', nullable: true })
   markedAt: Date | null = null;
 
@@ -76,18 +89,21 @@ export abstract class AgencyRecord {
   @Field(() => ID, { nullable: true, description: 'The id of the record (UUID).' })
   id!: string;
 
+  @Directive('@words(reason: "The code of an agency, from the link.")')
   @Field(() => String, {
     nullable: true,
     description: 'The agency in which the record originated, for example school:skovde.',
   })
   agency!: string;
 
+  @Directive('@words(reason: "The subject of a token.")')
   @Field(() => String, {
     nullable: true,
     description: 'The author: the subject of a staff member or a system of that agency.',
   })
   author!: string;
 
+  @Directive('@words(reason: "A system’s own key of the record, which only the own agency sees.")')
   @Field(() => String, {
     nullable: true,
     description: 'The feeding system’s own id of the record. Null if no system feeds it. Only its own agency sees it.',
@@ -113,6 +129,13 @@ export abstract class AgencyRecord {
       'True if the author has marked the free text as cleared of other persons. Only then does the text cross. Null while a change takes effect.',
   })
   textCleared!: boolean;
+
+  @Field(() => Boolean, {
+    nullable: true,
+    description:
+      'True if the author has marked that the texts and names in it name no place (namnger ingen plats). While the youth has protected identity they cross only with this mark, and only if it was given after the protection was recorded. Only its own agency sees it. Null while a change takes effect.',
+  })
+  namesNoPlace!: boolean;
 
   @Field(() => Int, {
     nullable: true,

@@ -45,7 +45,7 @@ export function reportKind(sector: string): RecordKind {
     @Field(() => String, {
       nullable: true,
       description:
-        'The report. Free text: other agencies read it only once its author has marked it as cleared of other persons.',
+        'The report. Free text: other agencies read it only once its author has marked it as cleared of other persons and, while the youth has protected identity, as naming no place.',
     })
     text!: string;
   }

@@ -7,15 +7,15 @@ import { type About, changeOwn } from '../change/own-change.ts';
 import { WriteOutcome, type WriteReceipt } from '../change/receipt.ts';
 import type { HubContext } from '../decide/context.ts';
 import { Link, liveLink } from '../youth/links.ts';
-import { changeOfFeed, hasFields, rememberFed } from './feed.ts';
+import { changeOfFeed, rememberFed } from './feed.ts';
 import type { RecordRow } from './record.ts';
 import type { InputFault, Making, RecordKind } from './record-kind.ts';
+import { authorshipOf, demandMarker, type GivenMarks, type Writer, writerOf } from './text-marks.ts';
 
 /** The input of a mutation that makes a record, beside the record's own fields. */
-export interface Recording extends KeyedInput {
+export interface Recording extends KeyedInput, GivenMarks {
   readonly youthId: string;
   readonly sourceId: string | null;
-  readonly textCleared: boolean;
   /** True to bring back the withdrawn record that `sourceId` names. */
   readonly revive?: true | null | undefined;
 }
@@ -33,8 +33,8 @@ export interface Changing extends KeyedInput, RecordName {
 
 /**
  * Records something about a linked youth, changes the record that the same system made under the same sourceId, or completes
- * the record that the input names. Staff's acts stand against a feed (changeOfFeed). FORBIDDEN if the caller may not write about the youth, whatever else is true of the youth;
- * BAD_USER_INPUT if the agency has no link to the youth.
+ * the record that the input names. What staff did stands against a feed (changeOfFeed). FORBIDDEN if the caller may not write about
+ * the youth, whatever else is true of the youth; BAD_USER_INPUT if the agency has no link to the youth.
  */
 export function record(
   kind: RecordKind,
@@ -46,6 +46,7 @@ export function record(
   checkFields(kind, fields);
   demandSystem(given.sourceId, context);
   demandSource(given);
+  demandMarker(given, context);
   const begun: unknown = completes === undefined ? null : Reflect.get(fields, completes.field);
   const own = Object.fromEntries(Object.entries(fields).filter(([name]) => name !== completes?.field));
   const about = { youthId: given.youthId.toLowerCase(), category: kind.category };
@@ -54,28 +55,28 @@ export function record(
     { action: 'WRITE', mutation, input },
     () => about,
     context,
-    async (em) => {
+    async (em, { protection }) => {
+      const writer = writerOf(context, protection);
       const link = await demandLink(em, about.youthId, context);
       throwFirst((await kind.faultsBeside?.(own, link.id, em)) ?? []);
       if (typeof begun === 'string' && completes !== undefined) {
         const row = await findBegun(em, kind, completes, begun, link);
-        return change(em, kind, row, own, given.textCleared, authorOf(context));
+        return changeRow(em, kind, row, own, given, writer);
       }
       const known = await findBySource(em, kind, given.sourceId, context);
       if (known !== null) {
         const fed = { feed: mutation, link, fields: own, revive: given.revive === true };
         const decided = await changeOfFeed(em, known, fed);
         if ('stays' in decided) return decided.stays;
-        const written = await change(em, kind, known, decided.change, given.textCleared, authorOf(context));
+        const written = await changeRow(em, kind, known, decided.change, given, writer);
         await rememberFed(em, known.id, mutation, own);
         return written;
       }
       const row = em.create(kind.row, {
         linkId: link.id,
         agency: link.agency,
-        author: authorOf(context),
         sourceId: given.sourceId,
-        textCleared: given.textCleared,
+        ...authorshipOf(kind, null, own, given, writer),
         ...own,
       } as never);
       await em.persist(row).flush();
@@ -86,13 +87,18 @@ export function record(
 }
 
 /** Replaces the record's own fields. CONFLICT if `version` is given and is not the latest any more. */
-export function correct(kind: RecordKind, given: Changing, fields: object, context: HubContext): Promise<WriteReceipt> {
+export function correct(
+  kind: RecordKind,
+  given: Changing & GivenMarks,
+  fields: object,
+  context: HubContext,
+): Promise<WriteReceipt> {
   checkFields(kind, fields);
+  demandMarker(given, context);
   const input = { ...given, ...fields };
-  return changeRecord(kind, `correct${kind.name}`, given, input, context, async (row, em) => {
+  return changeRecord(kind, `correct${kind.name}`, given, input, context, async (row, em, protection) => {
     throwFirst((await kind.faultsBeside?.(fields, row.linkId, em)) ?? []);
-    // C10: the mark belongs to the text. A new text has a new author and has not been checked for other persons yet.
-    return changesText(kind, row, fields) ? { ...fields, textCleared: false, author: authorOf(context) } : fields;
+    return { ...fields, ...authorshipOf(kind, row, fields, given, writerOf(context, protection)) };
   });
 }
 
@@ -119,15 +125,15 @@ export function changeRecord(
   { id, sourceId, version }: Changing,
   input: KeyedInput,
   context: HubContext,
-  changeOf: (row: RecordRow, em: EntityManager) => object | Promise<object>,
+  changeOf: (row: RecordRow, em: EntityManager, protection: string | null) => object | Promise<object>,
   outcome?: WriteOutcome,
 ): Promise<WriteReceipt> {
   const where = whereOf({ id, sourceId }, context);
   const find = async (): Promise<About> => ({ youthId: await youthOf(kind, where, context), category: kind.category });
-  return changeOwn({ action: 'WRITE', mutation, input }, find, context, async (em) => {
+  return changeOwn({ action: 'WRITE', mutation, input }, find, context, async (em, { protection }) => {
     const row = await lockRecord(em, kind, where);
     demandVersion(version, row);
-    em.assign(row, (await changeOf(row, em)) as never);
+    em.assign(row, (await changeOf(row, em, protection)) as never);
     const done = await flushed(em, row);
     return outcome === undefined ? done : { ...done, receipt: { ...done.receipt, outcome } };
   });
@@ -217,26 +223,19 @@ function findBySource(
   return em.findOne(kind.row, { sourceId, agency: context.caller.agency }, { lockMode: LockMode.PESSIMISTIC_WRITE });
 }
 
-/** Changes a record, and what follows for its author and its mark from a new text. */
-async function change(
+/** Changes the fields of a record, and what follows for its author and its marks (C10, C16). BAD_USER_INPUT if they do not fit. */
+export async function changeRow(
   em: EntityManager,
   kind: RecordKind,
   row: RecordRow,
   fields: object,
-  cleared: boolean,
-  by: string,
+  given: GivenMarks,
+  writer: Writer,
 ): Promise<Written> {
   // A mutation may fill in only some of the record's fields: the new ones must fit those that stay.
   checkFields(kind, { ...row, ...fields });
-  // C10: only the author of a text may mark it, and the mark goes with the text.
-  const marks = changesText(kind, row, fields) ? { author: by, textCleared: cleared } : {};
-  em.assign(row, { ...fields, ...marks } as never);
+  em.assign(row, { ...fields, ...authorshipOf(kind, row, fields, given, writer) } as never);
   return flushed(em, row);
-}
-
-function changesText(kind: RecordKind, row: RecordRow, fields: object): boolean {
-  const texts = (kind.freeText ?? []).filter((name) => name in fields);
-  return !hasFields(row, Object.fromEntries(texts.map((name) => [name, Reflect.get(fields, name)])));
 }
 
 async function flushed(em: EntityManager, row: RecordRow): Promise<Written> {

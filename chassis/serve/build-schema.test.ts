@@ -47,6 +47,7 @@ class NoteInput {
 @Resolver(() => Youth)
 class Reads {
   @Directive('@consent(category: "police.nickname")')
+  @Directive('@words(reason: "An example.")')
   @FieldResolver(() => String, { nullable: true, description: 'A nickname.' })
   nickname(@Root() youth: Youth): string | null {
     given.push({ ...youth });

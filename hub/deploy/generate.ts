@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { folders } from '../../chassis/folders.ts';
 import { exitOnFault } from '../../process/configuration.ts';
-import { compose } from '../../schema/compose/compose.ts';
+import { ComposeError, compose } from '../../schema/compose/compose.ts';
 import { renderCompose } from './compose-file.ts';
 import { GUIDE, operatorsGuide } from './variables.ts';
 
@@ -61,4 +61,11 @@ async function main(): Promise<void> {
   }
 }
 
-if (import.meta.main) exitOnFault(main);
+/** Writes every fault of a schema that does not compose, each on its line. */
+function listFaults(fault: unknown): never {
+  if (!(fault instanceof ComposeError)) throw fault;
+  process.stderr.write(`${fault.message}\n`);
+  process.exit(1);
+}
+
+if (import.meta.main) exitOnFault(() => main().catch(listFaults));

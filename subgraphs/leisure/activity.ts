@@ -36,7 +36,11 @@ class ActivityRow extends RecordRow {
 @Directive('@consent(category: "leisure.activity")')
 @ObjectType('Activity', { description: 'An activity that the youth takes part in (fritidsaktivitet).' })
 class Activity extends AgencyRecord {
-  @Field(() => String, { nullable: true, description: 'The activity, for example boxing or music (aktivitet).' })
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'The activity, for example boxing or music (aktivitet). While the youth has protected identity, other agencies read it only if it is marked as naming no place.',
+  })
   activity!: string;
 
   @Directive(WHEREABOUTS)
@@ -126,6 +130,7 @@ export const activity: RecordKind = {
   type: Activity,
   row: ActivityRow,
   input: ActivityFields,
+  places: ['activity'],
   youthField: { name: 'activities', description: 'Activities that the youth takes part in, latest first.' },
   period: { from: 'from', to: 'to' },
   faults(fields) {

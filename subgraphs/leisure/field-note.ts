@@ -36,7 +36,7 @@ class FieldNote extends AgencyRecord {
   @Field(() => String, {
     nullable: true,
     description:
-      'The note. Free text: other agencies read it only once its author has marked it as cleared of other persons.',
+      'The note. Free text: other agencies read it only once its author has marked it as cleared of other persons and, while the youth has protected identity, as naming no place.',
   })
   note!: string;
 }

@@ -28,7 +28,7 @@ class Association extends AgencyRecord {
   @Field(() => String, {
     nullable: true,
     description:
-      'The context. Free text: other agencies read it only once its author has marked it as cleared of other persons.',
+      'The context. Free text: other agencies read it only once its author has marked it as cleared of other persons and, while the youth has protected identity, as naming no place.',
   })
   context!: string;
 

@@ -56,6 +56,7 @@ class Enrolment extends AgencyRecord {
   })
   schoolUnitId!: string | null;
 
+  @Directive('@words(reason: "A code of SS12000 in capital letters.")')
   @Field(() => String, {
     nullable: true,
     description:
@@ -71,10 +72,12 @@ class Enrolment extends AgencyRecord {
 
   @Field(() => String, {
     nullable: true,
-    description: 'The name of the programme (program), or its id if the school’s system gave no name.',
+    description:
+      'The name of the programme (program), or its id if the school’s system gave no name. While the youth has protected identity, other agencies read it only if it is marked as naming no place.',
   })
   programme!: string | null;
 
+  @Directive('@words(reason: "A national code of an education.")')
   @Field(() => String, { nullable: true, description: 'The national code of the education (studievägskod).' })
   educationCode!: string | null;
 
@@ -134,6 +137,7 @@ export const enrolment: RecordKind = {
   type: Enrolment,
   row: EnrolmentRow,
   input: EnrolmentFields,
+  places: ['programme'],
   youthField: { name: 'enrolments', description: 'Places at schools (skolplaceringar), latest recorded first.' },
   faults(fields) {
     const { schoolType, year, educationCode } = fields as EnrolmentFields;

@@ -62,7 +62,7 @@ class SchoolIncident extends AgencyRecord {
   @Field(() => String, {
     nullable: true,
     description:
-      'The measure that the school took (åtgärd). Null if none yet. Free text: other agencies read it only once its author has marked it as cleared of other persons.',
+      'The measure that the school took (åtgärd). Null if none yet. Free text: other agencies read it only once its author has marked it as cleared of other persons and, while the youth has protected identity, as naming no place.',
   })
   measure!: string | null;
 }

@@ -161,6 +161,9 @@ const ofAlias = (alias: string) => COLUMNS.replaceAll(/\w+/g, (column) => `${ali
 /** The name of this feed, beside the content that it last had for an enrolment. */
 const FEED = 'ss12000';
 
+/** SQL that is true if an import changes none of the names that can carry a mark. */
+const SAME_TEXT = 'e.programme IS NOT DISTINCT FROM excluded.programme';
+
 /** SQL that is true for a withdrawn enrolment that an import withdrew, since its file had it no longer. */
 const gone = (alias: string) => `(${alias}.withdrawn_at IS NOT NULL AND starts_with(${alias}.withdrawn_by, 'import:'))`;
 
@@ -187,11 +190,15 @@ const STORE_ENROLMENTS = `
     WHERE e.id = g.record AND g.is_known AND NOT g.is_gone AND e.withdrawn_at IS NULL AND e.link_id <> g.link_id
     RETURNING e.id
   ), stored AS (
-    INSERT INTO agency.enrolment AS e (id, agency, author, recorded_at, source_id, ${COLUMNS})
-    SELECT gen_random_uuid(), :agency, :author, now(), g.source_id, ${ofAlias('g')} FROM given g WHERE NOT g.is_known OR g.is_gone
+    INSERT INTO agency.enrolment AS e (id, agency, author, written_by_system, recorded_at, source_id, ${COLUMNS})
+    SELECT gen_random_uuid(), :agency, :author, true, now(), g.source_id, ${ofAlias('g')} FROM given g WHERE NOT g.is_known OR g.is_gone
     ON CONFLICT (agency, source_id) DO UPDATE
       SET (withdrawn_at, withdrawn_by, changed_at, version, ${COLUMNS})
-        = (NULL, NULL, now(), e.version + 1, ${ofAlias('excluded')})
+          = (NULL, NULL, now(), e.version + 1, ${ofAlias('excluded')}),
+        -- C16: a mark goes with its text, and no file gives one.
+        author = CASE WHEN ${SAME_TEXT} THEN e.author ELSE excluded.author END,
+        written_by_system = NOT (${SAME_TEXT}) OR e.written_by_system,
+        names_no_place = CASE WHEN ${SAME_TEXT} THEN e.names_no_place END
       WHERE ${gone('e')} OR e.withdrawn_at IS NULL AND (${ofAlias('e')}) IS DISTINCT FROM (${ofAlias('excluded')})
     RETURNING e.id, e.source_id, old.id IS NULL AS created
   ), fed AS (

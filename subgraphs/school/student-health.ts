@@ -26,7 +26,7 @@ class StudentHealth extends AgencyRecord {
   @Field(() => String, {
     nullable: true,
     description:
-      'The planned support. Null if there is none. Free text: other agencies read it only once its author has marked it as cleared of other persons.',
+      'The planned support. Null if there is none. Free text: other agencies read it only once its author has marked it as cleared of other persons and, while the youth has protected identity, as naming no place.',
   })
   plannedSupport!: string | null;
 }

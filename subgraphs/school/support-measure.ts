@@ -54,7 +54,7 @@ class SupportMeasure extends AgencyRecord {
   @Field(() => String, {
     nullable: true,
     description:
-      'The measure. Free text: other agencies read it only once its author has marked it as cleared of other persons.',
+      'The measure. Free text: other agencies read it only once its author has marked it as cleared of other persons and, while the youth has protected identity, as naming no place.',
   })
   measure!: string;
 

@@ -16,7 +16,7 @@ export class ActionPlanParts {
   @FieldResolver(() => [ActionPlanGoal], {
     nullable: true,
     description:
-      'The goals (mål). Free text: other agencies read it only once its author has marked it as cleared of other persons.',
+      'The goals (mål). Free text: other agencies read it only once its author has marked it as cleared of other persons and, while the youth has protected identity, as naming no place.',
   })
   goals(@Root() plan: ReadRecord): Part<Goal>[] | null {
     return partsOf<Goal>(plan, plan.goals);

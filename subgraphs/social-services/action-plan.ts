@@ -46,6 +46,8 @@ export class ActionPlanGoal implements Goal {
   })
   number!: number;
 
+  // The plan declares its goals as prose: they cross or not with it.
+  @Directive('@prose')
   @Field(() => String, { nullable: true, description: 'The goal to reach.' })
   text!: string;
 }
@@ -62,7 +64,7 @@ export class ActionPlan extends AgencyRecord {
   @Field(() => String, {
     nullable: true,
     description:
-      'The needs and strengths on which the plan builds (nuläge). Free text: other agencies read it only once its author has marked it as cleared of other persons.',
+      'The needs and strengths on which the plan builds (nuläge). Free text: other agencies read it only once its author has marked it as cleared of other persons and, while the youth has protected identity, as naming no place.',
   })
   situation!: string | null;
 

@@ -79,6 +79,7 @@ export class CommitmentRow extends RecordRow {
 @Directive('@consent(category: "social-services.plan")')
 @ObjectType('Commitment', { description: 'A promise of an agency to do something (åtagande).' })
 export class Commitment extends AgencyRecord {
+  @Directive('@words(reason: "The code of an agency.")')
   @Field(() => String, {
     nullable: true,
     description: 'The agency that made the commitment, for example school:skovde.',
@@ -88,7 +89,7 @@ export class Commitment extends AgencyRecord {
   @Field(() => String, {
     nullable: true,
     description:
-      'The thing to do. Free text: other agencies read it only once its author has marked it as cleared of other persons.',
+      'The thing to do. Free text: other agencies read it only once its author has marked it as cleared of other persons and, while the youth has protected identity, as naming no place.',
   })
   what!: string;
 
@@ -105,6 +106,7 @@ export class Commitment extends AgencyRecord {
   })
   status!: CommitmentStatus;
 
+  @Directive('@words(reason: "The subject of a token.")')
   @Field(() => String, {
     nullable: true,
     description: 'The subject of the mentor or coordinator who confirmed it last. Null if nobody has.',

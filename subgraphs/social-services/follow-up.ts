@@ -79,7 +79,7 @@ export class FollowUp extends AgencyRecord {
   @Field(() => String, {
     nullable: true,
     description:
-      'The findings. Free text: other agencies read it only once its author has marked it as cleared of other persons.',
+      'The findings. Free text: other agencies read it only once its author has marked it as cleared of other persons and, while the youth has protected identity, as naming no place.',
   })
   note!: string | null;
 

@@ -23,9 +23,11 @@ class GuardianRow extends RecordRow {
     'A guardian as the lead agency knows the person (vårdnadshavare). It can never be granted to another agency. The registry records who has custody.',
 })
 class Guardian extends AgencyRecord {
+  @Directive('@words(reason: "Guardians’ data is never granted (C10).")')
   @Field(() => String, { nullable: true, description: 'The name.' })
   name!: string;
 
+  @Directive('@words(reason: "Guardians’ data is never granted (C10).")')
   @Field(() => String, { nullable: true, description: 'The contact details of the guardian (kontaktuppgift).' })
   contact!: string | null;
 

@@ -27,6 +27,7 @@ class IdentityRow extends RecordRow {
 @Directive('@consent(category: "social-services.identity")')
 @ObjectType('Identity', { description: 'The identity of the youth (personuppgifter).' })
 class Identity extends AgencyRecord {
+  @Directive('@words(reason: "The youth’s own name.")')
   @Field(() => String, { nullable: true, description: 'The name.' })
   name!: string;
 

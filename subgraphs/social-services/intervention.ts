@@ -64,7 +64,7 @@ class Intervention extends AgencyRecord {
   @Field(() => String, {
     nullable: true,
     description:
-      'The provider (utförare). Free text, because a contact person is a person: other agencies read it only once its author has marked it as cleared of other persons.',
+      'The provider (utförare). Free text, because a contact person is a person: other agencies read it only once its author has marked it as cleared of other persons and, while the youth has protected identity, as naming no place.',
   })
   provider!: string;
 

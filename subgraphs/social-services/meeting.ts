@@ -57,21 +57,21 @@ export class Meeting extends AgencyRecord {
   @Field(() => [String], {
     nullable: true,
     description:
-      'The invited participants, by role or agency. Free text: other agencies read it only once its author has marked it as cleared of other persons.',
+      'The invited participants, by role or agency. Free text: other agencies read it only once its author has marked it as cleared of other persons and, while the youth has protected identity, as naming no place.',
   })
   invited!: string[];
 
   @Field(() => [String], {
     nullable: true,
     description:
-      'The participants who came, by role or agency. Null until the meeting is recorded. Free text: other agencies read it only once its author has marked it as cleared of other persons.',
+      'The participants who came, by role or agency. Null until the meeting is recorded. Free text: other agencies read it only once its author has marked it as cleared of other persons and, while the youth has protected identity, as naming no place.',
   })
   attended!: string[] | null;
 
   @Field(() => [String], {
     nullable: true,
     description:
-      'The decisions. Null until the meeting is recorded. Free text: other agencies read it only once its author has marked it as cleared of other persons.',
+      'The decisions. Null until the meeting is recorded. Free text: other agencies read it only once its author has marked it as cleared of other persons and, while the youth has protected identity, as naming no place.',
   })
   decisions!: string[] | null;
 }

@@ -62,7 +62,7 @@ class Placement extends AgencyRecord {
   @Field(() => String, {
     nullable: true,
     description:
-      'The purpose of the placement (syfte). Free text: other agencies read it only once its author has marked it as cleared of other persons.',
+      'The purpose of the placement (syfte). Free text: other agencies read it only once its author has marked it as cleared of other persons and, while the youth has protected identity, as naming no place.',
   })
   purpose!: string | null;
 
@@ -82,7 +82,7 @@ class Placement extends AgencyRecord {
   @Field(() => String, {
     nullable: true,
     description:
-      'The place, in a category of its own (plats). Free text: other agencies read it only once its author has marked it as cleared of other persons. Other agencies cannot read it while the youth has protected identity.',
+      'The place, in a category of its own (plats). Free text: other agencies read it only once its author has marked it as cleared of other persons and, while the youth has protected identity, as naming no place. Other agencies cannot read it while the youth has protected identity.',
   })
   location!: string | null;
 }

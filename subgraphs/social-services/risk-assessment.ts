@@ -77,7 +77,7 @@ class RiskAssessment extends AgencyRecord {
   @Field(() => String, {
     nullable: true,
     description:
-      'The risks, needs and protective factors, in brief. Free text: other agencies read it only once its author has marked it as cleared of other persons.',
+      'The risks, needs and protective factors, in brief. Free text: other agencies read it only once its author has marked it as cleared of other persons and, while the youth has protected identity, as naming no place.',
   })
   summary!: string | null;
 }

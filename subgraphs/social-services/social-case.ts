@@ -53,7 +53,8 @@ class SocialCase extends AgencyRecord {
 
   @Field(() => String, {
     nullable: true,
-    description: 'The responsible officer, staff in their role (ansvarig socialsekreterare).',
+    description:
+      'The responsible officer, staff in their role (ansvarig socialsekreterare). While the youth has protected identity, other agencies read it only if it is marked as naming no place.',
   })
   officer!: string;
 
@@ -98,6 +99,7 @@ export const socialCase: RecordKind = {
   type: SocialCase,
   row: SocialCaseRow,
   input: SocialCaseFields,
+  places: ['officer'],
   youthField: { name: 'socialCase', description: 'The youth’s case at social services (ärende).', single: true },
   period: { date: 'opened' },
   faults(fields) {

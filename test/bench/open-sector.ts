@@ -123,7 +123,14 @@ class Everything extends Decisions {
 }
 
 const EVERY_KIND = 2 ** 30 - 1;
-const PERMIT = { whereabouts: false, dataFrom: null, dataTo: null, key: '', timeLeftMs: RELEASE_DEADLINE_MS };
+const PERMIT = {
+  whereabouts: false,
+  dataFrom: null,
+  dataTo: null,
+  key: '',
+  timeLeftMs: RELEASE_DEADLINE_MS,
+  protection: null,
+};
 
 async function sectorOf(subgraph: Subgraph, schema: GraphQLSchema, database: string): Promise<ServedSector> {
   const folder = folderNamed(subgraph.name);

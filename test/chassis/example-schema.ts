@@ -34,7 +34,7 @@ export function youthId(n: number): string {
 
 /** For tests: the permit for a kind of information about a youth from an agency. */
 export function permit(youth: string, source: string, kind: UnitKind): Permit {
-  return { ...kind, youth, source, dataFrom: null, dataTo: null, key: 'permit', timeLeftMs: 60_000 };
+  return { ...kind, youth, source, dataFrom: null, dataTo: null, key: 'permit', timeLeftMs: 60_000, protection: null };
 }
 
 /** For tests: a response whose limit nobody enforces; `limits` are the limits that were asked for, in order. */

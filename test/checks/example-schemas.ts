@@ -120,9 +120,9 @@ type Attendance implements Recorded @consent(category: "school.attendance") {
   "Random."
   id: ID
   "First day."
-  from: String
+  from: String @words(reason: "A day.")
   "Day after the last."
-  to: String
+  to: String @words(reason: "A day.")
 }
 "One placement in a school."
 type Enrolment implements Recorded @consent(category: "school.enrolment") {

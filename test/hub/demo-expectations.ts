@@ -10,6 +10,8 @@ export interface ViewedField {
   readonly latestBy?: string;
   readonly whereabouts?: readonly string[];
   readonly freeText?: readonly string[];
+  /** Names of places, units, programmes and staff. */
+  readonly places?: readonly string[];
   /** A field of a category of its own. */
   readonly apart?: { readonly field: string; readonly category: string };
   readonly parts?: Readonly<Record<string, ViewedField>>;
@@ -40,7 +42,7 @@ export const VIEW: Readonly<Record<string, ViewedField>> = {
     whereabouts: ['contact', 'address'],
   },
   guardians: { ...social, table: 'guardian', category: 'social-services.guardians' },
-  socialCase: { ...social, table: 'social_case', category: 'social-services.case', single: true },
+  socialCase: { ...social, table: 'social_case', category: 'social-services.case', single: true, places: ['officer'] },
   interventions: { ...social, table: 'intervention', category: 'social-services.intervention', freeText: ['provider'] },
   placements: {
     ...social,
@@ -86,13 +88,20 @@ export const VIEW: Readonly<Record<string, ViewedField>> = {
     table: 'enrolment',
     category: 'school.enrolment',
     whereabouts: ['schoolUnit', 'schoolUnitId'],
+    places: ['programme'],
   },
   attendance: { ...school, table: 'attendance', category: 'school.attendance' },
   supportMeasures: { ...school, table: 'support_measure', category: 'school.support', freeText: ['measure'] },
   schoolIncidents: { ...school, table: 'school_incident', category: 'school.incident', freeText: ['measure'] },
   studentHealth: { ...school, table: 'student_health', category: 'school.health', freeText: ['plannedSupport'] },
   schoolReports: { ...school, table: 'school_report', category: 'school.report', freeText: ['text'] },
-  activities: { ...leisure, table: 'activity', category: 'leisure.activity', whereabouts: ['organiser', 'place'] },
+  activities: {
+    ...leisure,
+    table: 'activity',
+    category: 'leisure.activity',
+    whereabouts: ['organiser', 'place'],
+    places: ['activity'],
+  },
   fieldNotes: {
     ...leisure,
     table: 'field_note',

@@ -19,6 +19,8 @@ export interface GuardedField {
   /** Is it, or what it stands in, labelled whereabouts? */
   readonly whereabouts: boolean;
   readonly isLeaf: boolean;
+  /** Does it carry a text that can name a place: prose, or a name? */
+  readonly text: 'prose' | 'place' | null;
 }
 
 /** Who holds a seat for the agency of a sector in the demo world's groups. */
@@ -91,9 +93,14 @@ function fieldsBelow(type: string, way: readonly string[], isInWhereabouts: bool
     const path = [...way, field.name.value];
     const yields = namedType(field.type);
     const whereabouts = isInWhereabouts || label.whereabouts;
-    const found = { path, type: yields, category: label.category, whereabouts, isLeaf: !types.has(yields) };
+    const text = (['prose', 'place'] as const).find((mark) => isMarked(field, mark)) ?? null;
+    const found = { path, type: yields, category: label.category, whereabouts, isLeaf: !types.has(yields), text };
     return [found, ...fieldsBelow(yields, path, whereabouts)];
   });
+}
+
+function isMarked({ directives = [] }: FieldDefinitionNode, mark: string): boolean {
+  return directives.some(({ name }) => name.value === mark);
 }
 
 function labelOf(

@@ -195,7 +195,11 @@ class Expectation {
     if (field.whereabouts?.includes(name) === true && !this.#sources(field.category, true).includes(row.agency)) {
       return this.#denied(path, field.category);
     }
-    if (field.freeText?.includes(name) === true && row.agency !== this.caller.agency && !row.text_cleared) return null; // C10
+    const isOwn = row.agency === this.caller.agency;
+    if (name === 'sourceId' && !isOwn) return null;
+    if (name === 'namesNoPlace') return isOwn ? row.names_no_place !== null : null;
+    if (field.freeText?.includes(name) === true && !isOwn && !row.text_cleared) return null; // C10
+    if (isText(field, name) && !isOwn && this.youthId === DEMO_YOUTHS.protected.id) return null; // C16: no text is marked
     const derived = field.derived?.[name];
     if (derived !== undefined) {
       return derived(row, (of) => {
@@ -232,6 +236,10 @@ class Expectation {
     });
     return null;
   }
+}
+
+function isText({ freeText = [], places = [] }: ViewedField, name: string): boolean {
+  return [...freeText, ...places].includes(name);
 }
 
 function fieldsOfYouth(): [string, SelectionSetNode][] {

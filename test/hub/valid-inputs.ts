@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import {
   buildSchema,
+  type FieldDefinitionNode,
   type GraphQLInputType,
   getNullableType,
   isEnumType,
@@ -29,14 +30,16 @@ export interface WrittenKind {
   readonly table: string;
   /** The record's own fields: without what every such mutation takes. */
   readonly fields: readonly InputField[];
-  /** It holds free text. */
+  /** It holds prose, so that its inputs ask for the mark. */
   readonly hasText: boolean;
+  /** It holds names of places, units, programmes or staff. */
+  readonly hasPlaces: boolean;
 }
 
 export type Fields = Readonly<Record<string, unknown>>;
 
 /** What every mutation takes that makes a record; and of recordMeeting, which meeting it completes. */
-const COMMON_FIELDS = ['youthId', 'sourceId', 'revive', 'textCleared', 'idempotencyKey', 'meetingId'];
+const COMMON_FIELDS = ['youthId', 'sourceId', 'revive', 'textCleared', 'namesNoPlace', 'idempotencyKey', 'meetingId'];
 
 /** How the mutations begin that make a whole record. */
 const MAKE = ['record', 'adopt', 'add'];
@@ -59,7 +62,8 @@ export function kindsOf(sector: string): WrittenKind[] {
       return {
         name,
         making,
-        hasText: read.some(({ description }) => /Free text/.test(description ?? '')),
+        hasText: read.some(({ astNode }) => isMarked(astNode, 'prose')),
+        hasPlaces: read.some(({ astNode }) => isMarked(astNode, 'place')),
         table: columnOf(name.charAt(0).toLowerCase() + name.slice(1)),
         fields: fields.map((field) => ({
           name: field.name,
@@ -70,6 +74,10 @@ export function kindsOf(sector: string): WrittenKind[] {
         })),
       };
     });
+}
+
+function isMarked(field: FieldDefinitionNode | null | undefined, directive: string): boolean {
+  return field?.directives?.some(({ name }) => name.value === directive) === true;
 }
 
 /** The column of a field. */
@@ -114,9 +122,11 @@ export interface Filling {
 /** A right input of a kind, with every field or with the required ones only. */
 export function validInput(kind: WrittenKind, filling: Filling): Fields {
   const wanted = kind.fields.filter(({ isRequired }) => isRequired || filling.only === undefined);
-  const input = Object.fromEntries(
+  const marks = kind.hasText ? { textCleared: false } : {};
+  const own = Object.fromEntries(
     wanted.map(({ name, type }) => [name, VALUES[`${kind.name}.${name}`] ?? filled(type, name, filling)]),
   );
+  const input = { ...own, ...marks };
   if (filling.only === undefined) return input;
   // These values ask for a field that is not required otherwise.
   if (kind.name === 'SocialCase') return { ...input, status: 'INVESTIGATION' };

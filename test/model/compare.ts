@@ -3,7 +3,17 @@ import { type History, KINDS, NO_YOUTH } from './histories.ts';
 import { type Moment, momentOf } from './moment.ts';
 import type { Lane, LoggedUnit } from './registry.ts';
 import { Names } from './replay.ts';
-import { type Action, type Ask, decide, isProtected, isSystem, type Kind, REASONS, type Unit } from './rule.ts';
+import {
+  type Action,
+  type Ask,
+  decide,
+  isProtected,
+  isSystem,
+  type Kind,
+  markedUnder,
+  REASONS,
+  type Unit,
+} from './rule.ts';
 import { all, boundariesOf, type Fact, sectorOf } from './world.ts';
 
 /** What model and registry differ in, one line each; the units compared; and how many questions they answer. */
@@ -151,9 +161,12 @@ function permitDifferences(one: Case, permits: readonly Permit[], names: Names, 
       ({ ask, unit }) => ask.youth === youth && unit.source === permit.source && isKind(ask.kind, permit),
     );
     if (its === undefined) return [];
-    return [...timeLeftFaults(one.now, its.ask, its.unit, permit), ...keyFaults(its.unit, permit, keys)].map(
-      (fault) => `${heading(one)}: ${line(youth, permit, [permit.source])}: ${fault}`,
-    );
+    const protection = markedUnder(one.now, its.ask, its.unit);
+    return [
+      ...timeLeftFaults(one.now, its.ask, its.unit, permit),
+      ...keyFaults(keyMeans(its.unit, protection), permit.key, keys),
+      ...keyFaults(protection, permit.protection, keys),
+    ].map((fault) => `${heading(one)}: ${line(youth, permit, [permit.source])}: ${fault}`);
   });
   return [...difference(`permit of ${heading(one)}`, expected, actual), ...faults];
 }
@@ -180,9 +193,14 @@ function mayEnd({ caller, action, stated }: Ask, { reason }: Unit, fact: Fact): 
   return fact.is === 'HANDED_OVER' || fact.is === 'SEAT_ENDED';
 }
 
-/** Equal keys mean the same permit: the same grant, or own data. */
-function keyFaults({ grant }: Unit, { key }: Permit, keys: Map<string, string>): string[] {
-  const means = grant?.grant ?? 'own';
+/** Equal keys mean the same permit: the same grant and, if the youth is protected, the same protection; or own data. */
+function keyMeans({ grant }: Unit, protection: string | null): string {
+  return grant === undefined ? 'own' : `${grant.grant} ${protection ?? ''}`;
+}
+
+/** A key stands for one thing, and one key stands for it. */
+function keyFaults(means: string | null, key: string | null, keys: Map<string, string>): string[] {
+  if (means === null || key === null) return means === key ? [] : [`the key ${key} stands for ${means}`];
   const known = keys.get(key) ?? means;
   keys.set(key, known);
   const keysOfIt = [...keys].filter(([, meant]) => meant === means).length;

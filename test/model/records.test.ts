@@ -53,16 +53,16 @@ afterAll(async () => {
   await school.end();
 });
 
-/** Each kind's field on Youth, and its field that takes more: free text, or whereabouts. */
-const FIELDS: Readonly<Record<KindName, { readonly field: string; readonly more: string }>> = {
+/** Each kind's field on Youth, its field that takes more (prose, or whereabouts), and its field that is a name. */
+const FIELDS: Readonly<Record<KindName, { readonly field: string; readonly more: string; readonly name?: string }>> = {
   SchoolIncident: { field: 'schoolIncidents', more: 'measure' },
   SupportMeasure: { field: 'supportMeasures', more: 'measure' },
-  Enrolment: { field: 'enrolments', more: 'schoolUnit' },
+  Enrolment: { field: 'enrolments', more: 'schoolUnit', name: 'programme' },
 };
 const KIND_NAMES = Object.keys(CATEGORIES) as KindName[];
 
 const QUERY = parse(`query ($youths: [_Any!]!) { _entities(representations: $youths) { ... on Youth {
-  ${KIND_NAMES.map((kind) => `${FIELDS[kind].field} { agency held ${FIELDS[kind].more} }`).join(' ')}
+  ${KIND_NAMES.map((kind) => `${FIELDS[kind].field} { agency held ${FIELDS[kind].more} ${FIELDS[kind].name ?? ''} }`).join(' ')}
 } } }`);
 
 type Answered = Readonly<Record<string, readonly Readonly<Record<string, unknown>>[] | null>>;
@@ -95,7 +95,13 @@ async function unitsReadBeyond({ permits }: Reading, youths: readonly string[]):
     .filter(({ youthId, agency }) => !opensWhereabouts(permits, youths.indexOf(youthId), agency));
 }
 
-async function ask({ reader, permits }: Reading, youths: readonly string[]): Promise<(Shown[] | null)[][]> {
+/** The protection of each youth, as the registry would name it: a mark is given under it, or under another. */
+const protectionOf = (youth: string | undefined): string => youth ?? '';
+
+async function ask(
+  { reader, protectedYouths, permits }: Reading,
+  youths: readonly string[],
+): Promise<(Shown[] | null)[][]> {
   const sector = {
     ...{ name: 'school', labels: served.labels, authorizer: null, pool, log: pino({ level: 'silent' }) },
     ...{
@@ -116,6 +122,8 @@ async function ask({ reader, permits }: Reading, youths: readonly string[]): Pro
       ({ youth, agency, kind, whereabouts, from, to }): Permit => ({
         ...{ youth: youths[youth] ?? '', source: agency, category: CATEGORIES[kind], whereabouts },
         ...{ dataFrom: dateOf(from), dataTo: dateOf(to), key: 'permit', timeLeftMs: 60_000 },
+        // Own data needs no mark, and neither do youths without protection.
+        protection: agency !== reader && protectedYouths.includes(youth) ? protectionOf(youths[youth]) : null,
       }),
     ),
     served.labels,
@@ -130,13 +138,14 @@ async function ask({ reader, permits }: Reading, youths: readonly string[]): Pro
   const answers = (data?._entities ?? []) as Answered[];
   return answers.map((answer) =>
     KIND_NAMES.map((kind) => {
-      const { field, more } = FIELDS[kind];
+      const { field, more, name = '' } = FIELDS[kind];
       const records = answer[field] ?? null;
       return sorted(
         records?.map((record) => ({
           agency: String(record.agency),
           held: record.held === true,
           more: record[more] === null ? null : true,
+          name: (record[name] ?? null) === null ? null : true,
         })) ?? null,
       );
     }),
@@ -159,11 +168,12 @@ async function store({ records }: Reading, youths: readonly string[]): Promise<v
       );
     }
     if (!record.unlinked) live.set(place, link);
-    await insert(record, link);
+    const marks = { never: null, before: randomUUID(), now: protectionOf(youths[record.youth]) };
+    await insert(record, link, marks[record.namesNoPlace]);
   }
 }
 
-async function insert(record: Stored, link: string): Promise<void> {
+async function insert(record: Stored, link: string, namesNoPlace: string | null): Promise<void> {
   const [table, columns, values] = {
     SchoolIncident: ['school_incident', 'kind, date, measure', ['OTHER', dateOf(record.from), 'text']] as const,
     SupportMeasure: [
@@ -171,13 +181,14 @@ async function insert(record: Stored, link: string): Promise<void> {
       'kind, "from", "to", measure',
       ['OTHER', dateOf(record.from), dateOf(record.to), 'text'],
     ] as const,
-    Enrolment: ['enrolment', 'school_type, year, school_unit', ['GR', 8, 'unit']] as const,
+    Enrolment: ['enrolment', 'school_type, year, school_unit, programme', ['GR', 8, 'unit', 'programme']] as const,
   }[record.kind];
-  const common = [randomUUID(), link, record.agency, record.held, record.cleared, record.withdrawn ? new Date() : null];
+  const withdrawnAt = record.withdrawn ? new Date() : null;
+  const common = [randomUUID(), link, record.agency, record.held, record.cleared, namesNoPlace, withdrawnAt];
   const all = [...common, ...values];
   await school.owner.query(
-    `INSERT INTO agency.${table} (id, link_id, agency, held, text_cleared, withdrawn_at, author, recorded_at, ${columns})
-     VALUES ($1, $2, $3, $4, $5, $6, 'p-1', now(), ${values.map((_, index) => `$${common.length + index + 1}`).join()})`,
+    `INSERT INTO agency.${table} (id, link_id, agency, held, text_cleared, names_no_place, withdrawn_at, author, recorded_at, ${columns})
+     VALUES ($1, $2, $3, $4, $5, $6, $7, 'p-1', now(), ${values.map((_, index) => `$${common.length + index + 1}`).join()})`,
     all,
   );
 }

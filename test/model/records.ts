@@ -4,7 +4,7 @@ import fc from 'fast-check';
 export const SCHOOLS = ['school:north', 'school:south'] as const;
 export const READERS = [...SCHOOLS, 'social-services:north'] as const;
 
-/** The kinds of record that are read: with one date, with a span, and without a date but with a field of whereabouts. */
+/** The kinds of record that are read: with one date, with a span, and without a date but with a field of whereabouts and a name. */
 export const CATEGORIES = {
   SchoolIncident: 'school.incident',
   SupportMeasure: 'school.support',
@@ -22,6 +22,8 @@ export interface Stored {
   readonly to: number | null;
   readonly held: boolean;
   readonly cleared: boolean;
+  /** The mark that its texts name no place: never given, under another protection, or under the one that the youth has. */
+  readonly namesNoPlace: 'never' | 'before' | 'now';
   readonly withdrawn: boolean;
   /** It hangs on a link that has ended. */
   readonly unlinked: boolean;
@@ -43,6 +45,8 @@ export interface Permitted {
 export interface Reading {
   readonly reader: string;
   readonly records: readonly Stored[];
+  /** The youths with protected identity. */
+  readonly protectedYouths: readonly number[];
   readonly permits: readonly Permitted[];
 }
 
@@ -58,10 +62,18 @@ const rarely = fc.constantFrom(false, false, false, true);
 export const reading: fc.Arbitrary<Reading> = fc
   .record({
     reader: fc.constantFrom(...READERS),
+    protectedYouths: fc.subarray([0, 1]),
     records: fc.array(
       fc.record({
         ...{ kind, youth, agency, from: day, to: fc.option(day, { freq: 3 }) },
-        ...{ held: rarely, cleared: fc.boolean(), withdrawn: rarely, unlinked: rarely, astray: rarely },
+        ...{
+          held: rarely,
+          cleared: fc.boolean(),
+          namesNoPlace: fc.constantFrom('never', 'before', 'now'),
+          withdrawn: rarely,
+          unlinked: rarely,
+          astray: rarely,
+        },
       }),
       { minLength: 4, maxLength: 12, size: 'max' },
     ),
@@ -90,10 +102,16 @@ export interface Shown {
   readonly held: boolean;
   /** Free text, or whereabouts; null is withheld. */
   readonly more: boolean | null;
+  /** The name of a programme; null is withheld, or of another kind. */
+  readonly name: boolean | null;
 }
 
 /** The records of a kind about a youth as the reader gets them; null when the field is denied. */
-export function shown({ reader, records, permits }: Reading, kind: KindName, youth: number): Shown[] | null {
+export function shown(
+  { reader, records, protectedYouths, permits }: Reading,
+  kind: KindName,
+  youth: number,
+): Shown[] | null {
   const decided = permits.filter((permit) => permit.kind === kind && permit.youth === youth);
   if (!decided.some(({ whereabouts }) => !whereabouts)) return null;
   return records
@@ -102,7 +120,8 @@ export function shown({ reader, records, permits }: Reading, kind: KindName, you
     .map((record) => ({
       agency: record.agency,
       held: record.held,
-      more: showsMore(reader, record, decided) ? true : null,
+      more: showsMore(reader, record, decided, protectedYouths) ? true : null,
+      name: record.kind === 'Enrolment' && showsWords(reader, record, protectedYouths) ? true : null,
     }));
 }
 
@@ -131,8 +150,20 @@ export function opensWhereabouts(permits: readonly Permitted[], youth: number, s
   return permits.some(({ whereabouts, youth: of, agency }) => whereabouts && of === youth && agency === school);
 }
 
-// C10: free text crosses only when cleared. C16: whereabouts take a permit of their own.
-function showsMore(reader: string, record: Stored, decided: readonly Permitted[]): boolean {
-  if (record.kind !== 'Enrolment') return record.agency === reader || record.cleared;
+// C16: of a protected youth prose and names cross only with the mark that they name no place, given under that protection.
+function showsWords(reader: string, record: Stored, protectedYouths: readonly number[]): boolean {
+  return record.agency === reader || !protectedYouths.includes(record.youth) || record.namesNoPlace === 'now';
+}
+
+// C10: prose crosses only when cleared. C16: whereabouts take a permit of their own.
+function showsMore(
+  reader: string,
+  record: Stored,
+  decided: readonly Permitted[],
+  protectedYouths: readonly number[],
+): boolean {
+  if (record.kind !== 'Enrolment') {
+    return (record.agency === reader || record.cleared) && showsWords(reader, record, protectedYouths);
+  }
   return opensWhereabouts(decided, record.youth, record.agency);
 }

@@ -235,6 +235,23 @@ export function isProtected(now: Moment, youth: string): boolean {
   return latest !== undefined && latest.level !== 'NONE';
 }
 
+/**
+ * C16: the youth's protection, counted by the recordings that changed it; null if the registry does not know the youth. A mark that a
+ * text names no place counts only under the protection that it was given under.
+ */
+function protectionOf(now: Moment, youth: string): string | null {
+  if (!all(now.facts, 'BORN').some((fact) => fact.youth === youth)) return null;
+  const levels = all(now.facts, 'PROTECTION').flatMap((fact) => (fact.youth === youth ? [fact.level] : []));
+  const changes = levels.filter((level, index) => level !== (levels[index - 1] ?? 'NONE'));
+  return `protection ${changes.length} of ${youth}`;
+}
+
+/** C16: the protection under which a text must have been marked, to cross by this permit; or, to write, under which it is marked now. */
+export function markedUnder(now: Moment, { youth, action }: Ask, { permit, reason }: Unit): string | null {
+  if (action === 'WRITE') return permit ? protectionOf(now, youth) : null;
+  return reason === 'CONSENT' && isProtected(now, youth) ? protectionOf(now, youth) : null;
+}
+
 // C18, C4: a bar on the subject or the system that acts, for this youth or all.
 function barred(now: Moment, source: string, { subject, actor }: Caller, youth: string): boolean {
   const latest = new Map(

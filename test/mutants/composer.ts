@@ -62,6 +62,7 @@ const rules: readonly Mutant[] = [
   'categoriesAreDeclared',
   'categoriesAreOwn',
   'categoriesAreComplete',
+  'textsAreMarked',
   'mutationsAreFenced',
   'everythingIsDescribed',
   'directivesAreForSchemas',

@@ -6,9 +6,10 @@ import { identity } from './identity.ts';
 import { lists } from './lists.ts';
 import { may } from './may.ts';
 import type { Mutant } from './mutant.ts';
+import { protection } from './protection.ts';
 import { rule } from './rule.ts';
 import { seal } from './seal.ts';
-import { feeds, news, writing } from './sectors.ts';
+import { feeds, marks, news, writing } from './sectors.ts';
 import { settle } from './settle.ts';
 import { standing } from './standing.ts';
 import { sums } from './sums.ts';
@@ -125,6 +126,18 @@ const reading: readonly Mutant[] = [
   ['C10 an unmarked text does not cross', "['(p.own OR r.text_cleared)']", "['true']"],
   ['C10 a marked text crosses', "['(p.own OR r.text_cleared)']", "['p.own']"],
   [
+    'C16 an unmarked text of a protected youth does not cross',
+    'p.protection IS NULL OR r.names_no_place = p.protection',
+    'true',
+  ],
+  ['C16 a marked text of a protected youth crosses', ' OR r.names_no_place = p.protection', ''],
+  [
+    'C16 a mark of another protection does not count',
+    'r.names_no_place = p.protection',
+    'r.names_no_place IS NOT NULL',
+  ],
+  ['C16 names take the mark too', 'textsOf(kind).includes(field)', 'kind.freeText?.includes(field) === true'],
+  [
     'C16 whereabouts are read of agencies that they are permitted of',
     '...(isWiderThan(mask, kind, context) ?',
     '...(mask === 0 ?',
@@ -240,6 +253,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...standing,
   ...settle,
   ...rule,
+  ...protection,
   ...may,
   ...lists,
   ...guard,
@@ -249,6 +263,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...chassis,
   ...writing,
   ...feeds,
+  ...marks,
   ...news,
   ...release,
   ...composer,

@@ -255,8 +255,8 @@ const grounds = changesOf(
     ['the time left of own data is no matter of consent', 'CASE WHEN NOT d.is_own THEN d.ends_at END', 'd.ends_at'],
     [
       'the key of a permit is its grant’s',
-      'coalesce(encode(sha256(uuid_send(d.consent_grant))',
-      'coalesce(encode(sha256(uuid_send(d.consent))',
+      'coalesce(encode(sha256(uuid_send(d.consent_grant) ||',
+      'coalesce(encode(sha256(uuid_send(d.consent) ||',
     ],
   ],
 );

@@ -81,6 +81,47 @@ export const writing: readonly Mutant[] = [
   },
 ];
 
+const markTests = ['test/hub/on-issuer-hub', 'test/hub/on-one-hub'];
+
+/** What a mark of a text promises (C10, C16). */
+export const marks: readonly Mutant[] = [
+  {
+    breaks: 'C16 a feed gives no mark',
+    file: 'chassis/record/text-marks.ts',
+    find: "if (!context.hasRole(['SYSTEM'])) return;",
+    replace: 'if (!context.hasRole([])) return;',
+    tests: markTests,
+  },
+  {
+    breaks: 'C16 a new text loses the mark that it is not given',
+    file: 'chassis/record/text-marks.ts',
+    find: 'protection : isNewText ? null : row.namesNoPlace',
+    replace: 'protection : (row?.namesNoPlace ?? null)',
+    tests: ['test/hub/on-one-hub'],
+  },
+  {
+    breaks: 'C16 a mark goes with the name that an import changes',
+    file: 'subgraphs/school/ss12000.ts',
+    find: ' THEN e.names_no_place END',
+    replace: ' THEN e.names_no_place ELSE e.names_no_place END',
+    tests: ['test/import-records'],
+  },
+  {
+    breaks: 'C10 only the author of a text marks it',
+    file: 'chassis/record/mark-resolver.ts',
+    find: '  if (author === by) return {};\n',
+    replace: '  if (author !== null) return {};\n',
+    tests: markTests,
+  },
+  {
+    breaks: 'C10 whoever marks what a system wrote becomes its author',
+    file: 'chassis/record/mark-resolver.ts',
+    find: 'return { author: by, writtenBySystem: false };',
+    replace: 'return {};',
+    tests: markTests,
+  },
+];
+
 /** What stands against a feed. */
 export const feeds: readonly Mutant[] = [
   {

@@ -153,6 +153,36 @@ const CASES: Case[] = [
     'school @mask [directives-are-for-schemas]',
   ],
   [
+    'C10 refuses a text about a youth without a mark',
+    ['school', ATTENDANCE, `${ATTENDANCE} "A text." note: String @consent(category: "school.attendance")`],
+    'school Youth.note [texts-are-marked]',
+  ],
+  [
+    'C10 refuses a list of texts without a mark in a type about a youth',
+    ['school', 'from: String @words(reason: "A day.")', 'from: [String!] @restricted(roles: [MENTOR])'],
+    'school Attendance.from [texts-are-marked]',
+  ],
+  [
+    'C16 refuses a text that its label calls no whereabouts as a place',
+    ['school', SCHOOL_UNIT, 'schoolUnit: String'],
+    'school Enrolment.schoolUnit [texts-are-marked]',
+  ],
+  [
+    'C10 refuses @words without a reason',
+    ['school', 'from: String @words(reason: "A day.")', 'from: String @words(reason: " ")'],
+    'school Attendance.from [texts-are-marked]',
+  ],
+  [
+    'C10 refuses @words beside the mark of prose',
+    ['school', 'from: String @words(reason: "A day.")', 'from: String @words(reason: "A day.") @prose'],
+    'school Attendance.from [texts-are-marked]',
+  ],
+  [
+    'C16 refuses @words beside whereabouts',
+    ['school', SCHOOL_UNIT, `${SCHOOL_UNIT} @words(reason: "A code.")`],
+    'school Enrolment.schoolUnit [texts-are-marked]',
+  ],
+  [
     'refuses a non-null field under @consent',
     ['school', ATTENDANCE, ATTENDANCE.replace('[Attendance!]', '[Attendance!]!')],
     'school Youth.attendance [guarded-fields-are-nullable]',
@@ -179,7 +209,7 @@ const CASES: Case[] = [
   ],
   [
     'refuses a guarded field of Query',
-    ['school', '"A bare reference."', '"One." one: String @consent(category: "school.attendance") "A bare reference."'],
+    ['school', '"A bare reference."', '"One." one: Int @consent(category: "school.attendance") "A bare reference."'],
     'school Query.one [guarded-types-hang-on-youth]',
   ],
   [
@@ -189,11 +219,7 @@ const CASES: Case[] = [
   ],
   [
     'refuses a type with a guarded field that a payload reaches',
-    [
-      'school',
-      '"The record\'s id."',
-      '"Guarded." x: String @consent(category: "school.attendance") "The record\'s id."',
-    ],
+    ['school', '"The record\'s id."', '"Guarded." x: Int @consent(category: "school.attendance") "The record\'s id."'],
     'school Mutation.recordAttendance [guarded-types-hang-on-youth]',
   ],
   [

@@ -1,4 +1,4 @@
-import type { ConstDirectiveNode, FieldDefinitionNode } from 'graphql';
+import { type ConstDirectiveNode, type FieldDefinitionNode, Kind } from 'graphql';
 import type { TypeDocument } from './schema-document.ts';
 
 /** The labels that decide who may read a field; `@fenced` and `@category` do not. */
@@ -23,6 +23,13 @@ export function isGuarded(labelled: Labelled): boolean {
 /** True if it is information about a youth. */
 export function needsConsent(labelled: Labelled): boolean {
   return carries(labelled, ['consent']);
+}
+
+/** True if a label on the field says that it shows where the youth is. */
+export function isWhereabouts(field: FieldDefinitionNode): boolean {
+  return directivesNamed(field, 'consent').some(({ arguments: given = [] }) =>
+    given.some(({ name, value }) => name.value === 'whereabouts' && value.kind === Kind.BOOLEAN && value.value),
+  );
 }
 
 /** True if the type carries information about a youth, as a whole or in a field. */

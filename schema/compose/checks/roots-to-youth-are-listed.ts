@@ -13,6 +13,8 @@ export const ROOTS_TO_YOUTH: Readonly<Record<string, Yields>> = {
   group: 'SEATS',
   consent: 'SEATS',
   consentsNeedingAttention: 'SEATS',
+  mySeats: 'SEATS',
+  registeredYouths: 'REGISTRATIONS',
 };
 
 /**

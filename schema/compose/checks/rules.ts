@@ -20,6 +20,7 @@ import { linksArePlain } from './links-are-plain.ts';
 import { mutationsAreFenced } from './mutations-are-fenced.ts';
 import { payloadsDoNotReachYouth } from './payloads-do-not-reach-youth.ts';
 import { rootsToYouthAreListed } from './roots-to-youth-are-listed.ts';
+import { textsAreMarked } from './texts-are-marked.ts';
 import { youthIdsAreGuarded } from './youth-ids-are-guarded.ts';
 import { youthIsTheOnlyEntity } from './youth-is-the-only-entity.ts';
 
@@ -44,6 +45,7 @@ export const SCHEMA_RULES: readonly SchemaCheck[] = [
   categoriesAreDeclared,
   categoriesAreOwn,
   categoriesAreComplete,
+  textsAreMarked,
   mutationsAreFenced,
   everythingIsDescribed,
 ];

@@ -29,7 +29,14 @@ const RELEASED = [
 ];
 
 /** Run once, in this order. */
-const TABLES = ['0009-functions-as-files', '0010-rows-of-calls', '0011-open', '0014-lists', '0017-candidates'];
+const TABLES = [
+  '0009-functions-as-files',
+  '0010-rows-of-calls',
+  '0011-open',
+  '0014-lists',
+  '0015-protection-key',
+  '0017-candidates',
+];
 
 /** The scripts that are applied whenever they change, in this order. */
 const FUNCTIONS = [

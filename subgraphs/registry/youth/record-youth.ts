@@ -64,7 +64,7 @@ export class RecordYouthResolver {
     nullable: true,
     description: mutationText(
       'Registrerar att en ungdom har sekretessmarkering eller skyddad folkbokföring, eller inte längre har det.',
-      'Records the protection of a youth’s whereabouts. While the youth is protected, other agencies cannot read fields that show where the youth is. For the coordinator of the youth’s group. Before there is a group, for any coordinator of the lead agency. Everyone else gets FORBIDDEN.',
+      'Records the protection of a youth’s whereabouts. While the youth is protected, other agencies cannot read fields that show where the youth is, and texts and names only if their authors mark anew that they name no place. For the coordinator of the youth’s group. Before there is a group, for any coordinator of the lead agency. Everyone else gets FORBIDDEN.',
     ),
   })
   recordProtection(

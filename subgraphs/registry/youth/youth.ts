@@ -28,7 +28,7 @@ registerEnumType(Protection, {
 @Entity({ tableName: 'youth' })
 @Index({ name: 'youth_registered_by', properties: ['registeredBy'] })
 export class YouthRow {
-  [OptionalProps]?: 'id' | 'recordedAt' | 'revision' | 'signersRecordedAt';
+  [OptionalProps]?: 'id' | 'recordedAt' | 'protectionKey' | 'revision' | 'signersRecordedAt';
 
   @PrimaryKey({ type: 'uuid', defaultRaw: 'gen_random_uuid()' })
   id: string = randomUUID();
@@ -42,6 +42,10 @@ export class YouthRow {
 
   @Enum({ items: () => Protection, default: Protection.NONE })
   protection!: Protection;
+
+  /** Names the protection to the sectors (C16); drawn anew by the database whenever the protection changes. */
+  @Property({ type: 'uuid', defaultRaw: 'gen_random_uuid()' })
+  protectionKey!: string;
 
   @RecordedAt()
   recordedAt!: Date;

@@ -101,7 +101,12 @@ test('agencies link, record and import by numbers, and read', async () => {
   const expired = DEMO_YOUTHS.expired.id;
   const youthId = DEMO_YOUTHS.everything.id;
   const link = { youthId: expired, identityNumber: hyphened(identityNumberOf('expired')) };
-  const report = { youthId, date: '2026-01-10', text: `Om ${hyphened(identityNumberOf('everything'))}` };
+  const report = {
+    youthId,
+    date: '2026-01-10',
+    text: `Om ${hyphened(identityNumberOf('everything'))}`,
+    textCleared: false,
+  };
   const said = [
     await say(hub, 'school-counsellor', 'schoolLinkYouth', link),
     await say(hub, 'school-counsellor', 'recordSchoolReport', report),

@@ -42,7 +42,7 @@ const asking = (what: string, by: PersonaName, field: string, code: string): Mis
   variables: { id: TAKEN },
   code,
 });
-const REPORT = { date: '2026-01-05', text: 'typed (everything-zz)' };
+const REPORT = { date: '2026-01-05', text: 'typed (everything-zz)', textCleared: false };
 
 /** What people mistype: what the database itself would refuse, quoting it, and numbers where ids belong. */
 const MISTAKES: readonly Mistake[] = [
@@ -87,7 +87,7 @@ const MISTAKES: readonly Mistake[] = [
     'a text that no database takes',
     'school-counsellor',
     'recordSchoolReport',
-    { youthId: KNOWN, date: REPORT.date, text: `${REPORT.text}\u0000` },
+    { youthId: KNOWN, ...REPORT, text: `${REPORT.text}\u0000` },
     'BAD_USER_INPUT',
   ),
   {

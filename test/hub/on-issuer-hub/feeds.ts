@@ -167,7 +167,7 @@ test('revive names what to bring back', async () => {
 
 test('a sourceId is shown to the own agency alone', async () => {
   const place = await sharedPlace();
-  const input = { youthId: YOUTH, sourceId: 'shown to whom', kind: 'OTHER', date: '2026-01-10' };
+  const input = { youthId: YOUTH, sourceId: 'shown to whom', kind: 'OTHER', date: '2026-01-10', textCleared: false };
   const { id } = await write(systemOf('school'), 'recordSchoolIncident', input);
   const read = async (by: Claims) => {
     const query = 'query ($id: ID!) { youth(id: $id) { schoolIncidents { id sourceId } } }';

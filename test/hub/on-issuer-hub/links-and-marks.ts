@@ -38,7 +38,7 @@ async function read(by: Claims, youth: DemoYouthName) {
 /** What the school has reported about the youth with every grant, and cleared. */
 const CLEARED = 'The weekly plan was followed (everything-sr)';
 
-const REPORT = { date: '2026-01-10', text: 'fed by the system' };
+const REPORT = { date: '2026-01-10', text: 'fed by the system', textCleared: false };
 const feed = (youth: DemoYouthName) =>
   say(SYSTEM, 'recordSchoolReport', { youthId: idOf(youth), sourceId: youth, ...REPORT });
 
@@ -86,15 +86,36 @@ const STORIES = {
     return { recordId, said, whileHeld, after: await seen() };
   },
   async cleared() {
-    const youthId = idOf('protected');
+    const youthId = idOf('everything');
     const { id: recordId = '' } = await say(COUNSELLOR, 'recordSchoolReport', { youthId, ...REPORT });
-    const theirs = async () => (await read(COORDINATOR, 'protected')).reports?.filter(({ id }) => id === recordId);
+    const theirs = async () => (await read(COORDINATOR, 'everything')).reports?.filter(({ id }) => id === recordId);
     const reads = [await theirs()];
     const said = [await say(COUNSELLOR, 'schoolClearText', { recordId, cleared: true })];
     reads.push(await theirs());
     said.push(await say(COUNSELLOR, 'schoolClearText', { recordId, cleared: false }));
     reads.push(await theirs());
     return { recordId, said, reads };
+  },
+  async namingNoPlace() {
+    const youthId = idOf('protected');
+    const fed = { youthId, sourceId: 'names no place', ...REPORT };
+    const { id: recordId = '' } = await say(SYSTEM, 'recordSchoolReport', fed);
+    const theirs = async () =>
+      (await read(COORDINATOR, 'protected')).reports?.filter(({ id }) => id === recordId).map(({ text }) => text);
+    const clear = (marks: object) => say(COUNSELLOR, 'schoolClearText', { recordId, ...marks });
+    const reads = [await theirs()];
+    const marks = [clear({ cleared: true, namesNoPlace: true }), clear({ namesNoPlace: true })];
+    const said = await Promise.all(marks);
+    reads.push(await theirs());
+    said.push(...(await Promise.all([say(SYSTEM, 'recordSchoolReport', fed), clear({ namesNoPlace: false })])));
+    reads.push(await theirs());
+    const [row] = await sql(
+      place.hub,
+      'SAMSYN_SCHOOL_OWNER_URL',
+      'SELECT author, written_by_system FROM agency.school_report WHERE id = $1',
+      [recordId],
+    );
+    return { said: said.map(({ outcome }) => outcome), reads, row };
   },
 };
 
@@ -263,4 +284,28 @@ test('C10 a text crosses while it is marked as cleared', async () => {
     ],
     reads: [record(null, false), record(REPORT.text, null), record(null, null)],
   });
+});
+
+test('C16 a fed text about a protected youth crosses once staff have marked it as cleared and as naming no place', async () => {
+  expect((await told).namingNoPlace).toEqual({
+    // Giving the mark again is always a change: otherwise the receipt would show whether the protection has changed.
+    said: ['CHANGED', 'CHANGED', 'UNCHANGED', 'CHANGED'],
+    reads: [[null], [REPORT.text], [null]],
+    row: { author: COUNSELLOR.sub, written_by_system: false },
+  });
+});
+
+test('C16 a feed gives neither mark, and one of the two is named', async () => {
+  const fed = { youthId: idOf('everything'), sourceId: 'marks', ...REPORT };
+  expect([
+    await say(SYSTEM, 'recordSchoolReport', { ...fed, textCleared: true }),
+    await say(SYSTEM, 'recordSchoolReport', { ...fed, namesNoPlace: true }),
+    await say(SYSTEM, 'correctSchoolReport', { sourceId: 'marks', ...REPORT, textCleared: true }),
+    await say(COUNSELLOR, 'schoolClearText', { recordId: idOf('everything') }),
+  ]).toEqual([
+    refused('BAD_USER_INPUT', 'input.textCleared'),
+    refused('BAD_USER_INPUT', 'input.namesNoPlace'),
+    refused('BAD_USER_INPUT', 'input.textCleared'),
+    refused('BAD_USER_INPUT', 'input.cleared'),
+  ]);
 });

@@ -45,6 +45,8 @@ describe.each(NAMES)('a record of %s', (name) => {
           changed_at: version === 1 ? null : expect.any(String),
           held: false,
           text_cleared: false,
+          names_no_place: null,
+          written_by_system: false,
           marked_at: null,
           source_id: null,
           withdrawn_at: version === 3 ? expect.any(String) : null,
@@ -130,7 +132,7 @@ test('C10 a corrected text loses its mark, and a list that stays as it was keeps
   const marks = await Promise.all(
     kinds.map(async (kind) => {
       const input = validInput(kind, { mark: 'read for names' });
-      const { id } = await write(staff, kind.making, { youthId: YOUTH, textCleared: true, ...input });
+      const { id } = await write(staff, kind.making, { youthId: YOUTH, ...input, textCleared: true });
       const mark = async () => (await rowsOf('social-services', kind.table, 'id', String(id)))[0]?.text_cleared;
       await write(staff, `correct${kind.name}`, { id, ...validInput(kind, { mark: 'read for names', later: 1 }) });
       const kept = await mark();

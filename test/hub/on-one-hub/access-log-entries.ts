@@ -130,7 +130,7 @@ describe('an entry names everything', () => {
       source: { code: 'school:skovde' },
       category: 'school.incident',
       fields:
-        'agency author changedAt date held id kind measure recordedAt schoolIncidents sourceId textCleared version'.split(
+        'agency author changedAt date held id kind measure namesNoPlace recordedAt schoolIncidents sourceId textCleared version'.split(
           ' ',
         ),
       groupId: OF_EVERYTHING.group,

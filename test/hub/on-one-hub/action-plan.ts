@@ -56,7 +56,12 @@ async function commitment(persona: PersonaName, id: string, fields: string): Pro
   return commitments.find((each) => each.id === id);
 }
 
-const PROMISE = { committedAgency: 'school:skovde', what: 'A talk every week', who: 'The student health team' };
+const PROMISE = {
+  committedAgency: 'school:skovde',
+  what: 'A talk every week',
+  who: 'The student health team',
+  textCleared: false,
+};
 const GOALS = [
   { number: 1, text: 'Be at school every day' },
   { number: 3, text: 'A summer job' },
@@ -64,12 +69,15 @@ const GOALS = [
 
 describe('a plan', () => {
   const mutations: Readonly<Record<string, () => object>> = {
-    adoptActionPlan: () => ({ youthId: YOUTH, adopted: yesterday, goals: GOALS }),
+    adoptActionPlan: () => ({ youthId: YOUTH, adopted: yesterday, goals: GOALS, textCleared: false }),
     addCommitment: () => ({ youthId: YOUTH, due: tomorrow, ...PROMISE }),
     confirmCommitment: () => ({ id: NOBODY, status: 'DONE' }),
-    scheduleMeeting: () => ({ youthId: YOUTH, kind: 'GROUP', date: tomorrow, invited: [] }),
-    recordMeeting: () => ({ youthId: YOUTH, kind: 'GROUP', date: today, invited: [], attended: [], decisions: [] }),
-    recordFollowUp: () => ({ youthId: YOUTH, date: today, goals: [] }),
+    scheduleMeeting: () => ({ youthId: YOUTH, kind: 'GROUP', date: tomorrow, invited: [], textCleared: false }),
+    recordMeeting: () => ({
+      ...{ youthId: YOUTH, kind: 'GROUP', date: today, invited: [], textCleared: false },
+      ...{ attended: [], decisions: [] },
+    }),
+    recordFollowUp: () => ({ youthId: YOUTH, date: today, goals: [], textCleared: false }),
   };
   const byRole: Readonly<Record<string, readonly string[]>> = {
     'social-mentor': ['adoptActionPlan', 'addCommitment', 'confirmCommitment'],
@@ -88,7 +96,7 @@ describe('a plan', () => {
   });
 
   test('is adopted, promised in, reported on, confirmed and followed up, each by whom it is for', async () => {
-    await made('social-coordinator', 'adoptActionPlan', { adopted: yesterday, goals: GOALS });
+    await made('social-coordinator', 'adoptActionPlan', { adopted: yesterday, goals: GOALS, textCleared: false });
     const due = (day: string) => made('social-coordinator', 'addCommitment', { ...PROMISE, due: day, goal: 3 });
     const [late, last, ahead] = [await due(yesterday), await due(today), await due(tomorrow)];
     const status = async () =>
@@ -96,7 +104,9 @@ describe('a plan', () => {
     const planned = (id: string, standing: string) => ({ id, status: standing, confirmedBy: null });
     expect(await status()).toEqual([planned(late, 'LATE'), planned(last, 'PLANNED'), planned(ahead, 'PLANNED')]);
 
-    await made('school-counsellor', 'recordSchoolReport', { commitmentId: late, date: today, text: 'Done at last' });
+    await made('school-counsellor', 'recordSchoolReport', {
+      ...{ commitmentId: late, date: today, text: 'Done at last', textCleared: false },
+    });
     const { data } = await ask(
       hub,
       'social-mentor',
@@ -136,6 +146,7 @@ describe('a plan', () => {
       date: today,
       goals: [{ number: 3, status: 'REACHED' }],
       nextReview: tomorrow,
+      textCleared: false,
     });
     expect(
       await plan('social-mentor', 'adopted nextReview goals { number } followUps { goals { number status } }'),
@@ -154,7 +165,7 @@ describe('a plan', () => {
     ];
     expect([
       await say('social-coordinator', 'addCommitment', { youthId: YOUTH, due: today, goal: 2, ...PROMISE }),
-      await say('social-mentor', 'recordFollowUp', { youthId: YOUTH, date: today, goals }),
+      await say('social-mentor', 'recordFollowUp', { youthId: YOUTH, date: today, goals, textCleared: false }),
     ]).toEqual([refused('BAD_USER_INPUT', 'input.goal'), refused('BAD_USER_INPUT', 'input.goals.1.number')]);
   });
 });
@@ -221,7 +232,8 @@ describe('what is overdue', () => {
 });
 
 describe('a meeting', () => {
-  const CALL = { kind: 'PARENTS', invited: ['the guardians', 'the mentor'] };
+  const ASKED = { kind: 'PARENTS', invited: ['the guardians', 'the mentor'] };
+  const CALL = { ...ASKED, textCleared: false };
   const CAME = { attended: ['the mentor'], decisions: ['Try again next week'] };
   const meetings = async () =>
     (
@@ -241,7 +253,7 @@ describe('a meeting', () => {
     said.push(await record(), await record());
     reads.push(await seen());
     said.push(await say('social-mentor', 'correctMeeting', { id: meetingId, ...CALL, ...CAME, date: tomorrow }));
-    const meeting = { id: meetingId, ...CALL, date: today, attended: null, decisions: null };
+    const meeting = { id: meetingId, ...ASKED, date: today, attended: null, decisions: null };
     expect({ said, reads }).toEqual({
       said: [
         { id: meetingId, version: 2, outcome: 'CHANGED' },

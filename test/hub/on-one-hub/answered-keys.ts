@@ -20,7 +20,7 @@ beforeAll(async () => {
 const say = (persona: PersonaName, mutation: string, input: object): Promise<Said> =>
   saidTo(hub, persona, mutation, input);
 
-const report = (text: string) => ({ youthId: YOUTH, date: '2026-01-10', text });
+const report = (text: string) => ({ youthId: YOUTH, date: '2026-01-10', text, textCleared: false });
 const record = (text: string, idempotencyKey: string) =>
   say('leisure-worker', 'recordLeisureReport', { ...report(text), idempotencyKey });
 
@@ -61,6 +61,7 @@ describe('a change with a key', () => {
       id: made.id,
       date: '2026-01-11',
       text: 'corrected',
+      textCleared: false,
       idempotencyKey: 'one key for all',
     });
     const others = await say('school-counsellor', 'recordSchoolReport', {
@@ -152,7 +153,7 @@ describe('a change with a key', () => {
   });
 });
 
-const withoutYouth = (text: string) => ({ date: '2026-01-10', text });
+const withoutYouth = (text: string) => ({ date: '2026-01-10', text, textCleared: false });
 
 describe('the history', () => {
   test('tells who changed what, by name and never by value, and what changed nothing is none', async () => {

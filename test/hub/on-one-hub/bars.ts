@@ -126,7 +126,7 @@ describe('C18 a bar on one youth’s records', () => {
       'SELECT r.id FROM agency.school_report r JOIN agency.link l ON l.id = r.link_id WHERE l.youth_id = $1',
       [YOUTH],
     );
-    const report = { date: '2026-01-10', text: 'x' };
+    const report = { date: '2026-01-10', text: 'x', textCleared: false };
     const id = record?.id;
     const attempts: [PersonaName, string, object][] = [
       ['school-counsellor', 'recordSchoolReport', { youthId: YOUTH, ...report }],

@@ -4,10 +4,15 @@ import type { Hub } from '../../../hub/hub.ts';
 import { DEMO_YOUTHS, type DemoYouthName, PERSONAS, type PersonaName } from '../../../schema/demo-world.ts';
 import { type Answer, ask, askWith, sql, tokenOf } from '../../setup/ask.ts';
 import { GUARDED, type GuardedField, othersOf, ownerOf, queryFor, valuesAt } from '../guarded-fields.ts';
+import { say } from '../mutate.ts';
 import { sharedHub } from './shared-hub.ts';
 
 const WHEREABOUTS = GUARDED.filter(({ whereabouts, isLeaf }) => whereabouts && isLeaf);
 const QUERY = queryFor(WHEREABOUTS);
+
+/** Prose and names that are no whereabouts by their label. */
+const TEXTS = GUARDED.filter(({ text, whereabouts, isLeaf }) => text !== null && !whereabouts && isLeaf);
+const TEXTS_QUERY = queryFor(TEXTS);
 
 /** A youth with every grant at each level; that of the third is recorded through the hub. */
 const YOUTHS = {
@@ -24,6 +29,14 @@ const answers = new Map<string, Promise<Answer>>();
 
 beforeAll(async () => {
   hub = await sharedHub();
+  // No pupil of the demo world has a programme yet.
+  await sql(
+    hub,
+    'SAMSYN_SCHOOL_OWNER_URL',
+    `UPDATE agency.enrolment e SET programme = 'A programme (' || l.youth_id || ')' FROM agency.link l
+     WHERE l.id = e.link_id AND e.programme IS NULL AND l.youth_id = ANY ($1::uuid[])`,
+    [Object.values(YOUTHS).map((name) => DEMO_YOUTHS[name].id)],
+  );
   // Not awaited: it answers after the fence, while others prepare.
   marked = ask(
     hub,
@@ -37,6 +50,14 @@ beforeAll(async () => {
 function answerTo(persona: PersonaName, level: Level): Promise<Answer> {
   const key = `${persona} ${level}`;
   const answer = answers.get(key) ?? ask(hub, persona, QUERY, { id: DEMO_YOUTHS[YOUTHS[level]].id });
+  answers.set(key, answer);
+  return answer;
+}
+
+/** All texts of the youth at a level, as somebody reads them; asked once. */
+function textsFor(persona: PersonaName, level: Level): Promise<Answer> {
+  const key = `texts ${persona} ${level}`;
+  const answer = answers.get(key) ?? ask(hub, persona, TEXTS_QUERY, { id: DEMO_YOUTHS[YOUTHS[level]].id });
   answers.set(key, answer);
   return answer;
 }
@@ -137,4 +158,93 @@ test('C16 no byte of a protected youth’s whereabouts leaves for anybody else, 
     );
     expect({ level, leaks: leaks.flat() }).toEqual({ level, leaks: [] });
   }
+});
+
+test('prose and names are found by their marks', () => {
+  const names = TEXTS.map(({ path }) => path.join('.'));
+  expect(names).toEqual(
+    expect.arrayContaining([
+      ...[
+        'fieldNotes.note',
+        'associations.context',
+        'activities.activity',
+        'schoolReports.text',
+        'actionPlan.goals.text',
+      ],
+      ...['actionPlan.commitments.what', 'enrolments.programme', 'socialCase.officer'],
+    ]),
+  );
+});
+
+describe.each(TEXTS.map((field) => [field.path.join('.'), field] as const))('the text %s', (_, field) => {
+  test.each(LEVELS)('C16 at %s crosses a line without a mark only where there is no protection', async (level) => {
+    await marked;
+    const filled = ({ values }: ReturnType<typeof partOf>) => values.filter(({ value }) => value !== null);
+    const own = filled(partOf(await textsFor(ownerOf(field), level), field));
+    // Another part of the suite adopts plans without a situation about the youth with protected registration.
+    expect({ level, isThere: own.length > 0 || level === 'PROTECTED_REGISTRATION' }).toEqual({ level, isThere: true });
+    for (const other of othersOf(field)) {
+      const { values, errors } = partOf(await textsFor(other, level), field);
+      expect({ other, errors }).toEqual({ other, errors: [] });
+      expect(filled({ values, errors }).length > 0).toBe(level === 'NONE');
+    }
+  });
+});
+
+test('C16 no byte of a protected youth’s texts leaves for anybody else', async () => {
+  await marked;
+  for (const level of LEVELS.filter((each) => each !== 'NONE')) {
+    const leaks = await Promise.all(
+      TEXTS.map(async (field) => {
+        const own = partOf(await textsFor(ownerOf(field), level), field).values.map(({ value }) =>
+          JSON.stringify(value),
+        );
+        const others = await Promise.all(othersOf(field).map((other) => textsFor(other, level)));
+        return others.flatMap(({ text }) => own.filter((value) => value !== 'null' && text.includes(value)));
+      }),
+    );
+    expect({ level, leaks: leaks.flat() }).toEqual({ level, leaks: [] });
+  }
+});
+
+test('C16 a text of a protected youth crosses with a mark that its author gave under the protection that the youth has', async () => {
+  const id = DEMO_YOUTHS[YOUTHS.PROTECTED_REGISTRATION].id;
+  const text = 'Marked as naming no place (protected-zz)';
+  const REPORT = { date: '2026-01-10', text, textCleared: true, namesNoPlace: true };
+  const read = async (persona: PersonaName) => {
+    const query = 'query ($id: ID!) { youth(id: $id) { schoolReports { id text namesNoPlace } } }';
+    const { data } = await ask(hub, persona, query, { id });
+    const { schoolReports = [] } = (data?.youth ?? {}) as { schoolReports?: { id: string }[] };
+    return schoolReports.find((each) => each.id === recordId);
+  };
+  const protect = (level: Level) =>
+    sql(hub, 'SAMSYN_REGISTRY_OWNER_URL', 'UPDATE registry.youth SET protection = $1 WHERE id = $2', [level, id]);
+  const { id: recordId } = await say(hub, 'school-counsellor', 'recordSchoolReport', { youthId: id, ...REPORT });
+
+  const reads = [await read('social-coordinator')];
+  // Recorded anew: whoever marked the text did not know of this protection.
+  await protect('CONFIDENTIALITY_MARKING');
+  reads.push(await read('social-coordinator'), await read('school-counsellor'));
+  // Without protection it needs no mark.
+  await protect('NONE');
+  reads.push(await read('social-coordinator'));
+  await protect('PROTECTED_REGISTRATION');
+  await say(hub, 'school-counsellor', 'correctSchoolReport', { id: recordId, ...REPORT });
+  reads.push(await read('social-coordinator'));
+  // A new text loses the mark that it is not given.
+  const anew = { id: recordId, ...REPORT, text: `${text}, or does it`, namesNoPlace: false };
+  await say(hub, 'school-counsellor', 'correctSchoolReport', anew);
+  reads.push(await read('social-coordinator'), await read('school-counsellor'));
+
+  const theirs = (shown: string | null) => ({ id: recordId, text: shown, namesNoPlace: null });
+  expect(reads).toEqual([
+    theirs(text),
+    theirs(null),
+    // Whether the mark counts still is not shown: that would show a change of the protection.
+    { id: recordId, text, namesNoPlace: true },
+    theirs(text),
+    theirs(text),
+    theirs(null),
+    { id: recordId, text: `${text}, or does it`, namesNoPlace: false },
+  ]);
 });

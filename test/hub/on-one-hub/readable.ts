@@ -14,7 +14,14 @@ const FIELDS = {
   socialServicesReadable: 'social-services',
 } as const;
 const READERS = ['social-coordinator', 'police-officer', 'school-system', 'police-outsider'] as const;
-const YOUTHS = ['attendanceOnly', 'withdrawn', 'policeOnly', 'protected', 'startsTomorrow', 'awaitingSignature'] as const;
+const YOUTHS = [
+  'attendanceOnly',
+  'withdrawn',
+  'policeOnly',
+  'protected',
+  'startsTomorrow',
+  'awaitingSignature',
+] as const;
 
 let hub: Hub;
 beforeAll(async () => {

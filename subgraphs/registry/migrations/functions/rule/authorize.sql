@@ -25,7 +25,8 @@ CREATE OR REPLACE FUNCTION registry.authorize(
   answers uuid[] DEFAULT '{}', outcomes jsonb DEFAULT '[]'
 ) RETURNS TABLE (
   request int, youth uuid, category text, whereabouts boolean, source text,
-  data_from date, data_to date, permit_key text, time_left_ms int
+  data_from date, data_to date, permit_key text, time_left_ms int,
+  protection uuid -- C16: to write, under what a mark is given; to read across a line, under what it must have been, or null
 ) LANGUAGE plpgsql VOLATILE SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp
   -- Otherwise PostgreSQL plans anew for every call, at several times the cost of the decision.
@@ -83,7 +84,8 @@ BEGIN
   ), asked AS MATERIALIZED (
     -- Per request and youth the groups in which the caller holds a seat (C4), and the candidates: the caller's own agency
     -- if of this sector and, to read, each agency of this sector that a consent of these groups names as source; or null.
-    SELECT r.*, y.youth, y.assigned IS TRUE AS assigned, y.kinds_asked, coalesce(p.protection <> 'NONE', false) AS protected, held.*,
+    SELECT r.*, y.youth, y.assigned IS TRUE AS assigned, y.kinds_asked, coalesce(p.protection <> 'NONE', false) AS protected,
+      p.protection_key, held.*,
       coalesce(nullif(ARRAY(
         SELECT r.own WHERE r.own IS NOT NULL
         UNION
@@ -97,7 +99,7 @@ BEGIN
     -- Here and below OFFSET makes a look-up of a join: while the tables are small PostgreSQL, which does not know how few are
     -- asked for, would read all of them.
     LEFT JOIN LATERAL (
-      SELECT known.protection FROM registry.youth known WHERE known.id = y.youth OFFSET 0
+      SELECT known.protection, known.protection_key FROM registry.youth known WHERE known.id = y.youth OFFSET 0
     ) p ON true
     CROSS JOIN LATERAL (
       SELECT array_agg(g.id) AS groups, array_agg(g.programme) AS programmes, array_agg(g.informed) AS informed,
@@ -211,13 +213,15 @@ BEGIN
     FROM asking r JOIN row_parts p ON p.request = r.request JOIN row_units u ON u.request = r.request
   )
   SELECT d.request, d.youth, d.code, d.whereabouts, a.code, d.data_from, d.data_to,
-    -- The key stays the same as long as the permit rests on the same grant, and reveals nothing of the grant.
-    coalesce(encode(sha256(uuid_send(d.consent_grant)), 'hex'), 'own'),
+    -- The key stays the same as long as the permit rests on the same grant and the same protection, and reveals nothing of either.
+    coalesce(encode(sha256(uuid_send(d.consent_grant) || CASE WHEN d.protected THEN uuid_send(d.protection_key) ELSE '' END), 'hex'),
+      'own'),
     floor(extract(epoch FROM least(
       CASE WHEN d.is_own AND d.action <> 3 AND (d.is_system OR d.assigned OR d.action = 4) THEN NULL ELSE d.seat_ends_at END,
       CASE WHEN NOT d.is_own THEN d.ends_at END,
       t + interval '1 minute'
-    ) - t) * 1000)::int
+    ) - t) * 1000)::int,
+    CASE WHEN d.action = 2 OR NOT d.is_own AND d.protected THEN d.protection_key END
   FROM decided d JOIN registry.agency a ON a.id = d.source
   WHERE d.permitted;
 END $$;
