@@ -35,7 +35,7 @@ describe('a number that is taken', () => {
   test.each([1890, 1900, 1912, 1926, 1927, 2000, 2011, 2012, 2026, 2027])(
     'is of an issued date, in every month, day and spelling of %i',
     (year) => {
-      const wrong = upTo(19).flatMap((month) =>
+      const wrong = upTo(13).flatMap((month) =>
         upTo(99).flatMap((day) => {
           const number = numberFor(year, month, day);
           const [date, last] = [number.slice(2, 8), number.slice(8)];
@@ -129,7 +129,7 @@ describe('something that looks like a number', () => {
       '\t',
       '\n',
     ];
-    const missed = [1890, 2000, 2012].flatMap((year) =>
+    const missed = [2012].flatMap((year) =>
       upTo(12).flatMap((month) =>
         upTo(91)
           .filter((day) => isIssued(year, month, day))
@@ -162,6 +162,8 @@ describe('something that looks like a number', () => {
     'a_199001012385',
     '12\u200b199001012385',
     '１９９００１０１２３８５',
+    '¹⁹⁹⁰⁰¹⁰¹²³⁸⁵',
+    '①⑨⑨⓪⓪①⓪①②③⑧⑤',
     '19900101\u200d-\u200d2385',
     '1\u200b9900101\u20602385',
     '٩٠٠١٠١-٢٣٨٥',
