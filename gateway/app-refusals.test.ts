@@ -8,7 +8,12 @@ describe('a caller without a valid token', () => {
       const response = await post(body, { 'content-type': 'application/json', ...headers });
       expect([response.status, response.headers.get('www-authenticate')]).toEqual([401, 'Bearer']);
       expect(await response.json()).toEqual({
-        errors: [{ message: CONSTANT_MESSAGES.UNAUTHENTICATED, extensions: { code: 'UNAUTHENTICATED' } }],
+        errors: [
+          {
+            message: CONSTANT_MESSAGES.UNAUTHENTICATED,
+            extensions: { code: 'UNAUTHENTICATED', requestId: response.headers.get('samsyn-request-id') },
+          },
+        ],
       });
     }
     expect(gateway.seen).toEqual([]);
@@ -63,6 +68,19 @@ describe('a malformed request', () => {
     expect(await codes({ query: 'query A {hello} query B {hello}', operationName: CANARY })).toEqual(
       refused(400, 'BAD_REQUEST'),
     );
+  });
+
+  test.each([
+    { query: '{hello}', operationName: '' },
+    { query: '{hello}', operationName: 'B' },
+    { query: 'query A {hello}', operationName: 'B' },
+    { query: 'query A {hello}', operationName: 7 },
+    { query: 'query A {hello} query B {hello}' },
+    { query: 'query A {hello} query B {hello}', operationName: null },
+    { query: 'fragment F on Query {hello}' },
+  ])('gets BAD_REQUEST if it means no operation of its document: %p', async (body) => {
+    expect(await codes(body)).toEqual(refused(400, 'BAD_REQUEST'));
+    expect(gateway.seen).toEqual([]);
   });
 
   const refusedFor = (message: string) => ({

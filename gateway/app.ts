@@ -4,6 +4,7 @@ import type { Step } from '../process/steps.ts';
 import { mintAssertion } from '../schema/caller.ts';
 import { admitOperation } from './admit/admit-operation.ts';
 import { authenticateCaller } from './admit/authenticate-caller.ts';
+import { checkHead } from './admit/check-head.ts';
 import { nameRequest } from './admit/name-request.ts';
 import { noteOutcome } from './admit/note-outcome.ts';
 import { answerError } from './answer/answer-error.ts';
@@ -26,6 +27,7 @@ import { serveSteps } from './serve-steps.ts';
 export const GATEWAY_STEPS: readonly Step<GatewayMoments>[] = [
   { name: 'accept the request', at: 'connection', take: createReleasingServer },
   { name: 'name the request', at: 'arrival', take: nameRequest },
+  { name: 'check the head', at: 'arrival', take: checkHead },
   { name: 'note the outcome', at: 'asking', take: noteOutcome },
   { name: 'authenticate the caller', at: 'asking', take: authenticateCaller },
   { name: 'admit the operation', at: 'operation', take: admitOperation },

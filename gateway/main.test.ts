@@ -76,7 +76,7 @@ describe('the gateway', () => {
         {
           message: CONSTANT_MESSAGES.SUBGRAPH_UNAVAILABLE,
           path: ['pupil', 'attendance'],
-          extensions: { code: 'SUBGRAPH_UNAVAILABLE' },
+          extensions: { code: 'SUBGRAPH_UNAVAILABLE', requestId: response.headers.get('samsyn-request-id') },
         },
       ],
       data: { pupil: { id: ID, attendance: null } },

@@ -37,6 +37,9 @@ async function serveHub(): Promise<void> {
     description: ORDER_OF_A_CASE,
     seeds: SEEDS,
     onPlanned: ({ planned }) => planned(),
+    onPlannerEnd: () => log.error('a planning process ended; another is in its place'),
+    onUnasked: (subgraph, count, { operation: { requestId } }) =>
+      log.warn({ requestId, subgraph, count }, 'subgraph answered what was not asked; it is dropped'),
   });
   const app = await createApp({
     engine,
@@ -59,17 +62,17 @@ async function serveHub(): Promise<void> {
 /** Takes a changed supergraph and renewed certificates into use. Returns a function that stops it. */
 function followFiles(
   { supergraphFile, supergraph: served, subgraphs, tls: used }: GatewayConfiguration,
-  engine: { reload(supergraph: string): void },
+  engine: { reload(supergraph: string): Promise<void> },
   pools: SubgraphPools,
   log: Logger,
 ): () => void {
   const stopReloading = reloadOnChange({
     file: supergraphFile,
     served,
-    accept: (supergraph) => {
+    accept: async (supergraph) => {
       const urls = subgraphUrls(process.env, supergraph);
       if (used.given !== null) demandHttps(Object.values(urls));
-      engine.reload(supergraph);
+      await engine.reload(supergraph);
       pools.route(urls);
     },
     log,

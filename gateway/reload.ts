@@ -7,7 +7,7 @@ import { describeFault } from './log.ts';
 export interface Reloading {
   readonly file: string;
   /** Serves the text from now on, or throws and leaves everything as it was. */
-  readonly accept: (text: string) => void;
+  readonly accept: (text: string) => void | Promise<void>;
   /** The text that is served now. */
   readonly served: string;
   readonly log: Logger;
@@ -24,7 +24,7 @@ export function reloadOnChange({ file, accept, served, log }: Reloading): () => 
       const text = await readFile(file, 'utf8');
       if (text === last) return;
       last = text;
-      accept(text);
+      await accept(text);
       log.info('supergraph reloaded');
     } catch (fault) {
       log.error(
@@ -33,8 +33,13 @@ export function reloadOnChange({ file, accept, served, log }: Reloading): () => 
       );
     }
   };
-  const end = watchFiles([file], () => void look());
+  let looked = Promise.resolve();
+  // One after the other: the text that is read last is served.
+  const lookNext = () => {
+    looked = looked.then(look);
+  };
+  const end = watchFiles([file], lookNext);
   // The file may have changed since it was read.
-  void look();
+  lookNext();
   return end;
 }

@@ -5,7 +5,9 @@ import { HubError } from '../schema/errors.ts';
 import type { ClientRequest, Sent } from './admit/asked.ts';
 import { BOUNDS, fencedFieldsOf } from './admit/bounds.ts';
 import { KnownOperations, NOTHING_BECOMES_KNOWN, noteValidated } from './admit/known-operations.ts';
+import { answerUnreadable } from './answer/answer-unreadable.ts';
 import { logFaults } from './answer/log-faults.ts';
+import { addRequestId } from './answer/request-ids.ts';
 import type { AppContext, GatewayMoments, GatewayParts } from './moments.ts';
 import { servePages } from './pages/serve-pages.ts';
 
@@ -24,6 +26,7 @@ export async function serveSteps(steps: Steps, parts: GatewayParts): Promise<Fas
     logger: false,
     requestIdHeader: false,
     genReqId: () => randomUUID(),
+    clientErrorHandler: (fault, socket) => answerUnreadable(fault, socket, log),
   });
   const apollo = takenOnceAt(
     steps,
@@ -32,7 +35,7 @@ export async function serveSteps(steps: Steps, parts: GatewayParts): Promise<Fas
     engine,
     introspection,
     formatError: takenOnceAt(steps, 'answer'),
-    plugins: [noteValidated, logFaults(log)],
+    plugins: [noteValidated, logFaults(log), addRequestId],
   });
   // Before the schema loads, because the operations learn then which mutations are fenced.
   const way = wayOf(steps, parts);

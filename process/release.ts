@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { RELEASE_DEADLINE_MS } from '../schema/deadline.ts';
 import { type ReleaseHandle, ReleasingResponse } from './releasing-response.ts';
 import { createTlsServer, type ServerTls } from './tls.ts';
@@ -29,11 +30,29 @@ export function createReleasingServer(
       super(request, deadlineMs);
     }
   }
-  const options = { ServerResponse: Response as typeof ServerResponse, keepAliveTimeout: KEEP_ALIVE_MS };
+  const options = {
+    ServerResponse: Response as typeof ServerResponse,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    // Node would answer a request without a host itself, in a form of its own; the handler refuses it where it matters.
+    requireHostHeader: false,
+  };
   const listener: RequestListener = (request, response) => {
     if (!(response instanceof ReleasingResponse && response.pipelined)) handler(request, response);
   };
-  return tls ? createTlsServer(options, listener, tls) : createServer(options, listener);
+  const server = tls ? createTlsServer(options, listener, tls) : createServer(options, listener);
+  // Node would answer these two itself, or cut the connection.
+  server.on('checkExpectation', listener);
+  server.on('connect', (_, socket) => server.emit('clientError', new Error('CONNECT is not served.'), socket));
+  return server;
+}
+
+/**
+ * Writes bytes that carry no decision to a connection whose request cannot be read, and closes it. Nothing is written once
+ * an answer has begun to leave: it would end up in the middle of that.
+ */
+export function answerInPlace(socket: Socket, bytes: string): void {
+  if (socket.writable && ReleasingResponse.giveUp(socket)) socket.end(bytes);
+  else socket.destroy();
 }
 
 /**

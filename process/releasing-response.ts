@@ -1,7 +1,7 @@
 import { type IncomingMessage, type OutgoingHttpHeader, type OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { FENCED_LIMIT_MS } from '../schema/deadline.ts';
-import { CONSTANT_MESSAGES } from '../schema/errors.ts';
+import { lateAnswer, REQUEST_ID } from './late-answer.ts';
 import { reset } from './tls.ts';
 
 /**
@@ -40,9 +40,6 @@ export interface ReleaseHandle {
 /** Largest piece handed to the kernel on one test, and so the most that a stalled process can still hand over late. */
 const PIECE_BYTES = 16 * 1024;
 
-const LATE = { message: CONSTANT_MESSAGES.DEADLINE_EXCEEDED, extensions: { code: 'DEADLINE_EXCEEDED' } };
-const LATE_ANSWER = Buffer.from(JSON.stringify({ errors: [LATE] }));
-
 /** The response in progress on each connection, at most one. */
 const inProgress = new WeakMap<Socket, ReleasingResponse>();
 
@@ -61,6 +58,8 @@ export class ReleasingResponse extends ServerResponse implements ReleaseHandle {
   #head: { status: number; reason?: string | undefined; headers?: Headers | undefined } | undefined;
   readonly #body: Buffer[] = [];
   #ended = false;
+  /** True from the moment at which bytes may leave. */
+  #begun = false;
   #closing = false;
   #outcome: ReleaseOutcome | undefined;
   readonly #reports: ((outcome: ReleaseOutcome) => void)[] = [];
@@ -91,6 +90,7 @@ export class ReleasingResponse extends ServerResponse implements ReleaseHandle {
     this.pipelined = first !== undefined;
     if (first === undefined) inProgress.set(request.socket, this);
     else first.#closeAfterwards();
+    if (hasBody(request)) this.#endWithBody(request);
     this.once('finish', () => {
       this.#leaveConnection();
       this.#settle(this.timeLeft() > 0 ? 'RELEASED' : 'LATE', this.timeLeft() > 0 ? null : 'DEADLINE');
@@ -99,6 +99,16 @@ export class ReleasingResponse extends ServerResponse implements ReleaseHandle {
       this.#leaveConnection();
       this.#settle(this.#ended ? 'LATE' : 'WITHHELD', 'GONE');
     });
+  }
+
+  /** Gives up the response in progress on a connection, if there is one; false if its bytes may have begun to leave. */
+  static giveUp(connection: Socket): boolean {
+    const response = inProgress.get(connection);
+    if (response === undefined) return true;
+    if (response.#begun) return false;
+    response.#ended = true;
+    response.#settle('WITHHELD', 'GONE');
+    return true;
   }
 
   elapsed(): number {
@@ -175,6 +185,7 @@ export class ReleasingResponse extends ServerResponse implements ReleaseHandle {
   }
 
   #release(body: Buffer): void {
+    this.#begun = true;
     if (this.req.method !== 'HEAD' && this.statusCode !== 204 && this.statusCode !== 304) {
       this.setHeader('content-length', body.length);
     }
@@ -224,16 +235,31 @@ export class ReleasingResponse extends ServerResponse implements ReleaseHandle {
     this.onOutcome(() => clearTimeout(timer));
   }
 
+  /** Answers and closes the connection when the time is up and the body has not arrived whole. */
+  #endWithBody(request: IncomingMessage): void {
+    const timer = setTimeout(() => {
+      if (request.complete || this.#ended) return;
+      this.limitTo(0);
+      this.#closeAfterwards();
+      this.end();
+    }, Math.ceil(this.timeLeft()));
+    const stop = () => clearTimeout(timer);
+    request.once('end', stop).once('close', stop);
+  }
+
   #answerLate(): void {
     this.#settle('WITHHELD', 'DEADLINE');
+    const requestId = this.getHeader(REQUEST_ID);
     for (const name of this.getHeaderNames()) this.removeHeader(name);
+    const answer = lateAnswer(typeof requestId === 'string' ? requestId : null);
     super.writeHead(503, 'Service Unavailable', {
       'content-type': 'application/json; charset=utf-8',
-      'content-length': LATE_ANSWER.length,
+      'content-length': answer.length,
       'cache-control': 'no-store',
+      ...(typeof requestId === 'string' ? { [REQUEST_ID]: requestId } : {}),
       connection: this.shouldKeepAlive ? 'keep-alive' : 'close',
     });
-    super.end(LATE_ANSWER);
+    super.end(answer);
   }
 
   /** Resets the connection, because after a plain close the kernel would go on sending the bytes that it holds. */
@@ -259,4 +285,8 @@ export class ReleasingResponse extends ServerResponse implements ReleaseHandle {
     this.#outcome = { outcome, why, elapsedMs: this.elapsed() };
     for (const report of this.#reports.splice(0)) report(this.#outcome);
   }
+}
+
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 }

@@ -1,4 +1,4 @@
-import { GraphQLScalarType } from 'graphql';
+import { GraphQLScalarType, Kind } from 'graphql';
 import { GraphQLDateTimeISO, GraphQLLocalDate } from 'graphql-scalars';
 
 /** A calendar date, `YYYY-MM-DD`, without time or zone; a string in TypeScript so that no zone can shift it. */
@@ -38,3 +38,22 @@ function sinceYearOne<Parsed extends string | Date>(
     parseLiteral: (node, variables) => checked(scalar.parseLiteral(node, variables)),
   });
 }
+
+/** A number of leaves, as text: trees outgrow GraphQL's 32 bits. */
+export const TreeSize = new GraphQLScalarType<number, string>({
+  name: 'TreeSize',
+  description:
+    'A number of leaves of the access log’s tree, or the position of one, from 0. It is a decimal string without leading zeros.',
+  serialize: (value) => String(value),
+  parseValue: (value) => sizeIn(value),
+  parseLiteral: (node) => sizeIn(node.kind === Kind.STRING ? node.value : undefined),
+});
+
+function sizeIn(value: unknown): number {
+  const size = typeof value === 'string' && /^(0|[1-9]\d{0,15})$/.test(value) ? Number(value) : Number.NaN;
+  if (!Number.isSafeInteger(size)) throw new RangeError('A TreeSize is a decimal string, without zeros in front.');
+  return size;
+}
+
+/** Every scalar of the contract beside GraphQL's own. The gateway checks what is sent for one, as the subgraphs do. */
+export const SCALARS = [DateOnly, DateTime, TreeSize] as const;

@@ -1,2 +1,2 @@
 /** The contract's scalars, for the classes of a subgraph. */
-export { DateOnly, DateTime } from '../../schema/scalars.ts';
+export { DateOnly, DateTime, TreeSize } from '../../schema/scalars.ts';

@@ -23,6 +23,7 @@ describe('the bounds', () => {
   const cases: Record<Exclude<keyof typeof BOUNDS, 'bodyBytes'>, (count: number) => string> = {
     tokens: (count) => `{a(x:[${times(count - 9, () => '1')}])}`,
     depth: (count) => `{${nested(count)}}`,
+    nesting: (count) => `{a(x:${'['.repeat(count - 2)}1${']'.repeat(count - 2)})}`,
     aliases: (count) => `{a{${times(count, (i) => `b${i}:b`)}}}`,
     rootFields: (count) => `{...F} fragment F on Query{${times(count, (i) => `a${i}`)}}`,
     directives: (count) => `{a${times(count, () => '@x')}}`,
@@ -41,6 +42,14 @@ describe('the bounds', () => {
 });
 
 describe('documents that expand', () => {
+  test('counts selections within each other through fragments, because the planner reads them opened', () => {
+    const chain = (levels: number) =>
+      `{...F1} ${times(levels, (i) => `fragment F${i + 1} on Q{...F${i + 2}}`)} fragment F${levels + 1} on Q{a}`;
+    expect([38, 39].map((levels) => refusalOf(chain(levels)))).toEqual([null, 'LIMIT_EXCEEDED']);
+    const inline = (levels: number) => `{${'...{'.repeat(levels)}a${'}'.repeat(levels)}}`;
+    expect([39, 40].map((levels) => refusalOf(inline(levels)))).toEqual([null, 'LIMIT_EXCEEDED']);
+  });
+
   test('rejects doubled nested fragments at once, whatever their depth', () => {
     const bomb = (levels: number) =>
       `{...F0} ${times(levels, (i) => `fragment F${i} on Q{a{...F${i + 1} ...F${i + 1}}}`)} fragment F${levels} on Q{b}`;

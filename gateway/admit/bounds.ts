@@ -25,6 +25,11 @@ export const BOUNDS = {
   tokens: 4_000,
   /** Levels of nested fields; the usual introspection operation has 15. */
   depth: 16,
+  /**
+   * Brackets of any kind within each other, and selection sets with each fragment expanded. The planner reads at most 48
+   * of them.
+   */
+  nesting: 40,
   aliases: 100,
   rootFields: 20,
   directives: 50,
@@ -66,9 +71,10 @@ export function boundDocument(text: string, fenced: ReadonlySet<string>): Bounde
   const operations: BoundedOperation[] = [];
   for (const node of document.definitions) {
     if (node.kind !== Kind.OPERATION_DEFINITION) continue;
-    const { depth, fields, size } = expansion.of(node.selectionSet);
+    const { depth, nesting, fields, size } = expansion.of(node.selectionSet);
     selections += size;
     within('depth', depth, 'levels of fields');
+    within('nesting', nesting, LEVELS);
     within('selections', selections, 'selections, with each fragment counted wherever it is used');
     within('rootFields', fields, 'root fields');
     const isFenced = node.operation === 'mutation' && hasRoot(node.selectionSet, fragments, fenced, new Set());
@@ -88,9 +94,20 @@ function parsed(text: string): DocumentNode | null {
   }
 }
 
+const OPENING: readonly TokenKind[] = [TokenKind.BRACE_L, TokenKind.BRACKET_L, TokenKind.PAREN_L];
+const CLOSING: readonly TokenKind[] = [TokenKind.BRACE_R, TokenKind.BRACKET_R, TokenKind.PAREN_R];
+const LEVELS = 'levels of brackets, selections and fragments within each other';
+
+/** Counts tokens and nested brackets before anything reads the text by recursion. */
 function boundTokens(text: string): void {
   const lexer = new Lexer(new Source(text));
-  for (let count = 0; lexer.advance().kind !== TokenKind.EOF; ) within('tokens', ++count, 'tokens');
+  let open = 0;
+  for (let count = 0; lexer.advance().kind !== TokenKind.EOF; ) {
+    within('tokens', ++count, 'tokens');
+    const { kind } = lexer.token;
+    if (OPENING.includes(kind)) within('nesting', ++open, LEVELS);
+    else if (CLOSING.includes(kind)) open -= 1;
+  }
 }
 
 function boundWritten(document: DocumentNode): void {
@@ -130,12 +147,14 @@ function within(bound: keyof typeof BOUNDS, count: number, of: string): void {
 
 interface Extent {
   readonly depth: number;
+  /** Selection sets within each other, those of fragments included. */
+  readonly nesting: number;
   /** Fields at the top of the selection set, through fragments. */
   readonly fields: number;
   readonly size: number;
 }
 
-const NOTHING: Extent = { depth: 0, fields: 0, size: 0 };
+const NOTHING: Extent = { depth: 0, nesting: 0, fields: 0, size: 0 };
 
 /** Computes the size of selection sets with their fragments expanded; each fragment is counted once. */
 class Expansion {
@@ -144,22 +163,24 @@ class Expansion {
   constructor(readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>) {}
 
   of(set: SelectionSetNode): Extent {
-    let [depth, fields, size] = [0, 0, 0];
+    let [depth, nesting, fields, size] = [0, 0, 0, 0];
     for (const node of set.selections) {
       if (node.kind === Kind.FIELD) {
         const below = node.selectionSet === undefined ? NOTHING : this.of(node.selectionSet);
         depth = Math.max(depth, below.depth + 1);
+        nesting = Math.max(nesting, below.nesting);
         fields += 1;
         size = saturated(size + 1 + below.size);
       } else {
         const within =
           node.kind === Kind.INLINE_FRAGMENT ? this.of(node.selectionSet) : this.#fragment(node.name.value);
         depth = Math.max(depth, within.depth);
+        nesting = Math.max(nesting, within.nesting);
         fields = saturated(fields + within.fields);
         size = saturated(size + 1 + within.size);
       }
     }
-    return { depth, fields, size };
+    return { depth, nesting: nesting + 1, fields, size };
   }
 
   #fragment(name: string): Extent {

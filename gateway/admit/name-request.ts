@@ -8,5 +8,7 @@ const HEADERS = {
 
 /** Names the request by a random id, which its answer and all logs carry, and forbids clients to store the answer. */
 export function nameRequest({ id }: FastifyRequest, reply: FastifyReply): void {
-  reply.headers({ ...HEADERS, 'samsyn-request-id': id });
+  reply.headers(HEADERS);
+  // On the response itself, so that the constant answer in place of a late one carries it too.
+  reply.raw.setHeader('samsyn-request-id', id);
 }

@@ -5,6 +5,7 @@ import { type ErrorCode, HubError, isErrorCode } from '../../schema/errors.ts';
 import { BOUNDS } from '../admit/bounds.ts';
 import { describeFault } from '../log.ts';
 import { formatError, REQUEST_MESSAGES } from './errors.ts';
+import { withRequestId } from './request-ids.ts';
 
 /** The HTTP status of an error that occurs before GraphQL begins. */
 const STATUS: Partial<Record<ErrorCode, number>> = {
@@ -31,10 +32,11 @@ export function answerError(
     { requestId: request.id, code, fault: describeFault(error.originalError ?? fault) },
     'refused',
   );
+  const formatted = formatError({ ...error.toJSON(), extensions: error.extensions }, error);
   return reply
     .code(given ?? status)
     .type(`application/${speaksGraphQL(request.headers.accept) ? 'graphql-response+json' : 'json'}; charset=utf-8`)
-    .send(JSON.stringify({ errors: [formatError({ ...error.toJSON(), extensions: error.extensions }, error)] }));
+    .send(JSON.stringify({ errors: withRequestId([formatted], request.id) }));
 }
 
 /** True if an Accept header names GraphQL's own media type. */
@@ -45,7 +47,9 @@ export function speaksGraphQL(accept: string | undefined): boolean {
 function toldAs(fault: unknown): { error: GraphQLError; status: number } {
   if (fault instanceof HubError) {
     const { code } = fault.extensions;
-    return { error: fault, status: (isErrorCode(code) ? STATUS[code] : undefined) ?? 400 };
+    const given: unknown = Reflect.get(fault, 'statusCode');
+    const status = (isErrorCode(code) ? STATUS[code] : undefined) ?? 400;
+    return { error: fault, status: typeof given === 'number' ? given : status };
   }
   // Fastify's own: a body that is too large, of the wrong type or not JSON.
   const status = fault instanceof Error ? Reflect.get(fault, 'statusCode') : undefined;

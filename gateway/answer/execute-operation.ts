@@ -6,6 +6,8 @@ import {
   HeaderMap,
 } from '@apollo/server';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { GraphQLFormattedError } from 'graphql';
+import { withRequestId } from './request-ids.ts';
 
 /** The headers by which Apollo Server decides how to answer, and whether a browser could have been tricked into asking. */
 const READ_BY_APOLLO = ['content-type', 'accept', 'x-apollo-operation-name', 'apollo-require-preflight'] as const;
@@ -50,8 +52,14 @@ export function executeOperation<Context extends BaseContext>(
       throw new TypeError('Expected an answer in one piece; got one in parts. Pin the version of Apollo Server.');
     for (const [name, value] of headers) reply.header(name, value);
     reply.code(status ?? 200);
-    return Buffer.from(body.string);
+    return Buffer.from(started === undefined ? identified(body.string, request.id) : body.string);
   };
+}
+
+/** An answer to a request that Apollo Server refused before any plugin saw it, with the request's id in its errors. */
+function identified(answer: string, requestId: string): string {
+  const { errors, ...rest } = JSON.parse(answer) as { errors?: GraphQLFormattedError[] };
+  return JSON.stringify({ ...(errors === undefined ? {} : { errors: withRequestId(errors, requestId) }), ...rest });
 }
 
 function headersOf({ headers }: FastifyRequest): HeaderMap {

@@ -14,6 +14,7 @@ const MESSAGES: readonly (readonly [RegExp, string])[] = [
   ],
   [/^Field "[\w.]+" of required type "([\w![\]]+)" was not provided/, 'An input field of type $1 is required.'],
   [/^Expected value of type "([\w![\]]+)", found /, 'Expected a value of type $1.'],
+  [/^Expected a value of the enum (\w+: [\w, ]+)\.$/, 'Expected a value of the enum $1.'],
   [/^(?:Value|Enum "\w+") .*? "(\w+)" enum/, 'Expected a value of the enum $1.'],
   [/^(\w+) cannot represent /, 'Expected a value of type $1.'],
   [/^Field ".*" is not defined by type "(\w+)"/, 'The input type $1 has no such field.'],

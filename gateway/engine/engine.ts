@@ -1,14 +1,15 @@
 import type { ApolloServerOptionsWithGateway, BaseContext } from '@apollo/server';
-import { QueryPlanner } from '@graphql-hive/router-query-planner';
 import { assertValidSchema, executeSync, type GraphQLError, type GraphQLSchema, parse } from 'graphql';
 import { HubError } from '../../schema/errors.ts';
 import { lossesOf } from './answer/losses.ts';
 import { project } from './answer/project.ts';
 import { execute, type Send, sendBy, type Transport } from './fetch/fetch.ts';
-import type { Run } from './fetch/run.ts';
+import { newRun } from './fetch/run.ts';
 import { Seeding, type Seeds } from './fetch/seed.ts';
 import type { JsonObject } from './json.ts';
 import { PlanCache } from './plan/plan.ts';
+import type { MakePlanner, Planner } from './plan/planner.ts';
+import { PlanningProcesses } from './plan/planning-processes.ts';
 import type { Fetch } from './plan/steps.ts';
 import { apiSchemaOf } from './prepare/api-schema.ts';
 import { conditionsIn, Operation } from './prepare/operation.ts';
@@ -38,8 +39,8 @@ type Request = Parameters<Executor>[0];
 export interface Engine {
   /** The schema that clients see now. */
   readonly apiSchema: GraphQLSchema;
-  /** Serves another supergraph from the next request on. Throws if it is broken, and the old one stays. */
-  reload(supergraph: string): void;
+  /** Serves another supergraph from the next request on. Rejects if it is broken, and the old one stays. */
+  reload(supergraph: string): Promise<void>;
 }
 
 /** The parts of an engine. */
@@ -52,8 +53,14 @@ export interface EngineOptions<Context> {
    */
   readonly description?: string;
   readonly seeds?: Seeds;
+  /** Makes the planner of each supergraph; absent: processes that plan. */
+  readonly planner?: MakePlanner;
+  /** Called when a planning process ended by itself. Another has taken its place. */
+  readonly onPlannerEnd?: () => void;
   /** Called when a request's operation has a plan. */
   readonly onPlanned?: (context: Context) => void;
+  /** Called with the number of keys and errors that a subgraph answered unasked; they have been dropped. */
+  readonly onUnasked?: (subgraph: string, count: number, context: Context) => void;
 }
 
 /** Everything that belongs to one supergraph. */
@@ -61,6 +68,7 @@ interface Supergraph {
   readonly sdl: string;
   readonly schema: GraphQLSchema;
   readonly types: Types;
+  readonly planner: Planner;
   readonly plans: PlanCache;
   readonly seeding: Seeding | null;
 }
@@ -82,19 +90,27 @@ export function createEngine<Context extends BaseContext>(
     // A request that was validated against the schema before a reload is planned against the same schema.
     const supergraph = bySchema.get(request.schema) ?? current;
     const context = request.context as Context;
-    const onPlanned = () => options.onPlanned?.(context);
-    return answer(supergraph, request, onPlanned, sendBy(options.transport, context));
+    const noted: Noted = {
+      planned: () => options.onPlanned?.(context),
+      unasked: (count, subgraph) => options.onUnasked?.(subgraph, count, context),
+    };
+    return answer(supergraph, request, noted, sendBy(options.transport, context));
   };
   return {
     get apiSchema() {
       return current.schema;
     },
-    reload(supergraph) {
-      current = supergraphOf(supergraph, options);
+    async reload(supergraph) {
+      const next = supergraphOf(supergraph, options);
+      await readyOf(next);
+      // Requests that were validated before are still planned; then the planner ends.
+      current.planner.close();
+      current = next;
       bySchema.set(current.schema, current);
       for (const listener of listeners) announce(listener);
     },
     async load() {
+      await readyOf(current);
       for (const listener of listeners) announce(listener);
       return { schema: current.schema, executor };
     },
@@ -104,13 +120,14 @@ export function createEngine<Context extends BaseContext>(
     },
     async stop() {
       listeners.clear();
+      current.planner.close();
     },
   };
 }
 
-type Given = Pick<EngineOptions<never>, 'description' | 'seeds'>;
+type Given = Pick<EngineOptions<never>, 'description' | 'seeds' | 'planner' | 'onPlannerEnd'>;
 
-function supergraphOf(sdl: string, { description, seeds }: Given): Supergraph {
+function supergraphOf(sdl: string, { description, seeds, planner: make, onPlannerEnd }: Given): Supergraph {
   const document = parse(sdl, { noLocation: true });
   if (subgraphsOf(document).size === 0) {
     throw new TypeError(
@@ -128,16 +145,32 @@ function supergraphOf(sdl: string, { description, seeds }: Given): Supergraph {
     );
   const types = new Types(document);
   const seeding = seeds === undefined ? null : new Seeding(schema, types, seeds);
-  return { sdl, schema, types, plans: new PlanCache(new QueryPlanner(sdl)), seeding };
+  const planner = make?.(sdl) ?? new PlanningProcesses(sdl, onPlannerEnd);
+  return { sdl, schema, types, planner, plans: new PlanCache(planner), seeding };
+}
+
+async function readyOf({ planner }: Supergraph): Promise<void> {
+  try {
+    await planner.ready();
+  } catch (fault) {
+    planner.close();
+    throw fault;
+  }
 }
 
 const SEND_ALL: ReadonlySet<Fetch> = new Set();
+
+/** The moments of a request that the engine reports. */
+interface Noted {
+  planned(): void;
+  unasked(count: number, subgraph: string): void;
+}
 
 /** One request: coerce, plan, seed, fetch, project. */
 async function answer(
   { schema, types, plans, seeding }: Supergraph,
   { operation: definition, document, source, operationName, request }: Request,
-  onPlanned: () => void,
+  noted: Noted,
   send: Send,
 ): Promise<Result> {
   const coerced = coerceVariables(schema, definition, request.variables ?? {});
@@ -148,11 +181,14 @@ async function answer(
     const prepare = () => new Operation(schema, types, document, definition, conditions);
     const asked = { document, source, name: operationName, conditions: Object.values(conditions).map(Number).join('') };
     const { operation, step } = await plans.plan(asked, prepare);
-    onPlanned();
-    const run: Run = { types, variables, data: {}, located: [], unlocated: [], failures: [], unsent: [] };
+    noted.planned();
+    const fault = operation.nullable.faultOf(variables);
+    if (fault !== null) return { errors: [fault] };
+    const run = newRun(types, variables);
     if (step !== null) {
       const needless = seeding?.sow(step, run.data, variables) ?? SEND_ALL;
       await execute(step, run, send, needless);
+      run.unasked.forEach(noted.unasked);
     }
     if (operation.introspection !== null) introspect(schema, operation, variables, run.data);
     const { data, faults } = project(operation.shape, run.data, { ...run, losses: lossesOf(run) });

@@ -11,7 +11,7 @@ export function isJsonObject(value: unknown): value is JsonObject {
 
 /**
  * The value of `key`, or undefined if the object lacks it. JSON holds no functions, so inherited names (`constructor`,
- * `toString`) are never mistaken for data; none of our keys is `__proto__` (see operation.ts).
+ * `toString`) are never mistaken for data; none of our keys is `__proto__` (see safe-aliases.ts).
  */
 export function read(object: JsonObject, key: string): unknown {
   const value = object[key];

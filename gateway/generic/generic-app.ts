@@ -3,9 +3,13 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import type { GraphQLFormattedError } from 'graphql';
 import type { Logger } from 'pino';
 import { HubError } from '../../schema/errors.ts';
+import type { Sent } from '../admit/asked.ts';
 import { BOUNDS } from '../admit/bounds.ts';
+import { checkHead } from '../admit/check-head.ts';
+import { chosenOperation } from '../admit/chosen-operation.ts';
 import { KnownOperations, NOTHING_BECOMES_KNOWN, noteValidated } from '../admit/known-operations.ts';
 import { answerError } from '../answer/answer-error.ts';
+import { answerUnreadable } from '../answer/answer-unreadable.ts';
 import { executeOperation } from '../answer/execute-operation.ts';
 import { resolveOperation } from '../answer/resolve-operation.ts';
 import type { GatewayInterface } from '../engine/engine.ts';
@@ -20,11 +24,18 @@ export async function createGenericApp(parts: {
   readonly log: Logger;
 }): Promise<FastifyInstance> {
   const { engine, log } = parts;
-  const app = Fastify({ bodyLimit: BOUNDS.bodyBytes, logger: false, genReqId: () => randomUUID() });
+  const app = Fastify({
+    bodyLimit: BOUNDS.bodyBytes,
+    logger: false,
+    genReqId: () => randomUUID(),
+    requestTimeout: REQUEST_LIMIT_MS,
+    clientErrorHandler: (fault, socket) => answerUnreadable(fault, socket, log),
+  });
   const steps = createSteps(engine);
   const apollo = resolveOperation({ engine, introspection: true, formatError, plugins: [noteValidated] });
   await apollo.start();
   app.removeContentTypeParser('text/plain');
+  app.addHook('onRequest', async (request) => checkHead(request));
   app.addHook('onClose', () => apollo.stop());
   app.setErrorHandler((fault, request, reply) => answerError(fault, request, reply, log));
   app.get('/health', async () => ({ status: 'ok' }));
@@ -55,15 +66,16 @@ function createSteps(engine: GatewayInterface) {
   };
   return {
     bound: async (request: FastifyRequest, reply: FastifyReply) => {
-      const { query } = (request.body ?? {}) as { query?: unknown };
+      const { query, operationName } = (request.body ?? {}) as Sent;
       const context = contextOf(reply);
       asked.set(request, context);
       if (typeof query !== 'string') return;
-      const { validated, planned } = await operations.admit(query, {
+      const { document, validated, planned } = await operations.admit(query, {
         timeLeft: () => context.deadline - performance.now(),
         onOutcome: (leave) => reply.raw.once('close', leave),
       });
       asked.set(request, { ...context, validated, planned });
+      if (document !== null) chosenOperation(document.operations, operationName);
     },
     context: async (request: FastifyRequest, reply: FastifyReply) => asked.get(request) ?? contextOf(reply),
   };

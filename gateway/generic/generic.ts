@@ -27,11 +27,14 @@ export async function serveGeneric(args: readonly string[]): Promise<void> {
     supergraph: served,
     transport: createGenericTransport(pools, (subgraph, why) => log.warn({ subgraph, why }, 'subgraph failed')),
     onPlanned: ({ planned }) => planned(),
+    onPlannerEnd: () => log.error('a planning process ended; another is in its place'),
+    onUnasked: (subgraph, count) =>
+      log.warn({ subgraph, count }, 'subgraph answered what was not asked; it is dropped'),
   });
   const app = await createGenericApp({ engine, log });
-  const accept = (supergraph: string) => {
+  const accept = async (supergraph: string) => {
     const urls = checkedUrls(supergraph);
-    engine.reload(supergraph);
+    await engine.reload(supergraph);
     pools.route(urls);
   };
   const stopReloading = reloadOnChange({ file, served, accept, log });

@@ -160,6 +160,21 @@ describe('an operation', () => {
     ]);
   });
 
+  test('with null for an argument that must not be null is refused, and without it gets the default', async () => {
+    const federation = new InMemoryFederation(PETS);
+    const engine = federation.engine();
+    const query =
+      'query ($t: Int, $no: Boolean = false) { dogs { ...B @skip(if: $no) id } } fragment B on Dog { barks(times: $t) }';
+    const dog = { id: '1' };
+    expect(await ask(engine, query, {})).toEqual({ data: { dogs: [{ barks: ['woof', 'woof'], ...dog }] } });
+    const sent = federation.requests.length;
+    expect((await ask(engine, query, { t: null })).errors?.map(({ extensions }) => extensions)).toEqual([
+      { code: 'BAD_USER_INPUT', field: 't' },
+    ]);
+    expect(federation.requests.length).toBe(sent);
+    expect(await ask(engine, query, { t: null, no: true })).toEqual({ data: { dogs: [dog] } });
+  });
+
   test('that asks for parts of the answer later is refused, whatever the supergraph says', async () => {
     const { supergraph } = sectors();
     const defined = 'directive @defer on INLINE_FRAGMENT directive @stream on FIELD';
@@ -200,7 +215,7 @@ describe('reloading', () => {
     engine.onSchemaLoadOrUpdate(({ apiSchema }) => {
       seen.push(Object.keys(apiSchema.getQueryType()?.getFields() ?? {}));
     });
-    engine.reload(
+    await engine.reload(
       new InMemoryFederation({ other: { typeDefs: 'type Query { other: Int }', resolvers: {} } }).supergraph,
     );
     expect(Object.keys(engine.apiSchema.getQueryType()?.getFields() ?? {})).toEqual(['other']);
@@ -209,10 +224,10 @@ describe('reloading', () => {
 
   test('keeps the old supergraph when the new one is broken', async () => {
     const engine = sectors().engine({ seeds: SEEDS });
-    expect(() => engine.reload('type Query {')).toThrow();
-    expect(() => engine.reload('type Nothing { nothing: Int }')).toThrow();
-    expect(() => engine.reload('type Query { youth: Int }')).toThrow('subgraphs');
-    expect(() => engine.reload(`${sectors().supergraph} type Empty`)).toThrow('Empty');
+    await expect(engine.reload('type Query {')).rejects.toThrow();
+    await expect(engine.reload('type Nothing { nothing: Int }')).rejects.toThrow();
+    await expect(engine.reload('type Query { youth: Int }')).rejects.toThrow('subgraphs');
+    await expect(engine.reload(`${sectors().supergraph} type Empty`)).rejects.toThrow('Empty');
     expect(await ask(engine, FULL)).toEqual({ data: { y: WHOLE } });
   });
 });

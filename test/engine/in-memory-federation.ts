@@ -4,6 +4,7 @@ import { composeServices } from '@theguild/federation-composition';
 import { execute, type GraphQLSchema, parse } from 'graphql';
 import { createEngine, type EngineOptions } from '../../gateway/engine/engine.ts';
 import type { SubgraphAnswer, SubgraphRequest } from '../../gateway/engine/fetch/fetch.ts';
+import { planHere } from './planning-here.ts';
 
 /** A subgraph of a test: SDL without the federation link, and resolvers. */
 export interface TestSubgraph {
@@ -50,7 +51,12 @@ export class InMemoryFederation {
 
   /** An engine for these subgraphs. */
   engine(options: Partial<EngineOptions<object>> = {}) {
-    return createEngine<object>({ supergraph: this.supergraph, transport: this.transport, ...options });
+    return createEngine<object>({
+      supergraph: this.supergraph,
+      transport: this.transport,
+      planner: planHere,
+      ...options,
+    });
   }
 }
 

@@ -2,6 +2,7 @@ import { assertions } from './assertions.ts';
 import { composer } from './composer.ts';
 import { coordination } from './coordination.ts';
 import { extract } from './extract.ts';
+import { gateway } from './gateway.ts';
 import { identity } from './identity.ts';
 import { lists } from './lists.ts';
 import { may } from './may.ts';
@@ -266,6 +267,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...marks,
   ...news,
   ...release,
+  ...gateway,
   ...composer,
   ...seal,
   ...sums,

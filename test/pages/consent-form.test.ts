@@ -186,9 +186,11 @@ describe('in place of a form', () => {
   test('an answer that comes too late after its decision is the constant 503', async () => {
     gateway.timeLeftMs = 0;
     const response = await gateway.get();
+    const requestId = response.headers.get('samsyn-request-id');
+    const extensions = { code: 'DEADLINE_EXCEEDED', requestId };
     expect([response.status, await response.json()]).toEqual([
       503,
-      { errors: [{ message: CONSTANT_MESSAGES.DEADLINE_EXCEEDED, extensions: { code: 'DEADLINE_EXCEEDED' } }] },
+      { errors: [{ message: CONSTANT_MESSAGES.DEADLINE_EXCEEDED, extensions }] },
     ]);
   });
 

@@ -7,6 +7,7 @@ import type { GatewayContext } from '../../gateway/ask/transport.ts';
 import { createEngine, type SubgraphAnswer, type SubgraphRequest } from '../../gateway/engine/engine.ts';
 import type { Caller } from '../../schema/caller.ts';
 import { HubError } from '../../schema/errors.ts';
+import { planHere } from '../engine/planning-here.ts';
 
 const read = (path: string) => readFileSync(new URL(path, import.meta.url), 'utf8');
 
@@ -50,6 +51,7 @@ export class ExampleGateway<Changes> {
     const gateway = new ExampleGateway(page);
     const engine = createEngine<GatewayContext>({
       supergraph: read('../../schema/generated/supergraph.graphql'),
+      planner: planHere,
       transport: async (request, context) => {
         gateway.asked.push({ request, context });
         context.release.limitTo(gateway.timeLeftMs);

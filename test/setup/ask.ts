@@ -56,14 +56,30 @@ export async function post(
     data?: Record<string, never> | null;
     errors?: ArrivedError[];
   };
+  const requestId = response.headers.get('samsyn-request-id') ?? '';
   return {
     status: response.status,
     headers: response.headers,
-    text,
+    text: withoutRequestId(text, requestId),
     data: body.data,
-    errors: body.errors ?? [],
-    requestId: response.headers.get('samsyn-request-id') ?? '',
+    errors: (body.errors ?? []).map((error) => unidentified(error, requestId)),
+    requestId,
   };
+}
+
+/**
+ * The error without the request's id, so that answers can be compared. Throws unless it carries the id of its own request:
+ * each error of the gateway does, and none of a subgraph, which names no request.
+ */
+function unidentified({ extensions, ...error }: ArrivedError, requestId: string): ArrivedError {
+  const { requestId: told, ...others } = extensions ?? {};
+  if (told !== (requestId === '' ? undefined : requestId))
+    throw new Error(`Expected the request's id in the error “${error.message}”.`);
+  return { ...error, extensions: others };
+}
+
+function withoutRequestId(text: string, requestId: string): string {
+  return text.replaceAll(`,"requestId":"${requestId}"`, '');
 }
 
 const tokens = new Map<string, Promise<string>>();

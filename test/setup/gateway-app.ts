@@ -132,10 +132,16 @@ export function post(body: unknown, headers: Record<string, string> = HEADERS): 
   return fetch(gateway.url, { method: 'POST', headers, body: typeof body === 'string' ? body : JSON.stringify(body) });
 }
 
-export async function answerTo(body: unknown, headers?: Record<string, string>) {
-  const response = await post(body, headers);
-  return {
-    status: response.status,
-    body: (await response.json()) as { data?: unknown; errors?: { extensions: unknown }[] },
-  };
+/** The answer, and its errors without the id of their request, which each must carry. */
+export async function answerTo(sent: unknown, headers?: Record<string, string>) {
+  const response = await post(sent, headers);
+  const requestId = response.headers.get('samsyn-request-id');
+  const { errors, ...body } = (await response.json()) as { data?: unknown; errors?: { extensions: object }[] };
+  const unidentified = errors?.map(({ extensions, ...error }) => {
+    const { requestId: told, ...others } = extensions as { requestId?: unknown };
+    if (told !== requestId) throw new Error('Expected the id of the request in each of its errors.');
+    return { ...error, extensions: others };
+  });
+  const answer: { data?: unknown; errors?: { extensions: object }[] } = body;
+  return { status: response.status, body: unidentified === undefined ? answer : { ...answer, errors: unidentified } };
 }

@@ -75,7 +75,14 @@ export const SUITES: Readonly<Record<string, readonly string[]>> = {
     // Last: it seals what the others have written before their tests.
     'on-one-registry/access-report-proofs',
   ],
-  'test/faults/on-one-hub': ['on-one-hub/assertions', 'on-one-hub/mistakes', 'on-one-hub/identity-numbers'],
+  'test/faults/on-one-hub': [
+    'on-one-hub/assertions',
+    'on-one-hub/mistakes',
+    'on-one-hub/identity-numbers',
+    'on-one-hub/codes',
+    // Last: it may change anything.
+    'on-one-hub/fuzz',
+  ],
 };
 
 /** Parts that look for what other parts have done, with those: whoever wants the one gets the others too. */

@@ -70,7 +70,9 @@ function keyed(value: unknown, root = false): unknown {
     ...object,
     i: object.id,
     k: object.__typename,
-    x: object.__typename === 'Other' ? object.other : object.name,
+    // `x` asks for different things of the two types, each under an alias of its own.
+    _client_0: object.name,
+    _client_1: object.other,
   };
 }
 

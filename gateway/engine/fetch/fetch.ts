@@ -5,7 +5,7 @@ import { applyRewrites, type Rewrite, renamesOf } from '../plan/rewrite.ts';
 import type { Entities, Fetch, FetchRequest, Step } from '../plan/steps.ts';
 import { merge } from './merge.ts';
 import { type Representations, type RepresentedTarget, represent, type Unidentified } from './represent.ts';
-import type { Failure, Run } from './run.ts';
+import { type Failure, noteUnasked, type Run } from './run.ts';
 
 /** One request to a subgraph. */
 export interface SubgraphRequest extends FetchRequest {
@@ -58,7 +58,7 @@ async function fetchRoots(step: Step & { kind: 'roots' }, run: Run, send: Send):
   const { fetch, outputRewrites } = step;
   const renames = renamesOf(outputRewrites);
   const failed = (fault: ShownFault) => run.failures.push({ fetch, alias: null, renames, objects: [run.data], fault });
-  const answer = await received(send({ ...fetch.request, variables: variablesOf(fetch, run) }));
+  const answer = await received(send({ ...fetch.request, variables: variablesOf(fetch, run) }), fetch, run);
   if ('fault' in answer) {
     failed(answer.fault);
     return;
@@ -70,9 +70,11 @@ async function fetchRoots(step: Step & { kind: 'roots' }, run: Run, send: Send):
   }
   for (const error of errors) {
     const fault = faultOf(error);
-    if (error.path !== undefined && error.path.length > 0)
-      run.located.push({ fault, path: renamed(error.path, renames) });
-    else if (data !== null) run.unlocated.push(fault);
+    const { path } = error;
+    if (path === undefined || path.length === 0) {
+      if (data !== null) run.unlocated.push(fault);
+    } else if (fetch.selected(run.types).covers(path)) run.located.push({ fault, path: renamed(path, renames) });
+    else noteUnasked(run, fetch, 1);
   }
   // Fields that the subgraph nulled along with a faulty non-null one are lost as well.
   if (data === null && errors[0] !== undefined) failed(faultOf(errors[0]));
@@ -91,7 +93,7 @@ async function fetchEntities(step: Step & { kind: 'entities' }, run: Run, send: 
     return { entities, representations };
   });
   if (asked === 0) return;
-  const answer = await received(send({ ...fetch.request, variables }));
+  const answer = await received(send({ ...fetch.request, variables }), fetch, run);
   for (const part of parts) new Receipt(fetch, part.entities, part.representations, run).take(answer);
 }
 
@@ -117,11 +119,14 @@ type Received =
   | { readonly data: JsonObject | null; readonly errors: readonly SubgraphError[] }
   | { readonly fault: ShownFault };
 
-/** The answer, or the fault if there is no usable one. Never rejects. */
-async function received(answer: Promise<SubgraphAnswer>): Promise<Received> {
+/** The part of the answer that the fetch selected, or the fault if there is no usable answer. Never rejects. */
+async function received(answer: Promise<SubgraphAnswer>, fetch: Fetch, run: Run): Promise<Received> {
   try {
     const { data, errors = NO_ERRORS } = await answer;
-    if (isJsonObject(data)) return { data, errors };
+    if (isJsonObject(data)) {
+      noteUnasked(run, fetch, fetch.selected(run.types).strip(data));
+      return { data, errors };
+    }
     return errors.length > 0 ? { data: null, errors } : { fault: UNUSABLE };
   } catch (reason) {
     return { fault: faultOfRejection(reason) };
@@ -164,10 +169,17 @@ class Receipt {
 
   #takeItems(items: readonly unknown[], rewrites: readonly Rewrite[]): void {
     const { types } = this.run;
+    const { values, targets: all } = this.representations;
+    const fitting = items.map((item, index) => this.#isAbout(values[index], item));
     applyRewrites(items, rewrites, types);
-    this.representations.targets.forEach((targets, index) => {
+    all.forEach((targets, index) => {
       const item = items[index];
       if (!isJsonObject(item)) return;
+      if (!fitting[index]) {
+        noteUnasked(this.run, this.fetch, 1);
+        this.#failed(targets, UNUSABLE);
+        return;
+      }
       // The last target takes the answer itself; the others take copies.
       for (let i = 0; i < targets.length; i++) {
         const object = targets[i]?.object;
@@ -176,10 +188,19 @@ class Receipt {
     });
   }
 
+  /** True unless the answer names a type that the object asked about cannot have. */
+  #isAbout(asked: JsonObject | undefined, item: unknown): boolean {
+    const { types } = this.run;
+    const [wanted, given] = [asked, item].map((each) => (isJsonObject(each) ? read(each, '__typename') : undefined));
+    if (typeof wanted !== 'string' || typeof given !== 'string') return true;
+    return types.is(given, wanted) || types.is(wanted, given);
+  }
+
   /** Takes in an error. At an entity or above, the fields asked about it are lost; an error below has its own place. */
   #takeError(error: SubgraphError, items: unknown): void {
     const fault = faultOf(error);
-    const [field, index, ...rest] = error.path ?? [];
+    const path = this.#selectedPart(error.path ?? []);
+    const [field, index, ...rest] = path;
     const { targets } = this.representations;
     if (field !== undefined && field !== this.entities.alias) {
       if (!Array.isArray(items)) this.#failed(targets.flat(), fault);
@@ -198,6 +219,14 @@ class Receipt {
     const lost = !Array.isArray(items) || !isJsonObject(items[index]);
     if (lost) this.#failed(concerned, fault);
     if (!Array.isArray(items)) this.#failed(targets.flat(), fault);
+  }
+
+  /** The error's place; the entity's own if it lies in something that was not asked of the entity. */
+  #selectedPart(path: Path): Path {
+    if (this.fetch.selected(this.run.types).covers(path)) return path;
+    // Each part of a batch reads the same errors.
+    if (path[0] === this.entities.alias) noteUnasked(this.run, this.fetch, 1);
+    return path.slice(0, 2);
   }
 
   #failed(targets: readonly RepresentedTarget[], fault: ShownFault): void {

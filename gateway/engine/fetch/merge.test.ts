@@ -33,6 +33,13 @@ describe('merging an answer', () => {
     expect(merged({ __typename: 'Named' }, { __typename: 'Dog' })).toEqual({ __typename: 'Dog' });
   });
 
+  test('keeps what stands, its type, and the length of a list', () => {
+    const known = () => ({ id: 1, owner: { __typename: 'Dog', id: 1 }, list: [{ id: 1 }], none: [] });
+    const answer = { id: 2, owner: { __typename: 'Cat', id: 2 }, list: [{ id: 2 }, { id: 3 }], none: [{ id: 4 }] };
+    expect(merged(known(), answer)).toEqual(known());
+    expect(merged(known(), { id: {}, owner: 'x', list: 'x', none: {} })).toEqual(known());
+  });
+
   test('leaves the objects without common parts when it copies', () => {
     const answer = { owner: { tags: [{ id: 1 }] } };
     const [one, other]: [JsonObject, JsonObject] = [{}, {}];

@@ -2,15 +2,15 @@ import { isJsonObject, type JsonObject } from '../json.ts';
 import type { Types } from '../prepare/types.ts';
 
 /**
- * Adds a subgraph's answer about an object to the known data of that object, in place. Null never replaces a value, and
- * an interface's name never replaces an object type's.
+ * Adds a subgraph's answer about an object to the known data of that object, in place. Only null is replaced, and an
+ * interface's name by that of one of its object types: a value that stands was delivered by whoever was asked for it.
  *
  * @param copy must be true when `answer` is merged into more than one object. They must not share parts, because later
  *   fetches add different data to them.
  */
 export function merge(known: JsonObject, answer: JsonObject, types: Types, copy = false): void {
   for (const key of Object.keys(answer)) {
-    // No operation asks for `__proto__` (operation.ts), so an answer that has it is not trusted with it.
+    // No operation asks for `__proto__` (safe-aliases.ts), so an answer that has it is not trusted with it.
     if (key === '__proto__') continue;
     const value = answer[key];
     if (!Object.hasOwn(known, key)) known[key] = copy ? copyOf(value) : value;
@@ -28,13 +28,18 @@ function merged(known: unknown, value: unknown, key: string, types: Types, copy:
     mergeLists(known, value, types, copy);
     return known;
   }
-  if (key === '__typename' && types.isObject(known) && !types.isObject(value)) return known;
-  return copy ? copyOf(value) : value;
+  if (known === null || known === undefined) return copy ? copyOf(value) : value;
+  return key === '__typename' && isNarrower(value, known, types) ? value : known;
 }
 
-/** Merges lists: those of the same field hold the same items in the same order, and the longer one wins. */
+/** True if one name is of an object type and the other of its interface or union. */
+function isNarrower(value: unknown, known: unknown, types: Types): boolean {
+  return types.isObject(value) && typeof known === 'string' && value !== known && types.is(value, known);
+}
+
+/** Merges lists: those of the same field hold the same items in the same order. The list that stands keeps its length. */
 function mergeLists(known: unknown[], values: readonly unknown[], types: Types, copy: boolean): void {
-  for (let index = 0; index < values.length; index++)
+  for (let index = 0; index < known.length; index++)
     known[index] = merged(known[index], values[index], '', types, copy);
 }
 

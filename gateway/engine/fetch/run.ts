@@ -36,4 +36,16 @@ export interface Run {
   readonly unlocated: ShownFault[];
   readonly failures: Failure[];
   readonly unsent: Unsent[];
+  /** The number of keys and errors that each subgraph answered unasked, by its name. They are dropped. */
+  readonly unasked: Map<string, number>;
+}
+
+/** The state of a request of which nothing has been fetched yet. */
+export function newRun(types: Types, variables: Variables): Run {
+  return { types, variables, data: {}, located: [], unlocated: [], failures: [], unsent: [], unasked: new Map() };
+}
+
+/** Counts keys or errors that a subgraph answered unasked. */
+export function noteUnasked({ unasked }: Run, { request: { subgraph } }: Fetch, count: number): void {
+  if (count > 0) unasked.set(subgraph, (unasked.get(subgraph) ?? 0) + count);
 }

@@ -1,12 +1,13 @@
-import { QueryPlanner } from '@graphql-hive/router-query-planner';
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'graphql';
 import { InMemoryFederation } from '../../../test/engine/in-memory-federation.ts';
+import { planHere } from '../../../test/engine/planning-here.ts';
 import { apiSchemaOf } from '../prepare/api-schema.ts';
 import { Operation } from '../prepare/operation.ts';
 import { operationOf } from '../prepare/selections.ts';
 import { Types } from '../prepare/types.ts';
 import { MAX_PLANNING, MAX_WAITING, PlanCache, REMEMBERED_CHARACTERS } from './plan.ts';
+import type { Planner } from './planner.ts';
 
 const { supergraph } = new InMemoryFederation({
   a: { typeDefs: 'type Query { n: Int  node: Node } type Node { id: ID  name: String }', resolvers: {} },
@@ -21,20 +22,26 @@ function prepared(source: string, variables = {}): Operation {
 }
 
 /** Counts the requests to the planner. */
-class CountingPlanner extends QueryPlanner {
+class CountingPlanner implements Planner {
   asked: string[] = [];
   running = 0;
   most = 0;
-  override async planAsync(...args: Parameters<QueryPlanner['planAsync']>) {
-    this.asked.push(args[0]);
+  readonly #planner: Planner;
+  constructor(sdl: string) {
+    this.#planner = planHere(sdl);
+  }
+  async plan(text: string, name: string | null) {
+    this.asked.push(text);
     this.running += 1;
     this.most = Math.max(this.most, this.running);
     try {
-      return await super.planAsync(...args);
+      return await this.#planner.plan(text, name);
     } finally {
       this.running -= 1;
     }
   }
+  ready = () => this.#planner.ready();
+  close = () => this.#planner.close();
 }
 
 function planOf(cache: PlanCache, source: string, name: string | null, conditions: string, prepare: () => Operation) {
@@ -151,6 +158,12 @@ describe('the text for the planner', () => {
   test('has other aliases for those that collide with a field’s name, the planner’s or an inherited one', () => {
     expect(textOf('{ node { id: name _e0: id toString: id mine: id } }')).toBe(
       '{ node { _client_0: name _client_1: id _client_2: id mine: id } }',
+    );
+  });
+
+  test('has an alias for each thing that one name asks of different types, and none where it asks the same', () => {
+    expect(textOf('{ node { ... on A { n(i: 1) id } ... on B { n(i: 2) id } ... on C { n(i: 1) n: name } } }')).toBe(
+      '{ node { ... on A { _client_0: n(i: 1) id } ... on B { _client_1: n(i: 2) id } ... on C { _client_0: n(i: 1) _client_2: name } } }',
     );
   });
 

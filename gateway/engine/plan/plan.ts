@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { QueryPlanner } from '@graphql-hive/router-query-planner';
 import type { DocumentNode } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import { HubError } from '../../../schema/errors.ts';
 import type { Operation } from '../prepare/operation.ts';
+import type { Planner } from './planner.ts';
 import { type Step, stepOf } from './steps.ts';
 
 /** Characters of text of the planned operations that are remembered; the least recently used is dropped first. */
@@ -14,10 +14,6 @@ export const MAX_PLANNING = 1;
 
 /** New operations that may wait to be planned. Known ones never wait. */
 export const MAX_WAITING = 200;
-
-/** No progressive overrides: no labels, and nothing at random. */
-const NO_LABELS: Set<string> = new Set();
-const NO_PERCENTAGE = 0;
 
 /** An operation with its plan. */
 export interface Planned {
@@ -38,7 +34,7 @@ export interface PlanRequest {
 
 /** Plans operations off the event loop, each text once at a time and few at once, and remembers the plans. */
 export class PlanCache {
-  readonly #planner: QueryPlanner;
+  readonly #planner: Planner;
   readonly #plans = new LRUCache<string, Planned>({
     maxSize: REMEMBERED_CHARACTERS,
     sizeCalculation: (_, text) => text.length,
@@ -49,7 +45,7 @@ export class PlanCache {
   readonly #waiting: (() => void)[] = [];
   #running = 0;
 
-  constructor(planner: QueryPlanner) {
+  constructor(planner: Planner) {
     this.#planner = planner;
   }
 
@@ -57,7 +53,7 @@ export class PlanCache {
    * The plan of the operation called `name` in `source`, which was parsed to `document`, for the given values of its
    * conditions. `prepare` is called if the plan is not known yet.
    *
-   * Fails with RATE_LIMITED if too many new operations wait, and with the planner's error if there is no plan.
+   * Fails with RATE_LIMITED if too many new operations wait, and as the planner does.
    */
   plan({ document, source, name, conditions }: PlanRequest, prepare: () => Operation): Planned | Promise<Planned> {
     const variant = `${name ?? ''} ${conditions}`;
@@ -92,8 +88,8 @@ export class PlanCache {
       await new Promise(setImmediate);
       const operation = prepare();
       if (operation.text === null) return { operation, step: null };
-      const plan = await this.#planner.planAsync(operation.text, name, NO_LABELS, NO_PERCENTAGE);
-      return { operation, step: plan.node ? stepOf(plan.node) : null };
+      const plan = await this.#planner.plan(operation.text, name);
+      return { operation, step: plan === null ? null : stepOf(plan) };
     } finally {
       void this.#rest(performance.now() - begun);
     }

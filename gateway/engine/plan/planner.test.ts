@@ -6,7 +6,7 @@ import { parse } from 'graphql';
 import { InMemoryFederation } from '../../../test/engine/in-memory-federation.ts';
 import { PETS } from '../../../test/engine/pets-federation.ts';
 import { execute } from '../fetch/fetch.ts';
-import type { Run } from '../fetch/run.ts';
+import { newRun } from '../fetch/run.ts';
 import { Types } from '../prepare/types.ts';
 import { type Step, stepOf } from './steps.ts';
 
@@ -102,7 +102,7 @@ describe('a step on a condition', () => {
     const asked: string[] = [];
     const step: Step = stepOf(plan);
     const types = new Types(parse(federation.supergraph));
-    const run: Run = { types, variables: { yes }, data: {}, located: [], unlocated: [], failures: [], unsent: [] };
+    const run = newRun(types, { yes });
     const send = async ({ operation }: { operation: string }) => {
       asked.push(operation);
       return { data: {} };

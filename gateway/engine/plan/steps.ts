@@ -9,6 +9,9 @@ import type {
   RequiresSelection,
 } from '@graphql-hive/router-query-planner';
 import { type DocumentNode, parse } from 'graphql';
+import { fragmentsOf, operationOf } from '../prepare/selections.ts';
+import type { Types } from '../prepare/types.ts';
+import { FetchedFields } from './fetched-fields.ts';
 import { type Rewrite, rewritesOf } from './rewrite.ts';
 
 /** The constant part of a fetch, the same every time that it is sent: everything but the values of its variables. */
@@ -26,6 +29,7 @@ export class Fetch {
   readonly request: FetchRequest;
   readonly variables: readonly string[];
   #document: DocumentNode | undefined;
+  #selected: FetchedFields | undefined;
 
   constructor(node: FetchNode | BatchFetchNode) {
     if (node.operationKind === 'subscription') throw unsupported('Subscription');
@@ -41,10 +45,17 @@ export class Fetch {
     this.variables = node.variableUsages ?? [];
   }
 
-  /** The parsed operation; parsed when first needed, because only seeds and failures look inside. */
+  /** The parsed operation; parsed when first needed. */
   get document(): DocumentNode {
     this.#document ??= parse(this.request.operation, { noLocation: true });
     return this.#document;
+  }
+
+  /** The fields that the fetch selects, of a supergraph with these types. */
+  selected(types: Types): FetchedFields {
+    const { document } = this;
+    this.#selected ??= new FetchedFields([operationOf(document).selectionSet], fragmentsOf(document), types);
+    return this.#selected;
   }
 }
 

@@ -3,15 +3,18 @@ import {
   buildASTSchema,
   type ConstDirectiveNode,
   type DocumentNode,
+  type GraphQLEnumType,
+  GraphQLError,
   type GraphQLScalarType,
   type GraphQLSchema,
+  isEnumType,
   isScalarType,
   Kind,
   type NamedTypeNode,
   valueFromASTUntyped,
   visit,
 } from 'graphql';
-import { DateOnly, DateTime } from '../../../schema/scalars.ts';
+import { SCALARS } from '../../../schema/scalars.ts';
 import { stringArgument } from './supergraph.ts';
 
 const APOLLO_SPECS = 'https://specs.apollo.dev/';
@@ -51,17 +54,16 @@ export function apiSchemaOf(supergraph: DocumentNode): GraphQLSchema {
     Directive: { leave: ({ name }) => (isFederation(name.value) ? null : undefined) },
   });
   const schema = buildASTSchema(withoutReferences(stripped, removed), { assumeValidSDL: true });
-  for (const scalar of [DateOnly, DateTime]) {
+  for (const scalar of SCALARS) {
     const type = schema.getType(scalar.name);
     if (isScalarType(type)) Object.assign(type, checkedBy(scalar));
   }
+  for (const type of Object.values(schema.getTypeMap())) if (isEnumType(type)) Object.assign(type, naming(type));
   return schema;
 }
 
 /** Rejects the values that a subgraph would reject, and passes the others on unchanged: the subgraph parses them. */
-function checkedBy(
-  scalar: typeof DateOnly | typeof DateTime,
-): Pick<GraphQLScalarType<unknown>, 'parseValue' | 'parseLiteral'> {
+function checkedBy(scalar: (typeof SCALARS)[number]): Pick<GraphQLScalarType<unknown>, 'parseValue' | 'parseLiteral'> {
   return {
     parseValue: (value) => {
       scalar.parseValue(value);
@@ -70,6 +72,21 @@ function checkedBy(
     parseLiteral: (node, variables) => {
       scalar.parseLiteral(node, variables);
       return valueFromASTUntyped(node, variables);
+    },
+  };
+}
+
+/** Rejects a literal that is none of the enum's values with a message that names these, and suggests none. */
+function naming(type: GraphQLEnumType): Pick<GraphQLEnumType, 'parseLiteral'> {
+  const parse = type.parseLiteral.bind(type);
+  const values = type.getValues().map(({ name }) => name);
+  return {
+    parseLiteral: (node, variables) => {
+      try {
+        return parse(node, variables);
+      } catch {
+        throw new GraphQLError(`Expected a value of the enum ${type.name}: ${values.join(', ')}.`, { nodes: node });
+      }
     },
   };
 }

@@ -14,7 +14,9 @@ import {
   visit,
 } from 'graphql';
 import { HubError } from '../../../schema/errors.ts';
-import { type Fragments, fragmentsOf, isIncluded, responseKey, type Variables } from './selections.ts';
+import { NullableArguments } from './arguments.ts';
+import { type SafeAliases, safeAliases } from './safe-aliases.ts';
+import { type Fragments, fragmentsOf, isIncluded, type Variables } from './selections.ts';
 import { Shape } from './shape.ts';
 import type { Types } from './types.ts';
 
@@ -30,6 +32,8 @@ export class Operation {
   readonly introspection: DocumentNode | null;
   /** The client's selection. */
   readonly shape: Shape;
+  /** The arguments whose values decide whether the operation can be executed. */
+  readonly nullable: NullableArguments;
 
   /**
    * Throws BAD_USER_INPUT for a number that the planner cannot read.
@@ -63,7 +67,9 @@ export class Operation {
       definition,
       keepFields(roots, (field) => !isIntrospection(field)),
     );
-    this.text = asksSubgraphs ? print(forPlanner(planned, dataKeys, conditions)) : null;
+    const executed = forPlanner(planned, dataKeys, conditions);
+    this.text = asksSubgraphs ? print(executed) : null;
+    this.nullable = new NullableArguments(schema, executed, definition);
   }
 }
 
@@ -99,24 +105,6 @@ function isIntrospection(field: FieldNode): boolean {
   return INTROSPECTION.has(field.name.value);
 }
 
-/**
- * Replacements for the client's aliases that could be mistaken on the way: for a field that the planner fetches for
- * itself (a key), for a name that it makes up (all start with `_`), or for a name that every object inherits
- * (`__proto__`). The planner gets the replacements.
- */
-function safeAliases(document: DocumentNode, types: Types): Map<string, string> {
-  const aliases = new Map<string, string>();
-  visit(document, {
-    Field({ alias, name }) {
-      const key = alias?.value;
-      if (key === undefined || key === name.value || aliases.has(key)) return;
-      const collides = key.startsWith('_') || key in Object.prototype || types.hasFieldNamed(key);
-      if (collides) aliases.set(key, `_client_${aliases.size}`);
-    },
-  });
-  return aliases;
-}
-
 const ANYTHING: SelectionNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: '__typename' } };
 
 /**
@@ -125,7 +113,7 @@ const ANYTHING: SelectionNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, val
  * fetch fields that nobody asked for. It is printed again for the planner, whose parser knows no surrogate pairs and no
  * \u{...} in strings.
  */
-function forPlanner(document: DocumentNode, aliases: ReadonlyMap<string, string>, variables: Variables): DocumentNode {
+function forPlanner(document: DocumentNode, aliases: SafeAliases, variables: Variables): DocumentNode {
   const undescribed = { description: undefined };
   return visit(document, {
     OperationDefinition: (node) => ({ ...node, ...undescribed }),
@@ -137,8 +125,8 @@ function forPlanner(document: DocumentNode, aliases: ReadonlyMap<string, string>
     },
     Directive: ({ name }) => (name.value === 'skip' || name.value === 'include' ? null : undefined),
     Field(node) {
-      const safe = node.alias === undefined ? undefined : aliases.get(node.alias.value);
-      if (safe === undefined || responseKey(node) === node.name.value) return undefined;
+      const safe = aliases.get(node);
+      if (safe === undefined) return undefined;
       const alias: NameNode = { kind: Kind.NAME, value: safe };
       return { ...node, alias };
     },

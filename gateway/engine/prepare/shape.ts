@@ -15,6 +15,7 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 import { type JsonObject, read } from '../json.ts';
+import type { SafeAliases } from './safe-aliases.ts';
 import { eachField, type Fragments, responseKey, type Variables } from './selections.ts';
 
 /** The values that may stand at one place of an answer. */
@@ -32,7 +33,7 @@ export interface Position {
 export interface ShapeField {
   /** The key under which the client gets it. */
   readonly key: string;
-  /** The key under which the subgraphs deliver it; it differs if the client's alias would collide (operation.ts). */
+  /** The key under which the subgraphs deliver it; it differs if the client's would collide (safe-aliases.ts). */
   readonly dataKey: string;
   /** `Type.field`, for messages. */
   readonly coordinate: string;
@@ -45,8 +46,8 @@ export interface ShapeSource {
   readonly schema: GraphQLSchema;
   readonly fragments: Fragments;
   readonly variables: Variables;
-  /** The safe alias of a client's alias that would collide. */
-  readonly dataKeys: ReadonlyMap<string, string>;
+  /** The aliases under which the subgraphs deliver fields whose own key would collide. */
+  readonly dataKeys: SafeAliases;
 }
 
 const ANYTHING: Position = { nonNull: false, item: null, shape: null, leaf: 'any' };
@@ -89,8 +90,7 @@ export class Shape {
   }
 
   #dataKey(field: FieldNode): string {
-    const key = responseKey(field);
-    return key === field.name.value ? key : (this.#source.dataKeys.get(key) ?? key);
+    return this.#source.dataKeys.get(field) ?? responseKey(field);
   }
 
   /**

@@ -3,8 +3,13 @@ import {
   GraphQLError,
   type GraphQLInputType,
   type GraphQLSchema,
+  getNamedType,
+  getNullableType,
   getVariableValues,
+  isEnumType,
+  isInputObjectType,
   isInputType,
+  isListType,
   Kind,
   type OperationDefinitionNode,
   print,
@@ -22,7 +27,7 @@ const ENOUGH = new Error('Enough places are known.');
 
 /**
  * The client's variables coerced to the schema, with defaults filled in; or one BAD_USER_INPUT per place that does not
- * fit, at most 50. Such an error names the variable, its type and the place (`field`), never the value.
+ * fit, at most 50. Such an error names the variable, its type, the place (`field`) and what that takes, never the value.
  */
 export function coerceVariables(
   schema: GraphQLSchema,
@@ -46,10 +51,30 @@ function faultsOf(
   const name = definition.variable.name.value;
   const type = typeFromAST(schema, definition.type);
   const value = Object.hasOwn(given, name) ? given[name] : undefined;
-  const fields = value !== undefined && isInputType(type) ? placesIn(value, type) : [];
-  const expected = `The variable "$${name}" must be a valid ${print(definition.type)}. Correct it and send the operation again.`;
-  const places = fields.length === 0 ? [name] : fields.map((path) => [name, ...path].join('.'));
-  return [...new Set(places)].map((field) => new HubError('BAD_USER_INPUT', expected, { field }));
+  const paths = value !== undefined && isInputType(type) ? placesIn(value, type) : [];
+  const places = new Map((paths.length === 0 ? [[]] : paths).map((path) => [[name, ...path].join('.'), path]));
+  return [...places].map(([field, path]) => {
+    const taken = isInputType(type) ? taking(type, path) : null;
+    const expected = `The variable "$${name}" must be a valid ${print(definition.type)}${taken === null ? '' : `: ${field} takes ${taken}`}.`;
+    return new HubError('BAD_USER_INPUT', `${expected} Correct it and send the operation again.`, { field });
+  });
+}
+
+/** The values that the place takes, as the schema has it; null if the type of the whole variable says it all. */
+function taking(type: GraphQLInputType, path: readonly (string | number)[]): string | null {
+  let here: GraphQLInputType | undefined = type;
+  for (const key of path) {
+    const nullable: GraphQLInputType = getNullableType(here);
+    if (isListType(nullable)) here = nullable.ofType;
+    else here = isInputObjectType(nullable) ? nullable.getFields()[key]?.type : undefined;
+    if (here === undefined) return null;
+  }
+  const named = getNamedType(here);
+  if (isEnumType(named)) {
+    const values = named.getValues().map((value) => value.name);
+    return `${isListType(getNullableType(here)) ? 'a list of' : 'one of'} ${values.join(', ')}`;
+  }
+  return path.length === 0 ? null : String(here);
 }
 
 /** The places that do not fit, at most as many as are reported: a client may send a hundred thousand. */

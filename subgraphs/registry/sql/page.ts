@@ -65,12 +65,17 @@ export function cursorAt({ micros, id }: Moment): string {
   return Buffer.concat([bytes, Buffer.from(id.replaceAll('-', ''), 'hex')]).toString('base64url');
 }
 
+/** The instants that a DateTime can be, in microseconds since 1970: PostgreSQL cannot add up all that a cursor can say. */
+const EARLIEST = BigInt(Date.parse('0001-01-01T00:00:00Z')) * 1_000n;
+const END = (BigInt(Date.parse('9999-12-31T23:59:59.999Z')) + 1n) * 1_000n;
+
 /** The place that a cursor stands for; null at the start; BAD_USER_INPUT if it is not a cursor. */
 export function momentAfter(after: string | null): Moment | null {
   if (after === null) return null;
   const bytes = Buffer.from(after, 'base64url');
   if (bytes.length === 24) {
-    return { micros: bytes.readBigInt64BE().toString(), id: bytes.subarray(8).toString('hex') };
+    const micros = bytes.readBigInt64BE();
+    if (micros >= EARLIEST && micros < END) return { micros: micros.toString(), id: bytes.subarray(8).toString('hex') };
   }
   throw new HubError('BAD_USER_INPUT', 'after must be an endCursor of an earlier page. Send one, or leave it out.', {
     field: 'after',

@@ -1,8 +1,7 @@
 import { Directive, Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
-import { DateOnly, DateTime } from '../../../../chassis/input/scalars.ts';
+import { DateOnly, DateTime, TreeSize } from '../../../../chassis/input/scalars.ts';
 import { Agency } from '../../catalogue/agency.ts';
 import { Disclosure } from '../read/access-log.ts';
-import { TreeSize } from '../read/tree-size.ts';
 import { LogCheckpoint } from '../seal/proofs.ts';
 
 /** Whoever may make an extract may read all of it. */

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { Arg, Ctx, Directive, Field, Int, ObjectType, Query, Resolver } from 'type-graphql';
 import type { HubContext } from '../../../../chassis/decide/context.ts';
-import { DateTime } from '../../../../chassis/input/scalars.ts';
+import { DateTime, TreeSize } from '../../../../chassis/input/scalars.ts';
 import { Bindings, statement } from '../../../../chassis/statement.ts';
 import { HubError } from '../../../../schema/errors.ts';
 import { holdsIdentityNumber } from '../../../../schema/identity-number.ts';
@@ -12,7 +12,6 @@ import { demandInterval, type LogReader, readLog } from '../read/access-reader.t
 import { answerOf } from '../read/access-time.ts';
 import { entrySql } from '../read/condition.ts';
 import { ENTRY_COLUMNS, type EntryAnswer, entryOf, entrySources } from '../read/entry-answer.ts';
-import { TreeSize } from '../read/tree-size.ts';
 
 const READERS = '@restricted(roles: [AUDITOR, MANAGER])';
 

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { Arg, Ctx, Directive, ID, Query, Resolver } from 'type-graphql';
 import type { HubContext } from '../../../../chassis/decide/context.ts';
+import { TreeSize } from '../../../../chassis/input/scalars.ts';
 import { statement } from '../../../../chassis/statement.ts';
 import { HubError } from '../../../../schema/errors.ts';
 import { TiledTree } from '../../../../schema/log/tiles.ts';
@@ -9,7 +10,6 @@ import { type Asker, appendSql, asker, logged } from '../../entry/log.ts';
 import { isToldSql } from '../../sql/ending.ts';
 import { ownSql } from '../read/access-log-query.ts';
 import { namesOf, scopeOf } from '../read/access-reader.ts';
-import { TreeSize } from '../read/tree-size.ts';
 import { latestCheckpoint } from './latest-checkpoint.ts';
 import { LogCheckpoint, LogConsistency, LogInclusion } from './proofs.ts';
 import { StoredTiles } from './stored-tiles.ts';

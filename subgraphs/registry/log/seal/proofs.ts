@@ -1,6 +1,5 @@
 import { Directive, Field, ID, Int, ObjectType } from 'type-graphql';
-import { DateTime } from '../../../../chassis/input/scalars.ts';
-import { TreeSize } from '../read/tree-size.ts';
+import { DateTime, TreeSize } from '../../../../chassis/input/scalars.ts';
 
 /** The log's signed statement of its tree. */
 @Directive('@open(reason: "A hash over hashes, and signatures. Nothing of it is personal.")')
