@@ -2,7 +2,7 @@ import { GraphQLScalarType, Kind } from 'graphql';
 import { GraphQLDateTimeISO, GraphQLLocalDate } from 'graphql-scalars';
 
 /** A calendar date, `YYYY-MM-DD`, without time or zone; a string in TypeScript so that no zone can shift it. */
-export const DateOnly = sinceYearOne(
+export const DateOnly = inFourDigitYears(
   new GraphQLScalarType<string, string>({
     ...GraphQLLocalDate.toConfig(),
     name: 'Date',
@@ -13,23 +13,26 @@ export const DateOnly = sinceYearOne(
 );
 
 /** An instant in UTC. */
-export const DateTime = sinceYearOne(
+export const DateTime = inFourDigitYears(
   new GraphQLScalarType<Date, string>({
     ...GraphQLDateTimeISO.toConfig(),
     name: 'DateTime',
-    description: 'An instant in UTC, for example 2026-01-31T09:30:00.000Z (RFC 3339).',
+    description: 'An instant in UTC, for example 2026-01-31T09:30:00.000Z (RFC 3339), from the year 0001 to 9999.',
     specifiedByURL: null,
     extensions: {},
   }),
 );
 
-/** The scalar without the year 0000, which ISO 8601 has and PostgreSQL's calendar lacks. */
-function sinceYearOne<Parsed extends string | Date>(
+/**
+ * The scalar from the year 0001 to 9999 in UTC. ISO 8601 has a year 0000, which PostgreSQL's calendar lacks. RFC 3339 writes years
+ * with four digits, and an offset may carry an instant beyond either end.
+ */
+function inFourDigitYears<Parsed extends string | Date>(
   scalar: GraphQLScalarType<Parsed, string>,
 ): GraphQLScalarType<Parsed, string> {
   const checked = (value: Parsed): Parsed => {
     const text = typeof value === 'string' ? value : value.toISOString();
-    if (text.startsWith('0000') || text.startsWith('-')) throw new RangeError('The year must be 0001 or later.');
+    if (/^(?:0000|[-+])/.test(text)) throw new RangeError('The year must be from 0001 to 9999, in UTC.');
     return value;
   };
   return new GraphQLScalarType({

@@ -79,6 +79,11 @@ export function authorOf({ caller }: HubContext): string {
   return caller.actor ?? caller.subject;
 }
 
+/** The person for whom a system acts; null if a person acts. */
+export function personBehind({ caller }: HubContext): string | null {
+  return caller.actor === null ? null : caller.subject;
+}
+
 /** Throws CONFLICT if the caller has read another version of the thing than the latest. */
 export function demandVersion(read: number | null | undefined, { version }: { readonly version: number }): void {
   if (read != null && read !== version) throw conflict();

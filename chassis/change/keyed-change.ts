@@ -14,7 +14,7 @@ export function IdempotencyKey(): (target: object, property: string) => void {
     Field(() => String, {
       nullable: true,
       description:
-        'A key of your own choice for this change, 1 to 200 characters, without a personal identity number. If you send the key again with the same input, the change is not repeated and the answer is the same. With another input it is BAD_USER_INPUT.',
+        'A key of your own choice for this change, 1 to 200 characters, without a personal identity number. If you send the key again with the same input, the change is not repeated and the answer is the same. With another input it is BAD_USER_INPUT. It is required where a repeat would make something twice that nothing else identifies.',
     })(target, property);
   };
 }
@@ -36,6 +36,19 @@ export function VersionRead(): (target: object, property: string) => void {
 export class KeyedInput {
   @IdempotencyKey()
   idempotencyKey?: string | null | undefined;
+}
+
+/**
+ * Throws BAD_USER_INPUT unless the input has a key. For a change that makes something which nothing else identifies, so that a
+ * repeat would make a second one.
+ */
+export function demandKey({ idempotencyKey }: KeyedInput): void {
+  if (idempotencyKey != null) return;
+  throw new HubError(
+    'BAD_USER_INPUT',
+    'idempotencyKey is needed, since a repeat without it would record a second one. Send a key of your own choice, for example a UUID, and the same key when you repeat.',
+    { field: 'input.idempotencyKey' },
+  );
 }
 
 /** A change that carries a key. */

@@ -106,6 +106,11 @@ const AUTHORIZE = statement<Readonly<Record<string, unknown>>>(
   `SELECT * FROM registry.authorize(${PARAMETERS.map(([name, type]) => `${name} => :${name}::${type}`).join(', ')})`,
 );
 
+const IS_SEATED = statement<{ readonly youth: string; readonly agency: string }>(
+  'is seated',
+  'SELECT registry.is_seated(:youth::uuid, :agency::text) AS seated',
+);
+
 interface Waiting {
   readonly question: Question;
   readonly resolve: (permits: Permit[]) => void;
@@ -134,6 +139,12 @@ export class Authorizer {
       this.#waiting.push({ question, resolve, reject });
       if (this.#inFlight < FLUSHES_IN_FLIGHT) void this.#flush();
     });
+  }
+
+  /** True if the agency holds a seat in a group of the youth that lasts and that an agency of this sector leads. */
+  async isSeated(youth: string, agency: string): Promise<boolean> {
+    const { rows } = await this.#pool.query<{ seated: boolean }>(IS_SEATED({ youth, agency }));
+    return rows[0]?.seated === true;
   }
 
   /** Notes the outcome of an answer. It goes into the log with the next question, or alone if none comes. */

@@ -45,6 +45,8 @@ export class HubContext {
   readonly gatewayWaits: boolean;
   /** True once the answer shows that a permission has ended: the gateway releases it only after the fence. */
   awaitsFence = false;
+  /** False once a fenced change has found that it ended no permission: its answer need not wait (C14). */
+  mayHaveEnded = true;
   /** Set once, before the decision. */
   touched: Touched = NOTHING_TOUCHED;
   /** Set once, before the first resolver runs. */

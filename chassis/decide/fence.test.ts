@@ -12,7 +12,7 @@ const committedAt = new Map<string, number>();
 const limitsAtCommit = new Map<string, number[]>();
 
 const releases = new Map(
-  ['end', 'endSlowly', 'endAtOnce', 'conflict', 'fail', 'deny', 'plain'].map(
+  ['end', 'endSlowly', 'endAtOnce', 'endNothing', 'conflict', 'fail', 'deny', 'plain'].map(
     (name) => [name, new UnboundRelease()] as const,
   ),
 );
@@ -28,7 +28,7 @@ let othersAnswer = () => {};
 const othersAnswered = new Promise<void>((resolve) => {
   othersAnswer = resolve;
 });
-const AT_ONCE = ['endAtOnce', 'conflict', 'fail', 'deny', 'plain'];
+const AT_ONCE = ['endAtOnce', 'endNothing', 'conflict', 'fail', 'deny', 'plain'];
 /** Mutations whose assertion states that the gateway waits. */
 const GATEWAY_WAITS = ['endAtOnce', 'conflict', 'fail', 'deny'];
 
@@ -39,6 +39,7 @@ const schema = exampleSchema(
     end: String @fenced @restricted(roles: [CASEWORKER])
     endSlowly: String @fenced @restricted(roles: [CASEWORKER])
     endAtOnce: String @fenced @restricted(roles: [CASEWORKER])
+    endNothing: String @fenced @restricted(roles: [CASEWORKER])
     conflict: String @fenced @restricted(roles: [CASEWORKER])
     fail: String @fenced @restricted(roles: [CASEWORKER])
     deny: String @fenced @restricted(roles: [COORDINATOR])
@@ -53,6 +54,10 @@ const schema = exampleSchema(
         return commit('endSlowly');
       },
       endAtOnce: () => commit('endAtOnce'),
+      endNothing: (_parent, _args, context) => {
+        context.mayHaveEnded = false;
+        return commit('endNothing');
+      },
       conflict: () => {
         throw new HubError('CONFLICT', 'It has ended already.');
       },
@@ -101,6 +106,12 @@ describe('C14 a fenced mutation', () => {
 
   test('counts from its commit, even if that took long', () => {
     expect(waited('endSlowly')).toBeGreaterThanOrEqual(FENCE_MS);
+  });
+
+  test('answers at once if its change found that it ended no permission, and makes nobody else wait', () => {
+    expect(answers.get('endNothing')?.result).toEqual({ data: { endNothing: 'endNothing' } });
+    expect(answeredBefore('end')).toContain('endNothing');
+    expect(awaited.has('endNothing')).toBe(false);
   });
 
   test('gets its longer limit before it commits', () => {

@@ -15,14 +15,14 @@ export function isFenced(field: GraphQLField<unknown, HubContext>): boolean {
  * Makes a mutation that can end a permission answer only when no response decided under it can still be released (C14).
  * The wait counts from this process's own reading of the committed change, on its monotonic clock. It is left to the gateway where
  * the assertion states that the gateway waits. A retry, a call that finds the change already made, and a call that fails because of
- * it wait as long.
+ * it wait as long. A change that has found that it ended no permission does not wait.
  */
 export function fence(commit: Resolver): Resolver {
   return async (parent, args, context, info) => {
     context.response.exempt(FENCED_LIMIT_MS);
     try {
       const answer: unknown = await commit(parent, args, context, info);
-      await standBy(context);
+      if (context.mayHaveEnded) await standBy(context);
       return answer;
     } catch (fault) {
       if (tellsState(fault)) await standBy(context);

@@ -68,6 +68,8 @@ export interface RecordKind {
   readonly places?: readonly string[];
   /** The mutations that make a record; if absent, `record…` with `input`. */
   readonly makings?: readonly Making[];
+  /** Fields that name an agency, which must hold a seat in a group of the youth that the record's agency leads. */
+  readonly seated?: readonly string[];
   /** The roles that write it; if absent, every role that writes. */
   readonly writers?: readonly Role[];
   /**

@@ -96,7 +96,7 @@ function makingMutation(kind: RecordKind, making: Making, receipt: new () => Wri
       nullable: true,
       description: mutationText(
         doesSv,
-        `${does} For ${writerNames(kind)} of the agency. ${WRITING_TAKES} Everyone else gets FORBIDDEN. Link the youth first. BAD_USER_INPUT names the field at fault.`,
+        `${does} For ${writerNames(kind)} of the agency. ${WRITING_TAKES} Everyone else gets FORBIDDEN. Link the youth first. It needs an idempotencyKey or, from a system, a sourceId: a repeat would record it twice. BAD_USER_INPUT names the field at fault.`,
       ),
     })
     [mutation](

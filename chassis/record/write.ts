@@ -2,7 +2,7 @@ import { type EntityManager, type FilterQuery, LockMode } from '@mikro-orm/postg
 import { HubError } from '../../schema/errors.ts';
 import { authorOf, demandVersion } from '../change/change.ts';
 import type { Written } from '../change/change-history.ts';
-import type { KeyedInput } from '../change/keyed-change.ts';
+import { demandKey, type KeyedInput } from '../change/keyed-change.ts';
 import { type About, changeOwn } from '../change/own-change.ts';
 import { WriteOutcome, type WriteReceipt } from '../change/receipt.ts';
 import type { HubContext } from '../decide/context.ts';
@@ -10,6 +10,7 @@ import { Link, liveLink } from '../youth/links.ts';
 import { changeOfFeed, rememberFed } from './feed.ts';
 import type { RecordRow } from './record.ts';
 import type { InputFault, Making, RecordKind } from './record-kind.ts';
+import { unseatedAgencies } from './seated.ts';
 import { authorshipOf, demandMarker, type GivenMarks, type Writer, writerOf } from './text-marks.ts';
 
 /** The input of a mutation that makes a record, beside the record's own fields. */
@@ -34,7 +35,8 @@ export interface Changing extends KeyedInput, RecordName {
 /**
  * Records something about a linked youth, changes the record that the same system made under the same sourceId, or completes
  * the record that the input names. What staff did stands against a feed (changeOfFeed). FORBIDDEN if the caller may not write about
- * the youth, whatever else is true of the youth; BAD_USER_INPUT if the agency has no link to the youth.
+ * the youth, whatever else is true of the youth; BAD_USER_INPUT if the agency has no link to the youth, or if neither sourceId nor a
+ * key identifies the record.
  */
 export function record(
   kind: RecordKind,
@@ -48,6 +50,7 @@ export function record(
   demandSource(given);
   demandMarker(given, context);
   const begun: unknown = completes === undefined ? null : Reflect.get(fields, completes.field);
+  if (given.sourceId === null && begun == null) demandKey(given);
   const own = Object.fromEntries(Object.entries(fields).filter(([name]) => name !== completes?.field));
   const about = { youthId: given.youthId.toLowerCase(), category: kind.category };
   const input = { ...given, ...fields };
@@ -59,6 +62,7 @@ export function record(
       const writer = writerOf(context, protection);
       const link = await demandLink(em, about.youthId, context);
       throwFirst((await kind.faultsBeside?.(own, link.id, em)) ?? []);
+      throwFirst(await unseatedAgencies(kind, own, link.id, em, context));
       if (typeof begun === 'string' && completes !== undefined) {
         const row = await findBegun(em, kind, completes, begun, link);
         return changeRow(em, kind, row, own, given, writer);
@@ -98,6 +102,7 @@ export function correct(
   const input = { ...given, ...fields };
   return changeRecord(kind, `correct${kind.name}`, given, input, context, async (row, em, protection) => {
     throwFirst((await kind.faultsBeside?.(fields, row.linkId, em)) ?? []);
+    throwFirst(await unseatedAgencies(kind, fields, row.linkId, em, context));
     return { ...fields, ...authorshipOf(kind, row, fields, given, writerOf(context, protection)) };
   });
 }

@@ -1,5 +1,5 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { IsUUID, MaxLength, MinLength } from 'class-validator';
+import { IsUUID } from 'class-validator';
 import { Arg, Ctx, Directive, Field, ID, InputType, Mutation, Resolver } from 'type-graphql';
 import { HubError } from '../../schema/errors.ts';
 import { authorOf } from '../change/change.ts';
@@ -7,6 +7,7 @@ import { KeyedInput } from '../change/keyed-change.ts';
 import { changeOwn } from '../change/own-change.ts';
 import { WriteOutcome, type WriteReceipt } from '../change/receipt.ts';
 import type { HubContext } from '../decide/context.ts';
+import { IsSubject } from '../input/subject.ts';
 import { mutationText } from '../mutation-text.ts';
 import { type ClassReference, capitalised } from '../names.ts';
 import { Assignment } from './assignment.ts';
@@ -26,8 +27,7 @@ export function assignResolver(prefix: string, receipt: new () => WriteReceipt):
     @Field(() => ID, { description: 'The youth (UUID). Your agency must have linked the youth.' })
     youthId!: string;
 
-    @MinLength(1)
-    @MaxLength(255)
+    @IsSubject()
     @Field(() => String, { description: 'The subject of the staff member’s tokens.' })
     subject!: string;
   }

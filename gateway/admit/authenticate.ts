@@ -7,7 +7,7 @@ import {
   jwtVerify,
   type ProtectedHeaderParameters,
 } from 'jose';
-import { AGENCY_CODE, type Caller, type Role } from '../../schema/caller.ts';
+import { AGENCY_CODE, type Caller, type Role, SUBJECT } from '../../schema/caller.ts';
 import { HubError } from '../../schema/errors.ts';
 import { holdsIdentityNumber } from '../../schema/identity-number.ts';
 import { claimAt, property, rolesIn } from './claims.ts';
@@ -97,8 +97,6 @@ function callerOf(payload: JWTPayload, rules: TokenRules): Caller {
     roles: rolesOf(claimAt(payload, rules.rolesClaim)),
   };
 }
-
-const SUBJECT = /^[\x21-\x7e]{1,255}$/;
 
 function subjectOf(subject: unknown, where: string): string {
   if (typeof subject !== 'string' || !SUBJECT.test(subject))

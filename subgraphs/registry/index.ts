@@ -10,6 +10,7 @@ import { ProposeConsentResolver } from './consent/propose-consent.ts';
 import { SignResolver } from './consent/sign.ts';
 import { ConsentSignersResolver } from './consent/signer.ts';
 import { ConsentStatementsResolver } from './consent/statement.ts';
+import { ConsentTransitionResolver, ReceiptTransitionResolver } from './consent/transition.ts';
 import { ConsentWaiversResolver } from './consent/waiver.ts';
 import { WithdrawResolver } from './consent/withdraw.ts';
 import { entities } from './entities.ts';
@@ -78,6 +79,8 @@ export const subgraph: Subgraph = {
     ConsentSignersResolver,
     ConsentWaiversResolver,
     ConsentStatementsResolver,
+    ConsentTransitionResolver,
+    ReceiptTransitionResolver,
     AgencySeatsResolver,
     ProposeConsentResolver,
     SignResolver,

@@ -193,15 +193,19 @@ async function seedConsents(sql: Sql, today: string): Promise<void> {
   );
 }
 
-/** Seeds a grant from each agency of the group to each other, acknowledged by the source's caseworker. */
+/**
+ * Seeds a grant from each agency of the group to each other. If the consent is fully signed, the source's caseworker or mentor, who
+ * recorded none of its signatures, has acknowledged it.
+ */
 async function seedGrants(sql: Sql): Promise<void> {
   await sql(
     `INSERT INTO registry.consent_grant (consent, source, recipient, category, acknowledged_at, acknowledged_by)
-    SELECT c.id, s.id, r.id, k.id, registry.clock(), seated.holder
-    FROM jsonb_to_recordset(:wanted) AS wanted (consent uuid, grants text)
+    SELECT c.id, s.id, r.id, k.id, CASE WHEN wanted.signed THEN registry.clock() END, CASE WHEN wanted.signed THEN seated.holder END
+    FROM jsonb_to_recordset(:wanted) AS wanted (consent uuid, grants text, signed boolean)
     JOIN registry.consent c ON c.id = wanted.consent
     JOIN (
-      SELECT group_id, agency, min(holder) AS holder FROM registry.seat GROUP BY group_id, agency
+      SELECT group_id, agency, min(holder) FILTER (WHERE role <> 'COORDINATOR') AS holder
+      FROM registry.seat GROUP BY group_id, agency
     ) seated ON seated.group_id = c.group_id
     JOIN registry.agency s ON s.id = seated.agency
     JOIN (SELECT DISTINCT group_id, agency FROM registry.seat) other
@@ -215,7 +219,11 @@ async function seedGrants(sql: Sql): Promise<void> {
     END`,
     {
       wanted: JSON.stringify(
-        consents.map(({ youth, life }) => ({ consent: idOf('consent', youth), grants: life.grants })),
+        consents.map(({ youth, life: { grants, signed = [] } }) => ({
+          consent: idOf('consent', youth),
+          grants,
+          signed: signed.includes('mother') && signed.includes('father'),
+        })),
       ),
     },
   );

@@ -5,6 +5,7 @@ import { DateOnly, DateTime } from '../../chassis/input/scalars.ts';
 import type { Narrowing } from '../../chassis/record/read.ts';
 import { AgencyRecord, RecordRow } from '../../chassis/record/record.ts';
 import type { RecordKind } from '../../chassis/record/record-kind.ts';
+import { AGENCY_CODE } from '../../schema/caller.ts';
 import { unknownGoals } from './plan-goals.ts';
 
 /** The status of a commitment as readers see it. */
@@ -125,11 +126,11 @@ export class Commitment extends AgencyRecord {
 
 @InputType('CommitmentFields')
 class CommitmentFields {
-  @MaxLength(100)
-  @Matches(/^[a-z][a-z-]*:[a-z][a-z-]*$/, {
-    message: 'committedAgency must be the code of an agency, for example school:skovde',
+  @Matches(AGENCY_CODE, { message: 'committedAgency must be the code of an agency, for example school:skovde' })
+  @Field(() => String, {
+    description:
+      'The agency that made the commitment, for example school:skovde. It must hold a seat in the youth’s group.',
   })
-  @Field(() => String, { description: 'The agency that made the commitment, for example school:skovde.' })
   committedAgency!: string;
 
   @MinLength(1)
@@ -172,12 +173,13 @@ export const commitment: RecordKind = {
   makings: [
     {
       mutation: 'addCommitment',
-      does: 'Adds a commitment of an agency (åtagande) to the action plan. It is planned until somebody confirms another status.',
+      does: 'Adds a commitment of an agency (åtagande) that holds a seat in the youth’s group to the action plan. It is planned until somebody confirms another status.',
       doesSv: 'Lägger till en myndighets åtagande i åtgärdsplanen.',
       input: CommitmentFields,
     },
   ],
   writers: ['COORDINATOR', 'SYSTEM'],
+  seated: ['committedAgency'],
   faultsBeside(fields, linkId, em) {
     const { goal } = fields as CommitmentFields;
     return unknownGoals(goal == null ? [] : [{ field: 'goal', number: goal }], linkId, em);

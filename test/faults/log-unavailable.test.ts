@@ -34,7 +34,7 @@ const MUTATIONS: { name: string; by: PersonaName; input: string; given: object }
     name: 'recordSuspicion',
     by: 'police-officer',
     input: 'RecordSuspicionInput',
-    given: { youthId: YOUTH, offenceGroup: 'THEFT', date: SUSPECTED, status: 'REPORTED' },
+    given: { youthId: YOUTH, offenceGroup: 'THEFT', date: SUSPECTED, status: 'REPORTED', idempotencyKey: 'x' },
   },
   { name: 'schoolUnlinkYouth', by: 'school-counsellor', input: 'SchoolUnlinkYouthInput', given: { youthId: YOUTH } },
   {

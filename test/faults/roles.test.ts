@@ -60,16 +60,19 @@ describe('a sector’s login in the registry’s database', () => {
     ]);
   });
 
-  test.each(AUTHORIZE_LOGINS)('%s calls authorize and nothing else', async (login) => {
-    expect(await names(login, FUNCTIONS)).toEqual(['authorize']);
-    await expectRefused(login, [
-      'SELECT registry.clock()',
-      `SELECT registry.lock_youths(ARRAY['${YOUTH}']::uuid[])`,
-      `SELECT registry.settle(ARRAY['${YOUTH}']::uuid[])`,
-      "SELECT registry.sync_sectors('[]')",
-      "SELECT registry.sync_categories('[]')",
-    ]);
-  });
+  test.each(AUTHORIZE_LOGINS)(
+    '%s calls authorize, asks who is seated in its own groups, and nothing else',
+    async (login) => {
+      expect(await names(login, FUNCTIONS)).toEqual(['authorize', 'is_seated']);
+      await expectRefused(login, [
+        'SELECT registry.clock()',
+        `SELECT registry.lock_youths(ARRAY['${YOUTH}']::uuid[])`,
+        `SELECT registry.settle(ARRAY['${YOUTH}']::uuid[])`,
+        "SELECT registry.sync_sectors('[]')",
+        "SELECT registry.sync_categories('[]')",
+      ]);
+    },
+  );
 
   test.each(AUTHORIZE_LOGINS)('%s makes nothing and becomes nobody else', async (login) => {
     await expectRefused(login, [
@@ -93,6 +96,20 @@ describe('a sector’s login in the registry’s database', () => {
     }
     await expectRefused(REGISTRY_LOGIN, [ask('school.attendance')]);
     await expectRefused('SAMSYN_REGISTRY_OWNER_URL', [ask('school.attendance')]);
+  });
+
+  test('it learns who holds a seat only in groups that its own sector leads', async () => {
+    const ask = (youth: string, agency: string) => `SELECT 1 / registry.is_seated('${youth}', '${agency}')::int`;
+    const asked = [
+      ask(YOUTH, 'school:skovde'),
+      ask(YOUTH, 'school:frida-friskola'),
+      ask('99999999-9999-4999-8999-999999999999', 'school:skovde'),
+    ];
+    for (const login of AUTHORIZE_LOGINS) {
+      const outcome = Object.values(await outcomes(login, asked));
+      const leads = login.includes('SOCIAL_SERVICES');
+      expect([login, outcome]).toEqual([login, [leads ? 'permitted' : '22012', '22012', '22012']]);
+    }
   });
 
   test('a decision under an old snapshot is refused', async () => {

@@ -67,18 +67,23 @@ const STORIES = {
     const given = signature(consentOf(youth), fatherOf(youth));
     const outcomes = [await did('social-coordinator', 'signConsent', given)];
     denials.push(await deniedToMembers(youth));
-    const statuses = await Promise.all(MEMBERS.map((persona) => statusOf(persona, youth)));
+    const statuses = [await Promise.all(MEMBERS.map((persona) => statusOf(persona, youth)))];
     outcomes.push(await did('social-coordinator', 'signConsent', given));
-    return { outcomes, denials, statuses };
+    const acknowledged = await acknowledgedByAll(youth);
+    denials.push(await deniedToMembers(youth));
+    statuses.push(await Promise.all(MEMBERS.map((persona) => statusOf(persona, youth))));
+    return { outcomes, denials, statuses, acknowledged };
   },
   async waived() {
     const youth = 'noConsent';
     const before = await statusOf('social-coordinator', youth);
     const given = { consentId: consentOf(youth), guardianId: fatherOf(youth), ground: GROUND };
     const outcome = await did('social-coordinator', 'waiveSignature', given);
+    const signed = await statusOf('police-officer', youth);
+    await acknowledgedByAll(youth);
     return {
       outcome,
-      statuses: [before, await statusOf('police-officer', youth)],
+      statuses: [before, signed, await statusOf('police-officer', youth)],
       denied: await deniedToMembers(youth),
     };
   },
@@ -145,6 +150,12 @@ const STORIES = {
   },
 };
 
+/** Every source acknowledges; for the lead agency the mentor does, since the coordinator recorded the signatures. */
+async function acknowledgedByAll(youth: DemoYouthName): Promise<unknown[]> {
+  const given = { consentId: consentOf(youth), paperReference: await referenceOf(youth) };
+  return Promise.all(MEMBERS.map((persona) => did(persona, 'acknowledgeConsent', given)));
+}
+
 async function referenceOf(youth: DemoYouthName): Promise<string> {
   const rows = await sql<{ paper_reference: string }>(
     hub,
@@ -177,8 +188,8 @@ async function prepare(): Promise<void> {
   await sql(
     hub,
     OWNER,
-    `INSERT INTO registry.consent_grant (consent, source, recipient, category, acknowledged_at, acknowledged_by)
-     SELECT $2, source, recipient, category, acknowledged_at, acknowledged_by FROM registry.consent_grant WHERE consent = $1`,
+    `INSERT INTO registry.consent_grant (consent, source, recipient, category)
+     SELECT $2, source, recipient, category FROM registry.consent_grant WHERE consent = $1`,
     [from, to],
   );
   await sql(
@@ -202,7 +213,7 @@ beforeAll(async () => {
 });
 afterAll(() => end());
 
-test('C5 the last required signature informs every member and opens what is granted', () => {
+test('C5 the last required signature informs every member, and each source then opens what it grants', () => {
   expect(told.signed).toEqual({
     outcomes: ['CREATED', 'UNCHANGED'],
     denials: [
@@ -213,16 +224,25 @@ test('C5 the last required signature informs every member and opens what is gran
         { ...allFor('NO_SEAT'), 'school.attendance': 'NOT_ASSIGNED' },
         { ...allFor('NO_SEAT'), 'leisure.activity': 'NOT_ASSIGNED' },
       ],
+      [
+        allFor('NOT_ACKNOWLEDGED', 'social-services.identity'),
+        allFor('NOT_ACKNOWLEDGED', 'social-services.identity'),
+        allFor('NOT_ACKNOWLEDGED', 'police.suspicion'),
+        allFor('NOT_ACKNOWLEDGED', 'school.attendance'),
+        allFor('NOT_ACKNOWLEDGED', 'leisure.activity'),
+      ],
       MEMBERS.map(() => ({})),
     ],
-    statuses: MEMBERS.map(() => 'EFFECTIVE'),
+    statuses: [MEMBERS.map(() => 'SIGNED'), MEMBERS.map(() => 'EFFECTIVE')],
+    // The coordinator recorded a signature, so the mentor acknowledges for social services.
+    acknowledged: [[{ code: 'CONFLICT' }], 'CHANGED', 'CHANGED', 'CHANGED', 'CHANGED'],
   });
 });
 
 test('C5 a waiver stands in for one guardian’s signature', () => {
   expect(told.waived).toEqual({
     outcome: 'CREATED',
-    statuses: ['PARTLY_SIGNED', 'EFFECTIVE'],
+    statuses: ['PARTLY_SIGNED', 'SIGNED', 'EFFECTIVE'],
     denied: MEMBERS.map(() => ({})),
   });
 });

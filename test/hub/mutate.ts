@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Hub } from '../../hub/hub.ts';
 import type { PersonaName } from '../../schema/demo-world.ts';
 import { type Answer, ask, askWith } from '../setup/ask.ts';
@@ -8,6 +9,8 @@ export interface Claims {
   readonly sub: string;
   readonly agency: string;
   readonly roles: readonly string[];
+  /** The system that acts for the subject. */
+  readonly act?: { readonly sub: string };
 }
 
 /** A hub that trusts a test's own identity provider. */
@@ -28,12 +31,20 @@ export async function askAs(
 
 /** Sends a sector's mutation; the variable is named as the argument, so that both name a fault alike. */
 export function mutate(place: Place, by: Claims, mutation: string, input: object): Promise<Answer> {
-  return askAs(place, by, textOf(mutation), { input });
+  return askAs(place, by, textOf(mutation), { input: keyed(mutation, input) });
 }
 
 /** The same, as a persona of the demo world; what it did, or why not. */
 export async function say(hub: Hub, persona: PersonaName, mutation: string, input: object): Promise<Said> {
-  return saidBy(await ask(hub, persona, textOf(mutation), { input }));
+  return saidBy(await ask(hub, persona, textOf(mutation), { input: keyed(mutation, input) }));
+}
+
+/** The mutations that make something, of which most need a key. */
+const MAKES = /^(?:register|record|propose|adopt|add|schedule)/;
+
+/** The input with a key of its own, if the mutation makes something and the input has none. */
+export function keyed(mutation: string, input: object): object {
+  return MAKES.test(mutation) ? { idempotencyKey: randomUUID(), ...input } : input;
 }
 
 function textOf(mutation: string): string {

@@ -200,8 +200,11 @@ export function faultyChanges(right: Fields): FaultyInput[] {
 /** Every way to spoil one field of a kind, as the SDL's types and descriptions promise to refuse it. */
 export function faultyInputs(kind: WrittenKind): FaultyInput[] {
   const right = validInput(kind, { mark: 'CANARY' });
-  const spoilt = [
+  // What completes a record needs no key: it names that record.
+  const needsKey = !kind.fields.some(({ name }) => name === 'meetingId');
+  const spoilt: (readonly [string, unknown])[] = [
     ...CHASSIS_FAULTS,
+    ...(needsKey ? [['idempotencyKey', undefined] as const, ['idempotencyKey', null] as const] : []),
     ...kind.fields.flatMap((field) => spoiltValues(field).map((value) => [field.name, value] as const)),
   ];
   return spoilt.map(([name, value]) => ({

@@ -63,7 +63,8 @@ export async function compareRandom(
   return { questions, distribution, differing };
 }
 
-async function inLanes(lanes: readonly Lane[], work: (lane: Lane) => Promise<void>): Promise<void> {
+/** Does the work in every lane side by side; fails with the first failure when all have ended. */
+export async function inLanes(lanes: readonly Lane[], work: (lane: Lane) => Promise<void>): Promise<void> {
   const ended = await Promise.allSettled(lanes.map(work));
   for (const each of ended) if (each.status === 'rejected') throw each.reason;
 }

@@ -1,6 +1,7 @@
 import { AGENCIES_IN_GROUPS, DAY, MINUTE, type Telling } from './case-acts.ts';
 import { type Chronicle, pick } from './chronicle.ts';
-import { all, birthday, type FactOf, type Grant, sectorOf } from './world.ts';
+import { acknowledged, momentOf } from './moment.ts';
+import { birthday, type FactOf, type Grant, sectorOf } from './world.ts';
 
 /** The categories that are granted, by the sector of their source. */
 const CATEGORIES: Readonly<Record<string, readonly string[]>> = {
@@ -27,27 +28,31 @@ export const CONSENT_ACTS = {
 export const consentActs: Record<keyof typeof CONSENT_ACTS, Telling> = {
   agree: (story, a, b, c) => {
     const consent = propose(story, a, b, c);
-    signAll(story, consent, b);
-    for (const grant of consent.grants) acknowledge(story, grant);
+    signAll(story, consent, b, c);
+    for (const grant of consent.grants) acknowledge(story, consent, grant, c === 11 ? b : 0);
   },
   agreeAlmost: (story, a, b, c) => agreeAlmost(story, propose(story, a, b, c), b, c),
   propose: (story, a, b, c) => {
     propose(story, a, b, c);
   },
   sign: (story, a, b, c) => {
-    for (const consent of story.consent(a)) sign(story, consent, pick(peopleOf(story, consent.group), b), c);
+    for (const consent of story.consent(a)) sign(story, consent, pick(peopleOf(story, consent.group), b), c, b + c);
   },
-  signAll: (story, a, b) => {
-    for (const consent of story.consent(a)) signAll(story, consent, b);
+  signAll: (story, a, b, c) => {
+    for (const consent of story.consent(a)) signAll(story, consent, b, c);
   },
   waive: (story, a, b) => {
     for (const { consent } of story.consent(a)) story.record({ is: 'WAIVED', consent, guardian: `k${b % 3}` });
   },
-  acknowledge: (story, a, b) => {
-    for (const { grants } of story.consent(a)) acknowledge(story, pick(grants, b));
+  acknowledge: (story, a, b, c) => {
+    for (const consent of story.consent(a)) acknowledge(story, consent, pick(consent.grants, b), c);
   },
-  acknowledgeAll: (story, a) => {
-    for (const { grants } of story.consent(a)) for (const grant of grants) acknowledge(story, grant);
+  acknowledgeAll: (story, a, b, c) => {
+    for (const consent of story.consent(a)) {
+      consent.grants.forEach((grant, index) => {
+        acknowledge(story, consent, grant, b === 0 ? c : c + index * b);
+      });
+    }
   },
   refuse: (story, a, b, c) => speak(story, 'REFUSED', a, b, c),
   withdraw: (story, a, b, c) => speak(story, 'WITHDRAWN', a, b, c),
@@ -85,35 +90,44 @@ function propose(story: Chronicle, a: number, b: number, c: number): FactOf<'PRO
 }
 
 /** Everybody signs but one or two, whom a waiver may excuse or not; most sources acknowledge. */
-function agreeAlmost(story: Chronicle, { consent, group, grants }: FactOf<'PROPOSED'>, b: number, c: number): void {
+function agreeAlmost(story: Chronicle, proposed: FactOf<'PROPOSED'>, b: number, c: number): void {
+  const { consent, group, grants } = proposed;
   const youth = story.youthOf(group);
   const guardians = story.guardiansOf(youth);
   const left = b === 11 ? [youth] : guardians.filter((_, index) => index === b % guardians.length || b === 10);
   for (const signer of [...guardians, youth].filter((signer) => !left.includes(signer))) {
-    story.record({ is: 'SIGNED', consent, signer, toldAt: story.now });
+    story.record({ is: 'SIGNED', consent, signer, toldAt: story.now, ...recorder(0) });
   }
   const excused = c % 4 === 3 ? [] : left.filter((signer) => signer !== youth);
   for (const guardian of excused) story.record({ is: 'WAIVED', consent, guardian });
-  const acknowledged = grants.filter((_, index) => c % 5 !== 4 || index > 0);
-  for (const grant of acknowledged) acknowledge(story, grant);
+  const chosen = grants.filter((_, index) => c % 5 !== 4 || index > 0);
+  for (const grant of chosen) acknowledge(story, proposed, grant, 0);
 }
 
-function sign(story: Chronicle, { consent, group }: FactOf<'PROPOSED'>, signer: string, c: number): void {
+function sign(story: Chronicle, { consent, group }: FactOf<'PROPOSED'>, signer: string, c: number, n: number): void {
   const born = story.bornOn(story.youthOf(group));
   const turns = born === null ? [] : [15, 18].flatMap((age) => [-1, 0, 1].map((ms) => birthday(born, age) + ms));
   const told = [story.now, ...turns, story.now - MINUTE, story.now - 20 * DAY];
-  story.record({ is: 'SIGNED', consent, signer, toldAt: Math.min(pick(told, c), story.now) });
+  story.record({ is: 'SIGNED', consent, signer, toldAt: Math.min(pick(told, c), story.now), ...recorder(n) });
 }
 
-function signAll(story: Chronicle, consent: FactOf<'PROPOSED'>, b: number): void {
+function signAll(story: Chronicle, consent: FactOf<'PROPOSED'>, b: number, c: number): void {
   const youth = story.youthOf(consent.group);
   const signers = b === 7 ? [youth] : [...story.guardiansOf(youth), ...(b === 5 ? [] : [youth])];
-  for (const signer of signers) sign(story, consent, signer, 0);
+  for (const signer of signers) sign(story, consent, signer, 0, c);
 }
 
-function acknowledge(story: Chronicle, { grant }: Grant): void {
-  const already = all(story.facts, 'ACKNOWLEDGED').some((fact) => fact.grant === grant);
-  if (!already) story.record({ is: 'ACKNOWLEDGED', grant });
+/** Who records a signature: mostly the coordinator; sometimes a colleague who may have acknowledged, or a system for one of them. */
+function recorder(n: number) {
+  return { recorder: pick(['p0', 'p0', 'p2', 'p0', 'p1'], n), system: n % 6 === 5 ? 'p6' : null };
+}
+
+/** Somebody acknowledges, perhaps too early or having recorded signatures; nothing is recorded if it is acknowledged already. */
+function acknowledge(story: Chronicle, consent: FactOf<'PROPOSED'>, grant: Grant, n: number): void {
+  const now = momentOf({ agencies: [], youthSigns: [], facts: story.facts }, story.now);
+  if (acknowledged(now, consent, grant)) return;
+  const acknowledger = pick(['p1', 'p1', 'p3', 'p1', 'p0'], n);
+  story.record({ is: 'ACKNOWLEDGED', grant: grant.grant, acknowledger, system: n % 6 === 5 ? 'p6' : null });
 }
 
 function speak(story: Chronicle, is: 'REFUSED' | 'WITHDRAWN', a: number, b: number, c: number): void {

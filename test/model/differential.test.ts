@@ -2,9 +2,10 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { migrations } from '../../subgraphs/registry/migrations/index.ts';
 import { tries } from '../setup/depth.ts';
-import { type Compared, compareKept, compareRandom, type Enough } from './agreement.ts';
+import { type Compared, compareKept, compareRandom, type Enough, inLanes } from './agreement.ts';
 import { compare } from './compare.ts';
-import { asKept } from './corpus.ts';
+import { asKept, corpus } from './corpus.ts';
+import { type Fenced, fencedIn } from './endings.ts';
 import { type History, historyOf, KINDS, lookedAtEverywhere, type Plot, plot } from './histories.ts';
 import { type Lane, RegistryUnderTest } from './registry.ts';
 import { faultsWhenUnknown } from './unknown.ts';
@@ -21,6 +22,8 @@ const SEED = Number(process.env.SAMSYN_SEED ?? Date.now() % 2 ** 31);
 const SHRINKING_MS = 60_000;
 /** A failure prints so many differences of its counterexample. */
 const SHOWN = 8;
+/** Random histories of which every change is held against what it ended, beside the last of those that were kept, or all of them. */
+const FENCED_HISTORIES = ORDERED > 0 ? Math.ceil(ORDERED / 5) : 3;
 /** Replayed side by side: the server's processes work while this one decides. */
 const LANES = 3;
 
@@ -64,6 +67,27 @@ async function agreeOn(histories: number, made: (plot: Plot) => History, enough:
 test('C2 registry.authorize denies what is missing or unknown, and answers none but a sector about its own', async () => {
   expect(await faultsWhenUnknown(firstLane())).toEqual([]);
 });
+
+test(
+  `C14 no change ends a permission unnoticed, so that its answer waits (SAMSYN_SEED=${SEED})`,
+  async () => {
+    const plots = fc.sample(plot, { numRuns: FENCED_HISTORIES, seed: SEED });
+    const kept = corpus()
+      .slice(ORDERED > 0 ? 0 : -5)
+      .map(([, history]) => history);
+    const waiting = [...kept, ...plots.map(historyOf)].values();
+    const found: Fenced[] = [];
+    await inLanes(registry.lanes, async (lane) => {
+      for (const history of waiting) found.push(await fencedIn(lane, history));
+    });
+    expect(found.flatMap(({ unnoticed }) => unnoticed)).toEqual([]);
+    // Most facts of a case end nothing.
+    const sum = (name: 'waited' | 'answered') => found.reduce((total, each) => total + each[name], 0);
+    expect(sum('waited')).toBeGreaterThan(1);
+    expect(sum('answered')).toBeGreaterThan(sum('waited'));
+  },
+  LIMIT_MS,
+);
 
 describe(`the model and registry.authorize agree (SAMSYN_SEED=${SEED})`, () => {
   test('on every history that was kept', async () => {

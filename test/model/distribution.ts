@@ -33,6 +33,16 @@ const SITUATIONS: Readonly<Record<string, (history: History, facts: readonly Fac
     all(facts, 'GROUP').some(({ policy }) => policy === 'YOUTH_ALWAYS'),
   'a grant acknowledged late': (_, facts) =>
     all(facts, 'ACKNOWLEDGED').some(({ recordedAt }) => recordedAt > 3_600_000 + lastOf(facts, 'PROPOSED', recordedAt)),
+  'a grant acknowledged before the version was fully signed': (history, facts) =>
+    acknowledgements(history, facts).some(({ recordedAt, signedAt }) => recordedAt < signedAt),
+  'a grant acknowledged after that by somebody who had recorded a signature': (history, facts) =>
+    acknowledgements(history, facts).some(
+      ({ recordedAt, signedAt, others }) => recordedAt >= signedAt && others.some((at) => at < recordedAt),
+    ),
+  'a signature recorded by somebody who had acknowledged': (history, facts) =>
+    acknowledgements(history, facts).some(
+      ({ recordedAt, signedAt, others }) => recordedAt >= signedAt && others.some((at) => at > recordedAt),
+    ),
   'a seat handed over until a stated end': (_, facts) => all(facts, 'HANDED_OVER').some(({ until }) => until !== null),
   'a hand-over reversed': (_, facts) => all(facts, 'HANDED_BACK').length > 0,
   'others named for a seat': (_, facts) => all(facts, 'FILLED').length > 0,
@@ -131,6 +141,19 @@ function birthdays(facts: readonly Fact[], day: string): boolean {
 function renewals({ world, looks }: History): boolean {
   const now = momentOf(world, looks.at(-1)?.t ?? 0);
   return now.ends.some(({ reason, consent }) => reason === 'SUPERSEDED' && now.fullySigned.has(consent));
+}
+
+/** Each acknowledgement, with the time of the version's full signing and those of the signatures that its author recorded. */
+function acknowledgements({ world, looks }: History, facts: readonly Fact[]) {
+  const now = momentOf(world, looks.at(-1)?.t ?? 0);
+  return all(facts, 'ACKNOWLEDGED').map(({ grant, acknowledger, recordedAt }) => {
+    const version = all(facts, 'PROPOSED').find(({ grants }) => grants.some((each) => each.grant === grant));
+    const own = all(facts, 'SIGNED').filter(
+      ({ consent, recorder }) => consent === version?.consent && recorder === acknowledger,
+    );
+    const signedAt = now.fullySigned.get(version?.consent ?? '') ?? Number.POSITIVE_INFINITY;
+    return { recordedAt, signedAt, others: own.map((signature) => signature.recordedAt) };
+  });
 }
 
 function lastOf(facts: readonly Fact[], is: Fact['is'], before: number): number {

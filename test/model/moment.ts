@@ -1,4 +1,4 @@
-import { all, birthday, type Fact, type FactOf, type Policy, type Triple, type World } from './world.ts';
+import { all, birthday, type Fact, type FactOf, type Grant, type Policy, type Triple, type World } from './world.ts';
 
 export type Consent = FactOf<'PROPOSED'>;
 /** The final states of a version or grant (C7), in the order of the reasons of denial. */
@@ -25,7 +25,8 @@ export interface Moment {
   readonly t: number;
   readonly world: World;
   readonly facts: readonly Fact[];
-  readonly fullySigned: ReadonlySet<string>;
+  /** When each version was first fully signed. */
+  readonly fullySigned: ReadonlyMap<string, number>;
   readonly informed: ReadonlySet<string>;
   readonly ends: readonly End[];
   readonly supersessions: readonly Supersession[];
@@ -39,7 +40,7 @@ export function momentOf(world: World, t: number): Moment {
     t,
     world,
     facts: [],
-    fullySigned: new Set(),
+    fullySigned: new Map(),
     informed: new Set(),
     ends: [],
     supersessions: [],
@@ -112,7 +113,7 @@ function completed(now: Moment, fact: Fact): Moment {
   );
   return {
     ...now,
-    fullySigned: new Set([...now.fullySigned, ...newly.map(({ consent }) => consent)]),
+    fullySigned: new Map([...now.fullySigned, ...newly.map(({ consent }) => [consent, now.t] as const)]),
     supersessions: [...now.supersessions, ...supersessions],
   };
 }
@@ -214,6 +215,21 @@ export function validUntil(now: Moment, consent: Consent): number {
   const adult = birthday(born, 18);
   const toldBefore = signatures(now, consent).some(({ toldAt }) => toldAt < adult);
   return toldBefore ? Math.min(consent.validUntil, adult) : consent.validUntil;
+}
+
+/**
+ * C5: has somebody acknowledged the grant at or after the recording that first made the version fully signed, who recorded none of
+ * its signatures?
+ */
+export function acknowledged(now: Moment, consent: Consent, { grant }: Grant): boolean {
+  const signedAt = now.fullySigned.get(consent.consent);
+  return all(now.facts, 'ACKNOWLEDGED').some(
+    ({ grant: of, recordedAt, acknowledger }) =>
+      of === grant &&
+      signedAt !== undefined &&
+      recordedAt >= signedAt &&
+      !signatures(now, consent).some(({ recorder }) => recorder === acknowledger),
+  );
 }
 
 function signatures(now: Moment, { consent }: Consent): FactOf<'SIGNED'>[] {

@@ -118,9 +118,9 @@ export class Lane {
     return (await pool.query<Row>(text, values)).rows;
   }
 
-  /** Runs statements as the owner of the database. */
-  async own(text: string): Promise<void> {
-    await this.#owner.query(text);
+  /** Runs statements as the owner of the database; with values only one. */
+  async own<Row extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<Row[]> {
+    return (await this.#owner.query<Row>(text, values)).rows;
   }
 
   /** The decisions about these youths that were taken at `t`, as the access log tells them, each found by its row's youths. */

@@ -149,7 +149,7 @@ function consenting(fact: ConsentFact, names: Names, now: string): string {
         told_at: instant(fact.toldAt),
         method: `'PAPER'`,
         evidence_hash: `'model'`,
-        recorded_by: `'model'`,
+        ...recordedBy(fact.recorder, fact.system, names),
       });
     case 'WAIVED':
       return insert('waiver', {
@@ -159,8 +159,7 @@ function consenting(fact: ConsentFact, names: Names, now: string): string {
         recorded_by: `'model'`,
       });
     case 'ACKNOWLEDGED':
-      return `UPDATE registry.consent_grant SET acknowledged_at = ${now}, acknowledged_by = 'model'
-        WHERE id = ${id(fact.grant)}`;
+      return acknowledging(fact, names, now);
     case 'REFUSED':
     case 'WITHDRAWN':
       return insert('statement', {
@@ -176,6 +175,21 @@ function consenting(fact: ConsentFact, names: Names, now: string): string {
         recorded_by: `'model'`,
       });
   }
+}
+
+/** The columns of an author: the system, if any, else the person. */
+function recordedBy(person: string, system: string | null, names: Names) {
+  const subject = text(names.subject(person));
+  return system === null
+    ? { recorded_by: subject, recorded_for: 'NULL' }
+    : { recorded_by: text(names.subject(system)), recorded_for: subject };
+}
+
+function acknowledging({ grant, acknowledger, system }: FactOf<'ACKNOWLEDGED'>, names: Names, now: string): string {
+  const author = recordedBy(acknowledger, system, names);
+  return `UPDATE registry.consent_grant
+    SET acknowledged_at = ${now}, acknowledged_by = ${author.recorded_by}, acknowledged_for = ${author.recorded_for}
+    WHERE id = ${text(names.id(grant))}`;
 }
 
 function proposing(fact: FactOf<'PROPOSED'>, names: Names, now: string): string {

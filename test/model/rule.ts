@@ -1,5 +1,6 @@
 import { type Caller, READING_ROLES } from '../../schema/caller.ts';
 import {
+  acknowledged,
   type Consent,
   ENDINGS,
   ended,
@@ -215,13 +216,8 @@ function consentReason(now: Moment, consent: Consent, grant: Grant, { kind, yout
   if (mustSign(now, grant) && !youthSigned(now, consent)) return 'NOT_SIGNED';
   if (!sufficient(now, consent)) return 'SUSPENDED';
   if (now.t < consent.validFrom) return 'NOT_YET_VALID';
-  if (!acknowledged(now, grant)) return 'NOT_ACKNOWLEDGED';
+  if (!acknowledged(now, consent, grant)) return 'NOT_ACKNOWLEDGED';
   return kind.whereabouts && isProtected(now, youth) ? 'PROTECTED' : 'CONSENT';
-}
-
-// C5: a seat holder of the grant's source agency has acknowledged it.
-function acknowledged(now: Moment, { grant }: Grant): boolean {
-  return all(now.facts, 'ACKNOWLEDGED').some((fact) => fact.grant === grant);
 }
 
 // C5: in a category where the youth must sign, the grant needs a youth's signature that counts.

@@ -30,10 +30,10 @@ const AGREED: readonly Content[] = [
       { grant: 'r1', ...GRANT, category: 'school.enrolment' },
     ],
   },
-  { is: 'SIGNED', consent: 'c0', signer: 'k0', toldAt: T },
-  { is: 'SIGNED', consent: 'c0', signer: 'y0', toldAt: T },
-  { is: 'ACKNOWLEDGED', grant: 'r0' },
-  { is: 'ACKNOWLEDGED', grant: 'r1' },
+  { is: 'SIGNED', consent: 'c0', signer: 'k0', toldAt: T, recorder: 'p0', system: null },
+  { is: 'SIGNED', consent: 'c0', signer: 'y0', toldAt: T, recorder: 'p0', system: null },
+  { is: 'ACKNOWLEDGED', grant: 'r0', acknowledger: 'p1', system: null },
+  { is: 'ACKNOWLEDGED', grant: 'r1', acknowledger: 'p1', system: null },
 ];
 
 /** The arguments of `authorize`, by what they say. */

@@ -78,9 +78,23 @@ type ConsentFact =
       readonly foundMature: boolean;
       readonly grants: readonly Grant[];
     }
-  | { readonly is: 'SIGNED'; readonly consent: string; readonly signer: string; readonly toldAt: number }
+  | {
+      readonly is: 'SIGNED';
+      readonly consent: string;
+      readonly signer: string;
+      readonly toldAt: number;
+      readonly recorder: string;
+      /** The system by which the recorder did it, or null. */
+      readonly system: string | null;
+    }
   | { readonly is: 'WAIVED'; readonly consent: string; readonly guardian: string }
-  | { readonly is: 'ACKNOWLEDGED'; readonly grant: string }
+  | {
+      readonly is: 'ACKNOWLEDGED';
+      readonly grant: string;
+      readonly acknowledger: string;
+      /** The system by which the acknowledger did it, or null. */
+      readonly system: string | null;
+    }
   | {
       readonly is: 'REFUSED' | 'WITHDRAWN';
       readonly group: string;

@@ -1,5 +1,6 @@
 import { assertions } from './assertions.ts';
 import { composer } from './composer.ts';
+import { consent } from './consent.ts';
 import { coordination } from './coordination.ts';
 import { extract } from './extract.ts';
 import { gateway } from './gateway.ts';
@@ -261,6 +262,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...reading,
   ...assertions,
   ...coordination,
+  ...consent,
   ...chassis,
   ...writing,
   ...feeds,

@@ -97,7 +97,7 @@ const crossing = changesOf(
     ['C7 suspension', "WHEN sufficient IS NOT TRUE THEN 'SUSPENDED'"],
     ['C5 the beginning', "WHEN (valid_from <= t) IS NOT TRUE THEN 'NOT_YET_VALID'"],
     ['C8 the beginning is part of the interval', '(valid_from <= t)', '(valid_from < t)'],
-    ['C5 acknowledgement', "WHEN acknowledged_at IS NULL THEN 'NOT_ACKNOWLEDGED'"],
+    ['C5 acknowledgement', "WHEN acknowledged IS NOT TRUE THEN 'NOT_ACKNOWLEDGED' -- C5"],
     ['C16 protected identity', "WHEN whereabouts IS NOT FALSE AND protected THEN 'PROTECTED' -- C16"],
     ['C16 is about whereabouts', 'whereabouts IS NOT FALSE AND protected', 'protected'],
     ['C16 is about protected youths', 'WHEN whereabouts IS NOT FALSE AND protected', 'WHEN whereabouts IS NOT FALSE'],

@@ -165,6 +165,13 @@ const deciding = changesOf(
     ],
     ['C5 a guardian is excused by a waiver', ' AND bool_or(NOT k.signed AND k.excused)'],
     ['C5 the waiver is of the one who has not signed', 'bool_or(NOT k.signed AND k.excused)', 'bool_or(k.excused)'],
+    [
+      'C5 an acknowledgement counts from the full signing on',
+      'acknowledged_at >= fully_signed_at AND acknowledger',
+      'acknowledged_at IS NOT NULL AND acknowledger',
+    ],
+    ['C5 who recorded a signature acknowledges nothing', ' AND acknowledger <> ALL (recorders)', ''],
+    ['C5 a system is nobody', 'array_agg(coalesce(s.recorded_for, s.recorded_by))', 'array_agg(s.recorded_by)'],
     ['the time left ends when custody changes', '    signers.change_at\n', '    NULL::timestamptz\n'],
     [
       'the next change of custody lies ahead',

@@ -57,6 +57,7 @@ describe('the consent form', () => {
       'Skövde kommun, socialtjänsten Insatser, placeringar Polismyndigheten Skövde kommun, grundskolan',
       'Elevhälsa*',
       'Från och med 1 oktober 2026 till och med 31 mars 2027. Sedan upphör det av sig självt.',
+      'Det nuvarande samtycket gäller till och med 30 september 2026. Uppgifterna delas tidigast från och med 1 oktober 2026, och först när myndigheten som de kommer från har bekräftat den undertecknade blanketten: Skövde kommun, grundskolan, Skövde kommun, socialtjänsten.',
       'Muntligt och skriftligt, med blanketten Språk: svenska. Utan tolk.',
       'Du kan säga nej, och du behöver inte förklara varför.',
       'Du kan ta tillbaka ditt ja när du vill, helt eller till en del.',

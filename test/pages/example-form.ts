@@ -39,6 +39,11 @@ export const CONSENT: FormConsent = {
   language: 'sv',
   interpreter: false,
   group: { leadAgency: { name: SOCIAL }, programme: { name: 'Skövde SIG' } },
+  transition: {
+    presentUntil: '2026-09-30T22:00:00.000Z',
+    readFrom: '2026-09-30T22:00:00.000Z',
+    toAcknowledge: [{ name: SCHOOL }, { name: SOCIAL }],
+  },
   grants: [
     grant(SCHOOL, SOCIAL, 'Närvaro och frånvaro', 'Attendance', { dataFrom: '2026-08-01', dataTo: '2027-01-01' }),
     grant(SCHOOL, SOCIAL, 'Elevhälsa', 'Student health'),

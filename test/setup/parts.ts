@@ -48,6 +48,7 @@ export const SUITES: Readonly<Record<string, readonly string[]>> = {
     'lives/national',
     'lives/orebro',
     'lives/strangnas',
+    'lives/renewal',
     'lives/revisions',
     'lives/refusals',
     'lives/left-out',

@@ -102,7 +102,7 @@ describe('a mutation', () => {
   });
 
   test('says what it costs if it is fenced, and only then', () => {
-    const cost = 'Takes about 4 s and stands alone in its operation.';
+    const cost = 'Takes about 4 s if it ended a permission, and stands alone in its operation.';
     const fenced = mutations.filter(isFenced);
     expect(fenced.length).toBeGreaterThan(20);
     expect(mutations.filter((each) => paragraphs(each).at(-1) === cost)).toEqual(fenced);
@@ -157,4 +157,28 @@ describe('the root fields', () => {
     expect(of('groups')).toEqual(['status', 'first', 'after']);
     expect(of('reviewSample')).toEqual(['from', 'to', 'size', 'seed']);
   });
+});
+
+/** Mutations that make nothing twice, since a repeat finds what it would make or change by what identifies it. */
+const IDENTIFIED = [
+  /^record(?:BirthDate|Protection)$/,
+  /^(?:proposeGroup|openGroup|closeGroup|addSeat|fillSeat|endSeat|handOverSeat)$/,
+  /^(?:signConsent|waiveSignature|acknowledgeConsent|barCaller|liftBar|decideTelling|confirmCommitment)$/,
+  // C6: nothing keeps a refusal or withdrawal out, and one said twice ends nothing twice.
+  /^(?:refuse|withdraw)Consent$/,
+  /^\w+(?:Link|Unlink|Assign|Unassign)Youth$/,
+  /^(?:correct|withdraw)(?!Consent)[A-Z]\w+$/,
+  /^\w+(?:HoldRecord|ClearText)$/,
+];
+
+test('every mutation of which a repeat would make something twice says that it needs a key', () => {
+  const mutations = Object.values(schema.getMutationType()?.getFields() ?? {});
+  const [keyed, others] = [true, false].map((needs) =>
+    mutations
+      .filter(({ description }) => (description ?? '').includes('It needs an idempotencyKey') === needs)
+      .map(({ name }) => name),
+  );
+  expect(keyed).toEqual(expect.arrayContaining(['registerYouth', 'recordCustody', 'proposeConsent', 'recordReview']));
+  expect(keyed?.filter((name) => IDENTIFIED.some((pattern) => pattern.test(name)))).toEqual([]);
+  expect(others?.filter((name) => !IDENTIFIED.some((pattern) => pattern.test(name)))).toEqual([]);
 });

@@ -20,6 +20,11 @@ export interface FormConsent {
     readonly leadAgency: { readonly name: string };
     readonly programme: { readonly name: string };
   };
+  readonly transition: {
+    readonly presentUntil: string | null;
+    readonly readFrom: string | null;
+    readonly toAcknowledge: readonly { readonly name: string }[];
+  };
   readonly grants: readonly FormGrant[];
   readonly signers: readonly FormSigner[];
 }

@@ -49,6 +49,10 @@ export const en: ConsentFormTexts = {
   period: 'How long the consent lasts',
   lasts: (from, until, time) =>
     `From ${from} ${time === null ? `up to and including ${until}` : `until ${until} at ${time}`}. Then it ends automatically.`,
+  present: (until, time) =>
+    `The present consent applies ${time === null ? `up to and including ${until}` : `until ${until} at ${time}`}.`,
+  read: (from, sources) =>
+    `Information is shared from ${from} at the earliest, and only when the authority it comes from has confirmed the signed form: ${sources}.`,
   until18: 'Consent signed before the young person turns 18 lasts no longer than until that day.',
   informed: 'Information given before signing',
   told: (language, interpreter) =>

@@ -46,7 +46,8 @@ ${reader.kind === 'guardian' ? blankLines(`${texts.theYouth}: ${texts.name.toLow
 ${sharing(form)}
 <div class="columns">
 <div><h2>${texts.period}</h2>
-<p>${period(form)}${reader.signer.isOfAge ? NOTHING : html` ${texts.until18}`}</p></div>
+<p>${period(form)}${reader.signer.isOfAge ? NOTHING : html` ${texts.until18}`}</p>
+${transition(form)}</div>
 <div><h2>${texts.informed}</h2>
 <p class="text">${consent.informationGiven}</p>
 <p class="small">${texts.told(languageName(form), consent.interpreter)}</p></div>
@@ -65,7 +66,8 @@ ${staffLine(texts, texts.identityChecked, texts.receivedBy)}
  * True if the sheet would need more than a page in the larger type. Only the parts that differ between forms are
  * counted.
  */
-function isLong({ consent, lines: shared, language }: Form, { signer }: Reader): boolean {
+function isLong(form: Form, { signer }: Reader): boolean {
+  const { consent, lines: shared, language } = form;
   const rows = shared.map((line) =>
     Math.max(
       Math.ceil(namesOf(line, language).length / COLUMN_LENGTH) + (isDated(line) ? 2 : 0),
@@ -74,7 +76,9 @@ function isLong({ consent, lines: shared, language }: Form, { signer }: Reader):
     ),
   );
   const { purpose, informationGiven } = consent;
-  const texts = Math.ceil(purpose.length / LINE_LENGTH) + Math.ceil(informationGiven.length / COLUMN_LENGTH);
+  const beside = Math.ceil(informationGiven.length / COLUMN_LENGTH);
+  const turning = Math.ceil(transitionOf(form).join(' ').length / COLUMN_LENGTH);
+  const texts = Math.ceil(purpose.length / LINE_LENGTH) + Math.max(beside, turning);
   const view = signer.givesOwnView && signer.mustSign ? VIEW_LINES.signing : 0;
   return rows.reduce((sum, row) => sum + row, texts + view) > ROOMY_LINES;
 }
@@ -118,6 +122,22 @@ ${starred ? html`<p class="small">${texts.youthSigns}</p>` : NOTHING}`;
 function period({ consent, texts, language }: Form): string {
   const { day, time } = lastDay(consent.validUntil, language);
   return texts.lasts(dayOf(consent.validFrom, language), day, time);
+}
+
+/** The end of the present consent, and from when this one's information is shared, by which authorities. */
+function transition(form: Form): Html {
+  const sentences = transitionOf(form);
+  return sentences.length === 0 ? NOTHING : html`<p class="small">${sentences.join(' ')}</p>`;
+}
+
+function transitionOf({ consent, texts, language }: Form): string[] {
+  const { presentUntil, readFrom, toAcknowledge } = consent.transition;
+  const sources = toAcknowledge.map(({ name }) => name).join(', ');
+  const present = presentUntil === null ? null : lastDay(presentUntil, language);
+  return [
+    ...(present === null ? [] : [texts.present(present.day, present.time)]),
+    ...(readFrom === null || sources === '' ? [] : [texts.read(dayOf(readFrom, language), sources)]),
+  ];
 }
 
 /** A language's name, or its tag if it has no name. */

@@ -50,6 +50,10 @@ export const sv: ConsentFormTexts = {
   period: 'Hur länge samtycket gäller',
   lasts: (from, until, time) =>
     `Från och med ${from} till ${time === null ? `och med ${until}` : `den ${until} klockan ${time}`}. Sedan upphör det av sig självt.`,
+  present: (until, time) =>
+    `Det nuvarande samtycket gäller till ${time === null ? `och med ${until}` : `den ${until} klockan ${time}`}.`,
+  read: (from, sources) =>
+    `Uppgifterna delas tidigast från och med ${from}, och först när myndigheten som de kommer från har bekräftat den undertecknade blanketten: ${sources}.`,
   until18: 'Det som skrivs under före 18-årsdagen gäller längst till den dagen.',
   informed: 'Information före underskriften',
   told: (language, interpreter) => `Språk: ${language}. ${interpreter ? 'Med tolk.' : 'Utan tolk.'}`,

@@ -19,6 +19,10 @@ export interface ConsentFormTexts {
   readonly youthSigns: string;
   readonly period: string;
   readonly lasts: (from: string, until: string, time: string | null) => string;
+  /** The end of the version in force, which this one replaces. */
+  readonly present: (until: string, time: string | null) => string;
+  /** The first day on which information is shared, and the authorities that must confirm the form before. */
+  readonly read: (from: string, sources: string) => string;
   readonly until18: string;
   readonly informed: string;
   readonly told: (language: string, interpreter: boolean) => string;

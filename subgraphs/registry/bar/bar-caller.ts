@@ -4,6 +4,7 @@ import { authorOf } from '../../../chassis/change/change.ts';
 import { KeyedInput } from '../../../chassis/change/keyed-change.ts';
 import type { HubContext } from '../../../chassis/decide/context.ts';
 import { WithoutIdentityNumber } from '../../../chassis/input/plain-text.ts';
+import { IsSubject } from '../../../chassis/input/subject.ts';
 import { mutationText } from '../../../chassis/mutation-text.ts';
 import { change, type Demand, Receipt } from '../change/change.ts';
 import { Outcome } from '../change/outcome.ts';
@@ -11,9 +12,7 @@ import { BarRow } from './bar.ts';
 
 @InputType({ description: 'The caller to bar, and from which records.' })
 class BarCallerInput extends KeyedInput {
-  @WithoutIdentityNumber()
-  @MinLength(1)
-  @MaxLength(255)
+  @IsSubject()
   @Field(() => String, { description: 'The subject of the person or system, of your own agency or another.' })
   subject!: string;
 

@@ -9,6 +9,7 @@ import { appendChange, appendSql, asker, logged, type Named } from '../entry/log
 import { type RevisedInput, registryKeys } from './answered-key.ts';
 import { hold, type Revised, revisionOf } from './locks.ts';
 import { Outcome } from './outcome.ts';
+import { hasEnded, permissionsAfter, permissionsBefore } from './permissions.ts';
 
 /** The answer to a change. It never holds anything under a guarding label. */
 @Directive('@open(reason: "Ids and outcome of the caller’s own change.")')
@@ -26,6 +27,9 @@ export class Receipt {
       'The revision, now, of the youth, group, seat or version that the input names, or of a newly registered youth. Send it as expectedRevision to detect changes in between. Null if nothing is counted.',
   })
   revision!: number | null;
+
+  /** The version of a consent that was proposed or signed just now, if any. */
+  readonly consentId?: string | undefined;
 }
 
 /** The grounds on which a caller may change something: the caller's agency, and the group of the change, if any. */
@@ -43,6 +47,13 @@ export interface Demand {
   readonly standing: string;
   /** The kind of the thing, if its revision may be expected. The thing is locked during the change. */
   readonly revises?: Revised;
+  /** The kind of the thing, if it is locked during the change and no revision may be expected. */
+  readonly locks?: Revised;
+  /**
+   * True if the change can end only permissions of `permissionsAbout`, under the lock of the thing. Then it is looked at whether it
+   * ended one. Otherwise every answer that something was changed waits for the fence.
+   */
+  readonly endsOnlyPermissions?: boolean;
 }
 
 /** The SQL of a Standing from a seat `s` of the caller (may.sql). */
@@ -80,6 +91,8 @@ export type Told = Omit<Named, 'name' | 'agency'>;
 export interface Done {
   readonly receipt: Pick<Receipt, 'id' | 'outcome'> & Partial<Receipt>;
   readonly told: Told;
+  /** True if the change may have ended something whatever the permissions show. */
+  readonly mayHaveEnded?: boolean;
 }
 
 /**
@@ -94,23 +107,41 @@ export function change(
   write: (em: EntityManager, standing: Standing) => Promise<Done>,
 ): Promise<Receipt> {
   const revised = asked.revises === undefined || thing === null ? null : { kind: asked.revises, id: thing };
+  const locked = asked.locks === undefined || thing === null ? revised : { kind: asked.locks, id: thing };
   return makeChange(
     {
       mutation: asked.mutation,
       input,
       context,
       demand: () => demand(asked, thing, context),
-      hold: (em) => hold(em, revised, input.expectedRevision ?? null),
+      hold: (em) => hold(em, locked, input.expectedRevision ?? null),
       record: async (em, { receipt, told }, standing) => {
         await appendChange(em, { name: asked.mutation, ...standing, ...told }, context);
         const revision = revised === null ? (receipt.revision ?? null) : await revisionOf(em, revised);
-        return { id: receipt.id, outcome: receipt.outcome, revision };
+        return { id: receipt.id, outcome: receipt.outcome, revision, consentId: receipt.consentId };
       },
       keys: registryKeys(context),
       refusal: liesAhead,
     },
-    write,
+    asked.endsOnlyPermissions === true ? weighed(write, context) : write,
   );
+}
+
+/** The change, which notes for the fence if it ended no permission (C14). One that finds it done already may find it done just now. */
+function weighed(
+  write: (em: EntityManager, standing: Standing) => Promise<Done>,
+  context: HubContext,
+): (em: EntityManager, standing: Standing) => Promise<Done> {
+  return async (em, standing) => {
+    const concerned = { youth: standing.youth, groupId: standing.groupId };
+    const before = await permissionsBefore(em, concerned);
+    const done = await write(em, standing);
+    // The rows that the change has not sent yet.
+    await em.flush();
+    const isDone = done.receipt.outcome === Outcome.UNCHANGED || done.mayHaveEnded === true;
+    context.mayHaveEnded = isDone || hasEnded(before, await permissionsAfter(em, concerned));
+    return done;
+  };
 }
 
 function liesAhead(cause: unknown): HubError | null {

@@ -1,5 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { HubError } from '../../../schema/errors.ts';
+import { inForceSql } from './transition.ts';
 
 /** A grant as it is proposed, with the codes of agencies and category. */
 export interface ProposedGrant {
@@ -134,6 +135,39 @@ const TERM = `
     CROSS JOIN LATERAL (SELECT coalesce(asked.from, registry.clock()) AS "from") term
   WHERE g.id = ?`;
 
+/** The days on which a renewal usually begins, as the error names them. */
+interface UsualStarts {
+  readonly oldEnd: Date;
+  readonly oldEndDay: string;
+  readonly thirdDay: Date;
+  readonly thirdDayDay: string;
+}
+
+const USUAL_STARTS = `
+  SELECT usual."oldEnd", to_char(usual."oldEnd" AT TIME ZONE 'Europe/Stockholm', 'YYYY-MM-DD') AS "oldEndDay",
+    usual."thirdDay", to_char(usual."thirdDay" AT TIME ZONE 'Europe/Stockholm', 'YYYY-MM-DD') AS "thirdDayDay"
+  FROM (
+    SELECT max(least(v.effective_until, v.superseded_at)) AS "oldEnd",
+      (date_trunc('day', registry.clock() AT TIME ZONE 'Europe/Stockholm') + interval '3 days')
+        AT TIME ZONE 'Europe/Stockholm' AS "thirdDay"
+    FROM registry.consent_standing v WHERE v.group_id = ? AND ${inForceSql('v')}
+  ) usual WHERE usual."oldEnd" IS NOT NULL`;
+
+/**
+ * Throws BAD_USER_INPUT if the group has a version in force: a renewal without a stated start would replace it at the last signature,
+ * and nothing would be read until all sources have acknowledged.
+ */
+async function demandNothingInForce(em: EntityManager, groupId: string | null): Promise<void> {
+  const [usual] = await em.execute<UsualStarts[]>(USUAL_STARTS, [groupId]);
+  if (usual === undefined) return;
+  const day = (written: string, at: Date) => `${written} (${new Date(at).toISOString()})`;
+  throw new HubError(
+    'BAD_USER_INPUT',
+    `validFrom is needed while a version of the consent is in force: the new version replaces it from then on, and is read where its source has acknowledged it by then. Send the end of the version in force, ${day(usual.oldEndDay, usual.oldEnd)}, the third day from today, ${day(usual.thirdDayDay, usual.thirdDay)}, or another time.`,
+    { field: 'input.validFrom' },
+  );
+}
+
 /** The start of the consent; CONFLICT or BAD_USER_INPUT if the group or its programme does not allow the term. */
 export async function checkedStart(em: EntityManager, groupId: string | null, term: ProposedTerm): Promise<Date> {
   const [found] = await em.execute<
@@ -147,6 +181,7 @@ export async function checkedStart(em: EntityManager, groupId: string | null, te
   if (found?.isOpen !== true) {
     throw new HubError('CONFLICT', 'The group is not open yet. Open it, then propose its consent.');
   }
+  if (term.validFrom === null) await demandNothingInForce(em, groupId);
   if (!found.isAhead) throw untilFault('validUntil must be in the future, and after validFrom. Choose a later end.');
   if (!found.isWithin)
     throw untilFault(

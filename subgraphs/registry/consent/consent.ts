@@ -6,6 +6,7 @@ import type { HubContext } from '../../../chassis/decide/context.ts';
 import { DateTime } from '../../../chassis/input/scalars.ts';
 import { statement } from '../../../chassis/statement.ts';
 import { InterventionGroupRow } from '../group/group.ts';
+import { ACKNOWLEDGED, ACKNOWLEDGED_OR_ENDS } from '../sql/acknowledged.ts';
 import { GRANT_LASTS_OR_ENDS, SIGNERS_CHANGE, VERSION_ENDS } from '../sql/ending.ts';
 import { Instant, RecordedAt, References, Revision, Text } from '../sql/storage.ts';
 
@@ -233,11 +234,11 @@ const CONSENTS = statement<{ readonly groups: readonly string[] }>(
     ${standingSql(
       `EXISTS (
         SELECT FROM registry.consent_grant cg
-        WHERE cg.consent = v.consent AND cg.acknowledged_at IS NOT NULL AND NOT ${GRANT_ENDED}
+        WHERE cg.consent = v.consent AND ${ACKNOWLEDGED} AND NOT ${GRANT_ENDED}
       )`,
       `EXISTS (
         SELECT FROM registry.consent_grant cg
-        WHERE cg.consent = v.consent AND cg.acknowledged_at IS NOT NULL AND ${GRANT_LASTS_OR_ENDS}
+        WHERE cg.consent = v.consent AND ${ACKNOWLEDGED_OR_ENDS} AND ${GRANT_LASTS_OR_ENDS}
       )`,
     )} AS status
   FROM registry.consent_standing v JOIN registry.consent c ON c.id = v.consent

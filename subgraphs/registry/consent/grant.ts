@@ -8,6 +8,7 @@ import { statement } from '../../../chassis/statement.ts';
 import { Agency, AgencyRow, agencySql } from '../catalogue/agency.ts';
 import { CategoryRow, categorySql, InformationCategory } from '../catalogue/category.ts';
 import { membershipsOf } from '../entry/membership.ts';
+import { ACKNOWLEDGED, ACKNOWLEDGED_OR_ENDS } from '../sql/acknowledged.ts';
 import { isEndingSql, SIGNERS_CHANGE } from '../sql/ending.ts';
 import { Instant, References, Text } from '../sql/storage.ts';
 import { ConsentRow, ConsentStatus, standingSql } from './consent.ts';
@@ -18,8 +19,12 @@ import { ConsentRow, ConsentStatus, standingSql } from './consent.ts';
 @Check({ name: 'consent_grant_crosses', expression: 'source <> recipient' })
 @Check({ name: 'consent_grant_period', expression: 'data_from < data_to' })
 @Check({ name: 'consent_grant_acknowledged', expression: '(acknowledged_at is null) = (acknowledged_by is null)' })
+@Check({
+  name: 'consent_grant_acknowledged_for',
+  expression: 'acknowledged_for is null or acknowledged_by is not null',
+})
 export class ConsentGrantRow {
-  [OptionalProps]?: 'id' | 'acknowledgedAt' | 'acknowledgedBy';
+  [OptionalProps]?: 'id' | 'acknowledgedAt' | 'acknowledgedBy' | 'acknowledgedFor';
 
   @PrimaryKey({ type: 'uuid', defaultRaw: 'gen_random_uuid()' })
   id: string = randomUUID();
@@ -47,6 +52,10 @@ export class ConsentGrantRow {
 
   @Text({ nullable: true })
   acknowledgedBy!: string | null;
+
+  /** The person for whom a system acknowledged. */
+  @Text({ nullable: true })
+  acknowledgedFor!: string | null;
 }
 
 /** A grant, as its source, its recipient and the coordinator see it. */
@@ -80,7 +89,8 @@ export class Grant {
 
   @Field(() => DateTime, {
     nullable: true,
-    description: 'When the source acknowledged the consent, after comparing it with the signed paper form.',
+    description:
+      'When the source acknowledged the fully signed version, after comparing it with the signed paper form. Null until then.',
   })
   acknowledgedAt!: Date | null;
 }
@@ -90,14 +100,14 @@ const GRANTS = statement<{ readonly consents: readonly string[] }>(
   `
   SELECT cg.id, cg.consent AS "consentId", v.group_id AS "groupId", ${agencySql('s')} AS source,
     ${agencySql('r')} AS recipient, ${categorySql('k')} AS category, cg.data_from AS "dataFrom", cg.data_to AS "dataTo",
-    cg.acknowledged_at AS "acknowledgedAt",
+    CASE WHEN ${ACKNOWLEDGED} THEN cg.acknowledged_at END AS "acknowledgedAt",
     CASE
       WHEN ${isEndingSql('ended.at')} AND NOT v.final THEN 'ENDING'
       WHEN ended.kind = 'REFUSAL' AND NOT v.final THEN 'REFUSED'
       WHEN ended.kind = 'WITHDRAWAL' AND NOT v.final THEN 'WITHDRAWN'
       WHEN k.youth_signs AND NOT v.youth_signed AND NOT v.final THEN
         CASE WHEN v.fully_signed_at IS NOT NULL AND ${SIGNERS_CHANGE} THEN 'ENDING' ELSE 'PARTLY_SIGNED' END
-      ELSE ${standingSql('cg.acknowledged_at IS NOT NULL')}
+      ELSE ${standingSql(ACKNOWLEDGED, ACKNOWLEDGED_OR_ENDS)}
     END AS status
   FROM registry.consent_grant cg
   JOIN registry.consent_standing v ON v.consent = cg.consent

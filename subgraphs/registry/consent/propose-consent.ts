@@ -2,9 +2,11 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { ArrayMaxSize, ArrayMinSize, IsOptional, IsUUID, MaxLength, MinLength, ValidateNested } from 'class-validator';
 import { Arg, Ctx, Directive, Field, ID, InputType, Mutation, Resolver } from 'type-graphql';
 import { authorOf } from '../../../chassis/change/change.ts';
+import { demandKey } from '../../../chassis/change/keyed-change.ts';
 import type { HubContext } from '../../../chassis/decide/context.ts';
 import { WithoutIdentityNumber } from '../../../chassis/input/plain-text.ts';
 import { DateOnly, DateTime } from '../../../chassis/input/scalars.ts';
+import { IsSubject } from '../../../chassis/input/subject.ts';
 import { mutationText } from '../../../chassis/mutation-text.ts';
 import { RevisedInput } from '../change/answered-key.ts';
 import { change, type Demand, Receipt, STANDING_COLUMNS } from '../change/change.ts';
@@ -52,9 +54,7 @@ class MaturityInput {
   @Field(() => DateTime, { description: 'When it was assessed, not in the future.' })
   assessedAt!: Date;
 
-  @WithoutIdentityNumber()
-  @MinLength(1)
-  @MaxLength(255)
+  @IsSubject()
   @Field(() => String, { description: 'The subject of the person who assessed it.' })
   assessedBy!: string;
 
@@ -73,7 +73,8 @@ class ProposeConsentInput extends RevisedInput {
 
   @Field(() => DateTime, {
     nullable: true,
-    description: 'When the consent begins to apply. Leave it out to begin now.',
+    description:
+      'When the consent begins to apply, and replaces the version in force. Required while a version is in force; otherwise leave it out to begin now. Until each source has acknowledged the new version, nothing of that source is read.',
   })
   validFrom!: Date | null;
 
@@ -135,6 +136,7 @@ class ProposeConsentInput extends RevisedInput {
 const PROPOSE: Demand = {
   mutation: 'proposeConsent',
   revises: 'group',
+  endsOnlyPermissions: true,
   standing: `SELECT ${STANDING_COLUMNS} FROM registry.coordinated_by(:caller, :roles, :agency) s WHERE s.group_id = :thing`,
 };
 
@@ -147,13 +149,14 @@ export class ProposeConsentResolver {
     nullable: true,
     description: mutationText(
       'Föreslår en ny version av gruppens samtycke, som sedan ska undertecknas.',
-      'Proposes a version of a group’s consent, to be signed. Renew or change a consent by a new version too. For the group’s coordinator; everyone else gets FORBIDDEN. Open the group first: otherwise it is CONFLICT. The new version ends a version that still waits for signatures. A fully signed version lasts until the new one is fully signed.',
+      'Proposes a version of a group’s consent, to be signed. Renew or change a consent by a new version too. It needs an idempotencyKey: a repeat would replace the version by another. For the group’s coordinator; everyone else gets FORBIDDEN. Open the group first: otherwise it is CONFLICT. The new version ends a version that still waits for signatures. A fully signed version lasts until the new one is fully signed and begins.',
     ),
   })
   proposeConsent(
     @Arg('input', () => ProposeConsentInput) input: ProposeConsentInput,
     @Ctx() context: HubContext,
   ): Promise<Receipt> {
+    demandKey(input);
     return change(PROPOSE, input.groupId, input, context, async (em) => {
       await lockGroup(em, input.groupId);
       const consent = await draft(em, input, authorOf(context));
@@ -162,7 +165,7 @@ export class ProposeConsentResolver {
       for (const grant of grants) em.persist(em.create(ConsentGrantRow, { consent: consent.id, ...grant }));
       const { id, version } = consent;
       return {
-        receipt: { id, outcome: Outcome.CREATED },
+        receipt: { id, outcome: Outcome.CREATED, consentId: id },
         told: { thing: id, consent: id, consentVersion: version },
       };
     });

@@ -1,7 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { IsHexadecimal, IsOptional, IsUUID, Length, MaxLength, MinLength } from 'class-validator';
 import { Arg, Ctx, Directive, Field, ID, InputType, Mutation, Resolver } from 'type-graphql';
-import { authorOf } from '../../../chassis/change/change.ts';
+import { authorOf, personBehind } from '../../../chassis/change/change.ts';
 import type { HubContext } from '../../../chassis/decide/context.ts';
 import { WithoutIdentityNumber } from '../../../chassis/input/plain-text.ts';
 import { DateTime } from '../../../chassis/input/scalars.ts';
@@ -35,12 +35,15 @@ class SignConsentInput extends RevisedInput {
   @Field(() => SigningMethod, { description: 'The way of signing.' })
   method!: SigningMethod;
 
+  @IsOptional()
   @IsHexadecimal()
   @Length(64, 64)
   @Field(() => String, {
-    description: 'The SHA-256 of the evidence, in hex: the scanned form or the electronic receipt.',
+    nullable: true,
+    description:
+      'The SHA-256 of the evidence, in hex: the scanned form or the electronic receipt. Required for ELECTRONIC. Leave it out for paper that is kept in a binder.',
   })
-  evidenceHash!: string;
+  evidenceHash!: string | null;
 }
 
 @InputType({ description: 'A guardian who is excused from signing a version of a consent.' })
@@ -63,8 +66,9 @@ class WaiveSignatureInput extends RevisedInput {
 const COORDINATES = `SELECT ${STANDING_COLUMNS}
   FROM registry.consent c JOIN registry.coordinated_by(:caller, :roles, :agency) s ON s.group_id = c.group_id
   WHERE c.id = :thing`;
-const SIGN: Demand = { mutation: 'signConsent', revises: 'consent', standing: COORDINATES };
-const WAIVE: Demand = { mutation: 'waiveSignature', revises: 'consent', standing: COORDINATES };
+const COMPLETES = { revises: 'consent', endsOnlyPermissions: true, standing: COORDINATES } as const;
+const SIGN: Demand = { mutation: 'signConsent', ...COMPLETES };
+const WAIVE: Demand = { mutation: 'waiveSignature', ...COMPLETES };
 
 /** The mutations that record signatures and waivers. Either may complete a version, which then supersedes another (C7). */
 @Resolver()
@@ -95,15 +99,29 @@ export class SignResolver {
       }
       const consent = await openVersion(em, input.consentId);
       await demandCustody(em, standing.youth, guardian);
-      const { capacity, toldAt, method, evidenceHash } = input;
+      const { capacity, toldAt, method, evidenceHash = null } = input;
+      if (method === SigningMethod.ELECTRONIC && evidenceHash === null) {
+        throw new HubError(
+          'BAD_USER_INPUT',
+          'evidenceHash is needed for an electronic signature. Send the SHA-256 of the electronic receipt, in hex.',
+          { field: 'input.evidenceHash' },
+        );
+      }
       const given = { consent: consent.id, guardian, capacity, toldAt, method, evidenceHash };
       const told = { consent: consent.id, consentVersion: consent.version };
       const known = await em.findOne(SignatureRow, given);
       if (known !== null)
-        return { receipt: { id: known.id, outcome: Outcome.UNCHANGED }, told: { ...told, thing: known.id } };
-      const signature = em.create(SignatureRow, { ...given, recordedBy: authorOf(context) });
+        return {
+          receipt: { id: known.id, outcome: Outcome.UNCHANGED, consentId: consent.id },
+          told: { ...told, thing: known.id },
+        };
+      const author = { recordedBy: authorOf(context), recordedFor: personBehind(context) };
+      const signature = em.create(SignatureRow, { ...given, ...author });
       await em.persist(signature).flush();
-      return { receipt: { id: signature.id, outcome: Outcome.CREATED }, told: { ...told, thing: signature.id } };
+      return {
+        receipt: { id: signature.id, outcome: Outcome.CREATED, consentId: consent.id },
+        told: { ...told, thing: signature.id },
+      };
     });
   }
 
@@ -127,10 +145,16 @@ export class SignResolver {
       const told = { consent: consent.id, consentVersion: consent.version };
       const known = await em.findOne(WaiverRow, given);
       if (known !== null)
-        return { receipt: { id: known.id, outcome: Outcome.UNCHANGED }, told: { ...told, thing: known.id } };
+        return {
+          receipt: { id: known.id, outcome: Outcome.UNCHANGED, consentId: consent.id },
+          told: { ...told, thing: known.id },
+        };
       const waiver = em.create(WaiverRow, { ...given, ground: input.ground, recordedBy: authorOf(context) });
       await em.persist(waiver).flush();
-      return { receipt: { id: waiver.id, outcome: Outcome.CREATED }, told: { ...told, thing: waiver.id } };
+      return {
+        receipt: { id: waiver.id, outcome: Outcome.CREATED, consentId: consent.id },
+        told: { ...told, thing: waiver.id },
+      };
     });
   }
 }

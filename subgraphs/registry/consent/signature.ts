@@ -27,8 +27,9 @@ export enum SigningMethod {
 @Index({ name: 'signature_consent', properties: ['consent'] })
 @Check({ name: 'signature_signer', expression: "(guardian is null) = (capacity = 'YOUTH')" })
 @Check({ name: 'signature_told', expression: 'told_at <= recorded_at' })
+@Check({ name: 'signature_evidence', expression: "method = 'PAPER' or evidence_hash is not null" })
 export class SignatureRow {
-  [OptionalProps]?: 'id' | 'recordedAt';
+  [OptionalProps]?: 'id' | 'recordedAt' | 'recordedFor';
 
   @PrimaryKey({ type: 'uuid', defaultRaw: 'gen_random_uuid()' })
   id: string = randomUUID();
@@ -48,14 +49,19 @@ export class SignatureRow {
   @Enum({ items: () => SigningMethod })
   method!: SigningMethod;
 
-  @Text()
-  evidenceHash!: string;
+  /** SHA-256, in hex; null if the evidence is paper in a binder. */
+  @Text({ nullable: true })
+  evidenceHash!: string | null;
 
   @RecordedAt()
   recordedAt!: Date;
 
   @Text()
   recordedBy!: string;
+
+  /** The person for whom a system recorded it. */
+  @Text({ nullable: true })
+  recordedFor: string | null = null;
 }
 
 registerEnumType(SignerCapacity, {

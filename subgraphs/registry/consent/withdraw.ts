@@ -58,8 +58,10 @@ class StatementInput extends KeyedInput {
 
 const HOLDS_SEAT = `SELECT ${STANDING_COLUMNS}
   FROM registry.consent c JOIN registry.seats_of(:caller, :roles, :agency) s ON s.group_id = c.group_id WHERE c.id = :thing`;
-const REFUSE: Demand = { mutation: 'refuseConsent', standing: HOLDS_SEAT };
-const WITHDRAW: Demand = { mutation: 'withdrawConsent', standing: HOLDS_SEAT };
+// Whatever is recorded about the youth at the same time comes before or after.
+const SAID = { locks: 'consent', endsOnlyPermissions: true, standing: HOLDS_SEAT } as const;
+const REFUSE: Demand = { mutation: 'refuseConsent', ...SAID };
+const WITHDRAW: Demand = { mutation: 'withdrawConsent', ...SAID };
 const ANY_SEAT = '@restricted(roles: [COORDINATOR, MENTOR, CASEWORKER])';
 
 /** The mutations by which any seat holder records a refusal or withdrawal, which counts at once (C6). */

@@ -22,6 +22,7 @@ class CloseGroupInput extends RevisedInput {
 const CLOSE: Demand = {
   mutation: 'closeGroup',
   revises: 'group',
+  endsOnlyPermissions: true,
   standing: `SELECT ${STANDING_COLUMNS} FROM registry.seats_of(:caller, :roles, :agency) s
     WHERE s.group_id = :thing AND s.coordinates`,
 };

@@ -21,6 +21,7 @@ class EndSeatInput extends RevisedInput {
 const END_SEAT: Demand = {
   mutation: 'endSeat',
   revises: 'seat',
+  endsOnlyPermissions: true,
   standing: `SELECT own.id AS agency, g.id AS "groupId", g.youth, g.programme
     FROM registry.seat ending JOIN registry.intervention_group g ON g.id = ending.group_id
     JOIN registry.agency own ON own.code = :agency

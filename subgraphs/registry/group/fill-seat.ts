@@ -1,7 +1,7 @@
-import { IsOptional, IsUUID, MaxLength, MinLength } from 'class-validator';
+import { IsOptional, IsUUID } from 'class-validator';
 import { Arg, Ctx, Directive, Field, ID, InputType, Mutation, Resolver } from 'type-graphql';
 import type { HubContext } from '../../../chassis/decide/context.ts';
-import { WithoutIdentityNumber } from '../../../chassis/input/plain-text.ts';
+import { IsSubject } from '../../../chassis/input/subject.ts';
 import { mutationText } from '../../../chassis/mutation-text.ts';
 import { HubError } from '../../../schema/errors.ts';
 import { ProgrammeRow } from '../catalogue/programme.ts';
@@ -17,16 +17,12 @@ class FillSeatInput extends RevisedInput {
   @Field(() => ID, { description: 'The seat (UUID), which must belong to your agency.' })
   seatId!: string;
 
-  @WithoutIdentityNumber()
-  @MinLength(1)
-  @MaxLength(255)
+  @IsSubject()
   @Field(() => String, { description: 'The subject of the staff member who holds the seat.' })
   holder!: string;
 
   @IsOptional()
-  @WithoutIdentityNumber()
-  @MinLength(1)
-  @MaxLength(255)
+  @IsSubject()
   @Field(() => String, {
     nullable: true,
     description: 'The subject of the deputy (ersättare). Some programmes require one.',
@@ -38,6 +34,7 @@ class FillSeatInput extends RevisedInput {
 const FILL: Demand = {
   mutation: 'fillSeat',
   revises: 'seat',
+  endsOnlyPermissions: true,
   standing: `SELECT own.id AS agency, g.id AS "groupId", g.programme,
       CASE WHEN filled.informed_at IS NOT NULL THEN g.youth END AS youth
     FROM registry.seat filled JOIN registry.intervention_group g ON g.id = filled.group_id AND g.ended_at IS NULL

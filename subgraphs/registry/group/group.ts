@@ -8,6 +8,7 @@ import { statement } from '../../../chassis/statement.ts';
 import { bareYouth, Youth } from '../../../chassis/youth/youth.ts';
 import { Agency, AgencyRow, agencySql } from '../catalogue/agency.ts';
 import { PROGRAMME_SQL, Programme, ProgrammeRow } from '../catalogue/programme.ts';
+import { ACKNOWLEDGED_OR_ENDS } from '../sql/acknowledged.ts';
 import { GRANT_LASTS_OR_ENDS, SIGNERS_CHANGE, VERSION_ENDS } from '../sql/ending.ts';
 import { Instant, RecordedAt, References, Revision } from '../sql/storage.ts';
 import { YouthRow } from '../youth/youth.ts';
@@ -151,7 +152,8 @@ export const GROUP_STATUS_SQL = `CASE
   WHEN EXISTS (
     SELECT FROM registry.consent_standing v JOIN registry.consent_grant cg ON cg.consent = v.consent
     WHERE v.group_id = g.id AND v.fully_signed_at IS NOT NULL
-      AND (NOT v.final AND v.sufficient OR NOT v.expired AND ${VERSION_ENDS} OR ${SIGNERS_CHANGE}) AND v.valid_from <= registry.clock() AND cg.acknowledged_at IS NOT NULL AND ${GRANT_LASTS_OR_ENDS}
+      AND (NOT v.final AND v.sufficient OR NOT v.expired AND ${VERSION_ENDS} OR ${SIGNERS_CHANGE})
+      AND v.valid_from <= registry.clock() AND ${ACKNOWLEDGED_OR_ENDS} AND ${GRANT_LASTS_OR_ENDS}
   ) THEN 'ACTIVE'
   ELSE 'AWAITING_CONSENT'
 END`;

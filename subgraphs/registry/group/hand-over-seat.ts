@@ -36,6 +36,7 @@ class HandOverSeatInput extends RevisedInput {
 const HAND_OVER: Demand = {
   mutation: 'handOverSeat',
   revises: 'seat',
+  endsOnlyPermissions: true,
   standing: `SELECT own.id AS agency, g.id AS "groupId", g.programme,
       CASE WHEN x.informed_at IS NOT NULL THEN g.youth END AS youth
     FROM registry.seat x JOIN registry.intervention_group g ON g.id = x.group_id AND g.ended_at IS NULL

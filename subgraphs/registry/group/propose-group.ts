@@ -2,7 +2,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { IsOptional, IsUUID, MaxLength, MinLength } from 'class-validator';
 import { Arg, Ctx, Directive, Field, ID, InputType, Mutation, Resolver } from 'type-graphql';
 import type { HubContext } from '../../../chassis/decide/context.ts';
-import { WithoutIdentityNumber } from '../../../chassis/input/plain-text.ts';
+import { IsSubject } from '../../../chassis/input/subject.ts';
 import { mutationText } from '../../../chassis/mutation-text.ts';
 import { HubError } from '../../../schema/errors.ts';
 import { RevisedInput } from '../change/answered-key.ts';
@@ -24,9 +24,7 @@ class ProposeGroupInput extends RevisedInput {
   programmeCode!: string;
 
   @IsOptional()
-  @WithoutIdentityNumber()
-  @MinLength(1)
-  @MaxLength(255)
+  @IsSubject()
   @Field(() => String, { nullable: true, description: 'The subject of the deputy of your own seat, if any.' })
   deputy!: string | null;
 }

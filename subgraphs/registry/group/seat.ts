@@ -3,7 +3,7 @@ import { OptionalProps } from '@mikro-orm/core';
 import { Check, Entity, Enum, Index, PrimaryKey } from '@mikro-orm/decorators/legacy';
 import { Directive, Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
 import type { HubContext } from '../../../chassis/decide/context.ts';
-import { DateTime } from '../../../chassis/input/scalars.ts';
+import { DateOnly, DateTime } from '../../../chassis/input/scalars.ts';
 import { statement } from '../../../chassis/statement.ts';
 import { Agency, AgencyRow, agencySql } from '../catalogue/agency.ts';
 import { isEndingSql } from '../sql/ending.ts';
@@ -126,6 +126,13 @@ export class Seat {
   @Field(() => String, { nullable: true, description: 'The subject of the staff member who holds the seat.' })
   holder!: string | null;
 
+  @Field(() => DateOnly, {
+    nullable: true,
+    description:
+      'The latest day, in Sweden, on which the holder asked the hub for anything, for this agency. Null if never: compare the subject with the one that the query me shows the holder.',
+  })
+  holderSeenOn!: string | null;
+
   @Field(() => String, { nullable: true, description: 'The subject of the deputy (ersättare).' })
   deputy!: string | null;
 
@@ -152,12 +159,18 @@ export const SEAT_STATUS_SQL = `CASE
   ELSE 'OPEN'
 END`;
 
+/** The SQL of the day on which the holder of a seat, from a row `s`, was last seen in its agency. */
+export const HOLDER_SEEN_SQL = `(
+  SELECT (seen.at AT TIME ZONE 'Europe/Stockholm')::date::text FROM registry.log_row seen
+  WHERE seen.caller = s.holder AND seen.agency = s.agency ORDER BY seen.at DESC LIMIT 1
+)`;
+
 const SEATS = statement<{ readonly groups: readonly string[] }>(
   'seats',
   `
   SELECT s.id, s.group_id AS "groupId", ${agencySql('a')} AS agency, s.role, s.holder, s.deputy,
     s.informed_at AS "informedAt", coalesce(held.subject = s.deputy, false) AS "handedOver",
-    s.revision, ${SEAT_STATUS_SQL} AS status
+    s.revision, ${HOLDER_SEEN_SQL} AS "holderSeenOn", ${SEAT_STATUS_SQL} AS status
   FROM registry.seat s
   JOIN registry.agency a ON a.id = s.agency
   LEFT JOIN registry.seat_held held ON held.seat = s.id

@@ -2,7 +2,7 @@
  * The time, as PostgreSQL writes intervals, for which a recorded end is shown as ending. It is longer than the fence, so that nobody
  * learns of an end before the answer that may report it (docs/design.md, section 4).
  */
-const SHOWN_AS_ENDING = '10 seconds';
+export const SHOWN_AS_ENDING = '10 seconds';
 
 /** SQL of the instant after which an end is still shown as ending. */
 export const SINCE_SHOWN_AS_ENDING: string = `registry.clock() - interval '${SHOWN_AS_ENDING}'`;

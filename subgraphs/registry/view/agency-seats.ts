@@ -1,11 +1,11 @@
 import { Ctx, Directive, Field, ID, Int, ObjectType, Query, Resolver } from 'type-graphql';
 import type { HubContext } from '../../../chassis/decide/context.ts';
-import { DateTime } from '../../../chassis/input/scalars.ts';
+import { DateOnly, DateTime } from '../../../chassis/input/scalars.ts';
 import { statement } from '../../../chassis/statement.ts';
 import { Agency, agencySql } from '../catalogue/agency.ts';
 import { PROGRAMME_SQL, Programme } from '../catalogue/programme.ts';
 import { type Asker, appendSql, asker, logged } from '../entry/log.ts';
-import { SEAT_STATUS_SQL, SeatRole, SeatStatus } from '../group/seat.ts';
+import { HOLDER_SEEN_SQL, SEAT_STATUS_SQL, SeatRole, SeatStatus } from '../group/seat.ts';
 import { isToldSql } from '../sql/ending.ts';
 
 /** A seat of the manager's own agency, without the group and the youth. */
@@ -31,6 +31,13 @@ export class AgencySeat {
     description: 'The subject of the holder. Null while the seat waits for fillSeat.',
   })
   holder!: string | null;
+
+  @Field(() => DateOnly, {
+    nullable: true,
+    description:
+      'The latest day, in Sweden, on which the holder asked the hub for anything, for this agency. Null if never: compare the subject with the one that the query me shows the holder.',
+  })
+  holderSeenOn!: string | null;
 
   @Field(() => String, { nullable: true, description: 'The subject of the deputy (ersättare).' })
   deputy!: string | null;
@@ -59,7 +66,7 @@ const SEATS = statement<Asker>(
   )
   SELECT s.id, s.role, ${agencySql('lead')} AS "leadAgency", ${PROGRAMME_SQL} AS programme, s.holder, s.deputy,
     coalesce(held.subject = s.deputy, false) AS "handedOver", s.recorded_at AS "invitedAt",
-    s.revision, ${SEAT_STATUS_SQL} AS status
+    s.revision, ${HOLDER_SEEN_SQL} AS "holderSeenOn", ${SEAT_STATUS_SQL} AS status
   FROM registry.seat_held held
   JOIN registry.seat s ON s.id = held.seat
   JOIN registry.agency own ON own.id = s.agency AND own.code = :agency AND registry.acts_as(:roles, 'MANAGER')

@@ -5,6 +5,7 @@ import { HubError } from '../../../schema/errors.ts';
 import { Consent, consentsOf } from '../consent/consent.ts';
 import { type Asker, appendSql, asker, logged } from '../entry/log.ts';
 import { type MemberGroup, membershipsOf, PLACE_COLUMNS, PLACE_GROUP, PLACES } from '../entry/membership.ts';
+import { ACKNOWLEDGED } from '../sql/acknowledged.ts';
 
 /** The days that reminders look ahead, at most. */
 const MOST_DAYS = 366;
@@ -21,10 +22,10 @@ const NEEDING = statement<Asker & { readonly days: number }>(
     JOIN registry.programme p ON p.id = place.programme
     JOIN registry.youth y ON y.id = place.youth
     WHERE NOT v.final AND (
-      -- C5: signed, and the source has not compared it with the paper form yet.
+      -- C5: signed, and the source has not acknowledged it yet.
       v.fully_signed_at IS NOT NULL AND EXISTS (
         SELECT FROM registry.consent_grant cg
-        WHERE cg.consent = v.consent AND cg.acknowledged_at IS NULL AND (place.coordinates OR cg.source = place.agency)
+        WHERE cg.consent = v.consent AND NOT ${ACKNOWLEDGED} AND (place.coordinates OR cg.source = place.agency)
           AND (cg.id = ANY (v.refused_grants || v.withdrawn_grants)) IS NOT TRUE
       )
       OR place.coordinates AND (

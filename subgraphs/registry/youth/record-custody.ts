@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { IsOptional, IsUUID } from 'class-validator';
 import { Arg, Ctx, Directive, Field, ID, InputType, Mutation, Resolver, registerEnumType } from 'type-graphql';
+import { demandKey } from '../../../chassis/change/keyed-change.ts';
 import type { HubContext } from '../../../chassis/decide/context.ts';
 import { DateTime } from '../../../chassis/input/scalars.ts';
 import { mutationText } from '../../../chassis/mutation-text.ts';
@@ -62,13 +63,14 @@ export class RecordCustodyResolver {
     nullable: true,
     description: mutationText(
       'Registrerar att en vårdnadshavares vårdnad om en ungdom har börjat eller upphört.',
-      'Records that a guardian’s custody of a youth started or ended, and answers with the guardian’s random id. It decides at once who must have signed. releasesToReview lists earlier releases that this fact would have prevented. For the coordinator of the youth’s group. Before there is a group, for any coordinator of the lead agency. Everyone else gets FORBIDDEN.',
+      'Records that a guardian’s custody of a youth started or ended, and answers with the guardian’s random id. It needs an idempotencyKey for a new guardian: a repeat would make another who must sign. It decides at once who must have signed. releasesToReview lists earlier releases that this fact would have prevented. For the coordinator of the youth’s group. Before there is a group, for any coordinator of the lead agency. Everyone else gets FORBIDDEN.',
     ),
   })
   recordCustody(
     @Arg('input', () => RecordCustodyInput) input: RecordCustodyInput,
     @Ctx() context: HubContext,
   ): Promise<Receipt> {
+    if (input.change === CustodyChange.STARTS && input.guardianId == null) demandKey(input);
     return change(RECORD, input.youthId, input, context, async (em) => {
       await demandPast(em, input.at);
       return (input.change === CustodyChange.STARTS ? start : end)(em, input);

@@ -72,7 +72,12 @@ export class RecordYouthResolver {
     @Ctx() context: HubContext,
   ): Promise<Receipt> {
     const { youthId: id, protection } = input;
-    return change(PROTECTION, id, input, context, async (em) => replace(em, id, { protection }));
+    return change(PROTECTION, id, input, context, async (em) => {
+      const wasProtected = (await em.count(YouthRow, { id, protection: { $ne: Protection.NONE } })) > 0;
+      const done = await replace(em, id, { protection });
+      // Another level may be recorded just after the first, which the permissions do not show.
+      return { ...done, mayHaveEnded: wasProtected && protection !== Protection.NONE };
+    });
   }
 }
 

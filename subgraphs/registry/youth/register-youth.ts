@@ -1,5 +1,5 @@
 import { Arg, Ctx, Directive, Field, InputType, Mutation, Resolver } from 'type-graphql';
-import { KeyedInput } from '../../../chassis/change/keyed-change.ts';
+import { demandKey, KeyedInput } from '../../../chassis/change/keyed-change.ts';
 import type { HubContext } from '../../../chassis/decide/context.ts';
 import { DateOnly } from '../../../chassis/input/scalars.ts';
 import { IsPastDate } from '../../../chassis/input/validators.ts';
@@ -42,13 +42,14 @@ export class RegisterYouthResolver {
     nullable: true,
     description: mutationText(
       'Registrerar en ungdom med ett nytt slumpmässigt id.',
-      'Registers a youth under a new random id, which your agency leads. If the youth moves to another municipality, that one registers the youth anew. For coordinators of an agency that leads a programme; everyone else gets FORBIDDEN.',
+      'Registers a youth under a new random id, which your agency leads. If the youth moves to another municipality, that one registers the youth anew. It needs an idempotencyKey: a repeat would register another youth. For coordinators of an agency that leads a programme; everyone else gets FORBIDDEN.',
     ),
   })
   registerYouth(
     @Arg('input', () => RegisterYouthInput) input: RegisterYouthInput,
     @Ctx() context: HubContext,
   ): Promise<Receipt> {
+    demandKey(input);
     return change(REGISTER, null, input, context, async (em, { agency }) => {
       const { birthDate = null, protection } = input;
       const youth = em.create(YouthRow, {

@@ -8,6 +8,7 @@ export function youthDemand(mutation: string): Demand {
   return {
     mutation,
     revises: 'youth',
+    endsOnlyPermissions: true,
     standing: `SELECT led.agency, NULL::uuid AS "groupId", led.youth, NULL::uuid AS programme
       FROM registry.youths_led_by(:caller, :roles, :agency) led WHERE led.youth = :thing`,
   };

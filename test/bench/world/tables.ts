@@ -87,7 +87,7 @@ export function registryTables({ agencies, categories, programme, now }: Known):
       into: 'registry.consent_grant (id, consent, source, recipient, category, acknowledged_at, acknowledged_by)',
       rowsOf: (n) =>
         rows(grants, ([source, category]) =>
-          row(idOf(100 + category, n), idOf(consent, n), source, home, category, acknowledged, holderOf(n)),
+          row(idOf(100 + category, n), idOf(consent, n), source, home, category, acknowledged, 'bench-deputy'),
         ),
     },
     {

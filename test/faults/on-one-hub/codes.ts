@@ -74,7 +74,11 @@ const stopped: Cause = async () => {
   }
 };
 
-const CAUSES: Readonly<Record<ErrorCode, Cause>> = {
+/** The demo's gateway has its issuer's keys already: gateway/app-refusals.test.ts has this code answered over HTTP. */
+const ELSEWHERE = 'IDENTITY_PROVIDER_UNAVAILABLE';
+type CausedHere = Exclude<ErrorCode, typeof ELSEWHERE>;
+
+const CAUSES: Readonly<Record<CausedHere, Cause>> = {
   UNAUTHENTICATED: asking(null, '{ me { subject } }'),
   FORBIDDEN: asking('police-officer', `{ group(id: "${randomUUID()}") { id } }`),
   CONSENT_REQUIRED: asking('police-outsider', ATTENDANCE),
@@ -107,9 +111,12 @@ const CAUSES: Readonly<Record<ErrorCode, Cause>> = {
   ),
 };
 
-test.each(ERROR_CODES)('%s is caused over HTTP', async (code) => {
-  expect(await CAUSES[code]()).toEqual([code]);
-});
+test.each(ERROR_CODES.filter((code): code is CausedHere => code !== ELSEWHERE))(
+  '%s is caused over HTTP',
+  async (code) => {
+    expect(await CAUSES[code]()).toEqual([code]);
+  },
+);
 
 test('the hub answers as before', async () => {
   const codes = await until('a whole answer', async () => {

@@ -3,6 +3,7 @@ import { beforeAll, expect, test } from '@jest/globals';
 import type { Hub } from '../../../hub/hub.ts';
 import { DEMO_YOUTHS, type PersonaName } from '../../../schema/demo-world.ts';
 import { demoConsentId } from '../../../subgraphs/registry/seed.ts';
+import { keyed } from '../../hub/mutate.ts';
 import { ask, sql } from '../../setup/ask.ts';
 import { identityNumberOf, leaksInLogs, logFiles } from '../logs.ts';
 import { sharedHub } from './shared-hub.ts';
@@ -32,7 +33,7 @@ const changing = (what: string, by: PersonaName, name: string, input: object, co
   what: `${what} (${name})`,
   by,
   operation: `mutation ($input: ${name.charAt(0).toUpperCase()}${name.slice(1)}Input!) { done: ${name}(input: $input) { id } }`,
-  variables: { input },
+  variables: { input: keyed(name, input) },
   code,
 });
 const asking = (what: string, by: PersonaName, field: string, code: string): Mistake => ({

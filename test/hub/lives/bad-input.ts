@@ -20,7 +20,7 @@ const SAID = { consentId: ID, grantId: ID, guardianId: ID, toldAt: ago(1), chann
 
 /** An input of each mutation in which nothing is wrong by itself, and who would send it. */
 const VALID: Readonly<Record<string, readonly [Claims, Readonly<Record<string, unknown>>]>> = {
-  registerYouth: [COORDINATOR, { birthDate: '2010-01-01', protection: 'NONE' }],
+  registerYouth: [COORDINATOR, { birthDate: '2010-01-01', protection: 'NONE', idempotencyKey: 'a youth' }],
   recordBirthDate: [COORDINATOR, { youthId: ID, birthDate: '2010-01-01' }],
   recordProtection: [COORDINATOR, { youthId: ID, protection: 'NONE' }],
   recordCustody: [COORDINATOR, { youthId: ID, guardianId: ID, change: 'STARTS', at: ago(1) }],
@@ -45,6 +45,7 @@ const VALID: Readonly<Record<string, readonly [Claims, Readonly<Record<string, u
       childView: 'Vill vara med',
       maturity: MATURITY,
       grants: [GRANT],
+      idempotencyKey: 'a consent',
     },
   ],
   signConsent: [
@@ -64,12 +65,18 @@ const VALID: Readonly<Record<string, readonly [Claims, Readonly<Record<string, u
   withdrawConsent: [COORDINATOR, SAID],
   barCaller: [MANAGER, { subject: 'p-2001', youthId: ID, ground: 'Prövas på nytt.' }],
   liftBar: [MANAGER, { barId: ID }],
-  recordReview: [MANAGER, { entryIds: [ID], outcome: 'JUSTIFIED', note: 'Stämmer med planen.', seed: 'abc' }],
+  recordReview: [
+    MANAGER,
+    { entryIds: [ID], outcome: 'JUSTIFIED', note: 'Stämmer med planen.', seed: 'abc', idempotencyKey: 'a review' },
+  ],
   decideTelling: [MANAGER, { entryId: ID, decision: 'LEAVE_OUT', ground: 'OSL 18 kap. 1 §, utredning.' }],
 };
 
 /** The one text that says which of the hub's own things is meant, and is not stored. */
 const CODES = ['programmeCode'];
+
+/** The texts that name a person or a system as tokens do. */
+const SUBJECTS = ['holder', 'deputy', 'assessedBy', 'subject'];
 
 interface Spoilt {
   readonly path: string;
@@ -95,6 +102,11 @@ function spoilt(type: GraphQLInputObjectType, input: Readonly<Record<string, unk
     if (/^(ID|String)!?$/.test(spelled)) values.push(7.5, ['CANARY', 'CANARY'], {});
     if (/^Boolean/.test(spelled)) values.push('CANARY', 1);
     if (/^DateTime/.test(spelled)) values.push('2026-02-30T00:00:00Z', '2026-01-01', 'CANARY');
+    if (/^DateTime/.test(spelled)) values.push('9999-12-31T23:59:59-14:00', '0001-01-01T00:00:00+14:00');
+    // No token can carry these.
+    if (SUBJECTS.includes(name)) values.push('p 1001', 'p-1001\u202e', 'p-\u00e51001', '');
+    // Where nothing else identifies what is made.
+    if (name === 'idempotencyKey' && name in input) values.push(undefined, null);
     if (name === 'expectedRevision') values.push(0, 2 ** 31);
     if (name === 'idempotencyKey') values.push('', 'x'.repeat(201));
     // In any text that is stored a number would stand beside the youth or another person.
@@ -152,7 +164,7 @@ test('bad input of every kind is refused with the path of its field, and nothing
     );
     return { mutation, right, wrong };
   });
-  // What is right by itself is about nothing that there is; but for a youth and a bar, which are made.
+  // What is right by itself is about nothing that there is; but for a youth, with its key, and a bar, which are made.
   expect(answers.map(({ mutation, right }) => [mutation, right.outcome ?? right.errors])).toEqual(
     Object.keys(VALID).map((mutation) => [
       mutation,
@@ -169,7 +181,7 @@ test('bad input of every kind is refused with the path of its field, and nothing
       repeated: false,
     })),
   );
-  const made = ['youth', 'bar'];
+  const made = ['youth', 'bar', 'answered_key'];
   const rest = (rows: readonly object[]) => rows.filter((row) => !made.includes(String(Reflect.get(row, 'name'))));
   expect(rest(await facts())).toEqual(rest(before));
   const count = (rows: readonly object[]) =>

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { askAs, mutate, saidBy } from '../mutate.ts';
 import { born, Case } from './case.ts';
-import { begin, by, made, managerOf, sharedPlace } from './place.ts';
+import { ago, begin, by, made, managerOf, sharedPlace } from './place.ts';
 
 const SOCIAL = 'social-services:skovde';
 const COORDINATOR = by('p-1701', SOCIAL, 'COORDINATOR');
@@ -76,7 +76,7 @@ test.concurrent('national pilot: a father who refused comes round, and the polic
   });
 
   // A renewal that the father refuses, and says that what he signed goes on.
-  const renewal = await life.propose('NATIONAL-3', GRANTS);
+  const renewal = await life.propose('NATIONAL-3', GRANTS, { validFrom: ago(0) });
   const onlyThis = { ...refusal, consentId: renewal, toldAt: new Date(), onlyThisVersion: true };
   await begin(COORDINATOR, 'refuseConsent', onlyThis);
   const goesOn = 'ACTIVE over/3 EFFECTIVE/3 over/3';

@@ -4,7 +4,7 @@ import { until } from '../../faults/until.ts';
 import { sql } from '../../setup/ask.ts';
 import { startTestHub } from '../../setup/hub.ts';
 import { startTestIssuer } from '../../setup/issuer.ts';
-import { askAs, type Claims, type Place, type Said, saidBy } from '../mutate.ts';
+import { askAs, type Claims, keyed, type Place, type Said, saidBy } from '../mutate.ts';
 
 let started: Promise<Place & { readonly end: () => Promise<void> }> | undefined;
 
@@ -53,7 +53,7 @@ export function operationOf(mutation: string): string {
 
 /** Makes a change in the registry. */
 export async function say(who: Claims, mutation: string, input: object): Promise<Said> {
-  return saidBy(await askAs(await sharedPlace(), who, operationOf(mutation), { input }));
+  return saidBy(await askAs(await sharedPlace(), who, operationOf(mutation), { input: keyed(mutation, input) }));
 }
 
 /** Makes a change that must succeed; its id. */
@@ -82,10 +82,10 @@ export const begun: Begun[] = [];
  * of what was recorded.
  */
 export async function begin(who: Claims, mutation: string, input: object): Promise<string> {
-  const keyed = { idempotencyKey: randomUUID(), ...input };
+  const given = { idempotencyKey: randomUUID(), ...input };
   const answer = { isThere: false };
   const askedAt = performance.now();
-  const said = say(who, mutation, keyed).finally(() => {
+  const said = say(who, mutation, given).finally(() => {
     answer.isThere = true;
   });
   const tookMs = said.then(() => performance.now() - askedAt);
@@ -93,7 +93,7 @@ export async function begin(who: Claims, mutation: string, input: object): Promi
     const isLast = answer.isThere;
     const [recorded] = await registry<{ thing: string }>(
       'SELECT thing FROM registry.answered_key WHERE mutation = $1 AND key = $2',
-      [mutation, keyed.idempotencyKey],
+      [mutation, given.idempotencyKey],
     );
     if (recorded === undefined && isLast) throw new Error(`${mutation} said ${JSON.stringify(await said)}`);
     return recorded?.thing;

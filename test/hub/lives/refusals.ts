@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { testIdentityNumber } from '../../../schema/demo-world.ts';
 import { CONSTANT_MESSAGES } from '../../../schema/errors.ts';
 import { demoGroupId } from '../../../subgraphs/registry/seed.ts';
-import { askAs, type Claims, refused } from '../mutate.ts';
+import { askAs, type Claims, keyed, refused } from '../mutate.ts';
 import { ago, by, registry, say, sharedPlace } from './place.ts';
 
 const COORDINATOR = by('p-1001', 'social-services:skovde', 'COORDINATOR');
@@ -13,6 +13,8 @@ const DRAFT = {
   paperReference: 'SAMTYCKE-X',
   informationGiven: 'Muntligt',
   language: 'sv',
+  // A version is in force.
+  validFrom: ago(0),
 };
 const GRANT = { source: 'school:skovde', recipient: 'police:nationell', category: 'school.attendance' };
 
@@ -76,7 +78,7 @@ test('who may not is told the same bytes whether the thing exists or not', async
   const ask = async (mutation: string, input: object) => {
     const type = mutation.charAt(0).toUpperCase() + mutation.slice(1);
     const query = `mutation ($input: ${type}Input!) { ${mutation}(input: $input) { id outcome } }`;
-    return (await askAs(await sharedPlace(), outsider, query, { input })).text.trim();
+    return (await askAs(await sharedPlace(), outsider, query, { input: keyed(mutation, input) })).text.trim();
   };
   const answers = await Promise.all(
     attempts.flatMap(([mutation, kind, rest]) =>

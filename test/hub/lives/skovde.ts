@@ -3,7 +3,7 @@ import { FENCE_MS } from '../../../schema/deadline.ts';
 import { demoGroupId } from '../../../subgraphs/registry/seed.ts';
 import { askAs, refused } from '../mutate.ts';
 import { born, Case } from './case.ts';
-import { begin, by, made, managerOf, registry, say, sharedPlace } from './place.ts';
+import { ago, begin, by, made, managerOf, registry, say, sharedPlace } from './place.ts';
 
 const SOCIAL = 'social-services:skovde';
 const COORDINATOR = by('p-1101', SOCIAL, 'COORDINATOR');
@@ -142,7 +142,9 @@ test.concurrent('Skövde: five groups at most, and an agency is called in as the
   const grantId = await life.grant(consentId, GRANTS[1] ?? '');
   await begin(SCHOOL, 'withdrawConsent', { consentId, grantId, toldAt: new Date(), channel: 'utvecklingssamtal' });
   expect(await seen()).toEqual({ ...running, police: 'ACTIVE EFFECTIVE/2 p' });
-  const renewal = await life.propose('SKOVDE-2', [...GRANTS, `${LEISURE.agency} leisure.report ${SCHOOL.agency}`]);
+  const renewal = await life.propose('SKOVDE-2', [...GRANTS, `${LEISURE.agency} leisure.report ${SCHOOL.agency}`], {
+    validFrom: ago(0),
+  });
   await life.sign(renewal, ['mother', 'father', 'youth']);
   await life.link(LEISURE);
   await life.acknowledge(renewal, 'SKOVDE-2', POLICE, SCHOOL, LEISURE);

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { askAs, mutate, refused, saidBy } from '../mutate.ts';
 import { born, Case } from './case.ts';
-import { begin, by, made, managerOf, say, sharedPlace } from './place.ts';
+import { ago, begin, by, made, managerOf, say, sharedPlace } from './place.ts';
 
 const SOCIAL = 'social-services:soderhamn';
 const COORDINATOR = by('p-6101', SOCIAL, 'COORDINATOR');
@@ -78,7 +78,7 @@ test.concurrent('Söderhamn: two mentors follow up, an agency joins later, and t
 
   await life.seat(LEISURE);
   const renewed = [...GRANTS.slice(0, 3), `${LEISURE.agency} leisure.report ${SOCIAL}`];
-  const renewal = await life.propose('SODERHAMN-2', renewed);
+  const renewal = await life.propose('SODERHAMN-2', renewed, { validFrom: ago(0) });
   expect(await seen()).toEqual({
     ...lead('ACTIVE DRAFT/4 EFFECTIVE/3 so p sc'),
     coordinator: 'ACTIVE DRAFT/4 EFFECTIVE/4 so p sc',

@@ -92,7 +92,7 @@ test.concurrent('Strängnäs: field workers, and what is found out late about cu
   await begin(COORDINATOR, 'endSeat', { seatId: fieldSeat });
   expect(await seen()).toEqual({ ...running, police: 'ACTIVE EFFECTIVE/2 p', fieldWorker: '-' });
 
-  const renewal = await life.propose('STRANGNAS-8', GRANTS.slice(2));
+  const renewal = await life.propose('STRANGNAS-8', GRANTS.slice(2), { validFrom: ago(0) });
   await life.sign(renewal, ['mother', 'father', { guardianId: stepmother }, 'youth']);
   await life.acknowledge(renewal, 'STRANGNAS-8', POLICE, SCHOOL);
   expect(await seen()).toEqual({

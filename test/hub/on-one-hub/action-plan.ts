@@ -97,6 +97,14 @@ describe('a plan', () => {
 
   test('is adopted, promised in, reported on, confirmed and followed up, each by whom it is for', async () => {
     await made('social-coordinator', 'adoptActionPlan', { adopted: yesterday, goals: GOALS, textCleared: false });
+    // A promise is of an agency with a seat in the group: here is none of another school, another place or a mistyped one.
+    const strangers = ['school:frida-friskola', 'leisure:orebro', 'school:skovd'];
+    const said = await Promise.all(
+      strangers.map((committedAgency) =>
+        say('social-coordinator', 'addCommitment', { youthId: YOUTH, ...PROMISE, committedAgency, due: today }),
+      ),
+    );
+    expect(said).toEqual(strangers.map(() => refused('BAD_USER_INPUT', 'input.committedAgency')));
     const due = (day: string) => made('social-coordinator', 'addCommitment', { ...PROMISE, due: day, goal: 3 });
     const [late, last, ahead] = [await due(yesterday), await due(today), await due(tomorrow)];
     const status = async () =>

@@ -191,7 +191,8 @@ test('what a person records through the hub is told to who may read it, and to n
   const names = ['social-coordinator', 'police-officer', 'leisure-outsider'] as const;
   const youth = 'turning15';
   const before = await Promise.all(names.map((name) => poll(name, youth)));
-  const input = { youthId: DEMO_YOUTHS[youth].id, date: '2026-01-10', offenceGroup: 'THEFT', status: 'REPORTED' };
+  const suspicion = { date: '2026-01-10', offenceGroup: 'THEFT', status: 'REPORTED', idempotencyKey: 'news' };
+  const input = { youthId: DEMO_YOUTHS[youth].id, ...suspicion };
   const written = await ask(hub, 'police-officer', operation('record-suspicion'), { input });
   const { id } = (written.data?.recordSuspicion ?? {}) as { id?: string };
   const after = await Promise.all(names.map((name, index) => poll(name, youth, before[index]?.cursors)));

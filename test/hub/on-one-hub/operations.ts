@@ -82,19 +82,26 @@ const OPERATIONS: Readonly<Record<string, Meant>> = {
   news: { persona: 'orebro-coordinator', field: 'youths' },
   'record-review': {
     persona: 'hub-auditor',
-    variables: { input: { entryIds: [REVIEWED], outcome: 'JUSTIFIED', note: 'It was read for the follow-up.' } },
+    variables: {
+      input: {
+        entryIds: [REVIEWED],
+        outcome: 'JUSTIFIED',
+        note: 'It was read for the follow-up.',
+        idempotencyKey: 'a review',
+      },
+    },
     field: 'recordReview',
     outcome: 'CREATED',
   },
   'record-school-report': {
     persona: 'school-counsellor',
-    variables: { input: { ...RECORD, text: 'The plan is followed.', textCleared: true } },
+    variables: { input: { ...RECORD, text: 'The plan is followed.', textCleared: true, idempotencyKey: 'a report' } },
     field: 'recordSchoolReport',
     outcome: 'CREATED',
   },
   'record-suspicion': {
     persona: 'police-officer',
-    variables: { input: { ...RECORD, offenceGroup: 'THEFT', status: 'REPORTED' } },
+    variables: { input: { ...RECORD, offenceGroup: 'THEFT', status: 'REPORTED', idempotencyKey: 'a suspicion' } },
     field: 'recordSuspicion',
     outcome: 'CREATED',
   },

@@ -128,7 +128,8 @@ const record = (
   caller: (typeof CALLERS)[keyof typeof CALLERS],
   entryIds: readonly (string | undefined)[],
   more: object = {},
-) => ask(caller, RECORD, { input: { entryIds, outcome: 'JUSTIFIED', note: NOTE, ...more } });
+) =>
+  ask(caller, RECORD, { input: { entryIds, outcome: 'JUSTIFIED', note: NOTE, idempotencyKey: randomUUID(), ...more } });
 
 test('what came out of a review is recorded once, with its entries and an entry of its own', async () => {
   const key = { idempotencyKey: 'review-1', seed: 'november-1' };

@@ -10,7 +10,7 @@ import {
 } from 'class-validator';
 import { Arg, Ctx, Directive, Field, ID, InputType, Mutation, Resolver } from 'type-graphql';
 import { authorOf } from '../../../../chassis/change/change.ts';
-import { KeyedInput } from '../../../../chassis/change/keyed-change.ts';
+import { demandKey, KeyedInput } from '../../../../chassis/change/keyed-change.ts';
 import type { HubContext } from '../../../../chassis/decide/context.ts';
 import { WithoutIdentityNumber } from '../../../../chassis/input/plain-text.ts';
 import { mutationText } from '../../../../chassis/mutation-text.ts';
@@ -86,13 +86,14 @@ export class RecordReviewResolver {
     nullable: true,
     description: mutationText(
       'Registrerar resultatet av en granskning av åtkomstloggen.',
-      'Records the result of reviewing entries of the access log. Auditors review the entries that they may read. Managers review those of their agency’s own staff. Nobody reviews their own entries. A recorded review stays: record a second opinion as a second review.',
+      'Records the result of reviewing entries of the access log. Auditors review the entries that they may read. Managers review those of their agency’s own staff. Nobody reviews their own entries. A recorded review stays: record a second opinion as a second review. It needs an idempotencyKey: a repeat would be a second opinion.',
     ),
   })
   async recordReview(
     @Arg('input', () => RecordReviewInput) input: RecordReviewInput,
     @Ctx() context: HubContext,
   ): Promise<Receipt> {
+    demandKey(input);
     return change(REVIEW, null, input, context, async (em, { agency }) => {
       await demandReviewable(input.entryIds, context);
       const { outcome, note, seed } = input;

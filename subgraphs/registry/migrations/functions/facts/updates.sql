@@ -88,7 +88,7 @@ BEGIN
   INSERT INTO registry.group_update (group_id, kind, consent, source, recipient)
     SELECT DISTINCT c.group_id, 'CONSENT_ACKNOWLEDGED', c.id, f.source, f.recipient
     FROM fact f JOIN before b ON b.id = f.id JOIN registry.consent c ON c.id = f.consent
-    WHERE b.acknowledged_at IS NULL AND f.acknowledged_at IS NOT NULL;
+    WHERE b.acknowledged_at IS DISTINCT FROM f.acknowledged_at AND f.acknowledged_at IS NOT NULL;
   RETURN NULL;
 END $$;
 

@@ -116,7 +116,7 @@ BEGIN
   ), basis AS MATERIALIZED (
     -- Each of these groups with each version of its consent; one row of nulls if there is none.
     SELECT a.*, place.*, v.consent, v.version, v.fully_signed_at, v.valid_from, v.refused_at, v.withdrawn_at,
-      v.refused_grants, v.withdrawn_grants, v.superseded, v.expired, v.youth_signed, v.sufficient, v.ends_at
+      v.refused_grants, v.withdrawn_grants, v.superseded, v.expired, v.youth_signed, v.sufficient, v.ends_at, v.recorders
     FROM asked a
     LEFT JOIN LATERAL unnest(a.groups, a.programmes, a.informed, a.open, a.seats_end_at)
       AS place (group_id, programme, seat_informed, group_open, seat_ends_at) ON true
@@ -141,7 +141,8 @@ BEGIN
         WHEN candidate.source = b.agency AND b.seat_informed AND b.group_open THEN 'OWN'
         ELSE registry.crossing_reason(b.seat_informed, b.group_open, b.consent, b.refused_at, b.withdrawn_at,
           b.refused_grants, b.withdrawn_grants, b.superseded, b.expired, b.fully_signed_at, b.youth_signed, b.sufficient,
-          b.valid_from, g.id, g.acknowledged_at, c.youth_signs, unit.whereabouts, b.protected, t)
+          b.valid_from, g.id, registry.acknowledges(g.acknowledged_at, g.acknowledger, b.fully_signed_at, b.recorders),
+          c.youth_signs, unit.whereabouts, b.protected, t)
       END AS reason
     FROM basis b
     CROSS JOIN LATERAL (
@@ -156,7 +157,8 @@ BEGIN
       WITH ORDINALITY AS unit (category, code, whereabouts, fields, kind)
     LEFT JOIN registry.category c ON c.id = unit.category
     LEFT JOIN LATERAL (
-      SELECT g.id, g.acknowledged_at, g.data_from, g.data_to FROM registry.consent_grant g
+      SELECT g.id, g.acknowledged_at, coalesce(g.acknowledged_for, g.acknowledged_by) AS acknowledger, g.data_from, g.data_to
+      FROM registry.consent_grant g
       WHERE g.consent = b.consent AND g.source = candidate.source AND g.recipient = b.agency AND g.category = unit.category
       OFFSET 0
     ) g ON true

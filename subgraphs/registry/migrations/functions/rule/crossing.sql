@@ -7,7 +7,7 @@ CREATE OR REPLACE FUNCTION registry.crossing_reason(
   consent uuid, refused_at timestamptz, withdrawn_at timestamptz, refused_grants uuid[], withdrawn_grants uuid[],
   superseded boolean, expired boolean, fully_signed_at timestamptz, youth_signed boolean, sufficient boolean,
   valid_from timestamptz,
-  consent_grant uuid, acknowledged_at timestamptz, youth_signs boolean,
+  consent_grant uuid, acknowledged boolean, youth_signs boolean,
   whereabouts boolean, protected boolean, t timestamptz
 ) RETURNS registry.reason LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN CASE
@@ -22,7 +22,7 @@ RETURN CASE
   WHEN fully_signed_at IS NULL OR youth_signs AND youth_signed IS NOT TRUE THEN 'NOT_SIGNED' -- C5
   WHEN sufficient IS NOT TRUE THEN 'SUSPENDED'
   WHEN (valid_from <= t) IS NOT TRUE THEN 'NOT_YET_VALID'
-  WHEN acknowledged_at IS NULL THEN 'NOT_ACKNOWLEDGED'
+  WHEN acknowledged IS NOT TRUE THEN 'NOT_ACKNOWLEDGED' -- C5
   WHEN whereabouts IS NOT FALSE AND protected THEN 'PROTECTED' -- C16
   -- Only this branch names the type: a cast of the whole would run each time, and keep PostgreSQL from inlining the body.
   ELSE 'CONSENT'::registry.reason

@@ -31,8 +31,13 @@ CREATE OR REPLACE FUNCTION registry.consent_matrix(group_ids uuid[], fresh_since
     CROSS JOIN LATERAL (SELECT * FROM registry.consent_standing s WHERE s.group_id = place.group_id OFFSET 0) v
     JOIN registry.consent c ON c.id = v.consent
   ), granted AS MATERIALIZED (
-    SELECT cg.*, standing.group_id, cg.acknowledged_at IS NOT NULL AND NOT EXISTS (
+    SELECT cg.*, standing.group_id, coalesce(cg.acknowledged_for, cg.acknowledged_by) AS acknowledger,
+      cg.acknowledged_at >= standing.fully_signed_at AND NOT EXISTS (
         SELECT FROM registry.statement_reach r WHERE r.consent_grant = cg.id AND r.ended_at <= fresh_since
+      ) AND NOT EXISTS (
+        SELECT FROM registry.signature s
+        WHERE s.consent = cg.consent AND s.recorded_at <= fresh_since
+          AND coalesce(s.recorded_for, s.recorded_by) = coalesce(cg.acknowledged_for, cg.acknowledged_by)
       ) AS was_in_force
     FROM standing JOIN registry.consent_grant cg ON cg.consent = standing.consent
   ), party AS (
@@ -67,7 +72,8 @@ CREATE OR REPLACE FUNCTION registry.consent_matrix(group_ids uuid[], fresh_since
     SELECT u.group_id, u.source, u.recipient, u.category, u.whereabouts,
       CASE WHEN bar.since IS NOT NULL THEN 'BARRED' ELSE registry.crossing_reason( -- C18
         h.informed, u.open, v.consent, v.refused_at, v.withdrawn_at, v.refused_grants, v.withdrawn_grants, v.superseded,
-        v.expired, v.fully_signed_at, v.youth_signed, v.sufficient, v.valid_from, g.id, g.acknowledged_at, u.youth_signs,
+        v.expired, v.fully_signed_at, v.youth_signed, v.sufficient, v.valid_from, g.id,
+        registry.acknowledges(g.acknowledged_at, g.acknowledger, v.fully_signed_at, v.recorders), u.youth_signs,
         u.whereabouts, u.protected, registry.clock()
       ) END AS reason,
       (u.changed OR bar.since > fresh_since) AND u.was_seated AND v.was_in_force AND g.was_in_force

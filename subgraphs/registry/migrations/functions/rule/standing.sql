@@ -70,10 +70,11 @@ BEGIN
 END $$;
 
 -- C5: whether the signatures under a version suffice at an instant, by the facts as they stand. Custody and birth date hold from
--- when they began; a signature and a waiver count from when they were recorded. `change_at` is the next known change of custody.
+-- when they began; a signature and a waiver count from when they were recorded. `change_at` is the next known change of custody,
+-- `recorders` the persons who recorded signatures.
 -- PostgreSQL inlines this function into the statements that use it.
 CREATE OR REPLACE FUNCTION registry.signers(version_id uuid, youth_id uuid, born date, matured_at timestamptz, policy text, t timestamptz)
-RETURNS TABLE (youth_signed boolean, sufficient boolean, change_at timestamptz) LANGUAGE sql STABLE AS $$
+RETURNS TABLE (youth_signed boolean, sufficient boolean, change_at timestamptz, recorders text[]) LANGUAGE sql STABLE AS $$
   SELECT own.signed,
     -- The required signers depend on the age; an unknown birth date counts as a missing signature.
     CASE
@@ -82,12 +83,13 @@ RETURNS TABLE (youth_signed boolean, sufficient boolean, change_at timestamptz) 
       -- A programme may ask for the youth's signature at any age.
       ELSE guardians.suffice AND (policy = 'DEFAULT' AND t < registry.birthday(born, 15) OR own.signed)
     END,
-    guardians.change_at
+    guardians.change_at, own.recorders
   FROM (
     -- The age counts when the signature was given; a maturity assessment must have been recorded before it.
     SELECT coalesce(bool_or(s.told_at >= registry.birthday(born, 15) OR matured_at < s.recorded_at)
         FILTER (WHERE s.guardian IS NULL), false) AS signed,
-      array_agg(s.guardian) FILTER (WHERE s.guardian IS NOT NULL) AS guardians
+      array_agg(s.guardian) FILTER (WHERE s.guardian IS NOT NULL) AS guardians,
+      coalesce(array_agg(coalesce(s.recorded_for, s.recorded_by)), '{}') AS recorders
     FROM registry.signature s WHERE s.consent = version_id AND s.recorded_at <= t
   ) own
   CROSS JOIN LATERAL (
@@ -110,6 +112,13 @@ RETURNS TABLE (youth_signed boolean, sufficient boolean, change_at timestamptz) 
   ) guardians
 $$;
 
+-- C5: whether an acknowledgement counts for a version. It is recorded at or after the recording that first made the version fully
+-- signed, by somebody who recorded none of its signatures. Unknown values do not count.
+CREATE OR REPLACE FUNCTION registry.acknowledges(
+  acknowledged_at timestamptz, acknowledger text, fully_signed_at timestamptz, recorders text[]
+) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN coalesce(acknowledged_at >= fully_signed_at AND acknowledger <> ALL (recorders), false);
+
 -- One row per version: its standing by C5 and C7 at this instant, whatever the grant. `ends_at` is the next known instant at which
 -- it may no longer hold. `effective_until` covers the 18th birthday, since a version that holds before it has a signature that was
 -- given before it.
@@ -127,7 +136,8 @@ SELECT c.id AS consent, c.group_id, c.version, g.youth, c.fully_signed_at, c.val
     superseded.superseded_at,
     CASE WHEN registry.birthday(y.birth_date, 15) > registry.clock() THEN registry.birthday(y.birth_date, 15) END,
     signers.change_at
-  ) AS ends_at
+  ) AS ends_at,
+  signers.recorders
 FROM registry.consent c
 JOIN registry.intervention_group g ON g.id = c.group_id
 JOIN registry.programme p ON p.id = g.programme
@@ -144,5 +154,5 @@ CROSS JOIN LATERAL registry.signers(
 
 GRANT SELECT ON registry.seat_held, registry.consent_term, registry.supersession_standing, registry.consent_standing
   TO samsyn_registry;
-GRANT EXECUTE ON FUNCTION registry.birthday, registry.lasting, registry.reached, registry.superseded_at, registry.signers
+GRANT EXECUTE ON FUNCTION registry.birthday, registry.lasting, registry.reached, registry.superseded_at, registry.signers, registry.acknowledges
   TO samsyn_registry;
