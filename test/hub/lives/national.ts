@@ -23,6 +23,19 @@ async function news(id: string) {
   return { youth: data?.youth, errors: errors.map(({ extensions }) => extensions) };
 }
 
+/** The officer reads the own report again, and states that it names no place. */
+async function markReports(id: string): Promise<void> {
+  const place = await sharedPlace();
+  const query = 'query ($id: ID!) { youth(id: $id) { policeReports { id date text } } }';
+  const { data } = await askAs(place, POLICE, query, { id });
+  const { policeReports = [] } = (data?.youth ?? {}) as { policeReports?: object[] };
+  const marks = { textCleared: true, namesNoPlace: true };
+  const corrected = policeReports.map((report) =>
+    mutate(place, POLICE, 'correctPoliceReport', { ...report, ...marks }),
+  );
+  expect((await Promise.all(corrected)).map((answer) => saidBy(answer).outcome)).toEqual(['CHANGED']);
+}
+
 test.concurrent('national pilot: a father who refused comes round, and the police tell what is new', async () => {
   const life = await Case.proposed(COORDINATOR, 'national-sig', born(15, -10));
   const { youthId, groupId, guardians } = life;
@@ -74,6 +87,9 @@ test.concurrent('national pilot: a father who refused comes round, and the polic
     youth: { ...told, associations: [{ context: null, placeType: null }] },
     errors: [{ code: 'CONSENT_REQUIRED', category: 'police.association' }],
   });
+  expect(await seen()).toEqual({ ...NOBODY, coordinator: active, police: `${active} p` });
+  await markReports(youthId);
+  expect(await seen()).toEqual({ ...NOBODY, coordinator: `${active} p`, police: `${active} p` });
 
   // A renewal that the father refuses, and says that what he signed goes on.
   const renewal = await life.propose('NATIONAL-3', GRANTS, { validFrom: ago(0) });
