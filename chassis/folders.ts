@@ -81,7 +81,7 @@ export function runtimeLogin(folder: Folder): Login {
   return { variable: `SAMSYN_${folder.key}_DATABASE_URL`, server, role, database, optional: false, purpose };
 }
 
-/** The login of a sector to the registry; it may call `authorize` and nothing else. */
+/** The login of a sector to the registry; it may call `authorize` and take leases, and nothing else. */
 export function authorizeLogin(sector: Folder): Login {
   const { database } = folderNamed(REGISTRY);
   return {
@@ -90,7 +90,8 @@ export function authorizeLogin(sector: Folder): Login {
     role: sector.runtime,
     database,
     optional: false,
-    purpose: 'The registry’s database, as the sector’s role: it may call `authorize` and nothing else.',
+    purpose:
+      'The registry’s database, as the sector’s role: it may call `authorize` and take leases, and nothing else.',
   };
 }
 

@@ -5,6 +5,7 @@ import type { release } from '../process/release.ts';
 import type { Admitting, ClientRequest, Sent } from './admit/asked.ts';
 import type { Authenticate } from './admit/authenticate.ts';
 import type { Becoming } from './admit/known-operations.ts';
+import type { PublishedOperations } from './admit/operations.ts';
 import type { answerError } from './answer/answer-error.ts';
 import type { formatError } from './answer/errors.ts';
 import type { executeOperation } from './answer/execute-operation.ts';
@@ -16,8 +17,7 @@ import type { GatewayInterface } from './engine/engine.ts';
 export interface GatewayParts {
   readonly engine: GatewayInterface;
   readonly authenticate: Authenticate;
-  /** Published operations: name by hash. */
-  readonly published: ReadonlyMap<string, string>;
+  readonly published: PublishedOperations;
   readonly introspection: boolean;
   readonly log: Logger;
   /** May be less than D, never more. */

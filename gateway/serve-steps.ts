@@ -85,7 +85,7 @@ function refuseTheRest(app: FastifyInstance, steps: Steps, { log }: GatewayParts
 
 /** The way of a request to the execution of its operation: the steps, and their results so far. */
 function wayOf(steps: Steps, { engine, authenticate, published, log }: GatewayParts) {
-  const known = new KnownOperations();
+  const known = new KnownOperations(published.texts);
   engine.onSchemaLoadOrUpdate(({ apiSchema }) => known.forget(fencedFieldsOf(apiSchema)));
   const admitting = { authenticate, published, known, log };
   const [onAsking, onOperation] = [takenAt(steps, 'asking'), takenAt(steps, 'operation')];
@@ -117,12 +117,15 @@ function wayOf(steps: Steps, { engine, authenticate, published, log }: GatewayPa
   };
 }
 
-function contextOf({ caller, operation, fenced, becoming, release }: ClientRequest): AppContext {
+function contextOf({ caller, operation, fenced, becoming, release, reply }: ClientRequest): AppContext {
   if (caller === null) throw HubError.constant('UNAUTHENTICATED');
   const gone = new AbortController();
   // After a release nobody waits for anything, and an abort would cost more than the work that it ends.
   release.onOutcome(({ outcome }) => {
     if (outcome !== 'RELEASED') gone.abort();
   });
-  return { caller, operation, fenced, ...becoming, release, gone: gone.signal };
+  const retryAfter = (seconds: number) => {
+    reply.header('retry-after', Math.max(seconds, Number(reply.getHeader('retry-after') ?? 0)));
+  };
+  return { caller, operation, fenced, ...becoming, release, gone: gone.signal, retryAfter };
 }

@@ -34,6 +34,11 @@ export interface Caller {
   readonly roles: readonly Role[];
 }
 
+/** Identifies a caller, who is one subject of one agency, in queues and counts. */
+export function callerKey({ agency, subject }: Pick<Caller, 'agency' | 'subject'>): string {
+  return `${agency} ${subject}`;
+}
+
 /** The client's operation, as named in the access log. */
 export interface OperationIdentity {
   /** Lower-case hex SHA-256 of the operation's text. */

@@ -56,16 +56,24 @@ export function constantMessage(code: keyof typeof CONSTANT_MESSAGES, given: str
 
 /** An error that a client may see. `cause` is for the server's log only. */
 export class HubError extends GraphQLError {
+  /** Seconds after which asking again is of use, for the header Retry-After; null if nobody knows. */
+  readonly retryAfterSeconds: number | null;
+
   /**
    * @param code one of the closed set.
    * @param message what was expected and what to do next; never the given value, an id, SQL, a URL or a subgraph's name.
-   * @param options `field` is the path of the input field at fault, for BAD_USER_INPUT.
+   * @param options `field` is the path of the input field at fault, for BAD_USER_INPUT; `retryAfterSeconds` is for RATE_LIMITED.
    */
-  constructor(code: ErrorCode, message: string, options: { field?: string; cause?: unknown } = {}) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: { field?: string; cause?: unknown; retryAfterSeconds?: number } = {},
+  ) {
     super(message, {
       extensions: { code, ...(options.field === undefined ? {} : { field: options.field }) },
       ...(options.cause instanceof Error ? { originalError: options.cause } : {}),
     });
+    this.retryAfterSeconds = options.retryAfterSeconds ?? null;
   }
 
   /** The error of a code whose message is constant. */
@@ -77,4 +85,9 @@ export class HubError extends GraphQLError {
 /** True if this is one of the codes that a client may see. */
 export function isErrorCode(code: unknown): code is ErrorCode {
   return ERROR_CODES.some((known) => known === code);
+}
+
+/** True for the error of a caller who has to wait. */
+export function isRateLimited(fault: unknown): fault is HubError {
+  return fault instanceof HubError && fault.extensions.code === 'RATE_LIMITED';
 }

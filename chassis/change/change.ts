@@ -1,4 +1,5 @@
 import { type EntityManager, OptimisticLockError, UniqueConstraintViolationException } from '@mikro-orm/postgresql';
+import { callerKey } from '../../schema/caller.ts';
 import { HubError } from '../../schema/errors.ts';
 import type { HubContext } from '../decide/context.ts';
 import { isNotReplicated } from '../replicated.ts';
@@ -34,9 +35,22 @@ export interface ChangeRequest<Standing, Done, Answer> {
 /**
  * Makes a change for a caller who may. The change, its line in the history and its key's answer are one transaction. The decision
  * comes first, so that nothing else shows whether the thing exists (C12). A change whose key has been answered is not made again:
- * it gets the same answer. If two callers change the same thing at once, one gets CONFLICT.
+ * it gets the same answer. If two callers change the same thing at once, one gets CONFLICT. Changes take a place each until they
+ * are committed, by caller in turn.
  */
 export async function makeChange<Standing, Done, Answer>(
+  asked: ChangeRequest<Standing, Done, Answer>,
+  write: (em: EntityManager, standing: Standing) => Promise<Done>,
+): Promise<Answer> {
+  const leave = await asked.context.sector.changes.enter(callerKey(asked.context.caller));
+  try {
+    return await changeInPlace(asked, write);
+  } finally {
+    leave();
+  }
+}
+
+async function changeInPlace<Standing, Done, Answer>(
   asked: ChangeRequest<Standing, Done, Answer>,
   write: (em: EntityManager, standing: Standing) => Promise<Done>,
 ): Promise<Answer> {

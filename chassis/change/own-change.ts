@@ -1,5 +1,5 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { HubError } from '../../schema/errors.ts';
+import { HubError, isRateLimited } from '../../schema/errors.ts';
 import type { HubContext } from '../decide/context.ts';
 import { authorize, faultOf } from '../decide/decide.ts';
 import { type Permitted, sectorKeys } from './answered-key.ts';
@@ -57,7 +57,8 @@ const NOBODY = '00000000-0000-0000-0000-000000000000';
 /**
  * Asks the registry, which logs it, whether the caller may change the own agency's matters about the youth (C3): its records
  * of a category or, if `category` is empty, its link or assignments. FORBIDDEN if not. LOG_UNAVAILABLE if no answer comes:
- * without a log nothing is done (C13). SUBGRAPH_UNAVAILABLE if the own database cannot be reached.
+ * without a log nothing is done (C13). SUBGRAPH_UNAVAILABLE if the own database cannot be reached, RATE_LIMITED if the caller's
+ * budget is spent.
  */
 async function permitted(
   { action, mutation }: OwnChange,
@@ -67,7 +68,7 @@ async function permitted(
   const kinds = [{ category, whereabouts: false, fields: [mutation] }];
   const asked = { kinds, youths: [{ id: youthId ?? NOBODY, kinds: 1n }] };
   const permits = await authorize(context, action, asked).catch((cause: unknown) => {
-    throw HubError.constant(faultOf(cause), cause);
+    throw isRateLimited(cause) ? cause : HubError.constant(faultOf(cause), cause);
   });
   if (permits.length === 0) throw HubError.constant('FORBIDDEN');
   if (youthId === null) throw HubError.constant('FORBIDDEN');

@@ -1,6 +1,7 @@
 import type pg from 'pg';
+import { InTurn } from '../../process/in-turn.ts';
 import type { ReleaseOutcome } from '../../process/release.ts';
-import { type Caller, type OperationIdentity, ROLES, type Role } from '../../schema/caller.ts';
+import { type Caller, callerKey, type OperationIdentity, ROLES, type Role } from '../../schema/caller.ts';
 import { statement } from '../statement.ts';
 import type { UnitKind } from './labels.ts';
 import type { TouchedKind } from './units.ts';
@@ -58,6 +59,8 @@ export interface Answered extends Answering, ReleaseOutcome {
 
 /** Requests decided by one statement; more wait for the next. A larger flush gains little and triples the latency. */
 const FLUSH_SIZE = 64;
+/** Units asked for in one flush, at which it takes no more requests: one caller's large questions must not delay the others. */
+const FLUSH_UNITS = 5_000;
 /** Statements under way at once. */
 const FLUSHES_IN_FLIGHT = 2;
 /** Outcomes sent in one statement, at most. */
@@ -123,7 +126,7 @@ interface Waiting {
  */
 export class Authorizer {
   readonly #pool: pg.Pool;
-  #waiting: Waiting[] = [];
+  readonly #waiting = new InTurn<Waiting>();
   #inFlight = 0;
   readonly #outcomes: Answered[] = [];
   #timer: NodeJS.Timeout | undefined;
@@ -136,7 +139,7 @@ export class Authorizer {
   /** The permitted units. Rejects if the registry or its log cannot be reached: then nothing may be read. */
   decide(question: Question): Promise<Permit[]> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ question, resolve, reject });
+      this.#waiting.push(callerKey(question.caller), { question, resolve, reject });
       if (this.#inFlight < FLUSHES_IN_FLIGHT) void this.#flush();
     });
   }
@@ -171,12 +174,25 @@ export class Authorizer {
     return (await this.#pool.query<PermitRow>(AUTHORIZE(valuesOf(questions, outcomes)))).rows;
   }
 
+  /** The requests of the next flush, by caller in turn. */
+  #next(): Waiting[] {
+    const flush: Waiting[] = [];
+    let units = 0;
+    while (flush.length < FLUSH_SIZE && units < FLUSH_UNITS) {
+      const next = this.#waiting.shift();
+      if (next === undefined) break;
+      units += unitsOf(next.question);
+      flush.push(next);
+    }
+    return flush;
+  }
+
   async #flush(): Promise<void> {
     this.#inFlight += 1;
     // Waits one turn of the loop, so that requests that arrived together are decided together.
     await new Promise(setImmediate);
-    while (this.#waiting.length > 0) {
-      const flush = this.#waiting.splice(0, FLUSH_SIZE);
+    while (this.#waiting.size > 0) {
+      const flush = this.#next();
       try {
         const rows = await this.#ask(flush.map(({ question }) => question));
         const permits = flush.map((): Permit[] => []);
@@ -190,6 +206,23 @@ export class Authorizer {
     }
     this.#inFlight -= 1;
   }
+}
+
+/** The number of units that a question asks for, before its candidates are known: a kind of one youth each. */
+export function unitsOf({
+  kinds,
+  youths,
+}: {
+  readonly kinds: readonly unknown[];
+  readonly youths: readonly Pick<AskedYouth, 'kinds'>[];
+}): number {
+  return youths.reduce((sum, { kinds: its }) => sum + (its === undefined ? kinds.length : ones(its)), 0);
+}
+
+function ones(mask: bigint): number {
+  let count = 0;
+  for (let rest = mask; rest > 0n; rest &= rest - 1n) count += 1;
+  return count;
 }
 
 interface PermitRow {

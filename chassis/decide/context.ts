@@ -4,11 +4,13 @@ import DataLoader from 'dataloader';
 import type { GraphQLFormattedError, GraphQLResolveInfo } from 'graphql';
 import type pg from 'pg';
 import type { Logger } from 'pino';
+import type { Places } from '../../process/places.ts';
 import type { ReleaseHandle } from '../../process/release.ts';
 import type { Caller, OperationIdentity, Role } from '../../schema/caller.ts';
-import type { CONSTANT_MESSAGES } from '../../schema/errors.ts';
+import { type CONSTANT_MESSAGES, HubError } from '../../schema/errors.ts';
 import type { ClassOf } from '../names.ts';
 import type { Authorizer } from './authorize.ts';
+import type { Budget } from './budget.ts';
 import { Decisions } from './decide.ts';
 import { denialMessage } from './denial.ts';
 import type { Labels } from './labels.ts';
@@ -23,6 +25,10 @@ export interface ServedSector {
   readonly authorizer: Authorizer | null;
   /** Connections for frequent reads with named statements. */
   readonly pool: pg.Pool;
+  /** The budgets of callers in this sector. */
+  readonly budget: Budget;
+  /** Places of changes under way: fewer than the connections that they use. */
+  readonly changes: Places;
   /** Takes faults without personal data, which never go to the client. */
   readonly log: Logger;
   /** A fresh unit of work on the sector's own database, for writes. */
@@ -43,6 +49,10 @@ export class HubContext {
   readonly response: ReleaseHandle;
   /** True if the gateway waits for the fence, and not this process (C14). */
   readonly gatewayWaits: boolean;
+  /** True once a fenced mutation runs: it never counts against the caller's budget. */
+  isFenced = false;
+  /** Seconds after which the caller's budget is new, once it is spent; else null. */
+  retryAfterSeconds: number | null = null;
   /** True once the answer shows that a permission has ended: the gateway releases it only after the fence. */
   awaitsFence = false;
   /** False once a fenced change has found that it ended no permission: its answer need not wait (C14). */
@@ -79,6 +89,22 @@ export class HubContext {
 
   hasRole(roles: readonly Role[]): boolean {
     return this.caller.roles.some((role) => roles.includes(role));
+  }
+
+  /** Spends units of the caller's budget. RATE_LIMITED if there are none left. */
+  async spend(units: number): Promise<void> {
+    if (this.isFenced) return;
+    try {
+      await this.sector.budget.spend(this, units);
+    } catch (fault) {
+      if (fault instanceof HubError) this.retryAfterSeconds = fault.retryAfterSeconds;
+      throw fault;
+    }
+  }
+
+  /** Spends units that are decided already. */
+  charge(units: number): void {
+    if (!this.isFenced) this.sector.budget.charge(this, units);
   }
 
   /** Counts records that were read for the answer. */

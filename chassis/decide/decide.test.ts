@@ -161,7 +161,7 @@ describe('the decision before execution', () => {
   test('C2 permits nothing when the own database cannot be reached, and says so', async () => {
     const { context, flushes } = requestAbout([anna]);
     // The caller's own sector, whose database says who is assigned; nobody listens where it should be.
-    const request = { ...context, sector: { ...context.sector, name: 'police' } };
+    const request = Object.assign(context, { sector: { ...context.sector, name: 'police' } });
     await decide(request);
 
     expect(request.decisions).toEqual(Decisions.without('SUBGRAPH_UNAVAILABLE'));

@@ -1,11 +1,12 @@
 import type pg from 'pg';
 import type { Logger } from 'pino';
 import type { ReleaseHandle } from '../../process/release.ts';
+import { isRateLimited } from '../../schema/errors.ts';
 import { isYouthId } from '../../schema/youth-id.ts';
 import { logFault } from '../log.ts';
 import { statement } from '../statement.ts';
 import { isUnreachable } from '../unreachable.ts';
-import type { Action, Answering, Authorizer, Permit } from './authorize.ts';
+import { type Action, type Answering, type Authorizer, type Permit, unitsOf } from './authorize.ts';
 import type { Labels } from './labels.ts';
 import type { Touched } from './units.ts';
 
@@ -94,6 +95,8 @@ export interface Deciding extends Answering {
     readonly log: Logger;
   };
   readonly response: ReleaseHandle;
+  /** Spends units of the caller's budget. RATE_LIMITED if there are none left. */
+  spend(units: number): Promise<void>;
   readonly touched: Touched;
   readonly records: ReadonlyMap<string, number>;
   decisions: Decisions;
@@ -101,7 +104,8 @@ export interface Deciding extends Answering {
 
 /**
  * Decides everything that the operation touches, in one call, before the first resolver runs. If the log cannot be written,
- * everything is denied with LOG_UNAVAILABLE (C13); if the sector's own database fails, with the code that says so.
+ * everything is denied with LOG_UNAVAILABLE (C13); if the sector's own database fails, with the code that says so. Fails with
+ * RATE_LIMITED if the caller's budget is spent.
  */
 export async function decide(request: Deciding): Promise<void> {
   const { touched, sector } = request;
@@ -110,6 +114,7 @@ export async function decide(request: Deciding): Promise<void> {
     const permits = await authorize(request, 'READ', touched);
     request.decisions = new Decisions(permits, sector.labels);
   } catch (cause) {
+    if (isRateLimited(cause)) throw cause;
     logFault(sector.log, 'authorize', cause);
     request.decisions = Decisions.without(faultOf(cause));
   }
@@ -134,7 +139,8 @@ const ASSIGNED = statement<{ readonly youths: readonly string[]; readonly agency
 
 /**
  * Asks the registry, after asking the own database who is assigned (C3). The response is released only while the permits last.
- * Rejects if the registry, its log or the own database cannot be reached; `faultOf` names the code.
+ * Rejects if the registry, its log or the own database cannot be reached; `faultOf` names the code. Rejects with RATE_LIMITED if the
+ * caller's budget is spent.
  */
 export async function authorize(
   request: Omit<Deciding, 'touched' | 'decisions'>,
@@ -145,6 +151,7 @@ export async function authorize(
   // One malformed id would fail the statement that other requests share; nobody is permitted anything about it (C2).
   const wellFormed = youths.filter(({ id }) => isYouthId(id));
   if (sector.authorizer === null || wellFormed.length === 0) return [];
+  await request.spend(unitsOf({ kinds, youths: wellFormed }));
   const assigned = new Set<string>();
   if (caller.agency.startsWith(`${sector.name}:`)) {
     const { agency, subject } = caller;

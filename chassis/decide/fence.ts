@@ -20,6 +20,7 @@ export function isFenced(field: GraphQLField<unknown, HubContext>): boolean {
 export function fence(commit: Resolver): Resolver {
   return async (parent, args, context, info) => {
     context.response.exempt(FENCED_LIMIT_MS);
+    context.isFenced = true;
     try {
       const answer: unknown = await commit(parent, args, context, info);
       if (context.mayHaveEnded) await standBy(context);

@@ -5,6 +5,7 @@ import {
   type GraphQLObjectType,
   type GraphQLSchema,
 } from 'graphql';
+import { isRateLimited } from '../../schema/errors.ts';
 import { isYouthId } from '../../schema/youth-id.ts';
 import { logFault } from '../log.ts';
 import type { HubContext } from './context.ts';
@@ -139,6 +140,7 @@ function byDecision(matter: (parent: unknown, args: Record<string, unknown>) => 
     try {
       isMember = await context.memberships.decide(matter(parent, args));
     } catch (cause) {
+      if (isRateLimited(cause)) throw cause;
       // The log could not be written or reached, so nothing is released (C13).
       logFault(context.sector.log, 'membership', cause);
       return context.deny('LOG_UNAVAILABLE', info.path);

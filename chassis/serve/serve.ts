@@ -6,10 +6,11 @@ import { StartError } from '../../process/start-error.ts';
 import { renewTls } from '../../process/tls.ts';
 import { verifyingKey } from '../../schema/caller.ts';
 import { Authorizer } from '../decide/authorize.ts';
+import { Budget } from '../decide/budget.ts';
 import type { ServedSector } from '../decide/context.ts';
 import { authorizeLogin, type Folder, folders, runtimeLogin } from '../folders.ts';
 import { createLog } from '../log.ts';
-import { createOrm, createPool } from '../store/database.ts';
+import { changePlaces, createOrm, createPool } from '../store/database.ts';
 import { demandServer } from '../store/demand-server.ts';
 import type { Subgraph } from '../subgraph.ts';
 import { buildServedSchema } from './build-schema.ts';
@@ -55,7 +56,7 @@ async function serve(name: string | undefined): Promise<void> {
     stopRenewing();
     await management?.close();
     await app.close();
-    await sector.authorizer?.tell();
+    await Promise.all([sector.authorizer?.tell(), sector.budget.tell()]);
     await Promise.all([close(), ...beside.map((work) => work?.close())]);
   });
   const { port: listening } = app.server.address() as AddressInfo;
@@ -87,9 +88,11 @@ async function connect(
     name: folder.name,
     labels,
     authorizer: registry === null ? null : new Authorizer(registry),
+    budget: new Budget(registry ?? pool),
     pool,
     log,
     fork: () => orm.em.fork(),
+    changes: changePlaces(),
     metadata: (row) => orm.getMetadata().get(row),
   };
   return {

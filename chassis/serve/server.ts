@@ -12,6 +12,7 @@ import type { ServerParts, SubgraphMoments } from './moments.ts';
 import { resolveOperation } from './resolve-operation.ts';
 import { serveSteps } from './serve-steps.ts';
 import { stateFence } from './state-fence.ts';
+import { stateRetry } from './state-retry.ts';
 import { stateTimeLeft } from './state-time-left.ts';
 import { verifyCaller } from './verify-caller.ts';
 
@@ -29,6 +30,7 @@ export const SUBGRAPH_STEPS: readonly Step<SubgraphMoments>[] = [
   { name: 'append the errors', at: 'answer', take: appendErrors },
   { name: 'state the time left', at: 'answer', take: stateTimeLeft },
   { name: 'state the fence', at: 'answer', take: stateFence },
+  { name: 'state when to ask again', at: 'answer', take: stateRetry },
   { name: 'release', at: 'release', take: release },
 ];
 

@@ -2,6 +2,7 @@ import type { EntityClass } from '@mikro-orm/core';
 import { ReflectMetadataProvider } from '@mikro-orm/decorators/legacy';
 import { MikroORM } from '@mikro-orm/postgresql';
 import pg from 'pg';
+import { Places } from '../../process/places.ts';
 import { demandReplication } from '../replicated.ts';
 import { connectionTo } from './hosts.ts';
 
@@ -10,6 +11,14 @@ const DATE = 1082;
 
 /** Milliseconds after which a statement is cancelled: its request's deadline is near. */
 const STATEMENT_TIMEOUT_MS = 2_500;
+
+/**
+ * Places of changes under way in one process, and how many of them one caller holds at most: enough for every change that a
+ * person makes, and fewer than the connections of the pools that a change uses.
+ */
+export function changePlaces(): Places {
+  return new Places({ places: 8, share: 3 });
+}
 
 /** A pool of connections for named statements, which fail where the server gave up waiting for its standbys. Dates stay text, so that no time zone can shift them. */
 export function createPool(url: string, size: number): pg.Pool {

@@ -1,3 +1,4 @@
+import { callerKey } from '../../schema/caller.ts';
 import type { Admitting, ClientRequest, Sent } from './asked.ts';
 import { chosenOperation } from './chosen-operation.ts';
 
@@ -10,9 +11,9 @@ import { chosenOperation } from './chosen-operation.ts';
 export async function admitOperation(asked: ClientRequest, sent: Sent, { known, published }: Admitting): Promise<void> {
   const { query, operationName } = sent;
   if (typeof query !== 'string') return;
-  const { request, release } = asked;
-  const { hash, document, ...becoming } = await known.admit(query, release);
-  asked.operation = { hash, name: published.get(hash) ?? null, requestId: request.id };
+  const { request, release, caller } = asked;
+  const { hash, document, ...becoming } = await known.admit(query, release, caller === null ? '' : callerKey(caller));
+  asked.operation = { hash, name: published.names.get(hash) ?? null, requestId: request.id };
   asked.becoming = becoming;
   if (document === null || !chosenOperation(document.operations, operationName).fenced) return;
   asked.fenced = true;

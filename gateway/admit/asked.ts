@@ -4,12 +4,12 @@ import type { ReleaseHandle } from '../../process/release.ts';
 import type { Caller, OperationIdentity } from '../../schema/caller.ts';
 import type { Authenticate } from './authenticate.ts';
 import type { Becoming, KnownOperations } from './known-operations.ts';
+import type { PublishedOperations } from './operations.ts';
 
 /** The parts that the steps before an operation use. */
 export interface Admitting {
   readonly authenticate: Authenticate;
-  /** Published operations: name by hash. */
-  readonly published: ReadonlyMap<string, string>;
+  readonly published: PublishedOperations;
   readonly known: KnownOperations;
   readonly log: Logger;
 }

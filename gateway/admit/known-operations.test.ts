@@ -1,5 +1,9 @@
+import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from '@jest/globals';
+import { buildASTSchema, parse } from 'graphql';
+import { fencedFieldsOf } from './bounds.ts';
 import { type Asking, type Becoming, KnownOperations } from './known-operations.ts';
+import { NEVER_REFUSED } from './urgent.ts';
 
 /** A request whose end the test decides. */
 class Request implements Asking {
@@ -84,6 +88,108 @@ describe('new operations', () => {
     become(first);
     expect(await Promise.all(outcomes.slice(0, 200))).toEqual([...Array(199).fill('DEADLINE_EXCEEDED'), 'admitted']);
   });
+});
+
+/** The order in which new operations are let in, each after the one before is planned. */
+async function orderOf(
+  operations: KnownOperations,
+  asking: readonly (readonly [name: string, text: string, caller: string])[],
+): Promise<string[]> {
+  const order: string[] = [];
+  await Promise.all(
+    asking.map(async ([name, text, caller]) => {
+      const outcome = await operations.admit(text, new Request(), caller).then(
+        (admitted) => {
+          become(admitted);
+          return name;
+        },
+        (fault: unknown) => `${name} ${codeOf(fault)}`,
+      );
+      order.push(outcome);
+    }),
+  );
+  return order;
+}
+
+describe('new operations of several callers', () => {
+  const flood = (count: number, from = 0) =>
+    Array.from({ length: count }, (_, index) => [`a${index}`, text(from + index), 'a'] as const);
+
+  test('are let in by caller in turn: one who sends many at once holds up nobody', async () => {
+    const order = await orderOf(new KnownOperations(), [
+      ...flood(150),
+      ['b', text(1_000), 'b'],
+      ['c', text(1_001), 'c'],
+    ]);
+    expect(order.slice(0, 4)).toEqual(['a0', 'a1', 'b', 'c']);
+    expect(order).toHaveLength(152);
+  });
+
+  test('are refused to one who has 200 waiting, and to nobody else', async () => {
+    const order = await orderOf(new KnownOperations(), [...flood(300), ['b', text(1_000), 'b']]);
+    expect(order.filter((each) => each.endsWith('RATE_LIMITED'))).toHaveLength(99);
+    expect(order).toContain('b');
+  });
+
+  test('take nobody’s place when far too many wait: whoever has the most waiting loses the latest', async () => {
+    const many = Array.from({ length: 20 }, (_, caller) =>
+      flood(100, caller * 100).map(([, new_]) => [`m${caller}`, new_, `m${caller}`] as const),
+    ).flat();
+    const operations = new KnownOperations();
+    const first = await operations.admit(text(9_000), new Request(), 'first');
+    const order = orderOf(operations, [...many, ...flood(150, 5_000), ['b', text(8_000), 'b']]);
+    become(first);
+    const outcomes = await order;
+    expect(outcomes.filter((each) => each.endsWith('RATE_LIMITED'))).toHaveLength(151);
+    expect(outcomes).toContain('b');
+  }, 20_000);
+
+  test('do not wait behind what a client gave up', async () => {
+    const operations = new KnownOperations();
+    const first = await operations.admit(text(0), new Request(), 'a');
+    const given = Array.from({ length: 200 }, () => new Request());
+    const outcomes = given.map((request, index) => operations.admit(text(index + 1), request, 'a').catch(codeOf));
+    for (const request of given) request.end();
+    // At once, though the first still has its turn; and their room is free.
+    expect(new Set(await Promise.all(outcomes))).toEqual(new Set(['DEADLINE_EXCEEDED']));
+    const next = operations.admit(text(300), new Request(), 'a');
+    become(first);
+    become(await next);
+  });
+
+  test('are never refused when they withdraw or refuse a consent, and pass the caller’s others', async () => {
+    const withdrawal = 'mutation W($input: StatementInput!) { withdrawConsent(input: $input) { id } }';
+    const refusal = withdrawal.replace('withdraw', 'refuse');
+    const operations = new KnownOperations();
+    const order = await orderOf(operations, [
+      ...flood(201),
+      ['withdrawal', withdrawal, 'a'],
+      ['refusal', refusal, 'a'],
+      // Too long for one.
+      ['other', withdrawal.padEnd(4_001), 'a'],
+    ]);
+    expect(order).toContain('other RATE_LIMITED');
+    expect(order.indexOf('withdrawal')).toBeLessThan(order.indexOf('a2'));
+    expect(order.indexOf('refusal')).toBeLessThan(order.indexOf('a3'));
+  });
+});
+
+test('names mutations as never refused that the supergraph has, and that are fenced', async () => {
+  const supergraph = await readFile(new URL('../../schema/generated/supergraph.graphql', import.meta.url), 'utf8');
+  const fenced = fencedFieldsOf(buildASTSchema(parse(supergraph), { assumeValidSDL: true }));
+  expect(NEVER_REFUSED.filter((name) => !fenced.has(name))).toEqual([]);
+});
+
+test('knows published operations from the start, with another schema too', async () => {
+  const operations = new KnownOperations(['{ published }\n']);
+  operations.forget(new Set());
+  const blocking = await operations.admit(text(0), new Request(), 'a');
+  for (const published of ['{ published }\n', '{ published }']) {
+    expect((await operations.admit(published, new Request(), 'b')).document?.operations).toHaveLength(1);
+  }
+  operations.forget(new Set(['end']));
+  await operations.admit('{ published }', new Request(), 'b');
+  become(blocking);
 });
 
 test('reads nothing of a request that is over, and lets the next one in', async () => {

@@ -5,6 +5,7 @@ import { REMEMBERED_CHARACTERS } from '../engine/plan/plan.ts';
 import { Admission } from './admission.ts';
 import { type BoundedDocument, boundDocument } from './bounds.ts';
 import { operationHash } from './operations.ts';
+import { isUrgent } from './urgent.ts';
 
 /** A text that the gateway knows. */
 export interface KnownText {
@@ -52,13 +53,21 @@ export const noteValidated: ApolloServerPlugin<Becoming> = {
  */
 export class KnownOperations {
   readonly #admission = new Admission();
+  readonly #published: readonly string[];
   #known = remembered();
   #fenced: ReadonlySet<string> = new Set();
 
-  /** Forgets everything, because there is another schema with these `@fenced` mutation fields. */
+  /** @param published texts that are known from the start, so that a start under load lets them in. */
+  constructor(published: readonly string[] = []) {
+    // With and without the end of the last line, which not every client sends.
+    this.#published = published.flatMap((text) => [text, text.trim()]);
+  }
+
+  /** Forgets everything but what is published, because there is another schema with these `@fenced` mutation fields. */
   forget(fenced: ReadonlySet<string>): void {
     this.#known = remembered();
     this.#fenced = fenced;
+    for (const text of this.#published) this.#known.set(text, this.#bounded(text));
   }
 
   /**
@@ -66,15 +75,21 @@ export class KnownOperations {
    *
    * @param asking the request that asks: it knows the time for which its answer is of use, and reports when it is over,
    *   whatever its outcome.
+   * @param caller whose turn it takes; the same for all where callers are not distinguished.
    */
-  async admit(text: string, asking: Asking): Promise<Admitted> {
+  async admit(text: string, asking: Asking, caller = ''): Promise<Admitted> {
     const known = this.#known.get(text);
     if (known !== undefined) return { ...known, ...NOTHING_BECOMES_KNOWN };
     let isOver = false;
     asking.onOutcome(() => {
       isOver = true;
     });
-    const turn = await this.#admission.enter(() => isOver || asking.timeLeft() <= 0);
+    const turn = await this.#admission.enter({
+      caller,
+      isUrgent: isUrgent(text),
+      isTooLate: () => isOver || asking.timeLeft() <= 0,
+      onOver: (leave) => asking.onOutcome(leave),
+    });
     asking.onOutcome(turn.leave);
     const memory = this.#known;
     const learnt = memory.get(text);
@@ -82,12 +97,16 @@ export class KnownOperations {
       turn.leave();
       return { ...learnt, ...NOTHING_BECOMES_KNOWN };
     }
-    const bounded = { hash: operationHash(text), document: boundDocument(text, this.#fenced) };
+    const bounded = this.#bounded(text);
     const validated = () => {
       memory.set(text, bounded);
       turn.passed();
     };
     return { ...bounded, validated, planned: turn.leave };
+  }
+
+  #bounded(text: string): KnownText {
+    return { hash: operationHash(text), document: boundDocument(text, this.#fenced) };
   }
 }
 

@@ -9,14 +9,20 @@ test('names a published operation after its file', async () => {
   try {
     await writeFile(join(folder, 'shared-view.graphql'), 'query { a }\n');
     await writeFile(join(folder, 'README.md'), 'query { b }');
-    expect(await publishedOperations(folder)).toEqual(new Map([[operationHash('query { a }'), 'shared-view']]));
+    expect(await publishedOperations(folder)).toEqual({
+      names: new Map([[operationHash('query { a }'), 'shared-view']]),
+      texts: ['query { a }\n'],
+    });
   } finally {
     await rm(folder, { recursive: true });
   }
 });
 
 test('publishes nothing without a folder', async () => {
-  expect(await publishedOperations(join(tmpdir(), 'samsyn-no-such-folder'))).toEqual(new Map());
+  expect(await publishedOperations(join(tmpdir(), 'samsyn-no-such-folder'))).toEqual({
+    names: new Map(),
+    texts: [],
+  });
 });
 
 test('hashes to lower-case hex SHA-256', () => {

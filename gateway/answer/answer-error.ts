@@ -11,6 +11,7 @@ import { withRequestId } from './request-ids.ts';
 const STATUS: Partial<Record<ErrorCode, number>> = {
   UNAUTHENTICATED: 401,
   IDENTITY_PROVIDER_UNAVAILABLE: 503,
+  RATE_LIMITED: 429,
   INTERNAL_SERVER_ERROR: 500,
 };
 
@@ -28,6 +29,9 @@ export function answerError(
   const { error, status } = toldAs(fault);
   const { code } = error.extensions;
   if (code === 'UNAUTHENTICATED') reply.header('www-authenticate', 'Bearer');
+  if (fault instanceof HubError && fault.retryAfterSeconds !== null) {
+    reply.header('retry-after', fault.retryAfterSeconds);
+  }
   log[status >= 500 ? 'error' : 'info'](
     { requestId: request.id, code, fault: describeFault(error.originalError ?? fault) },
     'refused',

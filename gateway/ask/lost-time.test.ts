@@ -74,7 +74,8 @@ async function codeFor(subgraph: RequestListener, time: { readonly lost: number;
     },
   });
   const release = new Running(time);
-  const context = { caller: CALLER, operation: OPERATION, fenced: false, release, gone: new AbortController().signal };
+  const asked = { caller: CALLER, operation: OPERATION, fenced: false, retryAfter: () => undefined };
+  const context = { ...asked, release, gone: new AbortController().signal };
   return { code: await send(REQUEST, context).then(() => null, codeOf), isReported };
 }
 

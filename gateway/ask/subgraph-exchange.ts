@@ -1,4 +1,5 @@
 import type { Dispatcher } from 'undici';
+import type { Places } from '../../process/places.ts';
 import type { SubgraphRequest } from '../engine/fetch/fetch.ts';
 import { TooLate, Unusable } from './subgraph-answer.ts';
 
@@ -25,6 +26,8 @@ export interface Sending extends Patience {
 /** The way to a subgraph: the connections to it, and the path there. */
 export interface Target {
   readonly over: Dispatcher;
+  /** Each request takes one of these places as long as it is on its way. */
+  readonly places: Places;
   readonly path: string;
 }
 
@@ -99,7 +102,7 @@ class Exchange implements Dispatcher.DispatchHandler {
 
 /** Sends one request, once. Rejects if there is no whole answer within the limit, or if the client is gone. */
 export function exchange(
-  { over, path }: Target,
+  { over, path }: Pick<Target, 'over' | 'path'>,
   { head, variables }: SubgraphRequest,
   { headers, ...patience }: Sending,
 ): Promise<RawAnswer> {

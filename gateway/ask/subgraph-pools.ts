@@ -1,5 +1,6 @@
 import { createSecureContext } from 'node:tls';
 import { Pool } from 'undici';
+import { Places } from '../../process/places.ts';
 import { Unusable } from './subgraph-answer.ts';
 import type { Target } from './subgraph-exchange.ts';
 
@@ -19,9 +20,14 @@ const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
 /** Connections to one subgraph, each with one request in progress. */
 const CONNECTIONS = 64;
 
+/** Connections to one subgraph that one caller holds at once, at most; a browser sends as many requests at a time. */
+const SHARE = 6;
+
 /** Pooled HTTP/1.1 connections to every subgraph, by the subgraphs' names. A request is sent at most once. */
 export class SubgraphPools {
   readonly #pools = new Map<string, Pool>();
+  /** The places on the connections to each origin: a request waits here, and never in a pool. */
+  readonly #places = new Map<string, Places>();
   /** Pools with renewed certificates that finish the requests in progress. */
   readonly #retired = new Set<Pool>();
   #options: Pool.Options;
@@ -45,7 +51,7 @@ export class SubgraphPools {
     this.#urls = subgraphs;
     const targets = Object.entries(subgraphs).map(([name, address]) => {
       const { origin, pathname, search } = new URL(address);
-      return [name, { over: this.#poolFor(origin), path: pathname + search }] as const;
+      return [name, { over: this.#poolFor(origin), places: this.#placesFor(origin), path: pathname + search }] as const;
     });
     this.#targets = new Map(targets);
   }
@@ -77,6 +83,12 @@ export class SubgraphPools {
   /** Ends all connections, including requests in progress. */
   async close(): Promise<void> {
     await Promise.all([...this.#pools.values(), ...this.#retired].map((pool) => pool.destroy()));
+  }
+
+  #placesFor(origin: string): Places {
+    const places = this.#places.get(origin) ?? new Places({ places: CONNECTIONS, share: SHARE });
+    this.#places.set(origin, places);
+    return places;
   }
 
   #poolFor(origin: string): Pool {

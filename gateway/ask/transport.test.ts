@@ -4,7 +4,6 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type { ReleaseHandle } from '../../process/release.ts';
 import { verifyAssertion } from '../../schema/caller.ts';
-import { FENCE_MS } from '../../schema/deadline.ts';
 import { CONSTANT_MESSAGES } from '../../schema/errors.ts';
 import { newAssertionKeys } from '../../test/setup/assertion-keys.ts';
 import type { SubgraphAnswer } from '../engine/fetch/fetch.ts';
@@ -79,7 +78,7 @@ interface Sent {
 
 async function sendTo(
   url: string,
-  given: { left?: number; gone?: AbortSignal; maxAnswerBytes?: number; fenced?: boolean } = {},
+  given: { left?: number; gone?: AbortSignal; maxAnswerBytes?: number } = {},
 ): Promise<Sent> {
   const failures: string[] = [];
   const pools = new SubgraphPools(null, given.maxAnswerBytes);
@@ -95,9 +94,10 @@ async function sendTo(
   const context: GatewayContext = {
     caller: CALLER,
     operation: OPERATION,
-    fenced: given.fenced ?? false,
+    fenced: false,
     release,
     gone,
+    retryAfter: () => undefined,
   };
   try {
     const answer = await send(REQUEST, context);
@@ -243,50 +243,6 @@ test('passes errors on with a code of the closed set, but not data of a failure'
   });
   expect((await sendTo(await listen(constant(500, { data: { a: CANARY }, errors })))).answer).toEqual({
     errors: expected,
-  });
-});
-
-describe('C14 for a fenced mutation the gateway', () => {
-  const LEFT_MS = 10_000;
-  const data = { data: { a: 1 } };
-  const timed = async (headers: Record<string, string>, given: { left?: number; gone?: AbortSignal } = {}) => {
-    let waits: boolean | undefined;
-    let answeredAt = Number.NaN;
-    const url = await listen(async (request, response) => {
-      const assertion = request.headers.authorization?.replace('Bearer ', '') ?? '';
-      ({ gatewayWaits: waits } = await verifyAssertion(keys.verifying, 'school', assertion, 0));
-      answeredAt = performance.now();
-      constant(200, data, { 'samsyn-time-left': '9000', ...headers })(request, response);
-    });
-    const { answer, told } = await sendTo(url, { left: LEFT_MS, fenced: true, ...given });
-    return { answer, told, waits, waitedMs: performance.now() - answeredAt };
-  };
-
-  test('says that it waits, and hands on the answer only after the fence, unless the subgraph states exactly none', async () => {
-    const [waited, unknown, none] = await Promise.all([
-      timed({}),
-      timed({ 'samsyn-fence': 'None' }),
-      timed({ 'samsyn-fence': 'none' }),
-    ]);
-    for (const { answer, waits, waitedMs } of [waited, unknown]) {
-      expect([answer, waits]).toEqual([{ ...data, errors: [] }, true]);
-      expect(waitedMs).toBeGreaterThanOrEqual(FENCE_MS - 1);
-    }
-    expect([none.answer, none.waits]).toEqual([{ ...data, errors: [] }, true]);
-    expect(none.waitedMs).toBeLessThan(FENCE_MS);
-  });
-
-  test('sends nothing when no time is left for the fence after the answer', async () => {
-    expect((await timed({}, { left: FENCE_MS + 300 })).waits).toBeUndefined();
-  });
-
-  test('stops waiting when the client is gone', async () => {
-    const gone = new AbortController();
-    const url = await listen((request, response) => {
-      response.once('finish', () => gone.abort());
-      constant(200, data)(request, response);
-    });
-    expect((await sendTo(url, { left: LEFT_MS, fenced: true, gone: gone.signal })).told).toEqual(UNAVAILABLE);
   });
 });
 

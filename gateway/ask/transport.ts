@@ -1,11 +1,18 @@
 import { waitForFence } from '../../process/fence-wait.ts';
+import { NoPlace } from '../../process/places.ts';
 import type { ReleaseHandle } from '../../process/release.ts';
-import { type AssertionKey, type Caller, mintAssertion, type OperationIdentity } from '../../schema/caller.ts';
+import {
+  type AssertionKey,
+  type Caller,
+  callerKey,
+  mintAssertion,
+  type OperationIdentity,
+} from '../../schema/caller.ts';
 import { FENCE_HEADER, FENCE_MS, NO_FENCE, RELEASE_DEADLINE_MS, TIME_LEFT_HEADER } from '../../schema/deadline.ts';
 import { HubError, isErrorCode } from '../../schema/errors.ts';
 import type { SubgraphAnswer, SubgraphRequest, Transport } from '../engine/fetch/fetch.ts';
 import { errorsOf, isObject, parsed, reasonOf, TooLate, Unusable } from './subgraph-answer.ts';
-import { exchange } from './subgraph-exchange.ts';
+import { exchange, type RawAnswer } from './subgraph-exchange.ts';
 import type { SubgraphPools } from './subgraph-pools.ts';
 
 /** Everything that belongs to one client request. */
@@ -17,6 +24,8 @@ export interface GatewayContext {
   readonly release: ReleaseHandle;
   /** Aborts when nobody waits for the answer any more. */
   readonly gone: AbortSignal;
+  /** States in the answer that the caller may ask again after so many seconds; the longest time counts. */
+  readonly retryAfter: (seconds: number) => void;
 }
 
 /** The parts that the transport uses. */
@@ -54,7 +63,9 @@ export function createTransport(parts: TransportParts): Transport<GatewayContext
     try {
       return await ask(parts, request, context);
     } catch (cause) {
+      // Nothing is wrong with the subgraph.
       if (cause instanceof HubError) throw cause;
+      if (cause instanceof NoPlace) throw HubError.constant('DEADLINE_EXCEEDED', cause);
       // A subgraph is not to blame for time that had gone before it was asked.
       const isLost = lostMs > release.elapsed() - lostMs;
       if (cause instanceof TooLate && isLost) throw HubError.constant('DEADLINE_EXCEEDED', cause);
@@ -67,28 +78,40 @@ export function createTransport(parts: TransportParts): Transport<GatewayContext
 async function ask(
   { pools, assertionKey }: TransportParts,
   request: SubgraphRequest,
-  { caller, operation, fenced, release, gone }: GatewayContext,
+  { caller, operation, fenced, release, gone, retryAfter }: GatewayContext,
 ): Promise<SubgraphAnswer> {
-  const limitMs = Math.floor(release.timeLeft() - JOIN_MS - (fenced ? FENCE_MS : 0));
-  if (limitMs <= 0) throw HubError.constant('DEADLINE_EXCEEDED');
-  const lifetimeMs = Math.min(limitMs, RELEASE_DEADLINE_MS);
-  const assertion = await mintAssertion(assertionKey, request.subgraph, caller, operation, lifetimeMs, fenced);
-  const headers = { authorization: `Bearer ${assertion}` };
-  const {
-    status,
-    headers: received,
-    text,
-  } = await exchange(pools.to(request.subgraph), request, {
-    headers,
-    gone,
-    limitMs,
-  });
+  // A fenced mutation is sent even if its answer will come too late for the fence: what ends a permission counts at once (C6).
+  const limitMs = () => Math.floor(release.timeLeft() - JOIN_MS);
+  if (limitMs() <= 0) throw HubError.constant('DEADLINE_EXCEEDED');
+  const target = pools.to(request.subgraph);
+  const leave = await target.places.enter(shareOf(caller, fenced), { gone, limitMs: limitMs() });
+  let raw: RawAnswer;
+  try {
+    const lifetimeMs = Math.min(limitMs(), RELEASE_DEADLINE_MS);
+    if (lifetimeMs <= 0) throw new NoPlace();
+    const assertion = await mintAssertion(assertionKey, request.subgraph, caller, operation, lifetimeMs, fenced);
+    const headers = { authorization: `Bearer ${assertion}` };
+    raw = await exchange(target, request, { headers, gone, limitMs: limitMs() });
+  } finally {
+    leave();
+  }
   const arrivedAt = performance.now();
+  const { status, headers: received, text } = raw;
   const answer = answerOf(status, parsed(text));
-  if (fenced && received[FENCE_HEADER] !== NO_FENCE) await waitForFence(arrivedAt, gone);
+  const seconds = wholeOf(received['retry-after']);
+  if (seconds > 0) retryAfter(seconds);
+  if (fenced && received[FENCE_HEADER] !== NO_FENCE) {
+    if (release.timeLeft() <= FENCE_MS) throw HubError.constant('DEADLINE_EXCEEDED');
+    await waitForFence(arrivedAt, gone);
+  }
   // An answer with data carries a decision; without time left it may not be released at all.
-  if (answer.data !== undefined) release.limitTo(timeLeftOf(received[TIME_LEFT_HEADER]));
+  if (answer.data !== undefined) release.limitTo(wholeOf(received[TIME_LEFT_HEADER]));
   return answer;
+}
+
+/** Whose share a request takes: a caller's fenced mutations have one of their own, which no reading keeps them out of. */
+function shareOf(caller: Caller, fenced: boolean): string {
+  return `${fenced ? 'fenced' : 'other'} ${callerKey(caller)}`;
 }
 
 function answerOf(status: number, answer: unknown): SubgraphAnswer {
@@ -110,7 +133,7 @@ function withClosedCode(extensions: Readonly<Record<string, unknown>>): Readonly
   return { ...extensions, code: isErrorCode(extensions.code) ? extensions.code : 'INTERNAL_SERVER_ERROR' };
 }
 
-/** Whole milliseconds from the subgraph request's arrival; 0 if absent or malformed. */
-function timeLeftOf(header: string | string[] | undefined): number {
+/** The whole number in a header; 0 if it is absent or malformed. */
+function wholeOf(header: string | string[] | undefined): number {
   return typeof header === 'string' && /^\d{1,9}$/.test(header) ? Number(header) : 0;
 }

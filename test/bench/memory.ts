@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Hub, startHub } from '../../hub/hub.ts';
 import { DEMO_YOUTHS } from '../../schema/demo-world.ts';
+import { connected, databaseOf, raiseBudget } from './bench-hub.ts';
 import { measure } from './load.ts';
 import { FULL_VIEW } from './operations.ts';
 import { machine, medianOf, writeResult } from './result.ts';
@@ -10,6 +11,14 @@ import { figure, type Row } from './rounds.ts';
 
 const SUBGRAPH_MB = 150;
 const GATEWAY_MB = 250;
+/** Personas who hold seats. */
+const ASKING = [
+  'social-coordinator',
+  'social-mentor',
+  'police-officer',
+  'school-counsellor',
+  'leisure-worker',
+] as const;
 const BODY = JSON.stringify({ query: FULL_VIEW, variables: { youthId: DEMO_YOUTHS.everything.id } });
 
 /**
@@ -34,7 +43,13 @@ export async function benchMemory({ rounds, seconds }: { rounds: number; seconds
         try {
           if (start === 'cold') continue;
           note(idle, hub, 'VmRSS');
-          const clients = [{ token: await hub.token('social-coordinator'), bodies: [BODY] }];
+          const registry = await connected(databaseOf(hub.postgres.registry.adminUrl, 'samsyn_registry'));
+          await raiseBudget(registry);
+          await registry.end();
+          // One caller alone could not keep so many requests in flight.
+          const clients = await Promise.all(
+            ASKING.map(async (persona) => ({ token: await hub.token(persona), bodies: [BODY] })),
+          );
           await measure({ url: hub.url, clients, inFlight: 32, seconds: seconds * 2 });
           note(loaded, hub, 'VmRSS');
           note(own, hub, 'RssAnon');

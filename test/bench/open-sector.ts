@@ -11,6 +11,7 @@ import { fastifyApolloHandler } from '@as-integrations/fastify';
 import Fastify, { type FastifyRequest } from 'fastify';
 import { type GraphQLSchema, parse } from 'graphql';
 import { buildSchema, createResolversMap, type NonEmptyArray } from 'type-graphql';
+import { Budget } from '../../chassis/decide/budget.ts';
 import { HubContext, type ServedSector } from '../../chassis/decide/context.ts';
 import { Decisions, type PermitToRead } from '../../chassis/decide/decide.ts';
 import { Labels } from '../../chassis/decide/labels.ts';
@@ -22,7 +23,7 @@ import { type Connection, idAfter, pageOf, rowsFor } from '../../chassis/page.ts
 import { buildServedSchema } from '../../chassis/serve/build-schema.ts';
 import { formatFault } from '../../chassis/serve/format-fault.ts';
 import { statement } from '../../chassis/statement.ts';
-import { createOrm, createPool } from '../../chassis/store/database.ts';
+import { changePlaces, createOrm, createPool } from '../../chassis/store/database.ts';
 import type { Subgraph } from '../../chassis/subgraph.ts';
 import { bareYouth, type Youth, YouthResolver } from '../../chassis/youth/youth.ts';
 import { createReleasingServer, release } from '../../process/release.ts';
@@ -135,13 +136,16 @@ const PERMIT = {
 async function sectorOf(subgraph: Subgraph, schema: GraphQLSchema, database: string): Promise<ServedSector> {
   const folder = folderNamed(subgraph.name);
   const orm = createOrm(database, folder.schema, subgraph.entities);
+  const pool = createPool(database, READ_CONNECTIONS);
   return {
     name: subgraph.name,
     labels: new Labels(schema),
     authorizer: null,
-    pool: createPool(database, READ_CONNECTIONS),
+    pool,
     log: createLog(subgraph.name),
     fork: () => orm.em.fork(),
+    budget: new Budget(pool),
+    changes: changePlaces(),
     metadata: (row) => orm.getMetadata().get(row),
   };
 }

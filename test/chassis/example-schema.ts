@@ -3,14 +3,17 @@ import { type GraphQLSchema, parse } from 'graphql';
 import pg from 'pg';
 import { pino } from 'pino';
 import type { Permit } from '../../chassis/decide/authorize.ts';
+import { Budget } from '../../chassis/decide/budget.ts';
 import { HubContext, type ServedSector } from '../../chassis/decide/context.ts';
 import { Decisions } from '../../chassis/decide/decide.ts';
 import type { Labels, UnitKind } from '../../chassis/decide/labels.ts';
 import type { Memberships } from '../../chassis/decide/membership.ts';
+import { changePlaces } from '../../chassis/store/database.ts';
 import type { ReleaseHandle } from '../../process/release.ts';
 import type { Caller } from '../../schema/caller.ts';
 import { federationHeader } from '../../schema/compose/federation-header.ts';
 import { LABEL_DIRECTIVES } from '../../schema/directives.ts';
+import { leasing } from '../setup/leases.ts';
 
 /** For tests: a federated schema with the labels' definitions, not guarded yet. */
 export function exampleSchema(sdl: string, resolvers: GraphQLResolverMap<HubContext> = {}): GraphQLSchema {
@@ -86,6 +89,8 @@ export function exampleContext(
       pool: new pg.Pool({ connectionString: 'postgres://nobody@127.0.0.1:1/none' }),
       log: pino({ level: 'silent' }),
       fork: noDatabase,
+      budget: new Budget(leasing()),
+      changes: changePlaces(),
       metadata: noDatabase,
     },
     response: given.response ?? new UnboundRelease(),

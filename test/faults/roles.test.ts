@@ -61,9 +61,9 @@ describe('a sector’s login in the registry’s database', () => {
   });
 
   test.each(AUTHORIZE_LOGINS)(
-    '%s calls authorize, asks who is seated in its own groups, and nothing else',
+    '%s calls authorize, asks who is seated in its own groups, takes leases of budgets, and nothing else',
     async (login) => {
-      expect(await names(login, FUNCTIONS)).toEqual(['authorize', 'is_seated']);
+      expect(await names(login, FUNCTIONS)).toEqual(['authorize', 'is_seated', 'note_refused', 'take_lease']);
       await expectRefused(login, [
         'SELECT registry.clock()',
         `SELECT registry.lock_youths(ARRAY['${YOUTH}']::uuid[])`,

@@ -174,9 +174,14 @@ function textFrom(file: number, start: number): string {
   return bytes.toString('utf8');
 }
 
-/** Who sent each statement, prepared or not; continued lines have no prefix. */
+/**
+ * Who sent each statement, prepared or not; continued lines have no prefix. A lease of the caller's budget is no statement of the
+ * operation: it is for a thousand units, whatever asks for them.
+ */
 function rolesIn(log: string): string[] {
-  return [...log.matchAll(/^(\w+) LOG: {2}(?:statement|execute [^:]*): /gm)].map(([, role]) => String(role));
+  return [...log.matchAll(/^(\w+) LOG: {2}(?:statement|execute (?!take lease:)[^:]*): /gm)].map(([, role]) =>
+    String(role),
+  );
 }
 
 test('a view of 50 youths costs the statements of a view of one: one decision, and one per type', async () => {
@@ -191,6 +196,20 @@ test('a view of 50 youths costs the statements of a view of one: one decision, a
   const expected = statementsOf(one.statements);
   expect(sorted(one.statements)).toEqual(sorted(expected));
   expect(sorted(fifty.statements)).toEqual(sorted(expected));
+});
+
+test('leases the caller’s budget by the thousand, as many units as are decided', async () => {
+  await counted({ first: 50 });
+  const [row] = await sql<{ units: number; leased: number }>(
+    hub,
+    'SAMSYN_REGISTRY_OWNER_URL',
+    `SELECT (SELECT count(*)::int FROM registry.entry WHERE kind = 'DECISION' AND caller = 'p-1001' AND name = 'police') AS units,
+      (SELECT sum(units)::int FROM registry.lease WHERE caller = 'p-1001' AND sector = 'police') AS leased`,
+  );
+  const { units = 0, leased = 0 } = row ?? {};
+  expect(units).toBeGreaterThanOrEqual(50 * 6);
+  // What is left of a lease is lost at the end of an hour.
+  expect([leased >= units, leased < units + 2_000, leased % 1_000]).toEqual([true, true, 0]);
 });
 
 test('news of 50 youths cost the statements of news of one, in the first poll and in the next', async () => {

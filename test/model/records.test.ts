@@ -6,12 +6,13 @@ import { execute, parse } from 'graphql';
 import type pg from 'pg';
 import { pino } from 'pino';
 import type { Permit } from '../../chassis/decide/authorize.ts';
+import { Budget } from '../../chassis/decide/budget.ts';
 import { HubContext } from '../../chassis/decide/context.ts';
 import { Decisions } from '../../chassis/decide/decide.ts';
 import { folderNamed } from '../../chassis/folders.ts';
 import type { ReadRecord } from '../../chassis/record/read.ts';
 import { buildServedSchema, type ServedSchema } from '../../chassis/serve/build-schema.ts';
-import { createOrm, createPool } from '../../chassis/store/database.ts';
+import { changePlaces, createOrm, createPool } from '../../chassis/store/database.ts';
 import { subgraph } from '../../subgraphs/school/index.ts';
 import { UnboundRelease } from '../chassis/example-schema.ts';
 import { tries } from '../setup/depth.ts';
@@ -106,6 +107,8 @@ async function ask(
     ...{ name: 'school', labels: served.labels, authorizer: null, pool, log: pino({ level: 'silent' }) },
     ...{
       fork: () => orm.em.fork(),
+      budget: new Budget(pool),
+      changes: changePlaces(),
       metadata: (row: Parameters<HubContext['sector']['metadata']>[0]) => orm.getMetadata().get(row),
     },
   };

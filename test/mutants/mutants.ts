@@ -3,6 +3,7 @@ import { composer } from './composer.ts';
 import { consent } from './consent.ts';
 import { coordination } from './coordination.ts';
 import { extract } from './extract.ts';
+import { fairness } from './fairness.ts';
 import { gateway } from './gateway.ts';
 import { identity } from './identity.ts';
 import { lists } from './lists.ts';
@@ -175,41 +176,6 @@ const chassis: readonly Mutant[] = [
     tests: ['chassis/serve/build-schema'],
   },
   {
-    breaks: 'C14 the answer waits for the fence',
-    file: 'process/fence-wait.ts',
-    find: 'left > 0;',
-    replace: 'left > FENCE_MS;',
-    tests: ['chassis/decide/fence'],
-  },
-  {
-    breaks: 'C14 the subgraph itself waits where no gateway does',
-    file: 'chassis/decide/fence.ts',
-    find: 'if (!context.gatewayWaits) await',
-    replace: 'if (context.gatewayWaits) await',
-    tests: ['chassis/decide/fence'],
-  },
-  {
-    breaks: 'C14 the gateway waits in the place of the subgraph',
-    file: 'gateway/ask/transport.ts',
-    find: 'if (fenced && received[FENCE_HEADER] !== NO_FENCE)',
-    replace: 'if (fenced && received[FENCE_HEADER] === FENCE_HEADER)',
-    tests: ['gateway/ask/transport'],
-  },
-  {
-    breaks: 'C14 only an assertion that says so leaves the wait to the gateway',
-    file: 'schema/caller.ts',
-    find: 'gatewayWaits: waits === true,',
-    replace: 'gatewayWaits: true,',
-    tests: ['gateway/ask/transport'],
-  },
-  {
-    breaks: 'C14 an answer after an end does not say that nothing ended',
-    file: 'chassis/serve/state-fence.ts',
-    find: 'if (!awaitsFence) http',
-    replace: 'http',
-    tests: ['test/faults/withdrawal'],
-  },
-  {
     breaks: 'a subgraph answers nobody without an assertion',
     file: 'chassis/serve/verify-caller.ts',
     find: "if (scheme !== 'Bearer' || assertion === undefined)",
@@ -264,6 +230,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...coordination,
   ...consent,
   ...chassis,
+  ...fairness,
   ...writing,
   ...feeds,
   ...marks,

@@ -64,7 +64,7 @@ export class ExampleGateway<Changes> {
         if (authorization === BEARER.authorization) return CALLER;
         throw HubError.constant('UNAUTHENTICATED');
       },
-      published: new Map([[operationHash(operationNamed(page.operation)), page.operation]]),
+      published: { names: new Map([[operationHash(operationNamed(page.operation)), page.operation]]), texts: [] },
       introspection: false,
       log: pino({ level: 'silent' }),
     });

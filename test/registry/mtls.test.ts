@@ -43,7 +43,7 @@ async function askThrough(own: TestCertificate | null): Promise<{ answer: unknow
       transport: createTransport({ pools, assertionKey: keys.signing, onFailure }),
     }),
     authenticate: async () => CALLER,
-    published: new Map(),
+    published: { names: new Map(), texts: [] },
     introspection: false,
     log: pino({ level: 'silent' }),
   });

@@ -61,7 +61,7 @@ function blockUntilLate({ release }: GatewayContext): void {
   while (release.elapsed() <= release.limit());
 }
 
-const published = new Map([[operationHash('{hello}'), 'greeting']]);
+const published = { names: new Map([[operationHash('{hello}'), 'greeting']]), texts: [] };
 /** The gateway's app that is served now, and what it has seen and said; each test has its own. */
 export const gateway = {
   url: '',

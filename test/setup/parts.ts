@@ -34,6 +34,7 @@ export const SUITES: Readonly<Record<string, readonly string[]>> = {
   'test/hub/on-issuer-hub': [
     'on-issuer-hub/identity',
     'on-issuer-hub/two-roles',
+    'on-issuer-hub/fairness',
     'on-issuer-hub/links-and-marks',
     'on-issuer-hub/own-links',
     'on-issuer-hub/writing',
@@ -63,6 +64,7 @@ export const SUITES: Readonly<Record<string, readonly string[]>> = {
     'on-one-registry/access-reviews',
     'on-one-registry/samples-and-reviews',
     'on-one-registry/alarms',
+    'on-one-registry/budgets',
     'on-one-registry/watching',
     'on-one-registry/bars',
     'on-one-registry/lists',

@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
+import { Budget } from '../../chassis/decide/budget.ts';
 import { folderNamed, runtimeLogin } from '../../chassis/folders.ts';
 import { createLog } from '../../chassis/log.ts';
 import { buildServedSchema } from '../../chassis/serve/build-schema.ts';
 import type { ServerParts } from '../../chassis/serve/moments.ts';
 import { createSubgraphServer } from '../../chassis/serve/server.ts';
-import { createOrm, createPool } from '../../chassis/store/database.ts';
+import { changePlaces, createOrm, createPool } from '../../chassis/store/database.ts';
 import { operationHash } from '../../gateway/admit/operations.ts';
 import { type Caller, mintAssertion } from '../../schema/caller.ts';
 import { RELEASE_DEADLINE_MS } from '../../schema/deadline.ts';
@@ -23,6 +24,8 @@ export interface RegistryAnswer {
   readonly errors: readonly ArrivedError[];
   readonly text: string;
   readonly requestId: string;
+  /** The header Retry-After, if there is one. */
+  readonly retryAfter: string | null;
 }
 
 /** The registry's subgraph, asked over HTTP as the gateway asks it. */
@@ -49,7 +52,7 @@ export async function serveRegistry({ urls }: Pick<RegistryDatabase, 'urls'>): P
       });
       const text = await response.text();
       const { data, errors = [] } = JSON.parse(text) as { data?: Record<string, unknown>; errors?: ArrivedError[] };
-      return { data, errors, text, requestId };
+      return { data, errors, text, requestId, retryAfter: response.headers.get('retry-after') };
     },
     end,
   };
@@ -77,6 +80,8 @@ export async function registryServer(
       pool,
       log: createLog('registry'),
       fork: () => orm.em.fork(),
+      budget: new Budget(pool),
+      changes: changePlaces(),
       metadata: (row) => orm.getMetadata().get(row),
     },
     membership: subgraph.membership ?? null,

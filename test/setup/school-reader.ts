@@ -1,10 +1,11 @@
 import { graphql } from 'graphql';
 import { pino } from 'pino';
 import type { Permit } from '../../chassis/decide/authorize.ts';
+import { Budget } from '../../chassis/decide/budget.ts';
 import { HubContext } from '../../chassis/decide/context.ts';
 import { Decisions } from '../../chassis/decide/decide.ts';
 import { buildServedSchema } from '../../chassis/serve/build-schema.ts';
-import { createOrm, createPool } from '../../chassis/store/database.ts';
+import { changePlaces, createOrm, createPool } from '../../chassis/store/database.ts';
 import type { Caller } from '../../schema/caller.ts';
 import { subgraph } from '../../subgraphs/school/index.ts';
 import { UnboundRelease } from '../chassis/example-schema.ts';
@@ -49,6 +50,8 @@ export async function readSchool({ urls }: Pick<SchoolDatabase, 'urls'>): Promis
         pool,
         log: pino({ level: 'silent' }),
         fork: () => orm.em.fork(),
+        budget: new Budget(pool),
+        changes: changePlaces(),
         metadata: (row) => orm.getMetadata().get(row),
       },
       response: new UnboundRelease(),

@@ -2,7 +2,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import type { QueryConfig, QueryResultRow } from 'pg';
 import { roleMask } from '../../../chassis/decide/authorize.ts';
 import type { HubContext } from '../../../chassis/decide/context.ts';
-import { HubError } from '../../../schema/errors.ts';
+import { HubError, isRateLimited } from '../../../schema/errors.ts';
 
 /** The columns of an entry that every request to the registry fills. */
 const ASKER_COLUMNS = 'request_id, operation_hash, operation_name, caller, actor, roles, agency, unknown_agency';
@@ -135,11 +135,21 @@ export async function appendChange(em: EntityManager, made: Named, { caller, ope
   await em.execute(CHANGED, [JSON.stringify(entry)]);
 }
 
-/** Runs a statement that writes entries. LOG_UNAVAILABLE if it fails: then nothing is released (C13). */
-export async function logged<Row extends QueryResultRow>(statement: QueryConfig, context: HubContext): Promise<Row[]> {
+/**
+ * Runs a statement that writes entries. LOG_UNAVAILABLE if it fails: then nothing is released (C13). RATE_LIMITED if the caller's
+ * budget is spent: `units` are the entries that it writes at least, or 0 if they never count.
+ */
+export async function logged<Row extends QueryResultRow>(
+  statement: QueryConfig,
+  context: HubContext,
+  units = 1,
+): Promise<Row[]> {
   try {
-    return (await context.sector.pool.query<Row>(statement)).rows;
+    await context.spend(units);
+    const { rows } = await context.sector.pool.query<Row>(statement);
+    if (units > 0) context.charge(rows.length - units);
+    return rows;
   } catch (cause) {
-    throw HubError.constant('LOG_UNAVAILABLE', cause);
+    throw isRateLimited(cause) ? cause : HubError.constant('LOG_UNAVAILABLE', cause);
   }
 }

@@ -132,6 +132,7 @@ export class RegistryMemberships implements Memberships {
     const rows = await logged<MemberGroup & { kind: string; id: string }>(
       DECIDE({ ...asker(context), kinds, ids }),
       context,
+      matters.length,
     );
     for (const place of rows) this.enter(place);
     const found = new Set(rows.map(({ kind, id }) => `${kind} ${id}`));

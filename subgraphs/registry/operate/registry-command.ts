@@ -9,11 +9,12 @@ import { optional, pem, readConfiguration, string } from '../../../process/confi
 import { holdsIdentityNumber } from '../../../schema/identity-number.ts';
 import { formatVerifierKey, SIGNATURE_TYPES, verifierKey } from '../../../schema/log/note.ts';
 import { originOf } from '../log/seal/state.ts';
+import { type BudgetUnits, LEAST_BUDGET, setBudget } from './budget.ts';
 import { ReconcileFault, reconcile } from './reconcile.ts';
 import { LEAST_RETENTION_YEARS, setRetention } from './retention.ts';
 
 /**
- * `npm run registry -- reconcile | retention | verifier-key`. Resolves to the exit code: 0 if it is done;
+ * `npm run registry -- reconcile | retention | budget | verifier-key`. Resolves to the exit code: 0 if it is done;
  * 1 if nothing was changed, and stderr says why.
  */
 export async function registryCommand(parameters: readonly string[], around: Surroundings): Promise<number> {
@@ -43,6 +44,22 @@ export async function registryCommand(parameters: readonly string[], around: Sur
       around.stdout.write(`The log keeps entries that are written from now on for ${years} years.\n`);
     });
   command
+    .command('budget')
+    .description(
+      'Sets how many units of information a caller may ask of one sector within an hour. The command itself is an entry in the log.',
+    )
+    .requiredOption('--person <number>', `${LEAST_BUDGET} or more; 20000 unless it was set`, budgetUnits)
+    .requiredOption('--system <number>', `${LEAST_BUDGET} or more; 500000 unless it was set`, budgetUnits)
+    .requiredOption('--by <subject>', 'the subject of the person who sets it', free)
+    .requiredOption('--reason <text>', 'the reason; nothing personal', free)
+    .option('--data <folder>', 'use the hub that runs from this data folder (npm start)')
+    .action(async ({ by, reason, data, ...units }: BudgetUnits & { by: string; reason: string; data?: string }) => {
+      await withOwner(data, around.env, (client) => setBudget(client, units, by, reason));
+      around.stdout.write(
+        `Within a minute a person may ask for ${units.person} units an hour, and a system for ${units.system}.\n`,
+      );
+    });
+  command
     .command('verifier-key')
     .description('Prints the key by which others verify the log, in the form for policies.')
     .option('--log <number>', 'the number of the log, if it follows another', logNumber, 1)
@@ -62,6 +79,11 @@ function free(text: string): string {
 function retentionYears(text: string): number {
   if (/^\d{1,3}$/.test(text) && Number(text) >= LEAST_RETENTION_YEARS && Number(text) <= 100) return Number(text);
   throw new InvalidArgumentError(`Expected a number of years from ${LEAST_RETENTION_YEARS} to 100.`);
+}
+
+function budgetUnits(text: string): number {
+  if (/^\d{1,9}$/.test(text) && Number(text) >= LEAST_BUDGET) return Number(text);
+  throw new InvalidArgumentError(`Expected a number of units from ${LEAST_BUDGET} to 999999999.`);
 }
 
 function logNumber(text: string): number {

@@ -79,6 +79,8 @@ export class AttentionResolver {
     const rows = await logged<MemberGroup & { consent: string }>(
       NEEDING({ ...asker(context), days: withinDays }),
       context,
+      // Nobody is kept from what needs their attention.
+      0,
     );
     const memberships = membershipsOf(context);
     for (const place of rows) memberships.enter(place);

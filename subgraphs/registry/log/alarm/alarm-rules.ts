@@ -5,7 +5,7 @@ import { BY_A_PERSON } from '../review/access-review-rules.ts';
 import { AlarmKind } from './alarm.ts';
 
 /** More denied units of one caller within an hour raise an alarm (DESIGN section 5). */
-export const DENIED_UNITS_AN_HOUR = 20_000;
+export const DENIED_UNITS_AN_HOUR = 2_000;
 
 /**
  * A person who asks about so many youths within an hour raises an alarm: more than anybody follows who only opens the list of

@@ -71,6 +71,16 @@ async function deliver(pool: pg.Pool, hook: AlarmHook, log: Logger): Promise<voi
   }
 }
 
+/** Writes what callers were refused in the hours that are over, an entry for each (subgraphs/registry/migrations/functions/log/budget.sql). */
+async function endHours(pool: pg.Pool, log: Logger): Promise<void> {
+  try {
+    await pool.query('SELECT registry.log_refused()');
+  } catch (cause) {
+    // The next round writes it.
+    logFault(log, 'refused units', cause);
+  }
+}
+
 /**
  * Watches the access log in the registry's process: at once, since nobody watched while there was none, and again and again
  * until it is closed.
@@ -80,10 +90,10 @@ export async function watchBeside(env: NodeJS.ProcessEnv, log: Logger): Promise<
   const { database, seconds } = alarmWatchOf(env);
   const pool = createPool(database, 1);
   pool.on('error', () => log.warn('an idle database connection was lost'));
-  let round: Promise<void> | null = null;
+  let round: Promise<unknown> | null = null;
   const look = () => {
     // A round that takes longer than that is not joined by another.
-    round ??= watchOnce(pool, hook, log).finally(() => {
+    round ??= Promise.all([watchOnce(pool, hook, log), endHours(pool, log)]).finally(() => {
       round = null;
     });
   };
