@@ -62,6 +62,12 @@ describe('a malformed request', () => {
     expect(await codes('{hello}', { ...HEADERS, 'content-type': 'text/plain' })).toEqual(refused(415, 'BAD_REQUEST'));
   });
 
+  test('gets BAD_REQUEST for an answer in a form that is not served', async () => {
+    for (const accept of ['text/html', 'x']) {
+      expect(await codes({ query: '{hello}' }, { ...HEADERS, accept })).toEqual(refused(406, 'BAD_REQUEST'));
+    }
+  });
+
   test('gets an error for its grammar, names or operation', async () => {
     expect(await codes({ query: `{ "${CANARY}" ` })).toEqual(refused(400, 'GRAPHQL_PARSE_FAILED'));
     expect(await codes({ query: `{ hell }` })).toEqual(refused(400, 'GRAPHQL_VALIDATION_FAILED'));

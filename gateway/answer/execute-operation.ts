@@ -52,11 +52,12 @@ export function executeOperation<Context extends BaseContext>(
       throw new TypeError('Expected an answer in one piece; got one in parts. Pin the version of Apollo Server.');
     for (const [name, value] of headers) reply.header(name, value);
     reply.code(status ?? 200);
-    return Buffer.from(started === undefined ? identified(body.string, request.id) : body.string);
+    const refused = started === undefined || (status ?? 200) >= 400;
+    return Buffer.from(refused ? identified(body.string, request.id) : body.string);
   };
 }
 
-/** An answer to a request that Apollo Server refused before any plugin saw it, with the request's id in its errors. */
+/** An answer to a request that Apollo Server refused, of which plugins may see nothing, with the request's id in its errors. */
 function identified(answer: string, requestId: string): string {
   const { errors, ...rest } = JSON.parse(answer) as { errors?: GraphQLFormattedError[] };
   return JSON.stringify({ ...(errors === undefined ? {} : { errors: withRequestId(errors, requestId) }), ...rest });

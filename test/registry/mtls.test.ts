@@ -72,7 +72,7 @@ test.each<[string, TestCertificate | null]>([
   const error = {
     message: CONSTANT_MESSAGES.SUBGRAPH_UNAVAILABLE,
     path: ['me'],
-    extensions: { code: 'SUBGRAPH_UNAVAILABLE' },
+    extensions: { code: 'SUBGRAPH_UNAVAILABLE', requestId: expect.any(String) },
   };
   expect(answer).toEqual({ errors: [error], data: null });
   expect(failures).toEqual([expect.stringMatching(/^registry: /)]);

@@ -69,6 +69,7 @@ export class PlanningChild {
     this.#process.once('exit', (_, signal) => ended(signal));
     // A planner that waits for operations keeps nothing alive; one that starts, or plans, does.
     this.#process.unref();
+    this.#process.channel?.ref();
   }
 
   /** The number of operations that it is planning. */

@@ -25,7 +25,6 @@ const BUSY: readonly unknown[] = ['SUBGRAPH_UNAVAILABLE', 'LOG_UNAVAILABLE', 'DE
 const operations = new URL('../../../schema/operations/', import.meta.url);
 const published = readdirSync(operations).flatMap((file) => /^(.*)\.graphql$/.exec(file)?.[1] ?? []);
 const requests = new RandomRequests(published);
-const codesSeen = new Set<unknown>();
 
 let hub: Hub;
 
@@ -36,35 +35,41 @@ beforeAll(async () => {
 interface Seen {
   readonly status: number;
   readonly codes: readonly unknown[];
+  /** The reason that it is no answer in the closed form; null if it is one. */
+  readonly flaw: string | null;
 }
 
-/** What came of a request. Throws if it is not an answer in the closed form. */
+/** What came of a request. */
 async function seen({ by, headers, body }: RandomRequest): Promise<Seen> {
   const authorization: Record<string, string> =
     by === null ? {} : { authorization: `Bearer ${await tokenOf(hub, by as PersonaName)}` };
   const sent = { 'content-type': 'application/json', ...authorization, ...headers };
   const response = await fetch(hub.url, { method: 'POST', headers: sent, body });
+  const text = await response.text();
   const {
     data,
     errors = [],
     ...others
-  } = (await response.json()) as {
+  } = JSON.parse(text) as {
     data?: unknown;
     errors?: { message: unknown; extensions?: Record<string, unknown> }[];
   };
-  expect(others).toEqual({});
-  if (data === undefined) expect(errors.length).toBeGreaterThan(0);
-  for (const { message, extensions } of errors) {
-    expect(ERROR_CODES).toContain(extensions?.code);
-    expect([typeof message, extensions?.requestId]).toEqual([
-      'string',
-      response.headers.get('samsyn-request-id') ?? 'missing',
-    ]);
-  }
-  return { status: response.status, codes: errors.map(({ extensions }) => extensions?.code) };
+  const requestId = response.headers.get('samsyn-request-id') ?? 'missing';
+  const isClosed = errors.every(
+    ({ message, extensions }) =>
+      typeof message === 'string' &&
+      ERROR_CODES.some((code) => code === extensions?.code) &&
+      extensions?.requestId === requestId,
+  );
+  const isAnswer = Object.keys(others).length === 0 && (data !== undefined || errors.length > 0);
+  return {
+    status: response.status,
+    codes: errors.map(({ extensions }) => extensions?.code),
+    flaw: isClosed && isAnswer ? null : text,
+  };
 }
 
-/** Asks again while the machine is too busy; an answer that stays the hub's fault is one. */
+/** Asks again while the machine is too busy; an answer that stays the hub’s fault is one. */
 async function settled(request: RandomRequest): Promise<Seen> {
   let left = 5;
   return until('an answer', async () => {
@@ -74,23 +79,25 @@ async function settled(request: RandomRequest): Promise<Seen> {
   });
 }
 
+const isFault = ({ status, codes, flaw }: Seen) =>
+  status === 500 || flaw !== null || codes.some((code) => HUBS_FAULTS.includes(code));
+
 test(
   `nothing that a client sends is the hub’s fault: ${REQUESTS} random requests (SAMSYN_FUZZ_SEED=${SEED})`,
   async () => {
     const choices = fc.array(fc.nat(100_000), { minLength: 30, maxLength: 120 });
-    const some = fc.array(choices, { minLength: AT_ONCE, maxLength: AT_ONCE });
-    const property = fc.asyncProperty(some, async (all) => {
-      const made = all.map((each) => requests.request(each));
-      const answers = await Promise.all(made.map(settled));
-      const faults = answers.flatMap((answer, index) =>
-        answer.status === 500 || answer.codes.some((code) => HUBS_FAULTS.includes(code))
-          ? [{ ...answer, request: made[index] }]
-          : [],
-      );
+    const made = fc.sample(choices, { numRuns: REQUESTS, seed: SEED }).map((each) => requests.request(each));
+    const codesSeen = new Set<unknown>();
+    const faults: unknown[] = [];
+    while (made.length > 0) {
+      const some = made.splice(0, AT_ONCE);
+      const answers = await Promise.all(some.map(settled));
       for (const { codes } of answers) for (const code of codes) codesSeen.add(code);
-      expect(faults).toEqual([]);
-    });
-    await fc.assert(property, { numRuns: REQUESTS / AT_ONCE, seed: SEED });
+      faults.push(
+        ...answers.flatMap((answer, index) => (isFault(answer) ? [{ ...answer, request: some[index] }] : [])),
+      );
+    }
+    expect(faults).toEqual([]);
     // It gets past every door, and not only to the first.
     expect([...codesSeen]).toEqual(
       expect.arrayContaining(['UNAUTHENTICATED', 'BAD_REQUEST', 'GRAPHQL_PARSE_FAILED', 'BAD_USER_INPUT', 'FORBIDDEN']),
