@@ -105,10 +105,8 @@ function sessions(env: Surroundings['env']): WithLogin {
       ...connectionTo(loginUrl(login, data, env).url),
       max: 1,
       application_name: 'samsyn audit',
-    });
-    // Not an option of the start, which poolers refuse.
-    db.on('connect', (client) => {
-      void client.query("SET TimeZone = 'UTC'");
+      // Before its first statement, and not as an option of the start, which poolers refuse.
+      verify: (client, done) => client.query("SET TimeZone = 'UTC'", (fault) => done(fault)),
     });
     try {
       return await work(db);
