@@ -10,6 +10,7 @@ import { newsMigrations, noteChangesOf } from './news/news-migration.ts';
 import { newsResolvers } from './news/news-resolvers.ts';
 import { FedContent } from './record/feed.ts';
 import { markResolver } from './record/mark-resolver.ts';
+import { recordImporter } from './record/record-importer.ts';
 import type { RecordKind } from './record/record-kind.ts';
 import { recordResolvers } from './record/record-resolvers.ts';
 import { chassisMigrations } from './store/chassis-migration.ts';
@@ -35,6 +36,7 @@ export interface SectorDefinition {
   /** The tables of the sector; its functions are the chassis' own. */
   readonly migrations: readonly Script[];
   readonly seed: NonNullable<Subgraph['seed']>;
+  /** The formats beside CSV and JSON of each kind. */
   readonly imports?: Subgraph['imports'];
 }
 
@@ -80,8 +82,15 @@ export function defineSector(sector: SectorDefinition): Subgraph {
     },
     seed: sector.seed,
     readable: readableField(prefix),
-    ...(sector.imports === undefined ? {} : { imports: sector.imports }),
+    imports: { ...recordImports(sector.kinds), ...sector.imports },
   };
+}
+
+/** An importer of each kind that systems may write, by the kind's name: `concern-talk` for ConcernTalk. */
+function recordImports(kinds: readonly RecordKind[]): NonNullable<Subgraph['imports']> {
+  const fed = kinds.filter(({ writers }) => writers?.includes('SYSTEM') ?? true);
+  const nameOf = ({ name }: RecordKind) => name.replace(/(?<!^)[A-Z]/g, (letter) => `-${letter}`).toLowerCase();
+  return Object.fromEntries(fed.map((kind) => [nameOf(kind), recordImporter(kind)]));
 }
 
 /** The prefix of a sector's own mutations, for example `socialServices` in `socialServicesLinkYouth`. */

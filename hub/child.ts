@@ -163,3 +163,8 @@ function lastWords(logFile: string): string {
     lines.findLast((line) => line.trim() !== '' && !line.startsWith('{')) ?? `it gave no reason; its log is ${logFile}.`
   );
 }
+
+/** Waits for all, so that nothing is still starting when the first failure is reported. Throws that failure. */
+export async function settled(starting: readonly Promise<void>[]): Promise<void> {
+  for (const result of await Promise.allSettled(starting)) if (result.status === 'rejected') throw result.reason;
+}

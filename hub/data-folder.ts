@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { passwordsFor } from '../chassis/database-urls.ts';
-import type { Folder } from '../chassis/folders.ts';
+import type { Folder, ServerName } from '../chassis/folders.ts';
 import { newKeyPair } from '../process/key-pair.ts';
 import { StartError } from '../process/start-error.ts';
 import { MARK } from './postgres/postgres-home.ts';
@@ -102,4 +102,9 @@ export function versionOf(root: string, folder: string): string {
   const secrets = ['secrets.json', join('registry-server', 'password'), join('sectors-server', 'password')];
   for (const file of secrets) hash.update(readFileSync(join(folder, file)));
   return hash.digest('hex');
+}
+
+/** The name of a database server and of its folder in the data folder. */
+export function serverFolder(name: ServerName): string {
+  return `${name}-server`;
 }

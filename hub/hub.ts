@@ -4,8 +4,8 @@ import { type DatabaseUrls, databaseUrls } from '../chassis/database-urls.ts';
 import { type Folder, folders, ownerLogin, type ServerName, servingLogins } from '../chassis/folders.ts';
 import { ROOT } from '../process/root.ts';
 import { StartError } from '../process/start-error.ts';
-import { type Child, type Program, runChild, startChild } from './child.ts';
-import { isPrepared, notePrepared, openDataFolder, type Secrets, versionOf } from './data-folder.ts';
+import { type Child, type Program, runChild, settled, startChild } from './child.ts';
+import { isPrepared, notePrepared, openDataFolder, type Secrets, serverFolder, versionOf } from './data-folder.ts';
 import { isSeeded } from './databases/demo-mark.ts';
 import { provision } from './databases/provision.ts';
 import { type PostgresServer, startPostgres } from './postgres/postgres.ts';
@@ -296,14 +296,4 @@ class Launcher implements Hub {
     if (child === undefined) throw new StartError(`${name} has not been started: start the hub first.`);
     return `http://127.0.0.1:${child.port}`;
   }
-}
-
-/** The name of a database server and of its folder. */
-function serverFolder(name: ServerName): string {
-  return `${name}-server`;
-}
-
-/** Waits for all, so that nothing is still starting when the first failure is reported. */
-async function settled(starting: readonly Promise<void>[]): Promise<void> {
-  for (const result of await Promise.allSettled(starting)) if (result.status === 'rejected') throw result.reason;
 }

@@ -13,7 +13,7 @@ export function personnummerOf(text: string, field: string): string {
   if (number !== null) return number;
   throw new HubError(
     'BAD_USER_INPUT',
-    'A personal identity number must have 10 or 12 digits, a date of birth that is not ahead, and a valid check digit. Compare it with the paper form.',
+    'A personal identity number must have 10 or 12 digits, a date of birth that is not ahead, and a valid check digit. Compare it with the paper form, or give personKey for a person without such a number.',
     { field },
   );
 }

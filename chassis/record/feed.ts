@@ -5,7 +5,7 @@ import { HubError } from '../../schema/errors.ts';
 import type { Written } from '../change/change-history.ts';
 import { fingerprintOf } from '../change/keyed-change.ts';
 import { WriteOutcome } from '../change/receipt.ts';
-import { Link } from '../youth/links.ts';
+import { isSamePerson, Link } from '../youth/links.ts';
 import type { RecordRow } from './record.ts';
 
 /** The content that a feed last sent for a record. A feed that sends it again changes nothing, so that what staff did stands. */
@@ -58,13 +58,15 @@ export async function changeOfFeed(
 
 /** Remembers the content that a feed has sent. It is no change of the record. */
 export async function rememberFed(em: EntityManager, record: string, feed: string, fields: object): Promise<void> {
-  await em.upsert(FedContent, { record, feed, content: fingerprintOf(fields) });
+  const content = fingerprintOf(fields);
+  const known = await em.findOne(FedContent, { record, feed });
+  if (known?.content !== content) await em.upsert(FedContent, { record, feed, content });
 }
 
 async function demandSamePerson(em: EntityManager, row: RecordRow, link: Link): Promise<void> {
   if (row.linkId === link.id) return;
   const former = await em.findOneOrFail(Link, row.linkId);
-  if (former.identityNumber === link.identityNumber) return;
+  if (isSamePerson(former, link)) return;
   throw new HubError(
     'CONFLICT',
     'This sourceId belongs to a record about another person. Use one sourceId per record.',

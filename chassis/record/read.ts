@@ -194,7 +194,7 @@ export function insidePeriod(from?: string, to?: string): string {
 function orderOf({ period, latestBy }: RecordKind): string {
   const ofPeriod = period !== undefined && 'date' in period ? period.date : period?.from;
   const property = latestBy ?? ofPeriod;
-  return property === undefined ? '' : `r.${naming.propertyToColumnName(property)} DESC,`;
+  return property === undefined ? '' : `r.${naming.propertyToColumnName(property)} DESC NULLS LAST,`;
 }
 
 /** The table that holds a kind of record. */

@@ -11,6 +11,7 @@ export const chassisMigrations: Migrations = {
     '0000-chassis-feeds',
     '0000-chassis-person-key',
     '0000-chassis-import-lock',
+    '0000-chassis-link-by-key',
   ]),
   functions: scripts(new URL('migrations/functions/', import.meta.url), ['kept']),
 };

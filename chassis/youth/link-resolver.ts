@@ -11,7 +11,7 @@ import { personnummerOf } from '../input/identity-number.ts';
 import { WithoutIdentityNumber } from '../input/plain-text.ts';
 import { mutationText } from '../mutation-text.ts';
 import { type ClassReference, capitalised } from '../names.ts';
-import { Link, liveLink } from './links.ts';
+import { isSamePerson, Link, type LinkedPerson, liveLink } from './links.ts';
 
 const LINKERS = '@restricted(roles: [COORDINATOR, MENTOR, CASEWORKER])';
 
@@ -28,10 +28,11 @@ export function linkResolver(prefix: string, receipt: new () => WriteReceipt): C
     youthId!: string;
 
     @Field(() => String, {
+      nullable: true,
       description:
-        'The personal identity number from the signed paper form, 10 or 12 digits. Only your agency’s database stores it.',
+        'The personal identity number or coordination number (personnummer, samordningsnummer) from the signed paper form, 10 or 12 digits. Leave it out only for a person who has none. Only your agency’s database stores it.',
     })
-    identityNumber!: string;
+    identityNumber!: string | null;
 
     @IsOptional()
     @WithoutIdentityNumber()
@@ -40,7 +41,7 @@ export function linkResolver(prefix: string, receipt: new () => WriteReceipt): C
     @Field(() => String, {
       nullable: true,
       description:
-        'The key by which your agency’s own systems know the person, 1 to 200 characters, without a personal identity number. Only your agency’s database stores it, and only your agency’s system reads it.',
+        'The key by which your agency’s own systems know the person, 1 to 200 characters, without a personal identity number. A person without a number, as a pupil with a TF number (tillfälligt personnummer), is linked by the key alone. Only your agency’s database stores it, and only your agency’s system reads it.',
     })
     personKey!: string | null;
   }
@@ -61,19 +62,19 @@ export function linkResolver(prefix: string, receipt: new () => WriteReceipt): C
       nullable: true,
       description: mutationText(
         'Kopplar en ungdom till en person i er myndighets egna uppgifter.',
-        'Links a youth to a person in your agency’s own data. Records can be written after that. For holders of an informed seat in an open group of the youth; everyone else gets FORBIDDEN. It needs the personal identity number from the signed paper form. CONFLICT if your agency has linked the youth to another person, or the person to another youth.',
+        'Links a youth to a person in your agency’s own data. Records can be written after that. For holders of an informed seat in an open group of the youth; everyone else gets FORBIDDEN. It needs the personal identity number from the signed paper form, or your agency’s own key of a person who has no number. Give both to add the one that was missing. CONFLICT if your agency has linked the youth to another person, or the person to another youth.',
       ),
     })
     async [link](@Arg('input', () => LinkInput) input: LinkInput, @Ctx() context: HubContext): Promise<WriteReceipt> {
       const youthId = input.youthId.toLowerCase();
-      const identityNumber = personnummerOf(input.identityNumber, 'input.identityNumber');
-      const asked = { action: 'LINK', mutation: link, input: { ...input, identityNumber } } as const;
+      const person = personIn(input);
+      const asked = { action: 'LINK', mutation: link, input: { ...input, ...person } } as const;
       return changeOwn(
         asked,
         () => ({ youthId, category: '' }),
         context,
         async (em) => ({
-          receipt: await linkYouth(em, youthId, { identityNumber, personKey: input.personKey ?? null }, context),
+          receipt: await linkYouth(em, youthId, person, context),
         }),
       );
     }
@@ -107,36 +108,52 @@ export function linkResolver(prefix: string, receipt: new () => WriteReceipt): C
   return Links;
 }
 
+/** The person whom an input names. BAD_USER_INPUT if it names nobody. */
+function personIn(input: Partial<LinkedPerson>): LinkedPerson {
+  const { identityNumber = null, personKey = null } = input;
+  if (identityNumber !== null)
+    return { identityNumber: personnummerOf(identityNumber, 'input.identityNumber'), personKey };
+  if (personKey !== null) return { identityNumber, personKey };
+  throw new HubError(
+    'BAD_USER_INPUT',
+    'A link needs identityNumber or personKey. Give the number on the paper form, or your own key of a person without a number.',
+    { field: 'input.identityNumber' },
+  );
+}
+
 async function linkYouth(
   em: EntityManager,
   youthId: string,
-  { identityNumber, personKey }: { readonly identityNumber: string; readonly personKey: string | null },
+  person: LinkedPerson,
   context: HubContext,
 ): Promise<WriteReceipt> {
   const live = await liveLink(em, context, youthId);
-  if (live !== null && live.identityNumber !== identityNumber) {
+  if (live !== null && !isSamePerson(live, person)) {
     throw new HubError('CONFLICT', 'Your agency has linked this youth to another person. Unlink the youth first.');
   }
-  const { agency } = context.caller;
-  if (live !== null && (personKey === null || live.personKey === personKey)) {
+  const identityNumber = person.identityNumber ?? live?.identityNumber ?? null;
+  const personKey = person.personKey ?? live?.personKey ?? null;
+  if (live !== null && live.identityNumber === identityNumber && live.personKey === personKey) {
     return { id: live.id, version: 1, outcome: WriteOutcome.UNCHANGED };
   }
-  if (personKey !== null && (await em.count(Link, { personKey, agency, endedAt: null })) > 0) {
+  const { agency } = context.caller;
+  const others = { agency, endedAt: null, youthId: { $ne: youthId } };
+  if (identityNumber !== null && (await em.count(Link, { ...others, identityNumber })) > 0) {
+    throw new HubError(
+      'CONFLICT',
+      'Your agency has linked this person to another youth. Have your manager unlink that youth first.',
+    );
+  }
+  if (personKey !== null && (await em.count(Link, { ...others, personKey })) > 0) {
     throw new HubError(
       'CONFLICT',
       'Your agency has given this personKey with the link of another youth. Compare the key with your own system.',
     );
   }
   if (live !== null) {
-    em.assign(live, { personKey });
+    em.assign(live, { identityNumber, personKey });
     await em.flush();
     return { id: live.id, version: 1, outcome: WriteOutcome.CHANGED };
-  }
-  if ((await em.count(Link, { identityNumber, agency, endedAt: null })) > 0) {
-    throw new HubError(
-      'CONFLICT',
-      'Your agency has linked this person to another youth. Have your manager unlink that youth first.',
-    );
   }
   const made = em.create(Link, { youthId, agency, identityNumber, personKey, linkedBy: authorOf(context) });
   await em.persist(made).flush();

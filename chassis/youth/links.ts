@@ -1,14 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { OptionalProps } from '@mikro-orm/core';
-import { Entity, Index, PrimaryKey, Property } from '@mikro-orm/decorators/legacy';
+import { Check, Entity, Index, PrimaryKey, Property } from '@mikro-orm/decorators/legacy';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { HubContext } from '../decide/context.ts';
 
 /**
  * A link ties a youth id to a person in the agency's own data. Only the holder of an informed seat makes one, from the personal
- * identity number on the signed paper form. The number is kept only here.
+ * identity number on the signed paper form, or from the agency's own key of a person who has no such number. The number is kept
+ * only here.
  */
 @Entity({ tableName: 'link' })
+@Check({ name: 'link_names_a_person', expression: 'identity_number is not null or person_key is not null' })
 @Index({
   name: 'link_one_live_per_youth',
   expression: 'create unique index link_one_live_per_youth on agency.link (agency, youth_id) where ended_at is null',
@@ -40,9 +42,9 @@ export class Link {
   @Property({ type: 'text' })
   agency!: string;
 
-  /** Twelve digits. */
-  @Property({ type: 'text' })
-  identityNumber!: string;
+  /** Twelve digits; null for a person without a number. */
+  @Property({ type: 'text', nullable: true })
+  identityNumber: string | null = null;
 
   /** The key by which the agency's own systems know the person; never a personal identity number. */
   @Property({ type: 'text', nullable: true })
@@ -68,4 +70,18 @@ export class Link {
 /** The caller's agency's live link to the youth, or null. */
 export function liveLink(em: EntityManager, context: HubContext, youthId: string): Promise<Link | null> {
   return em.findOne(Link, { youthId, agency: context.caller.agency, endedAt: null });
+}
+
+/** A person as an agency knows one: by number, by the agency's own key, or by both. */
+export type LinkedPerson = Pick<Link, 'identityNumber' | 'personKey'>;
+
+/** The text that stands for the person in ids that are derived from one: the number, else the agency's own key. */
+export function nameOfPerson({ identityNumber, personKey }: LinkedPerson): string {
+  return identityNumber ?? personKey ?? '';
+}
+
+/** True if both are one person. The number decides where both have one; else the key does. */
+export function isSamePerson(one: LinkedPerson, other: LinkedPerson): boolean {
+  if (one.identityNumber !== null && other.identityNumber !== null) return one.identityNumber === other.identityNumber;
+  return one.personKey !== null && one.personKey === other.personKey;
 }

@@ -1,15 +1,17 @@
 import { writeFileSync } from 'node:fs';
-import pg from 'pg';
+import type { MikroORM } from '@mikro-orm/postgresql';
+import type pg from 'pg';
 import { type Folder, folders, runtimeLogin } from '../../chassis/folders.ts';
 import { type Importer, ImportFault, type ImportTarget } from '../../chassis/importer.ts';
 import { loginUrl } from '../../chassis/running-hub.ts';
+import { createOrm } from '../../chassis/store/database.ts';
 import { clientTo } from '../../chassis/store/hosts.ts';
 import type { Subgraph } from '../../chassis/subgraph.ts';
 import { carryOut, operatorCommand, type Surroundings } from '../../process/command.ts';
 import { progressOn } from '../../process/progress.ts';
 import { holdsIdentityNumber } from '../../schema/identity-number.ts';
 import { importEntries } from './import-batches.ts';
-import { readJson } from './import-file.ts';
+import { readImportFile } from './import-file.ts';
 import { ImportLock } from './import-lock.ts';
 import { reportText } from './import-report.ts';
 
@@ -17,13 +19,14 @@ interface Options {
   readonly agency?: string;
   readonly author?: string;
   readonly data?: string;
+  readonly dryRun?: true;
   readonly report?: string;
 }
 
 /**
- * `npm run import -- <sector> <format> <file>`. Resolves to the exit code: 0, every entry was imported; 1, some were
- * rejected and all others imported; 2, the import could not be carried out, and one sentence on stderr gives the
- * reason.
+ * `npm run import -- <sector> <format> <file>`. Resolves to the exit code: 0, everything was imported; 1, some entries
+ * or parts of them were rejected, and everything else imported; 2, the import could not be carried out, and one
+ * sentence on stderr gives the reason.
  */
 export async function importCommand(parameters: readonly string[], around: Surroundings): Promise<number> {
   let exitCode = 0;
@@ -34,6 +37,7 @@ export async function importCommand(parameters: readonly string[], around: Surro
     .argument('<file>', 'the file')
     .option('--agency <code>', 'the agency that the file comes from, in the form <sector>:<principal>')
     .option('--author <subject>', 'the subject of the system that the file comes from (default: system-<agency>)')
+    .option('--dry-run', 'check the file against the records and report, but store nothing')
     .option('--report <file>', 'also write the report to this file, as JSON')
     .option('--data <folder>', 'import into the hub that runs from this data folder (npm start)')
     .action(async (sector: string, format: string, file: string, options: Options) => {
@@ -49,27 +53,34 @@ async function importFile(
   { env, stdout, stderr }: Surroundings,
 ): Promise<number> {
   const folder = folderOf(sector);
-  const importer = await importerOf(folder, format);
-  const entries = importer.entriesOf(readJson(file));
-  const connection = await connect(folder, options, env);
+  const subgraph = await subgraphOf(folder);
+  const importer = importerOf(subgraph, format);
+  const entries = await importer.entriesOf(readImportFile(file));
+  const isDryRun = options.dryRun === true;
+  const connection = await connect(folder, subgraph, options, env);
   let lock: ImportLock | undefined;
   try {
     const target = await targetOf(sector, importer, options, connection);
     lock = await ImportLock.take(connection.session, target.agency);
     const held = lock;
+    const about = { sector, format, ...target, isDryRun };
     // Shows before anything is imported that the report can be written.
-    if (options.report !== undefined) writeReport(options.report, { sector, format, ...target });
+    if (options.report !== undefined) writeReport(options.report, about);
     const progress = progressOn(stderr, entries.length, importer.entries);
-    const report = await importEntries(importer, entries, target, connection.session, (done) => {
-      held.demand();
-      progress.at(done);
+    const report = await importEntries(importer, entries, target, connection.orm, {
+      isDryRun,
+      onProgress: (done) => {
+        held.demand();
+        progress.at(done);
+      },
     });
-    if (options.report !== undefined) writeReport(options.report, { sector, format, ...target, ...report });
-    stdout.write(`${reportText(report, importer, `Imported ${format} for ${target.agency}`)}\n`);
-    return report.rejected.length === 0 ? 0 : 1;
+    if (options.report !== undefined) writeReport(options.report, { ...about, ...report });
+    const done = isDryRun ? 'Tried, and stored nothing of,' : 'Imported';
+    stdout.write(`${reportText(report, importer, `${done} ${format} for ${target.agency}`)}\n`);
+    return report.rejected.length + report.parts.length === 0 ? 0 : 1;
   } finally {
     await lock?.giveBack();
-    await connection.session.end();
+    await Promise.all([connection.session.end(), connection.orm.close()]);
   }
 }
 
@@ -80,23 +91,32 @@ function folderOf(sector: string): Folder {
   throw new ImportFault(`There is no such sector: name one of ${sectors.map(({ name }) => name).join(', ')}.`);
 }
 
-async function importerOf(folder: Folder, format: string): Promise<Importer> {
-  const { subgraph } = (await import(`../../subgraphs/${folder.name}/index.ts`)) as { subgraph: Subgraph };
-  const formats = subgraph.imports ?? {};
+async function subgraphOf({ name }: Folder): Promise<Subgraph> {
+  const { subgraph } = (await import(`../../subgraphs/${name}/index.ts`)) as { subgraph: Subgraph };
+  return subgraph;
+}
+
+function importerOf({ name: sector, imports: formats = {} }: Subgraph, format: string): Importer {
   const importer = Object.hasOwn(formats, format) ? formats[format] : undefined;
   if (importer !== undefined) return importer;
   const known = Object.entries(formats).map(([name, { description }]) => `${name} (${description})`);
-  if (known.length === 0) throw new ImportFault(`The sector ${folder.name} imports no files: name another sector.`);
-  throw new ImportFault(`The sector ${folder.name} has no such format: name one of ${known.join(', ')}.`);
+  throw new ImportFault(`The sector ${sector} has no such format: name one of ${known.join(', ')}.`);
 }
 
-/** The session for the records, and whether it is in an embedded hub, where the agency need not be named. */
+/** The connections to the records, and whether they are in an embedded hub, where the agency need not be named. */
 interface Connection {
   readonly isEmbedded: boolean;
+  /** Holds the lock for as long as the import runs. */
   readonly session: pg.Client;
+  readonly orm: MikroORM;
 }
 
-async function connect(folder: Folder, options: Options, env: Surroundings['env']): Promise<Connection> {
+async function connect(
+  folder: Folder,
+  subgraph: Subgraph,
+  options: Options,
+  env: Surroundings['env'],
+): Promise<Connection> {
   const { url, isEmbedded } = loginUrl(runtimeLogin(folder), options.data, env);
   const session = clientTo(url, { application_name: 'samsyn import' });
   // The next statement reports a connection that is lost between statements.
@@ -109,7 +129,7 @@ async function connect(folder: Folder, options: Options, env: Surroundings['env'
       cause,
     });
   }
-  return { isEmbedded, session };
+  return { isEmbedded, session, orm: createOrm(url, folder.schema, subgraph.entities) };
 }
 
 async function targetOf(
@@ -118,10 +138,11 @@ async function targetOf(
   options: Options,
   { session, isEmbedded }: Connection,
 ): Promise<ImportTarget> {
-  const agency = options.agency ?? (isEmbedded ? importer.demoAgency : await onlyAgency(session));
+  const agency = options.agency ?? (isEmbedded ? importer.demoAgency : undefined) ?? (await onlyAgency(session));
   if (agency === undefined) {
+    const example = importer.demoAgency ?? `${sector}:<principal>`;
     throw new ImportFault(
-      `The agency that the file comes from is not known: name it, for example --agency ${importer.demoAgency}.`,
+      `The agency that the file comes from is not known: name it, for example --agency ${example}.`,
     );
   }
   if (!agency.startsWith(`${sector}:`) || agency === `${sector}:`) {

@@ -8,6 +8,7 @@ export const categories: readonly Category[] = [
     nameEn: 'School enrolment',
     secrecy: 'OSL 23 kap. 2 §',
     retention: 'P5Y',
+    date: 'from..to',
   },
   {
     code: 'school.attendance',

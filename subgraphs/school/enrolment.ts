@@ -1,6 +1,8 @@
 import { Entity, Property, Unique } from '@mikro-orm/decorators/legacy';
 import { IsInt, IsOptional, Matches, Max, MaxLength, Min, MinLength } from 'class-validator';
 import { Directive, Field, InputType, Int, ObjectType } from 'type-graphql';
+import { DateOnly } from '../../chassis/input/scalars.ts';
+import { IsFromOrLater } from '../../chassis/input/validators.ts';
 import { AgencyRecord, RecordRow } from '../../chassis/record/record.ts';
 import type { RecordKind } from '../../chassis/record/record-kind.ts';
 
@@ -33,6 +35,13 @@ class EnrolmentRow extends RecordRow {
 
   @Property({ type: 'boolean', default: false })
   cancelled = false;
+
+  /** Null in a record from before dates were kept, or from a system that gives none. */
+  @Property({ type: 'date', nullable: true })
+  from: string | null = null;
+
+  @Property({ type: 'date', nullable: true })
+  to: string | null = null;
 }
 
 @Directive('@consent(category: "school.enrolment")')
@@ -83,6 +92,20 @@ class Enrolment extends AgencyRecord {
 
   @Field(() => Boolean, { nullable: true, description: 'True if the enrolment is cancelled (avbruten).' })
   cancelled!: boolean;
+
+  @Field(() => DateOnly, {
+    nullable: true,
+    description:
+      'The first day (SS12000 startDate). It may lie ahead. Null if it is not known: then the enrolment is outside every data period that has a beginning.',
+  })
+  from!: string | null;
+
+  @Field(() => DateOnly, {
+    nullable: true,
+    description:
+      'The last day (SS12000 endDate). Null if no end is set: then the enrolment is outside every data period that has an end.',
+  })
+  to!: string | null;
 }
 
 @InputType('EnrolmentFields')
@@ -106,7 +129,7 @@ class EnrolmentFields {
   @IsInt()
   @Min(0)
   @Max(LAST_SCHOOL_YEAR)
-  @Field(() => Int, { nullable: true, description: 'The school year (årskurs), 0 to 10. Required for GR.' })
+  @Field(() => Int, { nullable: true, description: 'The school year (årskurs), 0 to 10.' })
   year?: number;
 
   @IsOptional()
@@ -120,12 +143,27 @@ class EnrolmentFields {
   @MaxLength(200)
   @Field(() => String, {
     nullable: true,
-    description: 'The national code of the education (studievägskod). Required for GY.',
+    description: 'The national code of the education (studievägskod).',
   })
   educationCode?: string;
 
   @Field(() => Boolean, { defaultValue: false, description: 'True if the enrolment is cancelled (avbruten).' })
   cancelled!: boolean;
+
+  @Field(() => DateOnly, {
+    nullable: true,
+    description:
+      'The first day (SS12000 startDate). It may lie ahead. Without it the enrolment is outside every data period that has a beginning.',
+  })
+  from?: string | null;
+
+  @IsFromOrLater()
+  @Field(() => DateOnly, {
+    nullable: true,
+    description:
+      'The last day (SS12000 endDate), not before `from`. Without it the enrolment is outside every data period that has an end.',
+  })
+  to?: string | null;
 }
 
 /** A place at a school (skolplacering). */
@@ -138,21 +176,6 @@ export const enrolment: RecordKind = {
   row: EnrolmentRow,
   input: EnrolmentFields,
   places: ['programme'],
-  youthField: { name: 'enrolments', description: 'Places at schools (skolplaceringar), latest recorded first.' },
-  faults(fields) {
-    const { schoolType, year, educationCode } = fields as EnrolmentFields;
-    return [
-      ...(schoolType === 'GR' && year == null
-        ? [{ field: 'year', message: 'An enrolment in grundskola (GR) must have a school year. Fill in year.' }]
-        : []),
-      ...(schoolType === 'GY' && educationCode == null
-        ? [
-            {
-              field: 'educationCode',
-              message: 'An enrolment in gymnasieskola (GY) must have a national education code. Fill in educationCode.',
-            },
-          ]
-        : []),
-    ];
-  },
+  youthField: { name: 'enrolments', description: 'Places at schools (skolplaceringar), latest first.' },
+  period: { from: 'from', to: 'to' },
 };

@@ -6,7 +6,9 @@ import { enrolment } from './enrolment.ts';
 import { migrations } from './migrations/index.ts';
 import { schoolIncident } from './school-incident.ts';
 import { seed } from './seed.ts';
-import { ss12000 } from './ss12000.ts';
+import { aggregatedAttendance } from './ss12000/aggregated-attendance.ts';
+import { KnownPerson } from './ss12000/known-person.ts';
+import { persons } from './ss12000/persons.ts';
 import { studentHealth } from './student-health.ts';
 import { supportMeasure } from './support-measure.ts';
 
@@ -18,5 +20,6 @@ export const subgraph = defineSector({
   resolvers: [AttendanceResolver],
   migrations,
   seed,
-  imports: { ss12000 },
+  entities: [KnownPerson],
+  imports: { ss12000: persons, 'ss12000-attendance': aggregatedAttendance },
 });

@@ -82,6 +82,8 @@ async function seedEnrolments(sql: Sql, today: string): Promise<void> {
       programme: null,
       education_code: null,
       cancelled: false,
+      from: daysBefore(today, 400),
+      to: null,
     }),
     'system',
   );

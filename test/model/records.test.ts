@@ -59,6 +59,7 @@ const FIELDS: Readonly<Record<KindName, { readonly field: string; readonly more:
   SchoolIncident: { field: 'schoolIncidents', more: 'measure' },
   SupportMeasure: { field: 'supportMeasures', more: 'measure' },
   Enrolment: { field: 'enrolments', more: 'schoolUnit', name: 'programme' },
+  StudentHealth: { field: 'studentHealth', more: 'plannedSupport' },
 };
 const KIND_NAMES = Object.keys(CATEGORIES) as KindName[];
 
@@ -184,7 +185,12 @@ async function insert(record: Stored, link: string, namesNoPlace: string | null)
       'kind, "from", "to", measure',
       ['OTHER', dateOf(record.from), dateOf(record.to), 'text'],
     ] as const,
-    Enrolment: ['enrolment', 'school_type, year, school_unit, programme', ['GR', 8, 'unit', 'programme']] as const,
+    Enrolment: [
+      'enrolment',
+      'school_type, "from", "to", school_unit, programme',
+      ['GR', record.begun ? dateOf(record.from) : null, dateOf(record.to), 'unit', 'programme'],
+    ] as const,
+    StudentHealth: ['student_health', 'contact_exists, planned_support', [true, 'text']] as const,
   }[record.kind];
   const withdrawnAt = record.withdrawn ? new Date() : null;
   const common = [randomUUID(), link, record.agency, record.held, record.cleared, namesNoPlace, withdrawnAt];

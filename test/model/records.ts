@@ -4,15 +4,19 @@ import fc from 'fast-check';
 export const SCHOOLS = ['school:north', 'school:south'] as const;
 export const READERS = [...SCHOOLS, 'social-services:north'] as const;
 
-/** The kinds of record that are read: with one date, with a span, and without a date but with a field of whereabouts and a name. */
+/**
+ * The kinds of record that are read: with one date, with a span, with a span that may be unknown and a field of whereabouts and a
+ * name, without a date.
+ */
 export const CATEGORIES = {
   SchoolIncident: 'school.incident',
   SupportMeasure: 'school.support',
   Enrolment: 'school.enrolment',
+  StudentHealth: 'school.health',
 } as const;
 export type KindName = keyof typeof CATEGORIES;
 
-/** A record of a school about one of two youths; days are counted, and only a support measure has a span. */
+/** A record of a school about one of two youths; days are counted. Support measures and enrolments have a span. */
 export interface Stored {
   readonly kind: KindName;
   readonly youth: number;
@@ -20,6 +24,8 @@ export interface Stored {
   readonly from: number;
   /** The last day; null is none yet. */
   readonly to: number | null;
+  /** False if the first day is not known, which happens to enrolments alone. */
+  readonly begun: boolean;
   readonly held: boolean;
   readonly cleared: boolean;
   /** The mark that its texts name no place: never given, under another protection, or under the one that the youth has. */
@@ -50,7 +56,10 @@ export interface Reading {
   readonly permits: readonly Permitted[];
 }
 
-const kind = fc.constantFrom<KindName>('SchoolIncident', 'SupportMeasure', 'Enrolment');
+/** The kinds with a span. */
+const SPANS: readonly KindName[] = ['SupportMeasure', 'Enrolment'];
+
+const kind = fc.constantFrom<KindName>('SchoolIncident', 'SupportMeasure', 'Enrolment', 'StudentHealth');
 // Most about one of the two, so that records and permits meet.
 const youth = fc.constantFrom(0, 0, 0, 1);
 const agency = fc.constantFrom(...SCHOOLS);
@@ -65,7 +74,7 @@ export const reading: fc.Arbitrary<Reading> = fc
     protectedYouths: fc.subarray([0, 1]),
     records: fc.array(
       fc.record({
-        ...{ kind, youth, agency, from: day, to: fc.option(day, { freq: 3 }) },
+        ...{ kind, youth, agency, from: day, to: fc.option(day, { freq: 3 }), begun: fc.boolean() },
         ...{
           held: rarely,
           cleared: fc.boolean(),
@@ -88,7 +97,8 @@ export const reading: fc.Arbitrary<Reading> = fc
     ...rest,
     records: records.map((record) => ({
       ...record,
-      to: record.kind === 'SupportMeasure' && record.to !== null ? record.from + record.to : record.to,
+      to: SPANS.includes(record.kind) && record.to !== null ? record.from + record.to : record.to,
+      begun: record.begun || record.kind !== 'Enrolment',
     })),
     permits: permits
       .filter(({ whereabouts, kind }) => !whereabouts || kind === 'Enrolment')
@@ -139,10 +149,13 @@ function mayRead(reader: string, record: Stored, decided: readonly Permitted[]):
 }
 
 // Section 2: inside is dataFrom <= date < dataTo, a span wholly; a period opens nothing that has no date.
-function isInside({ kind, from, to }: Stored, period: Permitted): boolean {
-  if (kind === 'Enrolment') return period.from === null && period.to === null;
-  const last = kind === 'SchoolIncident' ? from : to;
-  return (period.from === null || period.from <= from) && (period.to === null || (last !== null && last < period.to));
+function isInside({ kind, from, to, begun }: Stored, period: Permitted): boolean {
+  if (kind === 'StudentHealth') return period.from === null && period.to === null;
+  const last = SPANS.includes(kind) ? to : from;
+  return (
+    (period.from === null || (begun && period.from <= from)) &&
+    (period.to === null || (last !== null && last < period.to))
+  );
 }
 
 /** Whether a permit of these opens whereabouts of a school's records about a youth (C16). */

@@ -6,6 +6,7 @@ import { extract } from './extract.ts';
 import { fairness } from './fairness.ts';
 import { gateway } from './gateway.ts';
 import { identity } from './identity.ts';
+import { imports } from './imports.ts';
 import { lists } from './lists.ts';
 import { may } from './may.ts';
 import type { Mutant } from './mutant.ts';
@@ -234,6 +235,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...writing,
   ...feeds,
   ...marks,
+  ...imports,
   ...news,
   ...release,
   ...gateway,

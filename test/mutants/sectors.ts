@@ -100,11 +100,11 @@ export const marks: readonly Mutant[] = [
     tests: ['test/hub/on-one-hub'],
   },
   {
-    breaks: 'C16 a mark goes with the name that an import changes',
-    file: 'subgraphs/school/ss12000.ts',
-    find: ' THEN e.names_no_place END',
-    replace: ' THEN e.names_no_place ELSE e.names_no_place END',
-    tests: ['test/import-records'],
+    breaks: 'C16 what a file gives is a system’s',
+    file: 'chassis/record/store-fed.ts',
+    find: 'isSystem: true, protection: null }',
+    replace: 'isSystem: false, protection: null }',
+    tests: ['test/import/on-one-school'],
   },
   {
     breaks: 'C10 only the author of a text marks it',
@@ -151,20 +151,6 @@ export const feeds: readonly Mutant[] = [
     find: "...(OWN_ONLY.includes(field) ? ['p.own'] : []),",
     replace: '',
     tests: ['test/hub/on-issuer-hub'],
-  },
-  {
-    breaks: 'what staff withdrew does not come back with a file',
-    file: 'subgraphs/school/ss12000.ts',
-    find: ".withdrawn_by, 'import:')",
-    replace: ".withdrawn_by, '')",
-    tests: ['test/import-records'],
-  },
-  {
-    breaks: 'a correction stands against the file that says what it said before',
-    file: 'subgraphs/school/ss12000.ts',
-    find: 'f.content IS NOT NULL AND f.content = g.content AS is_known',
-    replace: 'false AS is_known',
-    tests: ['test/import-records'],
   },
 ];
 

@@ -78,6 +78,16 @@ export const SUITES: Readonly<Record<string, readonly string[]>> = {
     // Last: it seals what the others have written before their tests.
     'on-one-registry/access-report-proofs',
   ],
+  'test/import/on-one-school': [
+    'on-one-school/command',
+    'on-one-school/files',
+    'on-one-school/batches',
+    'on-one-school/persons',
+    'on-one-school/enrolments',
+    'on-one-school/aggregated-attendance',
+    'on-one-school/kinds',
+    'on-one-school/many-persons',
+  ],
   'test/faults/on-one-hub': [
     'on-one-hub/assertions',
     'on-one-hub/mistakes',

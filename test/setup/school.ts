@@ -79,6 +79,7 @@ export const NOTHING = {
   enrolmentsUnchanged: 0,
   enrolmentsWithdrawn: 0,
   enrolmentsLeftWithdrawn: 0,
+  enrolmentsUndated: 0,
   markedProtected: 0,
 };
 
@@ -95,6 +96,7 @@ export const GRADE_8 = {
   enroledAt: { id: 'unit-1', displayName: 'Lillegårdsskolan' },
   schoolYear: 8,
   schoolType: 'GR',
+  startDate: '2025-08-18',
 };
 
 /** An enrolment in gymnasieskola. */
@@ -102,6 +104,7 @@ export const UPPER = {
   enroledAt: { id: 'unit-2' },
   schoolYear: 1,
   schoolType: 'GY',
+  startDate: '2025-08-18',
   educationCode: 'EK25',
   programme: { id: 'programme-1', name: 'Ekonomiprogrammet' },
   specification: 'lives with Erik-canary',

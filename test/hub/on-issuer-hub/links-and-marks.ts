@@ -160,6 +160,43 @@ test('neither the youth nor the person is linked to another while the link lasts
   expect(await links()).toEqual(before);
 });
 
+test('a person without a number is linked by the agency’s own key, and a number that comes later is added', async () => {
+  const youthId = idOf('expired');
+  const link = (input: object) => say(COUNSELLOR, 'schoolLinkYouth', { youthId, ...input });
+  const [number, personKey] = [numberOf('expired'), 'pupil-17'];
+  const stored = () =>
+    sql(
+      place.hub,
+      'SAMSYN_SCHOOL_OWNER_URL',
+      'SELECT identity_number, person_key FROM agency.link WHERE youth_id = $1 AND ended_at IS NULL',
+      [youthId],
+    );
+  await sql(
+    place.hub,
+    'SAMSYN_SCHOOL_OWNER_URL',
+    'UPDATE agency.link SET ended_at = now() WHERE agency = $2 AND youth_id = $1 AND ended_at IS NULL',
+    [youthId, SCHOOL],
+  );
+  const said = [
+    await link({}),
+    await link({ personKey: `pupil ${STRANGER}` }),
+    await link({ personKey }),
+    await link({ personKey }),
+    await link({ personKey: 'pupil-18' }),
+    await link({ identityNumber: number }),
+    await link({ identityNumber: number, personKey }),
+    await link({ personKey }),
+    await link({ identityNumber: STRANGER, personKey }),
+  ];
+  expect(said.map(({ outcome, errors }) => outcome ?? errors?.[0])).toEqual([
+    { code: 'BAD_USER_INPUT', field: 'input.identityNumber' },
+    { code: 'BAD_USER_INPUT', field: 'input.personKey' },
+    ...['CREATED', 'UNCHANGED', { code: 'CONFLICT' }, { code: 'CONFLICT' }, 'CHANGED', 'UNCHANGED'],
+    { code: 'CONFLICT' },
+  ]);
+  expect(await stored()).toEqual([{ identity_number: number, person_key: personKey }]);
+});
+
 test('only the holder of an informed seat links and unlinks', async () => {
   const attempts: [Claims, string][] = [
     [OUTSIDER, idOf('everything')],

@@ -17,11 +17,14 @@ const IMPORTED = { schoolUnitId: GRADE_8.enroledAt.id, year: GRADE_8.schoolYear 
 let hub: Hub;
 let folder: string;
 
-/** Imports a file of the school's into the running hub. */
-async function imported(file: string): Promise<{ code: number; out: string }> {
+/** Imports a file, by default of the school's, into the running hub. */
+async function imported(
+  file: string,
+  parameters = ['school', 'ss12000', file, '--agency', 'school:skovde'],
+): Promise<{ code: number; out: string }> {
   let out = '';
-  const code = await importCommand(['school', 'ss12000', file, '--agency', 'school:skovde'], {
-    env: { SAMSYN_SCHOOL_DATABASE_URL: hub.databaseUrls.SAMSYN_SCHOOL_DATABASE_URL },
+  const code = await importCommand(parameters, {
+    env: hub.databaseUrls,
     stdout: {
       write(text) {
         out += text;
@@ -72,6 +75,27 @@ test('C12 what a school imports is read under consent, and refused without', asy
   // C12: nobody can tell from a refusal that there is something now.
   expect(denied.text).toBe(refused.text);
 }, 120_000);
+
+test('C12 records of another sector come from a table, and are read under consent', async () => {
+  const file = join(folder, 'suspicions.csv');
+  const rows = (['everything', 'attendanceOnly'] as const).map(
+    (youth, n) => `${numberOf(youth)};table-${n};DRUGS;2026-02-03;REPORTED`,
+  );
+  writeFileSync(file, ['identityNumber;sourceId;offenceGroup;date;status', ...rows].join('\n'));
+  const ofYouth = (youth: keyof typeof DEMO_YOUTHS): Promise<Answer> =>
+    ask(hub, 'social-coordinator', 'query ($id: ID!) { youth(id: $id) { suspicions { date } } }', {
+      id: DEMO_YOUTHS[youth].id,
+    });
+  const refused = await ofYouth('attendanceOnly');
+
+  const { code, out } = await imported(file, ['police', 'suspicion', file, '--agency', 'police:nationell']);
+
+  expect({ code, created: /records created +(\d+)\n/.exec(out)?.[1] }).toEqual({ code: 0, created: '2' });
+  expect((await ofYouth('everything')).data?.youth).toEqual({
+    suspicions: expect.arrayContaining([{ date: '2026-02-03' }]),
+  });
+  expect((await ofYouth('attendanceOnly')).text).toBe(refused.text);
+});
 
 (existsSync(PUBLISHED) ? test : test.skip)('the published sample is taken by a running hub', async () => {
   const { code, out } = await imported(PUBLISHED);
