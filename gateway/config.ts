@@ -15,6 +15,7 @@ import {
   port,
   privateKey,
   readConfiguration,
+  secret,
   string,
   url,
   type Variable,
@@ -42,11 +43,36 @@ export function gatewayConfiguration(env: Readonly<Record<string, string | undef
       return undefined;
     }
   };
-  const own = gather(() => readConfiguration(env, VARIABLES));
+  const own = gather(() => withRouters(readConfiguration(env, VARIABLES)));
   const subgraphs = gather(() => subgraphUrls(env, supergraph));
   const tls = gather(() => subgraphTls(env, Object.values(subgraphs ?? {})));
   if (own === undefined || subgraphs === undefined || tls === undefined) throw new ConfigurationError(faults);
   return { ...own, supergraphFile, supergraph, subgraphs, tls };
+}
+
+/** The configuration, with what concerns other routers as a whole. Throws a ConfigurationError if a part of it is missing. */
+function withRouters<C extends OwnConfiguration>(
+  own: C,
+): C & { readonly routers: { secret: string; key: string } | null } {
+  const { routerSecret, routerKey, assertionKey } = own;
+  if (routerSecret === null && routerKey === null) return { ...own, routers: null };
+  if (routerSecret === null || routerKey === null) {
+    throw new ConfigurationError([
+      'SAMSYN_ROUTER_SECRET and SAMSYN_ROUTER_ASSERTION_PRIVATE_KEY belong together: set both or neither',
+    ]);
+  }
+  if (routerKey.trim() === assertionKey.trim()) {
+    throw new ConfigurationError([
+      'SAMSYN_ROUTER_ASSERTION_PRIVATE_KEY is wrong: expected another key than SAMSYN_ASSERTION_PRIVATE_KEY',
+    ]);
+  }
+  return { ...own, routers: { secret: routerSecret, key: routerKey } };
+}
+
+interface OwnConfiguration {
+  readonly routerSecret: string | null;
+  readonly routerKey: string | null;
+  readonly assertionKey: string;
 }
 
 /** The configured URL of each subgraph of the supergraph, by name. Throws a ConfigurationError if one has none. */
@@ -154,6 +180,14 @@ const VARIABLES = {
   introspection: meant(
     'Whether clients may ask for the schema.',
     optional(choice('SAMSYN_INTROSPECTION', ['on', 'off']), 'off'),
+  ),
+  routerSecret: meant(
+    'Password by which another federation router authenticates itself at `POST /assertion`, under the name `router`. Unset: there is no such address.',
+    optional(secret('SAMSYN_ROUTER_SECRET'), null),
+  ),
+  routerKey: meant(
+    'Key that signs the caller assertions for routers. Set with SAMSYN_ROUTER_SECRET; another key than SAMSYN_ASSERTION_PRIVATE_KEY.',
+    optional(pem('SAMSYN_ROUTER_ASSERTION_PRIVATE_KEY', 'private'), null),
   ),
   ...PROVIDER_VARIABLES,
   ...MANAGEMENT,

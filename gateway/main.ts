@@ -46,6 +46,14 @@ async function serveHub(): Promise<void> {
     authenticate: createAuthenticate(configuration),
     published: await publishedOperations(fileURLToPath(new URL('../schema/operations', import.meta.url))),
     introspection: configuration.introspection === 'on',
+    routers:
+      configuration.routers === null
+        ? null
+        : {
+            secret: configuration.routers.secret,
+            key: await signingKey(configuration.routers.key),
+            audiences: () => pools.names(),
+          },
     log,
   });
   const stopFollowing = followFiles(configuration, engine, pools, log);

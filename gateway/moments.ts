@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import type { release } from '../process/release.ts';
 import type { Admitting, ClientRequest, Sent } from './admit/asked.ts';
 import type { Authenticate } from './admit/authenticate.ts';
+import type { RouterTrust } from './admit/exchange-token.ts';
 import type { Becoming } from './admit/known-operations.ts';
 import type { PublishedOperations } from './admit/operations.ts';
 import type { answerError } from './answer/answer-error.ts';
@@ -19,6 +20,8 @@ export interface GatewayParts {
   readonly authenticate: Authenticate;
   readonly published: PublishedOperations;
   readonly introspection: boolean;
+  /** The trust in other federation routers. Absent or null: there is no POST /assertion. */
+  readonly routers?: RouterTrust | null;
   readonly log: Logger;
   /** May be less than D, never more. */
   readonly deadlineMs?: number;

@@ -4,6 +4,7 @@ import { type Step, takenAt, takenOnceAt } from '../process/steps.ts';
 import { HubError } from '../schema/errors.ts';
 import type { ClientRequest, Sent } from './admit/asked.ts';
 import { BOUNDS, fencedFieldsOf } from './admit/bounds.ts';
+import { serveAssertions } from './admit/exchange-token.ts';
 import { KnownOperations, NOTHING_BECOMES_KNOWN, noteValidated } from './admit/known-operations.ts';
 import { answerUnreadable } from './answer/answer-unreadable.ts';
 import { logFaults } from './answer/log-faults.ts';
@@ -54,6 +55,7 @@ export async function serveSteps(steps: Steps, parts: GatewayParts): Promise<Fas
     },
     handler: takenOnceAt(steps, 'execution')(apollo, way.contextOf),
   });
+  serveAssertions(app, parts.routers ?? null, parts);
   servePages(app, { ...way, apollo, log });
   return app;
 }

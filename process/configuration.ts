@@ -83,6 +83,15 @@ export function string(name: string, expected: string): Variable<string> {
   return { name, expected, parse: (text) => text };
 }
 
+/** A secret of at least 256 random bits in base64url. */
+export function secret(name: string): Variable<string> {
+  return {
+    name,
+    expected: 'at least 43 random characters of base64url (256 bits)',
+    parse: (text) => (/^[\w-]{43,512}$/.test(text) ? text : undefined),
+  };
+}
+
 /** A URL with one of the protocols, such as `postgresql:`. */
 export function url(name: string, protocols: readonly string[] = ['http:', 'https:']): Variable<string> {
   return {

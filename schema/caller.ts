@@ -52,6 +52,7 @@ export interface OperationIdentity {
 const ISSUER = 'samsyn-gateway';
 const ALGORITHM = 'EdDSA';
 const TYPE = 'samsyn-caller+jwt';
+const ROUTER_TYPE = 'samsyn-router-caller+jwt';
 
 /**
  * An Ed25519 key of assertions, and the `kid` that they must state: the RFC 7638 thumbprint of its public part. Algorithm and
@@ -81,29 +82,53 @@ async function kidOf(pem: string): Promise<string> {
  * A caller assertion: a JWS for one subgraph, valid for `lifetimeMs` (at most the release deadline). The client's own token is
  * never passed on. With `gatewayWaits` it states that whoever made it waits for the fence in the subgraph's place (C14).
  */
-export async function mintAssertion(
-  { key, kid }: AssertionKey,
+export function mintAssertion(
+  key: AssertionKey,
   audience: string,
   caller: Caller,
   operation: OperationIdentity,
   lifetimeMs: number,
   gatewayWaits = false,
 ): Promise<string> {
+  const claims = { op: operation, ...(gatewayWaits ? { waits: true } : {}) };
+  return signed(key, { typ: TYPE, audience, caller, claims, lifetimeMs });
+}
+
+/**
+ * A caller assertion for another federation router: for all of these subgraphs, and as long as the release deadline. Whoever holds
+ * it can use it at each of them, so it is of another type and under another key than the gateway's own, and a subgraph takes it
+ * only where the operator has configured that key.
+ */
+export function mintRouterAssertion(
+  key: AssertionKey,
+  audiences: readonly string[],
+  caller: Caller,
+  requestId: string,
+): Promise<string> {
+  const claims = { request: requestId };
+  return signed(key, { typ: ROUTER_TYPE, audience: [...audiences], caller, claims, lifetimeMs: RELEASE_DEADLINE_MS });
+}
+
+function signed(
+  { key, kid }: AssertionKey,
+  made: {
+    readonly typ: string;
+    readonly audience: string | string[];
+    readonly caller: Caller;
+    readonly claims: JWTPayload;
+    readonly lifetimeMs: number;
+  },
+): Promise<string> {
   const now = Date.now() / 1000;
-  return new SignJWT({
-    agency: caller.agency,
-    roles: caller.roles,
-    op: operation,
-    ...(caller.actor === null ? {} : { act: { sub: caller.actor } }),
-    ...(gatewayWaits ? { waits: true } : {}),
-  })
-    .setProtectedHeader({ alg: ALGORITHM, kid, typ: TYPE })
+  const { subject, agency, roles, actor } = made.caller;
+  return new SignJWT({ agency, roles, ...made.claims, ...(actor === null ? {} : { act: { sub: actor } }) })
+    .setProtectedHeader({ alg: ALGORITHM, kid, typ: made.typ })
     .setIssuer(ISSUER)
-    .setAudience(audience)
-    .setSubject(caller.subject)
+    .setAudience(made.audience)
+    .setSubject(subject)
     .setJti(randomUUID())
     .setIssuedAt(now)
-    .setExpirationTime(now + lifetimeMs / 1000)
+    .setExpirationTime(now + made.lifetimeMs / 1000)
     .sign(key);
 }
 
@@ -120,16 +145,55 @@ export interface Asserted {
  * deadline or malformed; the subgraph then answers UNAUTHENTICATED.
  */
 export async function verifyAssertion(
-  { key, kid }: AssertionKey,
+  key: AssertionKey,
   audience: string,
   assertion: string,
   toleranceSeconds: number,
 ): Promise<Asserted> {
+  const payload = await verified(key, TYPE, audience, assertion, toleranceSeconds);
+  // A list would let one subgraph use the assertion at another.
+  if (typeof payload.aud !== 'string') {
+    throw new TypeError('The caller assertion has a list of audiences: expected the name of this subgraph.');
+  }
+  const { hash, name, requestId } = (payload.op ?? {}) as Record<string, unknown>;
+  if (typeof hash !== 'string' || typeof requestId !== 'string' || !(name === null || typeof name === 'string')) {
+    throw new TypeError(
+      'The caller assertion lacks op.hash, op.name or op.requestId. Send one that the gateway has made.',
+    );
+  }
+  return {
+    caller: callerIn(payload),
+    operation: { hash, name, requestId },
+    gatewayWaits: payload.waits === true,
+  };
+}
+
+/** The caller that a router's assertion states to `audience` and others, and the request's id. Throws as verifyAssertion does. */
+export async function verifyRouterAssertion(
+  key: AssertionKey,
+  audience: string,
+  assertion: string,
+  toleranceSeconds: number,
+): Promise<{ caller: Caller; requestId: string }> {
+  const payload = await verified(key, ROUTER_TYPE, audience, assertion, toleranceSeconds);
+  if (typeof payload.request !== 'string') {
+    throw new TypeError('The router’s caller assertion lacks request. Send one that POST /assertion has made.');
+  }
+  return { caller: callerIn(payload), requestId: payload.request };
+}
+
+async function verified(
+  { key, kid }: AssertionKey,
+  typ: string,
+  audience: string,
+  assertion: string,
+  toleranceSeconds: number,
+): Promise<JWTPayload> {
   const { payload, protectedHeader } = await jwtVerify(assertion, key, {
     issuer: ISSUER,
     audience,
     algorithms: [ALGORITHM],
-    typ: TYPE,
+    typ,
     requiredClaims: ['sub', 'exp', 'iat', 'jti'],
     clockTolerance: toleranceSeconds,
   });
@@ -138,12 +202,8 @@ export async function verifyAssertion(
       'The caller assertion states another kid than the configured key’s. Give both sides one key pair.',
     );
   }
-  // A list would let one subgraph use the assertion at another.
-  if (typeof payload.aud !== 'string') {
-    throw new TypeError('The caller assertion has a list of audiences: expected the name of this subgraph.');
-  }
   refuseOld(payload, toleranceSeconds);
-  return statedIn(payload);
+  return payload;
 }
 
 /** Throws unless the assertion was made within the release deadline, whatever its `exp` states. */
@@ -155,26 +215,16 @@ function refuseOld({ iat = Number.NaN }: JWTPayload, toleranceSeconds: number): 
   );
 }
 
-function statedIn(payload: JWTPayload): Asserted {
-  const { sub, agency, roles, act, op, waits } = payload as Record<string, unknown>;
+function callerIn(payload: JWTPayload): Caller {
+  const { sub, agency, roles, act } = payload as Record<string, unknown>;
   if (typeof sub !== 'string' || typeof agency !== 'string' || !Array.isArray(roles) || !roles.every(isRole)) {
     throw new TypeError('The caller assertion lacks sub, agency or known roles. Send one that the gateway has made.');
-  }
-  const { hash, name, requestId } = (op ?? {}) as Record<string, unknown>;
-  if (typeof hash !== 'string' || typeof requestId !== 'string' || !(name === null || typeof name === 'string')) {
-    throw new TypeError(
-      'The caller assertion lacks op.hash, op.name or op.requestId. Send one that the gateway has made.',
-    );
   }
   const actor = act === undefined ? null : (act as { sub?: unknown }).sub;
   if (actor !== null && typeof actor !== 'string') {
     throw new TypeError('The caller assertion has act without act.sub. Send one that the gateway has made.');
   }
-  return {
-    caller: { subject: sub, actor, agency, roles },
-    operation: { hash, name, requestId },
-    gatewayWaits: waits === true,
-  };
+  return { subject: sub, actor, agency, roles };
 }
 
 /** True if this is one of the roles that the hub knows. */

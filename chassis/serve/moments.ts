@@ -16,6 +16,8 @@ export interface ServerParts {
   readonly membership: Membership | null;
   /** The gateway's public key, which verifies caller assertions. */
   readonly assertionKey: AssertionKey;
+  /** Verifies the assertions that other federation routers send. Absent or null: none of them is taken. */
+  readonly routerKey?: AssertionKey | null;
   readonly toleranceSeconds: number;
   /** The settings for HTTPS to the gateway alone; null to serve in clear. */
   readonly tls: ServerTls | null;

@@ -39,6 +39,7 @@ async function serve(name: string | undefined): Promise<void> {
     sector,
     membership: subgraph.membership ?? null,
     assertionKey: await verifyingKey(configuration.assertionKey),
+    routerKey: configuration.routerKey === null ? null : await verifyingKey(configuration.routerKey),
     toleranceSeconds: configuration.tolerance,
     tls,
   });

@@ -1,4 +1,5 @@
 import {
+  ConfigurationError,
   integer,
   meant,
   optional,
@@ -15,7 +16,13 @@ import { servingTlsVariables } from './serving-tls.ts';
 
 /** The configuration of the process that serves a folder. Throws a ConfigurationError that names every fault. */
 export function servingConfiguration(env: Readonly<Record<string, string | undefined>>, folder: Folder) {
-  return readConfiguration(env, specificationOf(folder));
+  const configuration = readConfiguration(env, specificationOf(folder));
+  if (configuration.routerKey?.trim() === configuration.assertionKey.trim()) {
+    throw new ConfigurationError([
+      'SAMSYN_ROUTER_ASSERTION_PUBLIC_KEY is wrong: expected another key than SAMSYN_ASSERTION_PUBLIC_KEY',
+    ]);
+  }
+  return configuration;
 }
 
 /** Every variable that the process which serves a folder reads. */
@@ -36,6 +43,10 @@ function specificationOf(folder: Folder) {
     port: meant('Port that the gateway asks.', port(`SAMSYN_${folder.key}_PORT`)),
     host: meant('Address to listen on.', optional(string('SAMSYN_HOST', 'the address to listen on'), '127.0.0.1')),
     assertionKey: meant('Verifies the caller assertions.', pem('SAMSYN_ASSERTION_PUBLIC_KEY', 'public')),
+    routerKey: meant(
+      'Verifies the caller assertions that other federation routers send. Unset: none of them is taken.',
+      optional(pem('SAMSYN_ROUTER_ASSERTION_PUBLIC_KEY', 'public'), null),
+    ),
     tolerance: meant(
       'Seconds by which the gateway’s clock may be off.',
       optional(integer('SAMSYN_CLOCK_TOLERANCE_SECONDS', 0, 30), 2),

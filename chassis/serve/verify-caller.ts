@@ -1,6 +1,7 @@
+import { createHash } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { errors as joseErrors } from 'jose';
-import { verifyAssertion } from '../../schema/caller.ts';
+import { decodeProtectedHeader, errors as joseErrors } from 'jose';
+import { verifyAssertion, verifyRouterAssertion } from '../../schema/caller.ts';
 import { CONSTANT_MESSAGES } from '../../schema/errors.ts';
 import { logFault } from '../log.ts';
 import type { AskedOperation, ServerParts } from './moments.ts';
@@ -28,5 +29,18 @@ async function whoAsks(parts: ServerParts, request: FastifyRequest): Promise<Ask
   const [scheme, assertion] = request.headers.authorization?.split(' ') ?? [];
   if (scheme !== 'Bearer' || assertion === undefined)
     throw new joseErrors.JWSInvalid('expected Authorization: Bearer <assertion>');
-  return verifyAssertion(parts.assertionKey, parts.sector.name, assertion, parts.toleranceSeconds);
+  const { assertionKey, routerKey, sector, toleranceSeconds } = parts;
+  if (routerKey == null || decodeProtectedHeader(assertion).kid !== routerKey.kid) {
+    return verifyAssertion(assertionKey, sector.name, assertion, toleranceSeconds);
+  }
+  const { caller, requestId } = await verifyRouterAssertion(routerKey, sector.name, assertion, toleranceSeconds);
+  return { caller, operation: { hash: hashOf(request.body), name: null, requestId }, gatewayWaits: false };
+}
+
+/** The hash of the operation as it came here. A router's own operation is not known: it may have been split. */
+function hashOf(body: unknown): string {
+  const { query } = (body ?? {}) as { query?: unknown };
+  return createHash('sha256')
+    .update(typeof query === 'string' ? query : '')
+    .digest('hex');
 }

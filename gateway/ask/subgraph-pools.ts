@@ -46,6 +46,11 @@ export class SubgraphPools {
     };
   }
 
+  /** The names of the subgraphs that are routed to. */
+  names(): readonly string[] {
+    return [...this.#targets.keys()];
+  }
+
   /** Sends to these URLs from now on, by name. Connections to an origin that stays are kept. */
   route(subgraphs: Readonly<Record<string, string>>): void {
     this.#urls = subgraphs;

@@ -94,8 +94,8 @@ export const imports: readonly Mutant[] = [
   {
     breaks: 'imports: a file marks no text as cleared',
     file: STORE,
-    find: 'changeRow(em, kind, row, decided.change, false, author)',
-    replace: 'changeRow(em, kind, row, decided.change, true, author)',
+    find: 'const NO_MARKS = {};',
+    replace: 'const NO_MARKS = { textCleared: true };',
     tests: TESTS,
   },
 ];

@@ -5,6 +5,7 @@ import { afterEach, beforeEach } from '@jest/globals';
 import { buildSchema, execute } from 'graphql';
 import { pino } from 'pino';
 import type { Authenticate } from '../../gateway/admit/authenticate.ts';
+import type { RouterTrust } from '../../gateway/admit/exchange-token.ts';
 import { operationHash } from '../../gateway/admit/operations.ts';
 import { createApp } from '../../gateway/app.ts';
 import type { GatewayContext } from '../../gateway/ask/transport.ts';
@@ -74,7 +75,7 @@ export const gateway = {
 };
 
 /** Serves in place of what is served. */
-export async function serve(deadlineMs?: number): Promise<void> {
+export async function serve(deadlineMs?: number, routers: RouterTrust | null = null): Promise<void> {
   gateway.log = [];
   gateway.seen = [];
   const lines = new Writable({
@@ -107,6 +108,7 @@ export async function serve(deadlineMs?: number): Promise<void> {
     authenticate,
     published,
     introspection: true,
+    routers,
     log: pino(lines),
     ...(deadlineMs === undefined ? {} : { deadlineMs }),
   });
