@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { ConfigurationError } from '../process/configuration.ts';
+import { newKeyPair } from '../process/key-pair.ts';
 import { TestAuthority } from '../test/setup/certificates.ts';
 import { gatewayConfiguration } from './config.ts';
 
@@ -48,5 +49,38 @@ describe('certificates for connections to subgraphs', () => {
     const faults = faultsOf({ ...SECURE, ...given });
     expect(faults).toEqual([expect.stringMatching(expected)]);
     expect(faults.join()).not.toContain('canary');
+  });
+});
+
+describe('the trust in other routers', () => {
+  const { privateKey } = newKeyPair();
+  const right = {
+    ...SECURE,
+    SAMSYN_OIDC_ISSUER: 'https://login.example',
+    SAMSYN_ASSERTION_PRIVATE_KEY: privateKey,
+  };
+  const secret = 's'.repeat(43);
+
+  test('is off unless it is configured', () => {
+    expect(gatewayConfiguration(right).routers).toBe(null);
+  });
+
+  test('is a secret and a key', () => {
+    const key = newKeyPair().privateKey;
+    const given = { SAMSYN_ROUTER_SECRET: secret, SAMSYN_ROUTER_ASSERTION_PRIVATE_KEY: key };
+    expect(gatewayConfiguration({ ...right, ...given }).routers).toEqual({ secret, key });
+  });
+
+  test.each<[string, Record<string, string>, RegExp]>([
+    ['a secret alone', { SAMSYN_ROUTER_SECRET: secret }, /belong together/],
+    ['a key alone', { SAMSYN_ROUTER_ASSERTION_PRIVATE_KEY: newKeyPair().privateKey }, /belong together/],
+    ['a short secret', { SAMSYN_ROUTER_SECRET: 's'.repeat(42) }, /SAMSYN_ROUTER_SECRET is wrong: expected at least 43/],
+    [
+      'the key of the gateway’s own assertions',
+      { SAMSYN_ROUTER_SECRET: secret, SAMSYN_ROUTER_ASSERTION_PRIVATE_KEY: privateKey },
+      /expected another key than SAMSYN_ASSERTION_PRIVATE_KEY/,
+    ],
+  ])('is refused with %s', (_, given, expected) => {
+    expect(() => gatewayConfiguration({ ...right, ...given })).toThrow(expected);
   });
 });

@@ -1,7 +1,15 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { SignJWT } from 'jose';
 import { newKeyPair } from '../process/key-pair.ts';
-import { type AssertionKey, mintAssertion, signingKey, verifyAssertion, verifyingKey } from './caller.ts';
+import {
+  type AssertionKey,
+  mintAssertion,
+  mintRouterAssertion,
+  signingKey,
+  verifyAssertion,
+  verifyingKey,
+  verifyRouterAssertion,
+} from './caller.ts';
 import { RELEASE_DEADLINE_MS } from './deadline.ts';
 
 const CALLER = { subject: 'p-1', actor: 'system-1', agency: 'school:skovde', roles: ['CASEWORKER'] as const };
@@ -98,5 +106,30 @@ describe('holds an assertion’s age against the release deadline and the tolera
         () => false,
       ),
     ).toBe(isTaken);
+  });
+});
+
+describe('a router’s assertion', () => {
+  const made = () => mintRouterAssertion(signing, ['registry', 'school'], CALLER, OPERATION.requestId);
+  const asRouters = (text: string, audience = 'school') =>
+    verifyRouterAssertion(verifying, audience, text, TOLERANCE_SECONDS);
+
+  test('states caller and request to each of its audiences', async () => {
+    for (const audience of ['registry', 'school']) {
+      expect(await asRouters(await made(), audience)).toEqual({ caller: CALLER, requestId: OPERATION.requestId });
+    }
+    await expect(asRouters(await made(), 'police')).rejects.toThrow();
+  });
+
+  test('is not taken for the gateway’s, nor the gateway’s for a router’s, even under one key', async () => {
+    await expect(verified(await made())).rejects.toThrow();
+    await expect(verified(await assertion({ aud: 'school' }, { typ: 'samsyn-router-caller+jwt' }))).rejects.toThrow();
+    await expect(asRouters(await mintAssertion(signing, 'school', CALLER, OPERATION, 3_000))).rejects.toThrow();
+  });
+
+  test('is refused after the release deadline, whatever its exp states', async () => {
+    const iat = now() - MOST_SECONDS - 0.1;
+    const claims = { iat, exp: iat + 3_600, aud: ['school'], request: 'r' };
+    await expect(asRouters(await assertion(claims, { typ: 'samsyn-router-caller+jwt' }))).rejects.toThrow();
   });
 });

@@ -13,7 +13,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /**
  * Everything that is generated from the folders, by path from the project's root: each subgraph's SDL, the supergraph,
- * docker-compose.yml and the table of variables in the operators' guide. Throws a ComposeError that names every fault
+ * the programs of other routers, docker-compose.yml and the table of variables in the operators' guide. Throws a ComposeError that names every fault
  * of the schemas.
  */
 export async function generate(): Promise<ReadonlyMap<string, string>> {
@@ -22,6 +22,7 @@ export async function generate(): Promise<ReadonlyMap<string, string>> {
   return new Map([
     ...subgraphs.map(({ name, sdl }) => [`schema/generated/${name}.graphql`, sdl] as const),
     ['schema/generated/supergraph.graphql', compose(subgraphs).supergraph],
+    ...(await routers()),
     ['docker-compose.yml', renderCompose()],
     [GUIDE, operatorsGuide()],
   ]);
@@ -31,6 +32,16 @@ export async function generate(): Promise<ReadonlyMap<string, string>> {
 export async function drift(): Promise<string[]> {
   const made = await generate();
   return [...made].filter(([path, text]) => textAt(path) !== text).map(([path]) => path);
+}
+
+/** The programs of other federation routers, each one file. The maker of the build bundles them: production has no bundler. */
+async function routers(): Promise<(readonly [path: string, text: string])[]> {
+  const { stdout } = await promisify(execFile)(process.execPath, ['build/bundle-routers.js'], {
+    cwd: root,
+    maxBuffer: 16 * 1024 * 1024,
+  });
+  const made = JSON.parse(stdout) as Readonly<Record<string, string>>;
+  return Object.entries(made).map(([name, text]) => [`deploy/routers/generated/${name}`, text] as const);
 }
 
 /** One folder's SDL, from a process of its own: type-graphql keeps one store of metadata per process. */

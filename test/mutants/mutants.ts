@@ -11,6 +11,7 @@ import { lists } from './lists.ts';
 import { may } from './may.ts';
 import type { Mutant } from './mutant.ts';
 import { protection } from './protection.ts';
+import { routers } from './routers.ts';
 import { rule } from './rule.ts';
 import { seal } from './seal.ts';
 import { feeds, marks, news, writing } from './sectors.ts';
@@ -228,6 +229,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...guard,
   ...reading,
   ...assertions,
+  ...routers,
   ...coordination,
   ...consent,
   ...chassis,

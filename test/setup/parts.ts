@@ -91,6 +91,7 @@ export const SUITES: Readonly<Record<string, readonly string[]>> = {
   'test/faults/on-one-hub': [
     'on-one-hub/assertions',
     'on-one-hub/mistakes',
+    'on-one-hub/other-routers',
     'on-one-hub/identity-numbers',
     'on-one-hub/codes',
     // Last: it may change anything.

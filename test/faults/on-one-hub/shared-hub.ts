@@ -2,6 +2,10 @@ import { afterAll } from '@jest/globals';
 import pg from 'pg';
 import type { Hub } from '../../../hub/hub.ts';
 import { startTestHub } from '../../setup/hub.ts';
+import { newTrust } from '../routers/trust.ts';
+
+/** The hub's trust in other federation routers. */
+export const TRUST = newTrust();
 
 let started: Promise<Awaited<ReturnType<typeof startTestHub>>> | undefined;
 
@@ -12,7 +16,7 @@ export async function sharedHub(): Promise<Hub> {
 }
 
 async function start() {
-  const place = await startTestHub();
+  const place = await startTestHub({ env: TRUST.env });
   const { registry } = place.hub.postgres;
   await asSuperuser(place.hub, "ALTER SYSTEM SET wal_level = 'logical'");
   await registry.stop();
