@@ -9,6 +9,7 @@ import {
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
 import { type ReleaseHandle, release } from '../../process/release.ts';
+import { CONSTANT_MESSAGES } from '../../schema/errors.ts';
 import {
   allowFence,
   assertionFor,
@@ -116,7 +117,7 @@ serveRouter(configuration, async (request, response) => {
   } catch (fault) {
     const refusal = fault instanceof NoAssertion ? fault : null;
     const code = fault instanceof SyntaxError || fault instanceof RangeError ? 'BAD_REQUEST' : 'INTERNAL_SERVER_ERROR';
-    const message = 'Send a POST of JSON with query, and variables if it has some.';
+    const message = CONSTANT_MESSAGES.INTERNAL_SERVER_ERROR;
     const body = refusal?.body ?? JSON.stringify({ errors: [cleaned({ message, extensions: { code } })] });
     answer(refusal?.status ?? (code === 'BAD_REQUEST' ? 400 : 500), json, body);
   }
