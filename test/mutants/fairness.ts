@@ -26,7 +26,7 @@ export const fairness: readonly Mutant[] = [
   {
     breaks: 'C14 only an assertion that says so leaves the wait to the gateway',
     file: 'schema/caller.ts',
-    find: 'gatewayWaits: waits === true,',
+    find: 'gatewayWaits: payload.waits === true,',
     replace: 'gatewayWaits: true,',
     tests: ['gateway/ask/transport'],
   },
