@@ -22,6 +22,8 @@ interface Told {
 /** The answer to bytes, once its connection has ended; null if there is none. */
 async function told(sent: string): Promise<Told | null> {
   const connection = wire(gateway.url, sent);
+  // An answer that does not come is none.
+  connection.socket.setTimeout(10_000, () => connection.socket.destroy());
   await connection.gone;
   const [head = '', body = ''] = connection.text().split('\r\n\r\n');
   if (head === '') return null;
