@@ -43,11 +43,12 @@ const without =
     }
   };
 
-/** Sends many operations at once that the gateway does not know. */
+/** Sends many operations at once that the gateway does not know, each of which takes it a while. */
 const flooding: Cause = async () => {
-  const answers = Array.from({ length: 260 }, (_, index) =>
-    ask(hub, 'police-officer', `{ a${index}: me { subject } }`),
-  );
+  const fields = 'subject agency roles actor';
+  const operation = (index: number) =>
+    `{ ${Array.from({ length: 20 }, (_, field) => `a${index}_${field}: me { ${fields} }`).join(' ')} }`;
+  const answers = Array.from({ length: 400 }, (_, index) => ask(hub, 'police-officer', operation(index)));
   const codes = (await Promise.all(answers)).flatMap(({ errors }) => errors.map(({ extensions }) => extensions?.code));
   return codes.includes('RATE_LIMITED') ? ['RATE_LIMITED'] : codes;
 };
