@@ -69,12 +69,14 @@ async function multiplyRegistry(): Promise<void> {
     'g.youth = $1',
     `'id', ${nth('52000000')}, 'group_id', ${nth('51000000')}, 'fully_signed_at', NULL`,
   );
-  for (const table of ['consent_grant', 'signature']) {
+  // C5: what was acknowledged before the last signature counts for nothing.
+  const acknowledged = ", 'acknowledged_at', clock_timestamp()";
+  for (const [table, more] of Object.entries({ signature: '', consent_grant: acknowledged })) {
     await copy(
       table,
       `registry.${table} t JOIN ${consent} ON c.id = t.consent`,
       'g.youth = $1',
-      `'id', gen_random_uuid(), 'consent', ${nth('52000000')}`,
+      `'id', gen_random_uuid(), 'consent', ${nth('52000000')}${more}`,
     );
   }
 }
