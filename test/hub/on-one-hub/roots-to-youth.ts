@@ -86,10 +86,26 @@ describe.each(Object.keys(ASKED))('Query.%s', (root) => {
     },
   );
 
-  test.each<PersonaName>(['police-outsider', 'social-outsider', 'school-system', 'school-manager', 'hub-auditor'])(
+  const others: PersonaName[] = ['police-outsider', 'social-outsider', 'school-manager', 'hub-auditor'];
+  // An agency's system lists the youths of the agency's seats.
+  test.each(root === 'youths' ? others : [...others, 'school-system' as const])(
     'yields %s, who holds no seat, no youth',
     async (who) => {
       expect(await yieldedTo(who, root)).toEqual([]);
     },
   );
+});
+
+test('Query.youths yields to an agency’s system the youths of the agency’s informed seats alone', async () => {
+  const rows = await sql<{ youth: string }>(
+    hub,
+    OWNER,
+    `SELECT DISTINCT g.youth FROM registry.seat s JOIN registry.intervention_group g ON g.id = s.group_id
+     JOIN registry.agency a ON a.id = s.agency
+     WHERE a.code = $1 AND s.informed_at IS NOT NULL AND s.ended_at IS NULL AND g.ended_at IS NULL`,
+    [PERSONAS['school-system'].agency],
+  );
+  const yielded = await yieldedTo('school-system', 'youths');
+  expect(yielded.sort()).toEqual(rows.map(({ youth }) => youth).sort());
+  expect(yielded.length).toBeGreaterThan(0);
 });
