@@ -1,6 +1,6 @@
 import type { Mutant } from './mutant.ts';
 
-const TESTS = ['test/import'];
+const PARTS = 'test/import/on-one-school';
 const STORE = 'chassis/record/store-fed.ts';
 const READ = 'subgraphs/school/ss12000/read.ts';
 const ATTENDANCE = 'subgraphs/school/ss12000/aggregated-attendance.ts';
@@ -12,90 +12,97 @@ export const imports: readonly Mutant[] = [
     file: STORE,
     find: 'row.withdrawnBy?.startsWith(IMPORT) ?? false',
     replace: 'row.withdrawnBy !== null',
-    tests: TESTS,
+    tests: [`${PARTS}/enrolments`],
   },
   {
     breaks: 'imports: a correction stands against the file that says what it said before',
     file: STORE,
     find: 'feed, content: fingerprintOf(fields) })',
     replace: "feed, content: '' })",
-    tests: TESTS,
+    tests: [`${PARTS}/enrolments`],
   },
   {
     breaks: 'imports: what a file takes back is its own',
     file: STORE,
     find: 'sourceId: { $like: ofSource }, ',
     replace: '',
-    tests: TESTS,
+    tests: [`${PARTS}/enrolments`],
   },
   {
     breaks: 'imports: a link that has ended attaches nothing',
     file: 'chassis/youth/person-links.ts',
     find: 'const where = { agency, endedAt: null, ',
     replace: 'const where = { agency, ',
-    tests: TESTS,
+    tests: [`${PARTS}/aggregated-attendance`],
+  },
+  {
+    breaks: 'imports: a source’s id attaches nothing to a link that has ended',
+    file: 'subgraphs/school/ss12000/known-person.ts',
+    find: 'const where = { agency, endedAt: null, ',
+    replace: 'const where = { agency, ',
+    tests: [`${PARTS}/aggregated-attendance`],
   },
   {
     breaks: 'imports: a link is the agency’s own',
     file: 'chassis/youth/person-links.ts',
     find: 'const where = { agency, endedAt: null, ',
     replace: 'const where = { endedAt: null, ',
-    tests: TESTS,
+    tests: [`${PARTS}/enrolments`],
   },
   {
     breaks: 'imports: only a Swedish number links',
     file: READ,
     find: "SWEDEN.includes((given.nationality ?? 'SE').toUpperCase())",
     replace: 'SWEDEN.length > 0',
-    tests: TESTS,
+    tests: [`${PARTS}/persons`],
   },
   {
     breaks: 'imports: while an enrolment is left out none of the person’s is withdrawn',
     file: 'subgraphs/school/ss12000/persons.ts',
     find: 'isComplete: read.rejected === 0',
     replace: 'isComplete: true',
-    tests: TESTS,
+    tests: [`${PARTS}/persons`],
   },
   {
     breaks: 'imports: an id means whom the latest file says',
     file: 'subgraphs/school/ss12000/known-person.ts',
     find: 'if (row !== undefined) row.linkId = link?.id ?? null;',
     replace: 'if (row !== undefined) row.linkId = link?.id ?? row.linkId;',
-    tests: TESTS,
+    tests: [`${PARTS}/aggregated-attendance`],
   },
   {
     breaks: 'imports: a sum that lacks an activity is rejected',
     file: ATTENDANCE,
     find: 'own.some((other) => read[other]?.fault !== null)',
     replace: 'own.length === 0',
-    tests: TESTS,
+    tests: [`${PARTS}/aggregated-attendance`],
   },
   {
     breaks: 'imports: a sum whose entry does not say its period is rejected',
     file: ATTENDANCE,
     find: "lost.has(student ?? '') || ",
     replace: '',
-    tests: TESTS,
+    tests: [`${PARTS}/aggregated-attendance`],
   },
   {
     breaks: 'imports: a dry run stores nothing',
     file: 'hub/import/import-batches.ts',
     find: 'isDryRun ? within.rollback() : within.commit()',
     replace: 'within.commit()',
-    tests: TESTS,
+    tests: [`${PARTS}/batches`],
   },
   {
     breaks: 'imports: a report shows no identity number in the place of an id',
     file: 'chassis/input/shown-id.ts',
     find: ' && !holdsIdentityNumber(id)',
     replace: '',
-    tests: TESTS,
+    tests: [`${PARTS}/persons`],
   },
   {
     breaks: 'imports: a file marks no text as cleared',
     file: STORE,
     find: 'const NO_MARKS = {};',
     replace: 'const NO_MARKS = { textCleared: true };',
-    tests: TESTS,
+    tests: [`${PARTS}/kinds`],
   },
 ];

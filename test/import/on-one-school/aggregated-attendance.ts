@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { type Importer, UnreadableLine } from '../../../chassis/importer.ts';
 import { aggregatedAttendance } from '../../../subgraphs/school/ss12000/aggregated-attendance.ts';
-import { numberOf, person, STRANGER } from '../../setup/school.ts';
+import { NOTHING, numberOf, person, SKOVDE, STRANGER } from '../../setup/school.ts';
 import { importing, school } from './shared-school.ts';
 
 const NONE = { linked: 0, notLinked: 0, created: 0, changed: 0, unchanged: 0, leftWithdrawn: 0 };
@@ -86,6 +86,23 @@ test('an id means whom the latest file of persons says, and nobody when it says 
 
   await importing([person('a', STRANGER)]);
   expect(await counts()).toEqual({ ...NONE, notLinked: 1 });
+});
+
+test('a link that has ended attaches nothing, neither by the number nor by the source’s id', async () => {
+  const file = [person('a', numberOf('expired'))];
+  const ended = (at: string) =>
+    school().owner.query(`UPDATE agency.link SET ended_at = ${at} WHERE agency = $1 AND identity_number = $2`, [
+      SKOVDE.agency,
+      numberOf('expired'),
+    ]);
+  await importing(file);
+  await ended('now()');
+  try {
+    expect((await importAttendance([entry('a')])).counts).toEqual({ ...NONE, notLinked: 1 });
+    expect((await importing(file)).counts).toEqual({ ...NOTHING, notLinked: 1 });
+  } finally {
+    await ended('NULL');
+  }
 });
 
 test('a wrong entry takes its student’s period along, since a sum without it would be too small, and no other', async () => {
