@@ -136,7 +136,7 @@ test('registerYouth puts the youth into the list', async () => {
   const made = await fieldOf<{ id: string }>(
     caller,
     'registerYouth',
-    'mutation { registerYouth(input: { birthDate: "2011-05-06" }) { id } }',
+    'mutation { registerYouth(input: { birthDate: "2011-05-06", idempotencyKey: "listed" }) { id } }',
   );
   const listed = await fieldOf<List<{ youth: { id: string } }>>(caller, 'registeredYouths', REGISTERED);
   expect(nodes(listed).map(({ youth }) => youth.id)).toEqual([made.id]);
