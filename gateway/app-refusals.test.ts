@@ -29,7 +29,7 @@ test('a token that cannot be checked gets 503, not the advice to get another, an
       errors: [
         {
           message: CONSTANT_MESSAGES.IDENTITY_PROVIDER_UNAVAILABLE,
-          extensions: { code: 'IDENTITY_PROVIDER_UNAVAILABLE' },
+          extensions: { code: 'IDENTITY_PROVIDER_UNAVAILABLE', requestId: expect.any(String) },
         },
       ],
     },

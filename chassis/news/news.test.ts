@@ -192,7 +192,8 @@ describe('a link that ends', () => {
 
 test('notes the changes of every table of records, by the database alone', async () => {
   const tables = await (await newsWorld()).database.ask(
-    `SELECT table_name FROM information_schema.columns WHERE table_schema = 'agency' AND column_name = 'link_id' ORDER BY 1`,
+    `SELECT table_name FROM information_schema.columns WHERE table_schema = 'agency' AND column_name = 'link_id'
+     AND table_name IN (SELECT table_name FROM information_schema.columns WHERE column_name = 'text_cleared') ORDER BY 1`,
   );
   expect(
     await (await newsWorld()).database.ask(

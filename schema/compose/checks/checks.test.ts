@@ -58,7 +58,7 @@ const CASES: Case[] = [
   ],
   [
     'refuses whereabouts: null, which would read as false',
-    ['school', SCHOOL_UNIT, SCHOOL_UNIT.replace('true', 'null')],
+    ['school', SCHOOL_UNIT, `${SCHOOL_UNIT.replace('true', 'null')} @place`],
     'school Enrolment.schoolUnit [labels-make-sense]',
   ],
   [
