@@ -182,7 +182,7 @@ test('with sums, summaries and reviews tell what rows alone tell, whoever asks f
 
 test('whoever is found by a part of a day or hour is found by sums too', async () => {
   // So many that each kind finds somebody, whatever chance made of the others.
-  await log.write(200, '2026-11-02T11:30:00Z');
+  await log.write(600, '2026-11-02T11:30:00Z');
   await log.seal();
   await log.sum();
   const reading = { ...WHOLE_HUB, names: ['p-none'] };
