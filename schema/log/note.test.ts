@@ -1,9 +1,8 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { expect, test } from '@jest/globals';
 import { formatCheckpoint, parseCheckpoint, parseSignedCheckpoint } from './checkpoint.ts';
+import { cosign, cosignedAt } from './cosignature.ts';
 import {
-  cosign,
-  cosignedAt,
   formatNote,
   formatSignature,
   formatVerifierKey,
@@ -61,7 +60,7 @@ test.each([
   ['a size below zero', `a\n-1\n${root}\n`],
   ['a short root', 'a\n1\nAAAA\n'],
   ['no origin', `\n1\n${root}\n`],
-  ['a fourth line', `a\n1\n${root}\nmore\n`],
+  ['an empty fourth line', `a\n1\n${root}\n\n`],
   ['no last line end', `a\n1\n${root}`],
 ])('refuses %s as a checkpoint', (_, text) => {
   expect(() => parseCheckpoint(text)).toThrow('Expected a checkpoint');

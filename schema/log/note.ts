@@ -1,7 +1,7 @@
 import { createPublicKey, hash, type KeyObject, sign, verify } from 'node:crypto';
 
 /** The kinds of content that a key signs: a note's text, or a checkpoint with a time (C2SP signed-note, tlog-cosignature). */
-export const SIGNATURE_TYPES = { NOTE: 0x01, COSIGNATURE: 0x04 } as const;
+export const SIGNATURE_TYPES = { NOTE: 0x01, COSIGNATURE: 0x04, ML_DSA_COSIGNATURE: 0x06 } as const;
 export type SignatureType = (typeof SIGNATURE_TYPES)[keyof typeof SIGNATURE_TYPES];
 
 /** A text with the signatures under it (C2SP signed-note), not verified. */
@@ -24,7 +24,10 @@ export interface VerifierKey {
   readonly name: string;
   readonly keyId: string;
   readonly type: SignatureType;
-  readonly key: KeyObject;
+  /** The public key as its algorithm encodes it. */
+  readonly material: Buffer;
+  /** Null if this Node cannot verify by the algorithm: ML-DSA-44 takes Node 24.7 with OpenSSL 3.5. */
+  readonly key: KeyObject | null;
 }
 
 /** A text that does not have a format of the log. The message says what was expected. */
@@ -33,14 +36,23 @@ export class FormatError extends Error {}
 /** Signatures of a note, at most; a note with more is not read. */
 const MOST_SIGNATURES = 64;
 const SIGNATURE_BYTES = 64;
-const SIGNATURE_LINE = /^— ([^\s+]+) ([A-Za-z0-9+/]+={0,2})$/u;
-/** Matches any control character but the line end. */
-const CONTROL = /[^\P{Cc}\n]/u;
+const SIGNATURE_LINE = /^— ([^\p{White_Space}+]+) ([A-Za-z0-9+/]+={0,2})$/u;
+/** Matches a control character below the space but the line end, and half a character, which UTF-8 does not have. */
+const NOT_TEXT = /[^\P{Cc}\n\u{7f}-\u{9f}]|\p{Cs}/u;
+
+/** Reads bytes as UTF-8. Throws a FormatError if they are not. */
+export function utf8(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch (cause) {
+    throw new FormatError('Expected UTF-8.', { cause });
+  }
+}
 
 /** Reads a note. Throws a FormatError if it is none. */
 export function parseNote(text: string): Note {
   const end = text.lastIndexOf('\n\n');
-  if (end < 0 || !text.endsWith('\n') || CONTROL.test(text))
+  if (end < 0 || !text.endsWith('\n') || NOT_TEXT.test(text))
     throw new FormatError('Expected a signed note (C2SP signed-note).');
   return { text: text.slice(0, end + 1), signatures: parseSignatures(text.slice(end + 2)) };
 }
@@ -69,55 +81,95 @@ export function formatSignature({ name, keyId, signature }: NoteSignature): stri
   return `— ${name} ${Buffer.concat([Buffer.from(keyId, 'hex'), signature]).toString('base64')}\n`;
 }
 
-/** A public Ed25519 key under a name. Throws a FormatError if the name is not valid. */
+/** A public key under a name. Throws a FormatError if the name is not valid, or the key is of another algorithm than the type. */
 export function verifierKey(name: string, key: KeyObject, type: SignatureType): VerifierKey {
-  if (name === '' || /[\s+]/u.test(name) || CONTROL.test(name))
-    throw new FormatError('A key name must have no spaces and no plus. Choose another name.');
-  const id = hash('sha256', Buffer.concat([Buffer.from(`${name}\n`), typed(type, key)]), 'buffer');
-  return { name, type, key, keyId: id.toString('hex', 0, 4) };
+  const { algorithm, bytes, says } = ALGORITHMS[type];
+  if (key.asymmetricKeyType !== algorithm) throw new FormatError(`Expected an ${says} key.`);
+  const der = key.export({ format: 'der', type: 'spki' });
+  return named(name, der.subarray(der.length - bytes), type, key);
 }
 
 /** A verifier key as text in policies, `name+id+base64` (C2SP signed-note). */
-export function formatVerifierKey({ name, keyId, type, key }: VerifierKey): string {
-  return `${name}+${keyId}+${typed(type, key).toString('base64')}`;
+export function formatVerifierKey({ name, keyId, type, material }: VerifierKey): string {
+  return `${name}+${keyId}+${Buffer.concat([Buffer.of(type), material]).toString('base64')}`;
 }
 
-const SPKI_PREFIX = Buffer.from('302a300506032b6570032100', 'hex');
+/** An algorithm: its name in Node and in messages, the bytes of a public key, and the bytes that stand before these in DER. */
+interface Algorithm {
+  readonly algorithm: string;
+  readonly says: string;
+  readonly bytes: number;
+  readonly spki: Buffer;
+}
 
-/** Reads a verifier key. Throws a FormatError if it is none, or if its algorithm is unknown here. */
+const ED25519: Algorithm = {
+  algorithm: 'ed25519',
+  says: 'Ed25519',
+  bytes: 32,
+  spki: Buffer.from('302a300506032b6570032100', 'hex'),
+};
+
+const ML_DSA_44: Algorithm = {
+  algorithm: 'ml-dsa-44',
+  says: 'ML-DSA-44',
+  bytes: 1312,
+  spki: Buffer.from('30820532300b06096086480165030403110382052100', 'hex'),
+};
+
+const ALGORITHMS: Readonly<Record<SignatureType, Algorithm>> = {
+  [SIGNATURE_TYPES.NOTE]: ED25519,
+  [SIGNATURE_TYPES.COSIGNATURE]: ED25519,
+  [SIGNATURE_TYPES.ML_DSA_COSIGNATURE]: ML_DSA_44,
+};
+
+/** Reads a verifier key. Throws a FormatError if it is none, or if its type is unknown here. */
 export function parseVerifierKey(text: string): VerifierKey {
-  const [, name = '', keyId, encoded = ''] = /^([^\s+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/]+={0,2})$/u.exec(text) ?? [];
+  const [, name = '', keyId, encoded = ''] =
+    /^([^\p{White_Space}+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/]+={0,2})$/u.exec(text) ?? [];
   const bytes = Buffer.from(encoded, 'base64');
   const type = Object.values(SIGNATURE_TYPES).find((known) => known === bytes[0]);
-  if (type === undefined || bytes.length !== 33)
-    throw new FormatError('Expected an Ed25519 verifier key: NAME+ID+BASE64.');
-  const der = Buffer.concat([SPKI_PREFIX, bytes.subarray(1)]);
-  const key = verifierKey(name, createPublicKey({ key: der, format: 'der', type: 'spki' }), type);
+  if (type === undefined || bytes.length !== 1 + ALGORITHMS[type].bytes || bytes.toString('base64') !== encoded)
+    throw new FormatError('Expected an Ed25519 or ML-DSA-44 verifier key: NAME+ID+BASE64.');
+  const material = bytes.subarray(1);
+  const key = named(name, material, type, keyObject(Buffer.concat([ALGORITHMS[type].spki, material]), type));
   if (key.keyId !== keyId)
     throw new FormatError('The id of the verifier key does not belong to the key. Copy the whole line.');
   return key;
 }
 
-/** The type and the 32 bytes of the key. */
-function typed(type: SignatureType, key: KeyObject): Buffer {
-  if (key.asymmetricKeyType !== 'ed25519') throw new FormatError('Expected an Ed25519 key.');
-  const der = key.export({ format: 'der', type: 'spki' });
-  return Buffer.concat([Buffer.of(type), der.subarray(der.length - 32)]);
+function keyObject(der: Buffer, type: SignatureType): KeyObject | null {
+  try {
+    return createPublicKey({ key: der, format: 'der', type: 'spki' });
+  } catch (cause) {
+    // An older Node does not know the algorithm. The key still has a name, and its signatures are reported apart.
+    if (type === SIGNATURE_TYPES.ML_DSA_COSIGNATURE) return null;
+    throw new FormatError('The verifier key is not one of its algorithm. Copy the whole line.', { cause });
+  }
+}
+
+function named(name: string, material: Buffer, type: SignatureType, key: KeyObject | null): VerifierKey {
+  if (name === '' || /[\p{White_Space}+]/u.test(name) || NOT_TEXT.test(name))
+    throw new FormatError('A key name must have no spaces and no plus. Choose another name.');
+  if (type === SIGNATURE_TYPES.ML_DSA_COSIGNATURE && Buffer.byteLength(name) > 255)
+    throw new FormatError('The name of an ML-DSA-44 key has at most 255 bytes. Choose a shorter one.');
+  const id = hash('sha256', Buffer.concat([Buffer.from(`${name}\n`), Buffer.of(type), material]), 'buffer');
+  return { name, type, material, key, keyId: id.toString('hex', 0, 4) };
 }
 
 /** True if this signature line names this key. The signature itself is not verified. */
-export function isBy({ name, keyId }: NoteSignature, key: VerifierKey): boolean {
+export function isBy({ name, keyId }: NoteSignature, key: Pick<VerifierKey, 'name' | 'keyId'>): boolean {
   return name === key.name && keyId === key.keyId;
 }
 
-/** True if the key has signed the text. Only for keys that sign notes. */
-export function hasSigned(key: VerifierKey, { text, signatures }: Note): boolean {
-  const own = signatures.filter((line) => isBy(line, key));
+/** True if the key has signed the text, and no line of the key is broken. Only for keys that sign notes. */
+export function hasSigned({ type, key, ...of }: VerifierKey, { text, signatures }: Note): boolean {
+  const own = signatures.filter((line) => isBy(line, of));
   return (
-    key.type === SIGNATURE_TYPES.NOTE &&
+    type === SIGNATURE_TYPES.NOTE &&
+    key !== null &&
     own.length > 0 &&
     own.every(
-      ({ signature }) => signature.length === SIGNATURE_BYTES && verify(null, Buffer.from(text), key.key, signature),
+      ({ signature }) => signature.length === SIGNATURE_BYTES && verify(null, Buffer.from(text), key, signature),
     )
   );
 }
@@ -125,31 +177,4 @@ export function hasSigned(key: VerifierKey, { text, signatures }: Note): boolean
 /** Signs a text by a private Ed25519 key. */
 export function signNote(text: string, key: VerifierKey, privateKey: KeyObject): NoteSignature {
   return { name: key.name, keyId: key.keyId, signature: sign(null, Buffer.from(text), privateKey) };
-}
-
-/** The instant, in seconds since 1970, at which a cosigner saw the checkpoint; null if it has not cosigned it. */
-export function cosignedAt(key: VerifierKey, { text, signatures }: Note): number | null {
-  if (key.type !== SIGNATURE_TYPES.COSIGNATURE) return null;
-  const times = signatures
-    .filter((line) => isBy(line, key))
-    .map(({ signature }) => {
-      if (signature.length !== 8 + SIGNATURE_BYTES) return null;
-      const seconds = Number(signature.readBigUInt64BE(0));
-      const isRight = verify(null, Buffer.from(cosigned(text, seconds)), key.key, signature.subarray(8));
-      return isRight ? seconds : null;
-    })
-    .filter((seconds) => seconds !== null);
-  return times.length === 0 ? null : Math.min(...times);
-}
-
-/** Cosigns a checkpoint as of an instant in seconds since 1970 (C2SP tlog-cosignature). */
-export function cosign(text: string, seconds: number, key: VerifierKey, privateKey: KeyObject): NoteSignature {
-  const time = Buffer.alloc(8);
-  time.writeBigUInt64BE(BigInt(seconds));
-  const signature = sign(null, Buffer.from(cosigned(text, seconds)), privateKey);
-  return { name: key.name, keyId: key.keyId, signature: Buffer.concat([time, signature]) };
-}
-
-function cosigned(text: string, seconds: number): string {
-  return `cosignature/v1\ntime ${seconds}\n${text}`;
 }

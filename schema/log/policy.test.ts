@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { expect, test } from '@jest/globals';
-import { cosign, formatNote, formatVerifierKey, SIGNATURE_TYPES, signNote, verifierKey } from './note.ts';
+import { cosign } from './cosignature.ts';
+import { formatNote, formatVerifierKey, SIGNATURE_TYPES, signNote, verifierKey } from './note.ts';
 import { judge, parsePolicy } from './policy.ts';
 
 const named = (name: string, type: 1 | 4) => {

@@ -1,13 +1,6 @@
 import { type Checkpoint, parseSignedCheckpoint } from './checkpoint.ts';
-import {
-  cosignedAt,
-  FormatError,
-  formatVerifierKey,
-  hasSigned,
-  parseVerifierKey,
-  SIGNATURE_TYPES,
-  type VerifierKey,
-} from './note.ts';
+import { verdictOf } from './cosignature.ts';
+import { FormatError, formatVerifierKey, parseVerifierKey, SIGNATURE_TYPES, utf8, type VerifierKey } from './note.ts';
 
 /** A witness that a policy names. */
 export interface PolicyWitness {
@@ -29,9 +22,25 @@ export interface Policy {
 
 type Rule = (cosigners: ReadonlySet<string>) => boolean;
 
-/** Reads a policy file. Throws a FormatError that names the line. */
-export function parsePolicy(text: string): Policy {
-  return new PolicyReader().read(text);
+const { NOTE, COSIGNATURE, ML_DSA_COSIGNATURE } = SIGNATURE_TYPES;
+const LOG_TYPES: readonly VerifierKey['type'][] = [NOTE, COSIGNATURE, ML_DSA_COSIGNATURE];
+const WITNESS_TYPES: readonly VerifierKey['type'][] = [COSIGNATURE, ML_DSA_COSIGNATURE];
+
+/** Matches a control character of ASCII but tab and line end. */
+const CONTROL = /[^\P{Cc}\t\n\u{80}-\u{9f}]/u;
+
+/** Reads a policy file, its bytes or its text. Throws a FormatError that names the line. */
+export function parsePolicy(file: string | Uint8Array): Policy {
+  return new PolicyReader().read(typeof file === 'string' ? file : textOf(file));
+}
+
+/** The text of a file that need not be UTF-8. If it is not, a character stands for each byte: so no two names become one. */
+function textOf(bytes: Uint8Array): string {
+  try {
+    return utf8(bytes);
+  } catch {
+    return Buffer.from(bytes).toString('latin1');
+  }
 }
 
 class PolicyReader {
@@ -44,9 +53,10 @@ class PolicyReader {
 
   read(text: string): Policy {
     for (const [index, line] of text.split('\n').entries()) {
-      const words = line.trim().split(/[ \t]+/);
-      if (words[0] === '' || words[0]?.startsWith('#')) continue;
+      const words = line.split(/[ \t]+/).filter((word) => word !== '');
       try {
+        if (CONTROL.test(line)) throw new FormatError('Expected no control characters but tab and line end.');
+        if (words[0] === undefined || words[0].startsWith('#')) continue;
         this.#line(words);
       } catch (cause) {
         const why = cause instanceof Error ? cause.message : '';
@@ -64,8 +74,7 @@ class PolicyReader {
   }
 
   #line([word, ...rest]: readonly string[]): void {
-    if (word === 'log' && (rest.length === 1 || rest.length === 2))
-      this.#logs.push(this.#key(rest[0], SIGNATURE_TYPES.NOTE));
+    if (word === 'log' && (rest.length === 1 || rest.length === 2)) this.#logs.push(this.#logKey(rest[0]));
     else if (word === 'witness' && (rest.length === 2 || rest.length === 3)) this.#witness(rest);
     else if (word === 'group' && rest.length >= 3) this.#group(rest);
     else if (word === 'quorum' && rest.length === 1) this.#setQuorum(rest[0] ?? '');
@@ -76,7 +85,7 @@ class PolicyReader {
   #witness([name = '', key, url]: readonly string[]): void {
     if (url !== undefined && !/^https?:$/.test(URL.canParse(url) ? new URL(url).protocol : ''))
       throw new FormatError('Expected the URL of a witness to start with https:// or http://.');
-    this.#witnesses.push({ name, key: this.#key(key, SIGNATURE_TYPES.COSIGNATURE), url: url ?? null });
+    this.#witnesses.push({ name, key: this.#witnessKey(key), url: url ?? null });
     this.#define(name, (cosigners) => cosigners.has(name));
   }
 
@@ -109,29 +118,43 @@ class PolicyReader {
     this.#rules.set(name, rule);
   }
 
-  #key(text: string | undefined, type: VerifierKey['type']): VerifierKey {
-    const key = parseVerifierKey(text ?? '');
-    if (key.type !== type)
-      throw new FormatError('The key is of the wrong kind: a log signs with type 1, a witness with type 4.');
-    const bytes = formatVerifierKey(key).split('+').slice(2).join('+');
-    const known = [...this.#logs, ...this.#witnesses.map((witness) => witness.key)];
-    // A log may use its key under a new name; a witness must not count twice.
-    const isDouble = known.some((other) =>
-      type === SIGNATURE_TYPES.NOTE
-        ? formatVerifierKey(other) === text
-        : formatVerifierKey(other).split('+').slice(2).join('+') === bytes,
-    );
-    if (isDouble) throw new FormatError('The key is in the policy already. Use each key once.');
+  /** A log may use its key under a new name: so a log goes on under the next origin. */
+  #logKey(text: string | undefined): VerifierKey {
+    const key = typedKey(text, LOG_TYPES, 'a log signs with type 1, 4 or 6');
+    const isDouble = this.#logs.some((other) => formatVerifierKey(other) === text);
+    if (isDouble || this.#witnesses.some((witness) => witness.key.material.equals(key.material)))
+      throw new FormatError(DOUBLE);
     return key;
   }
+
+  /** A witness must not count twice, nor a log as its own witness. */
+  #witnessKey(text: string | undefined): VerifierKey {
+    const key = typedKey(text, WITNESS_TYPES, 'a witness signs with type 4 or 6');
+    const known = [...this.#logs, ...this.#witnesses.map((witness) => witness.key)];
+    if (known.some(({ material }) => material.equals(key.material))) throw new FormatError(DOUBLE);
+    return key;
+  }
+}
+
+const DOUBLE = 'The key is in the policy already. Use each key once.';
+
+function typedKey(text: string | undefined, types: readonly VerifierKey['type'][], says: string): VerifierKey {
+  const key = parseVerifierKey(text ?? '');
+  if (!types.includes(key.type)) throw new FormatError(`The key is of the wrong kind: ${says}.`);
+  return key;
 }
 
 /** The verdict of a policy on a signed checkpoint. */
 export interface PolicyVerdict {
   readonly checkpoint: Checkpoint;
-  /** True if a log that the policy names has signed it, under its own name. */
+  /** True if a log that the policy names has signed it, under its own name, and no line of a key of the policy is broken. */
   readonly isSigned: boolean;
+  /** Likewise false if a line of a key of the policy is broken. */
   readonly hasQuorum: boolean;
+  /** Names of keys of the policy whose lines do not verify. They make the note one to reject (C2SP signed-note). */
+  readonly broken: readonly string[];
+  /** Names of keys of the policy that have signed in a way that this Node cannot verify. They do not count. */
+  readonly unverified: readonly string[];
   /** The times at which witnesses of the policy saw it, in seconds since 1970, by their names in the policy. */
   readonly cosignedAt: ReadonlyMap<string, number>;
 }
@@ -139,15 +162,23 @@ export interface PolicyVerdict {
 /** Judges a signed checkpoint by a policy. Throws a FormatError if it is no checkpoint. */
 export function judge(text: string, policy: Policy): PolicyVerdict {
   const { note, checkpoint } = parseSignedCheckpoint(text);
+  const verdicts = new Map(
+    [...policy.logs, ...policy.witnesses.map(({ key }) => key)].map((key) => [key, verdictOf(key, note)]),
+  );
+  const namesOf = (said: string) => [...verdicts].filter(([, each]) => each.said === said).map(([{ name }]) => name);
   const times = new Map<string, number>();
   for (const { name, key } of policy.witnesses) {
-    const seconds = cosignedAt(key, note);
-    if (seconds !== null) times.set(name, seconds);
+    const verdict = verdicts.get(key);
+    if (verdict?.said === 'SIGNED' && verdict.at !== null) times.set(name, verdict.at);
   }
+  const broken = namesOf('BROKEN');
+  const isBySome = policy.logs.some((log) => log.name === checkpoint.origin && verdicts.get(log)?.said === 'SIGNED');
   return {
     checkpoint,
-    isSigned: policy.logs.some((log) => log.name === checkpoint.origin && hasSigned(log, note)),
-    hasQuorum: policy.isQuorum(new Set(times.keys())),
+    isSigned: broken.length === 0 && isBySome,
+    hasQuorum: broken.length === 0 && policy.isQuorum(new Set(times.keys())),
+    broken,
+    unverified: namesOf('UNVERIFIED'),
     cosignedAt: times,
   };
 }

@@ -16,6 +16,7 @@ import { rule } from './rule.ts';
 import { seal } from './seal.ts';
 import { feeds, marks, news, writing } from './sectors.ts';
 import { settle } from './settle.ts';
+import { standards } from './standards.ts';
 import { standing } from './standing.ts';
 import { sums } from './sums.ts';
 
@@ -220,6 +221,7 @@ const release: readonly Mutant[] = [
 
 /** Every mutant, by what it breaks. */
 export const MUTANTS: readonly Mutant[] = [
+  ...standards,
   ...standing,
   ...settle,
   ...rule,

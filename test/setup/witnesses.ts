@@ -1,7 +1,7 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { newKeyPair } from '../../process/key-pair.ts';
+import { cosign } from '../../schema/log/cosignature.ts';
 import {
-  cosign,
   formatSignature,
   formatVerifierKey,
   parseNote,

@@ -6,16 +6,26 @@ Prints a fault a line. Exit code: 0 the log stands, 1 it does not, 2 it could no
 import argparse, base64, datetime, glob, hashlib, json, os, re, sys
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+try: from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PublicKey
+except ImportError: MLDSA44PublicKey = None
 
-PLACES, CLOCKS = 65536, 600
+PLACES, CLOCKS, YEAR_10000 = 65536, 600, 253402300800
 
 def sha256(data): return hashlib.sha256(data).digest()
 def b64(text): return base64.b64decode(text, validate=True)
 def node(left, right): return sha256(b"\x01" + left + right)
 
-def signed(key, text, signature):
-    try: return Ed25519PublicKey.from_public_bytes(key).verify(signature, text) is None
-    except InvalidSignature: return False
+def signed_at(key, text, data):
+    """The time that a signature states, 0 if it states none that counts, None if it does not verify (C2SP tlog-cosignature)."""
+    name, _, material, kind = key
+    at, counted = int.from_bytes(data[:8], "big"), lambda each: bytes([len(each.encode())]) + each.encode()
+    origin, size, root = text.decode().split("\n")[:3]
+    message = text if kind == 1 else b"cosignature/v1\ntime %d\n" % at + text if kind == 4 else b"".join([
+        b"subtree/v1\n\0", counted(name), data[:8], counted(origin), bytes(8), int(size).to_bytes(8, "big"), b64(root)])
+    public = (MLDSA44PublicKey if kind == 6 else Ed25519PublicKey).from_public_bytes(material)
+    try: public.verify(data if kind == 1 else data[8:], message)
+    except InvalidSignature: return None
+    return 0 if kind == 1 else None if at >= 1 << 63 else at if at < YEAR_10000 else 0
 
 class Policy:
     """C2SP tlog-policy."""
@@ -23,9 +33,9 @@ class Policy:
         self.logs, self.witnesses, self.rules, self.quorum = [], [], {}, None
         for line in text.splitlines():
             word, *rest = line.split() or ["#"]
-            if word == "log": self.logs.append(self.key(rest[0], 1))
+            if word == "log": self.logs.append(self.key(rest[0], (1, 4, 6)))
             elif word == "witness":
-                self.witnesses.append((rest[0], self.key(rest[1], 4)))
+                self.witnesses.append((rest[0], self.key(rest[1], (4, 6))))
                 self.rules[rest[0]] = lambda names, own=rest[0]: own in names
             elif word == "group":
                 members = [self.rules[member] for member in rest[2:]]
@@ -35,30 +45,28 @@ class Policy:
             elif not word.startswith("#"): raise ValueError("a line of the policy is none: " + line)
 
     @staticmethod
-    def key(text, kind):
+    def key(text, kinds):
         name, key_id, encoded = text.split("+", 2)
         key = b64(encoded)
-        if key[0] != kind or sha256(name.encode() + b"\n" + key)[:4].hex() != key_id: raise ValueError("no key: " + text)
-        return name, bytes.fromhex(key_id), key[1:]
+        if key[0] not in kinds or sha256(name.encode() + b"\n" + key)[:4].hex() != key_id: raise ValueError("no key: " + text)
+        if key[0] == 6 and not MLDSA44PublicKey: print(name + " signs by ML-DSA-44: it does not count here", file=sys.stderr)
+        return name, bytes.fromhex(key_id), key[1:], key[0]
 
 class Checkpoint:
     """C2SP tlog-checkpoint with C2SP tlog-cosignature, judged by a policy."""
     def __init__(self, note, policy):
-        body, signatures = note.split("\n\n", 1)
-        text = (body + "\n").encode()
+        body, signatures = note.rsplit("\n\n", 1)
         self.origin, size, root = body.split("\n")[:3]
-        self.size, self.root, self.signed, self.seen = int(size), b64(root), False, None
-        lines = [(name, b64(data)) for _, name, data in (line.split(" ") for line in signatures.splitlines())]
-        has = lambda key: [data[4:] for name, data in lines if (name, data[:4]) == key[:2]]
-        self.signed = any(key[0] == self.origin and signed(key[2], text, data) for key in policy.logs for data in has(key))
-        times_of = sorted(
-            (int.from_bytes(data[:8], "big"), name) for name, key in policy.witnesses for data in has(key)
-            if signed(key[2], b"cosignature/v1\ntime %d\n" % int.from_bytes(data[:8], "big") + text, data[8:]))
-        names = set()
-        for at, name in times_of:
+        self.size, self.root, self.seen, names = int(size), b64(root), None, set()
+        lines = [(name, b64(data)) for _, name, data in (line.split(" ") for line in signatures.split("\n")[:-1])]
+        times = lambda key: [] if key[3] == 6 and not MLDSA44PublicKey else [
+            signed_at(key, (body + "\n").encode(), data[4:]) for name, data in lines if (name, data[:4]) == key[:2]]
+        broken = any(None in times(key) for key in policy.logs + [key for _, key in policy.witnesses])
+        self.signed = not broken and any(key[0] == self.origin and times(key) for key in policy.logs)
+        for at, name in [] if broken else sorted((at, name) for name, key in policy.witnesses for at in times(key) if at):
             names.add(name)
             if policy.quorum and self.signed and self.seen is None and policy.quorum(names): self.seen = at
-        self.quorum = policy.quorum is None or policy.quorum(names)
+        self.quorum = broken or policy.quorum is None or policy.quorum(names)
 
 def perfect(hashes):
     while len(hashes) > 1: hashes = [node(hashes[n], hashes[n + 1]) for n in range(0, len(hashes), 2)]
@@ -116,20 +124,16 @@ def leaf_of(line):
 def seconds(text): return datetime.datetime.fromisoformat(text).timestamp()
 def years_after(at, years):
     date = datetime.datetime.fromtimestamp(at, datetime.timezone.utc)
-    leap = date.month == 2 and date.day == 29
-    return (date.replace(day=28).replace(year=date.year + years) + datetime.timedelta(days=leap)).timestamp()
+    return (date.replace(day=1, year=date.year + years) + datetime.timedelta(days=date.day - 1)).timestamp()
 
 def verify(folder, policy, known, years):
-    faults = []
     text = lambda name: open(os.path.join(folder, name), encoding="utf-8", newline="\n").read()
     lines = lambda name: (leaf_of(line.rstrip("\n")) for line in open(os.path.join(folder, name), encoding="utf-8", newline="\n"))
     manifest = json.loads(text("manifest.json"))
     if manifest["format"] != 2: raise ValueError("not of format 2")
-    if base64.b64encode(sha256(text("dictionaries.json").encode())).decode() != manifest["dictionaries"]:
-        faults.append("OTHER_DICTIONARIES")
+    faults = [] if sha256(text("dictionaries.json").encode()) == b64(manifest["dictionaries"]) else ["OTHER_DICTIONARIES"]
     now = Checkpoint(text("checkpoint"), policy)
-    faults += [] if now.signed else ["NOT_SIGNED"]
-    faults += [] if now.quorum else ["NO_QUORUM"]
+    faults += [fault for fault, stands in (("NOT_SIGNED", now.signed), ("NO_QUORUM", now.quorum)) if not stands]
     earlier = [Checkpoint(open(name, encoding="utf-8").read(), policy) for name in glob.glob(os.path.join(folder, "checkpoints", "*"))]
     kept, tiles = [Checkpoint(open(name, encoding="utf-8").read(), policy) for name in known], Tiles(folder, now.size)
     if not all(each.signed for each in kept): raise ValueError("a checkpoint that was kept is not the log's")
@@ -137,10 +141,8 @@ def verify(folder, policy, known, years):
     for each in earlier + kept:
         if each.signed and each.size > now.size: faults.append("SHORTER")
         elif each.signed and tiles.root(each.size) != each.root: faults.append("NOT_CONSISTENT 0 %d" % each.size)
-    first, until = manifest["from"], manifest["until"]
-    at, trees, gaps, ids = first, [], [], set()
-    rows = lines("entries.jsonl")
-    row = next(rows, None)
+    rows, first, until = lines("entries.jsonl"), manifest["from"], manifest["until"]
+    row, at, trees, gaps, ids = next(rows, None), first, [], [], set()
     while at < until:
         if row is None or row[0] < at: raise ValueError("the rows are not in order, or end before their end")
         index, found, header, _, gone = row if row[0] == at else (at, None, None, 0, [])
@@ -161,8 +163,7 @@ def verify(folder, policy, known, years):
             if gaps and gaps[-1][2] is None: gaps[-1][2] = seconds(header["at"])
             gaps += [[at * PLACES + part, at * PLACES + part + 1, seconds(header["at"])] for part in gone]
         row, at = next(rows, None) if row[0] == at else row, at + 1
-    root = fold(trees)
-    if first == 0 and until == now.size and root != now.root: faults.append("OTHER_TREE")
+    if first == 0 and until == now.size and fold(trees) != now.root: faults.append("OTHER_TREE")
     stretches, seen = [], [each for each in [now] + earlier if each.seen is not None]
     for index, found, header, _, _ in lines("erasures.jsonl") if gaps else []:
         tile = tiles.tile(0, index // 256)
@@ -190,8 +191,7 @@ def judge(stretch, end, next_at, when, policy, years):
 if __name__ == "__main__":
     arguments = argparse.ArgumentParser()
     arguments.add_argument("folder"), arguments.add_argument("--policy", required=True)
-    arguments.add_argument("--known", nargs="*", default=[])
-    arguments.add_argument("--retention-years", type=int, default=5)
+    arguments.add_argument("--known", nargs="*", default=[]), arguments.add_argument("--retention-years", type=int, default=5)
     given = arguments.parse_args()
     try:
         told = verify(given.folder, Policy(open(given.policy, encoding="utf-8").read()), given.known, given.retention_years)

@@ -5,7 +5,7 @@ import { loginUrl } from '../../../../chassis/running-hub.ts';
 import { carryOut, operatorCommand, type Surroundings } from '../../../../process/command.ts';
 import { progressOn } from '../../../../process/progress.ts';
 import { holdsIdentityNumber } from '../../../../schema/identity-number.ts';
-import { FormatError } from '../../../../schema/log/note.ts';
+import { FormatError, utf8 } from '../../../../schema/log/note.ts';
 import { type Policy, parsePolicy } from '../../../../schema/log/policy.ts';
 import { addErase, type WithLogin } from './erase-command.ts';
 import { ExportFault, ExportReader } from './exported.ts';
@@ -118,7 +118,7 @@ function sessions(env: Surroundings['env']): WithLogin {
 
 async function verify(folder: string, options: VerifyOptions, { stdout, stderr }: Surroundings): Promise<number> {
   const policy = policyIn(options.policy);
-  const known = options.known.map((file) => textOf(file, 'The checkpoint that was kept'));
+  const known = options.known.map((file) => keptText(file));
   let progress: ReturnType<typeof progressOn> | undefined;
   const verdict = await verifyExport(
     new ExportReader(folder),
@@ -136,16 +136,25 @@ async function verify(folder: string, options: VerifyOptions, { stdout, stderr }
 
 function policyIn(file: string): Policy {
   try {
-    return parsePolicy(textOf(file, 'The policy'));
+    return parsePolicy(bytesOf(file, 'The policy'));
   } catch (cause) {
     if (cause instanceof FormatError) throw new ExportFault(cause.message, { cause });
     throw cause;
   }
 }
 
-function textOf(file: string, what: string): string {
+function keptText(file: string): string {
+  const bytes = bytesOf(file, 'The checkpoint that was kept');
   try {
-    return readFileSync(file, 'utf8');
+    return utf8(bytes);
+  } catch (cause) {
+    throw new ExportFault('The checkpoint that was kept is not UTF-8: name another file.', { cause });
+  }
+}
+
+function bytesOf(file: string, what: string): Buffer {
+  try {
+    return readFileSync(file);
   } catch (cause) {
     throw new ExportFault(`${what} cannot be read: name a file that there is.`, { cause });
   }

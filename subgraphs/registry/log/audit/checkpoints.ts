@@ -22,13 +22,32 @@ export function judged(text: string, policy: Policy, what: string): PolicyVerdic
 }
 
 /** The fault of the checkpoint that everything is proven against. */
-export function demandTrust({ isSigned, hasQuorum }: PolicyVerdict, faults: VerdictFaults): void {
+export function demandTrust({ isSigned, hasQuorum, broken }: PolicyVerdict, faults: VerdictFaults): void {
+  if (broken.length > 0) {
+    const names = broken.join(', ');
+    faults.add(
+      'NOT_SIGNED',
+      `A signature under the checkpoint that bears the name of a trusted key does not verify: ${names}.`,
+    );
+    return;
+  }
   if (!isSigned) faults.add('NOT_SIGNED', 'No log key of the policy signed the checkpoint.');
   if (!hasQuorum)
     faults.add(
       'NO_QUORUM',
       'Too few witnesses of the policy have cosigned the checkpoint: who holds the log’s key could have rewritten the log.',
     );
+}
+
+/** Remarks on how far a checkpoint can be trusted, for the report. They are no faults. */
+export function remarksOn({ unverified }: PolicyVerdict, { asksForWitnesses }: Policy): string[] {
+  return [
+    ...(asksForWitnesses ? [] : ['The policy asks for no witness: who holds the log’s key can have rewritten it.']),
+    ...unverified.map(
+      (name) =>
+        `${name} signed by ML-DSA-44, which this Node cannot verify, so it does not count: use Node 24.7 or later.`,
+    ),
+  ];
 }
 
 /**

@@ -11,6 +11,7 @@ import {
 import { open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { HASH_BYTES } from '../../../../schema/log/merkle.ts';
+import { utf8 } from '../../../../schema/log/note.ts';
 import { type ReadTile, type Tile, tilePath } from '../../../../schema/log/tiles.ts';
 import { ENTRY_FORMAT } from './exported-entry.ts';
 import { type ExportedLeaf, type LineFormat, ROW_FORMAT } from './exported-row.ts';
@@ -100,7 +101,7 @@ export class ExportReader {
 
   text(name: string): string {
     try {
-      return readFileSync(join(this.#folder, name), 'utf8');
+      return utf8(readFileSync(join(this.#folder, name)));
     } catch (cause) {
       throw new ExportFault(`The export has no file ${name} that can be read: export anew.`, { cause });
     }

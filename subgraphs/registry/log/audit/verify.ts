@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import type { Checkpoint } from '../../../../schema/log/checkpoint.ts';
 import type { Policy, PolicyVerdict } from '../../../../schema/log/policy.ts';
 import { VerifiedTiles } from '../../../../schema/log/verified-tiles.ts';
-import { demandConsistency, demandTrust, judged, seenTree } from './checkpoints.ts';
+import { demandConsistency, demandTrust, judged, remarksOn, seenTree } from './checkpoints.ts';
 import { type Erasure, judgeGaps } from './erasures.ts';
 import { ExportFault, type ExportReader, FILES, type Manifest } from './exported.ts';
 import { headerOf, idIn } from './exported-row.ts';
@@ -70,9 +70,7 @@ export async function verifyExport(
     cosignedAt: timesOf(standing),
     faultCount: faults.count,
     faults: faults.listed,
-    remarks: policy.asksForWitnesses
-      ? []
-      : ['The policy asks for no witness: who holds the log’s key can have rewritten it.'],
+    remarks: remarksOn(standing, policy),
   };
 }
 

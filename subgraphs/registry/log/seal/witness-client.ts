@@ -1,5 +1,5 @@
+import { cosignedAt, verdictOf } from '../../../../schema/log/cosignature.ts';
 import {
-  cosignedAt,
   FormatError,
   formatSignature,
   isBy,
@@ -22,7 +22,8 @@ export type WitnessReply =
 
 /** A witness may take so long, in milliseconds. */
 const LIMIT_MS = 5_000;
-const ANSWER_LIMIT = 16 * 1024;
+/** An answer has at most 64 lines; by ML-DSA-44 one is 3.3 kB. */
+const ANSWER_LIMIT = 256 * 1024;
 
 /** Sends a checkpoint to a witness (C2SP tlog-witness). Never rejects: a witness that fails has said nothing. */
 export async function submit(
@@ -50,21 +51,25 @@ export async function submit(
 
 async function bodyOf(response: Response): Promise<string> {
   let text = '';
-  const decoder = new TextDecoder();
+  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
   for await (const chunk of response.body ?? []) {
     text += decoder.decode(chunk, { stream: true });
     if (text.length > ANSWER_LIMIT) throw new RangeError('The answer of a witness is short.');
   }
-  return text;
+  return text + decoder.decode();
 }
 
-/** Believes an answer only when the witness's own key has cosigned this very checkpoint. */
+/**
+ * Believes an answer only if the witness's own key has cosigned this very checkpoint, as of a time, and no line of the key is
+ * broken. Lines of other keys are ignored.
+ */
 function cosignature({ key }: PolicyWitness, note: Note, body: string): WitnessReply {
   try {
     const own = parseSignatures(body).filter((line) => isBy(line, key));
-    const [line] = own;
-    if (line !== undefined && cosignedAt(key, { text: note.text, signatures: [line] }) !== null)
-      return { said: 'COSIGNED', line: formatSignature(line) };
+    const verdict = verdictOf(key, { text: note.text, signatures: own });
+    if (verdict.said === 'UNVERIFIED') return { said: 'NOTHING', why: 'this Node cannot verify by its key' };
+    const line = own.find((each) => cosignedAt(key, { text: note.text, signatures: [each] }) !== null);
+    if (verdict.said === 'SIGNED' && line !== undefined) return { said: 'COSIGNED', line: formatSignature(line) };
   } catch (cause) {
     if (!(cause instanceof FormatError)) throw cause;
   }

@@ -1,4 +1,4 @@
-import { createPrivateKey, createPublicKey } from 'node:crypto';
+import { createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { createLog } from '../../../../chassis/log.ts';
@@ -36,9 +36,13 @@ async function main(): Promise<void> {
     .description('Makes the witness’s key in a new file, and prints what the hub’s policy and auditors need of it.')
     .argument('<file>', 'the new file')
     .requiredOption('--name <name>', 'the witness’s name, as a URL without scheme: witness.example.se', keyName)
-    .action((file: string, { name }: { name: string }) => {
+    .option(
+      '--ml-dsa-44',
+      'makes an ML-DSA-44 key: hub and auditors then need Node 24.7 or later, or it does not count',
+    )
+    .action((file: string, { name, mlDsa44 = false }: { name: string; mlDsa44?: boolean }) => {
       if (existsSync(file)) throw new StartError('The file is there already: a witness keeps its key. Name a new one.');
-      const { privateKey } = newKeyPair();
+      const privateKey = mlDsa44 ? newMlDsaKey() : newKeyPair().privateKey;
       writeFileSync(file, privateKey, { mode: 0o600, flag: 'wx' });
       process.stdout.write(
         `witness ${name.replaceAll(/[^A-Za-z0-9]+/g, '-')} ${formatVerifierKey(keyOf(name, privateKey))} https://${name}\n`,
@@ -82,15 +86,25 @@ async function serve({ name, key: file, log: logs, folder, host, port }: Options
 function privatePem(file: string): string {
   try {
     const pem = readFileSync(file, 'utf8');
-    if (createPrivateKey(pem).asymmetricKeyType === 'ed25519') return pem;
+    if (['ed25519', 'ml-dsa-44'].includes(createPrivateKey(pem).asymmetricKeyType ?? '')) return pem;
   } catch {
     // What OpenSSL says could quote the key.
   }
-  throw new StartError('The file of --key holds no Ed25519 key: make one by npm run witness -- new-key.');
+  throw new StartError('The file of --key holds no Ed25519 or ML-DSA-44 key: make one by npm run witness -- new-key.');
 }
 
 function keyOf(name: string, pem: string): VerifierKey {
-  return verifierKey(name, createPublicKey(pem), SIGNATURE_TYPES.COSIGNATURE);
+  const key = createPublicKey(pem);
+  const { COSIGNATURE, ML_DSA_COSIGNATURE } = SIGNATURE_TYPES;
+  return verifierKey(name, key, key.asymmetricKeyType === 'ml-dsa-44' ? ML_DSA_COSIGNATURE : COSIGNATURE);
+}
+
+function newMlDsaKey(): string {
+  try {
+    return generateKeyPairSync('ml-dsa-44').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+  } catch (cause) {
+    throw new StartError('This Node does not know ML-DSA-44: use Node 24.7 or later.', { cause });
+  }
 }
 
 function keyName(text: string): string {
@@ -100,10 +114,12 @@ function keyName(text: string): string {
 
 function logKey(text: string, before: readonly VerifierKey[] = []): VerifierKey[] {
   try {
-    return [...before, parseVerifierKey(text)];
+    const key = parseVerifierKey(text);
+    if (key.key !== null) return [...before, key];
   } catch {
     throw new InvalidArgumentError('Expected a verifier key: NAME+ID+BASE64.');
   }
+  throw new InvalidArgumentError('This Node cannot verify by ML-DSA-44: run the witness on Node 24.7 or later.');
 }
 
 function portNumber(text: string): number {

@@ -13,13 +13,14 @@ import {
 import { join } from 'node:path';
 import { identityOf } from '../../../../process/process-identity.ts';
 import { StartError } from '../../../../process/start-error.ts';
-import { type Checkpoint, formatCheckpoint, parseCheckpoint } from '../../../../schema/log/checkpoint.ts';
-import type { WitnessMemory } from './witness.ts';
+import { parseCheckpoint, parseSignedCheckpoint } from '../../../../schema/log/checkpoint.ts';
+import { utf8 } from '../../../../schema/log/note.ts';
+import type { CosignedCheckpoint, WitnessMemory } from './witness.ts';
 
 /** The memory of a witness, in a folder that one process has at a time. Restored from a backup it is no witness any more. */
 export class WitnessFolder implements WitnessMemory {
   readonly #folder: string;
-  readonly #known = new Map<string, Checkpoint>();
+  readonly #known = new Map<string, CosignedCheckpoint>();
 
   /** Throws a StartError when another process has the folder. */
   constructor(folder: string) {
@@ -28,20 +29,20 @@ export class WitnessFolder implements WitnessMemory {
     this.#take();
   }
 
-  get(origin: string): Checkpoint | null {
+  get(origin: string): CosignedCheckpoint | null {
     const known = this.#known.get(origin);
     if (known !== undefined) return known;
     const file = join(this.#folder, fileOf(origin));
     if (!existsSync(file)) return null;
     // What cannot be read must not pass for nothing: then anything could be cosigned.
-    const checkpoint = parseCheckpoint(readFileSync(file, 'utf8'));
-    this.#known.set(origin, checkpoint);
-    return checkpoint;
+    const cosigned = cosignedIn(utf8(readFileSync(file)));
+    this.#known.set(origin, cosigned);
+    return cosigned;
   }
 
-  keep(checkpoint: Checkpoint): void {
-    writeDurably(this.#folder, fileOf(checkpoint.origin), formatCheckpoint(checkpoint));
-    this.#known.set(checkpoint.origin, checkpoint);
+  keep(cosigned: CosignedCheckpoint & { readonly note: string }): void {
+    writeDurably(this.#folder, fileOf(cosigned.origin), cosigned.note);
+    this.#known.set(cosigned.origin, cosigned);
   }
 
   keepEvidence(note: string): void {
@@ -76,6 +77,12 @@ export class WitnessFolder implements WitnessMemory {
 }
 
 const LOCK = 'witness.lock';
+
+/** Reads a note, or the bare checkpoint that release 0.1.0 kept. */
+function cosignedIn(text: string): CosignedCheckpoint {
+  if (!text.includes('\n\n')) return { ...parseCheckpoint(text), note: null };
+  return { ...parseSignedCheckpoint(text).checkpoint, note: text };
+}
 
 function fileOf(origin: string): string {
   return `log-${digestOf(origin)}.txt`;
