@@ -9,3 +9,8 @@ export type ClassOf<T extends object> = new () => T;
 export function capitalised(word: string): string {
   return word.charAt(0).toUpperCase() + word.slice(1);
 }
+
+/** The prefix of a sector's own mutations, for example `socialServices` in `socialServicesLinkYouth`. */
+export function prefixOf(name: string): string {
+  return name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}

@@ -5,7 +5,7 @@ import { AnsweredKey } from './change/answered-key.ts';
 import { Change } from './change/change-history.ts';
 import { receiptType, type WriteReceipt } from './change/receipt.ts';
 import { type Script } from './migrations.ts';
-import { type ClassReference, capitalised } from './names.ts';
+import { type ClassReference, capitalised, prefixOf } from './names.ts';
 import { newsMigrations, noteChangesOf } from './news/news-migration.ts';
 import { newsResolvers } from './news/news-resolvers.ts';
 import { FedContent } from './record/feed.ts';
@@ -91,9 +91,4 @@ function recordImports(kinds: readonly RecordKind[]): NonNullable<Subgraph['impo
   const fed = kinds.filter(({ writers }) => writers?.includes('SYSTEM') ?? true);
   const nameOf = ({ name }: RecordKind) => name.replace(/(?<!^)[A-Z]/g, (letter) => `-${letter}`).toLowerCase();
   return Object.fromEntries(fed.map((kind) => [nameOf(kind), recordImporter(kind)]));
-}
-
-/** The prefix of a sector's own mutations, for example `socialServices` in `socialServicesLinkYouth`. */
-export function prefixOf(name: string): string {
-  return name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }

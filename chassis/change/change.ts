@@ -89,8 +89,13 @@ function isOvertaken(cause: unknown): boolean {
 }
 
 /** The recorded author of a change: the system that acts, else the person. */
-export function authorOf({ caller }: HubContext): string {
+export function authorOf({ caller }: Pick<HubContext, 'caller'>): string {
   return caller.actor ?? caller.subject;
+}
+
+/** True if a system writes: in its own name, or on behalf of a person, whose role its token then has. */
+export function isBySystem({ caller }: Pick<HubContext, 'caller'>): boolean {
+  return caller.actor !== null || caller.roles.includes('SYSTEM');
 }
 
 /** The person for whom a system acts; null if a person acts. */

@@ -10,6 +10,7 @@ import { mutationText } from '../mutation-text.ts';
 import { type ClassReference, capitalised } from '../names.ts';
 import type { RecordRow } from './record.ts';
 import type { RecordKind } from './record-kind.ts';
+import { demandMarker } from './text-marks.ts';
 import { lockRecord, whereOf, youthOf } from './write.ts';
 
 /** The input of both mutations: the record, and the version of it that was read. */
@@ -90,7 +91,7 @@ export function markResolver(
       nullable: true,
       description: mutationText(
         'Märker fritexten i en uppgift som rensad från andra personer, eller att den inte namnger någon plats, eller tar bort en märkning.',
-        'Marks a record’s prose as cleared of other persons, and its texts and names as naming no place, or removes a mark. Other agencies read prose only while it is cleared. While a youth has protected identity, they read prose and names only if these have also been marked, after the protection was recorded, as naming no place. Only the author of the text may mark it; whoever marks a text that a system wrote becomes its author. Everybody who may write the record may remove a mark. Everyone else gets FORBIDDEN, whether or not the record exists.',
+        'Marks a record’s prose as cleared of other persons, and its texts and names as naming no place, or removes a mark. Other agencies read prose only while it is cleared. While a youth has protected identity, they read prose and names only if these have also been marked, after the protection was recorded, as naming no place. Only the author of the text may mark it; whoever marks a text that a system wrote becomes its author. No system marks one, also not on behalf of a person. Everybody who may write the record may remove a mark. Everyone else gets FORBIDDEN, whether or not the record exists.',
       ),
     })
     [markText](
@@ -124,6 +125,7 @@ function clearText(
     const expected = 'Send cleared, namesNoPlace, or both: the marks that are to change.';
     throw new HubError('BAD_USER_INPUT', expected, { field: 'input.cleared' });
   }
+  demandMarker(input, context);
   return mark(kinds, { action: 'WRITE', mutation, input }, context, (row, protection) => ({
     ...(cleared === true || namesNoPlace === true ? markerOf(row, context) : {}),
     ...(cleared == null ? {} : { textCleared: cleared }),

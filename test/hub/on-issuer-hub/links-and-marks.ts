@@ -332,17 +332,27 @@ test('C16 a fed text about a protected youth crosses once staff have marked it a
   });
 });
 
-test('C16 a feed gives neither mark, and one of the two is named', async () => {
+test('C16 a feed gives neither mark, also on behalf of a person, and one of the two is named', async () => {
   const fed = { youthId: idOf('everything'), sourceId: 'marks', ...REPORT };
+  // On behalf of a seat holder a system has that person's role.
+  const onBehalf = { ...COUNSELLOR, act: { sub: 'system-school-skovde' } };
+  const made = { youthId: idOf('everything'), idempotencyKey: 'on behalf', ...REPORT };
+  const { id: recordId } = await say(onBehalf, 'recordSchoolReport', made);
   expect([
     await say(SYSTEM, 'recordSchoolReport', { ...fed, textCleared: true }),
     await say(SYSTEM, 'recordSchoolReport', { ...fed, namesNoPlace: true }),
     await say(SYSTEM, 'correctSchoolReport', { sourceId: 'marks', ...REPORT, textCleared: true }),
+    await say(onBehalf, 'recordSchoolReport', { ...made, idempotencyKey: 'marked', textCleared: true }),
+    await say(onBehalf, 'schoolClearText', { recordId, cleared: true }),
+    await say(onBehalf, 'schoolClearText', { recordId, namesNoPlace: true }),
     await say(COUNSELLOR, 'schoolClearText', { recordId: idOf('everything') }),
   ]).toEqual([
     refused('BAD_USER_INPUT', 'input.textCleared'),
     refused('BAD_USER_INPUT', 'input.namesNoPlace'),
     refused('BAD_USER_INPUT', 'input.textCleared'),
+    refused('BAD_USER_INPUT', 'input.textCleared'),
+    refused('BAD_USER_INPUT', 'input.cleared'),
+    refused('BAD_USER_INPUT', 'input.namesNoPlace'),
     refused('BAD_USER_INPUT', 'input.cleared'),
   ]);
 });

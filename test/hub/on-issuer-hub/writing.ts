@@ -124,7 +124,7 @@ describe.each(NAMES)('a record of %s', (name) => {
   });
 });
 
-test('C10 a corrected text loses its mark, and a list that stays as it was keeps it', async () => {
+test('C10 a corrected text loses its mark, and a list that stays as it was does not, even if it is asked to', async () => {
   const staff = staffOf('social-services');
   const kinds = kindsOf('social-services').filter(({ name }) =>
     ['ActionPlan', 'Meeting', 'RiskAssessment'].includes(name),
@@ -134,11 +134,14 @@ test('C10 a corrected text loses its mark, and a list that stays as it was keeps
       const input = validInput(kind, { mark: 'read for names' });
       const { id } = await write(staff, kind.making, { youthId: YOUTH, ...input, textCleared: true });
       const mark = async () => (await rowsOf('social-services', kind.table, 'id', String(id)))[0]?.text_cleared;
-      await write(staff, `correct${kind.name}`, { id, ...validInput(kind, { mark: 'read for names', later: 1 }) });
+      const same = { id, ...validInput(kind, { mark: 'read for names', later: 1 }) };
+      const said = await write(staff, `correct${kind.name}`, { ...same, textCleared: false });
+      await write(staff, `correct${kind.name}`, { ...same, textCleared: true });
       const kept = await mark();
       await write(staff, `correct${kind.name}`, { id, ...validInput(kind, { mark: 'not read', later: 1 }) });
-      return { kind: kind.name, kept, lost: await mark() };
+      return { kind: kind.name, said, kept, lost: await mark() };
     }),
   );
-  expect(marks).toEqual(kinds.map(({ name }) => ({ kind: name, kept: true, lost: false })));
+  const said = refused('BAD_USER_INPUT', 'input.textCleared');
+  expect(marks).toEqual(kinds.map(({ name }) => ({ kind: name, said, kept: true, lost: false })));
 });
