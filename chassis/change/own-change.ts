@@ -1,7 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { HubError, isRateLimited } from '../../schema/errors.ts';
+import { HubError } from '../../schema/errors.ts';
 import type { HubContext } from '../decide/context.ts';
-import { authorize, faultOf } from '../decide/decide.ts';
+import { authorize, undecided } from '../decide/decide.ts';
 import { type Permitted, sectorKeys } from './answered-key.ts';
 import { makeChange } from './change.ts';
 import { keepHistory, type Written } from './change-history.ts';
@@ -68,9 +68,8 @@ async function permitted(
   const kinds = [{ category, whereabouts: false, fields: [mutation] }];
   const asked = { kinds, youths: [{ id: youthId ?? NOBODY, kinds: 1n }] };
   const permits = await authorize(context, action, asked).catch((cause: unknown) => {
-    throw isRateLimited(cause) ? cause : HubError.constant(faultOf(cause), cause);
+    throw undecided(cause);
   });
-  if (permits.length === 0) throw HubError.constant('FORBIDDEN');
-  if (youthId === null) throw HubError.constant('FORBIDDEN');
+  if (permits.length === 0 || youthId === null) throw HubError.constant('FORBIDDEN');
   return { youthId, category, protection: permits[0]?.protection ?? null };
 }

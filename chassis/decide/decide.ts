@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import type { Logger } from 'pino';
 import type { ReleaseHandle } from '../../process/release.ts';
-import { isRateLimited } from '../../schema/errors.ts';
+import { HubError, isRateLimited } from '../../schema/errors.ts';
 import { isYouthId } from '../../schema/youth-id.ts';
 import { logFault } from '../log.ts';
 import { statement } from '../statement.ts';
@@ -124,6 +124,11 @@ export async function decide(request: Deciding): Promise<void> {
 export function faultOf(cause: unknown): DecisionFault {
   if (!(cause instanceof OwnDatabaseFault)) return 'LOG_UNAVAILABLE';
   return isUnreachable(cause) ? 'SUBGRAPH_UNAVAILABLE' : 'INTERNAL_SERVER_ERROR';
+}
+
+/** The error for a caller about whom nothing was decided; RATE_LIMITED if the caller's budget is spent. */
+export function undecided(cause: unknown): HubError {
+  return isRateLimited(cause) ? cause : HubError.constant(faultOf(cause), cause);
 }
 
 /** The sector's own database did not say who is assigned, so that nothing was decided or logged. */

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { type ExecutionResult, graphql } from 'graphql';
 import type { Role } from '../../schema/caller.ts';
-import { CONSTANT_MESSAGES } from '../../schema/errors.ts';
+import { CONSTANT_MESSAGES, HubError } from '../../schema/errors.ts';
 import { CASEWORKER, exampleContext, exampleSchema, youthId } from '../../test/chassis/example-schema.ts';
 import type { HubContext } from './context.ts';
 import { guard } from './guard.ts';
@@ -166,6 +166,19 @@ describe('@restricted by membership', () => {
     expect(context.errors).toEqual(expect.arrayContaining(['group', 'report'].map(unavailable)));
     expect(ran).toEqual([]);
   });
+
+  test.each([`group(id: "g1") { name }`, `report(youthId: "${anna}")`])(
+    'says that a budget is spent: %s',
+    async (field) => {
+      const spent = () => Promise.reject(new HubError('RATE_LIMITED', 'Ask later.'));
+      const memberships = { decide: spent, includes: () => true, noteRefusal: spent };
+      const context = exampleContext(labels, { memberships });
+      const { errors = [] } = await graphql({ schema, source: `{ ${field} }`, contextValue: context });
+
+      expect([...errors, ...context.errors].map(({ extensions }) => extensions?.code)).toEqual(['RATE_LIMITED']);
+      expect(ran).toEqual([]);
+    },
+  );
 
   test('asks about the matter that the declared argument names', async () => {
     const asked: MatterOf[] = [];

@@ -107,6 +107,7 @@ function refusedByRole(type: GraphQLObjectType, field: Field): Resolver {
     try {
       await context.memberships?.noteRefusal({ kind, name: field.name, youthId });
     } catch (cause) {
+      if (isRateLimited(cause)) throw cause;
       logFault(context.sector.log, 'refusal', cause);
       return context.deny('LOG_UNAVAILABLE', info.path);
     }

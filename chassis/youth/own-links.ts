@@ -1,7 +1,6 @@
 import { Arg, Ctx, Directive, Field, ID, Int, ObjectType, Query, Resolver } from 'type-graphql';
-import { HubError } from '../../schema/errors.ts';
 import type { HubContext } from '../decide/context.ts';
-import { authorize, faultOf } from '../decide/decide.ts';
+import { authorize, undecided } from '../decide/decide.ts';
 import { DateTime } from '../input/scalars.ts';
 import { type ClassReference, capitalised } from '../names.ts';
 import { type Connection, idAfter, type PagePosition, pageOf, rowsFor } from '../page.ts';
@@ -141,7 +140,7 @@ export function ownLinksResolver(prefix: string): ClassReference {
 
 /**
  * A page of the own agency's links. `authorize` decides and logs each youth of the page before the link is read (C3, C13);
- * LOG_UNAVAILABLE if it cannot. The node of a youth that is denied is null.
+ * LOG_UNAVAILABLE if it cannot, RATE_LIMITED if the caller's budget is spent. The node of a youth that is denied is null.
  */
 async function linksOf(
   field: string,
@@ -156,7 +155,7 @@ async function linksOf(
   const asked = edges.map(({ node }) => ({ id: node.id, kinds: 1n }));
   const kinds = [{ category: '', whereabouts: false, fields: [field] }];
   const permits = await authorize(context, 'READ', { kinds, youths: asked }).catch((cause: unknown) => {
-    throw HubError.constant(faultOf(cause), cause);
+    throw undecided(cause);
   });
   const youths = permits.map(({ youth }) => youth);
   const { rows } = await pool.query<OwnLink>(LINKS({ agency, youths }));

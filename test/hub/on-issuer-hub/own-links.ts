@@ -116,6 +116,20 @@ describe('the links of an agency', () => {
     expect(listed).toEqual(youths.map((youth) => (youth === DEMO_YOUTHS.everything.id ? undefined : youth)));
   });
 
+  test('are not listed to a system whose budget is spent, which learns when to ask again', async () => {
+    const spent: Claims = { ...SYSTEM, sub: 'system-spent' };
+    await sql(
+      place.hub,
+      'SAMSYN_REGISTRY_OWNER_URL',
+      `INSERT INTO registry.lease (hour, sector, agency, caller, units)
+       SELECT date_trunc('hour', registry.clock(), 'UTC') + n * interval '1 hour', 'leisure', $2, $1, 500000 FROM generate_series(0, 1) n`,
+      [spent.sub, spent.agency],
+    );
+    const { errors, links, headers } = await linksOf(spent);
+    expect([errors.map(({ extensions }) => extensions?.code), links]).toEqual([['RATE_LIMITED'], null]);
+    expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
+  });
+
   test('are counted for its managers alone', async () => {
     const count = (roles: readonly string[]) => askAs(place, { ...WORKER, roles }, '{ leisureLinkCount }');
     expect((await count(['MANAGER'])).data).toEqual({ leisureLinkCount: (await stored()).length });
