@@ -8,6 +8,7 @@ test.each([
   ['a port at which nobody listens', coded('ECONNREFUSED')],
   ['a connection that broke', new Error('Connection terminated unexpectedly')],
   ['no connection in time', new Error('timeout exceeded when trying to connect')],
+  ['no connection of a single client in time', new Error('timeout expired')],
   ['a server that is stopping', coded('57P01')],
   ['a server that is starting', coded('57P03')],
   ['a server that has no connection left', coded('53300')],

@@ -7,7 +7,7 @@ const CODES =
 
 /** Messages of pg that come without a code. */
 const MESSAGES =
-  /^(?:Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error)/;
+  /^(?:Connection terminated|timeout exceeded when trying to connect|timeout expired|Query read timeout|Client has encountered a connection error)/;
 
 /** True if the error, or a cause of it, is that a database could not be reached. */
 export function isUnreachable(fault: unknown): boolean {

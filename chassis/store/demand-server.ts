@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { StartError } from '../../process/start-error.ts';
+import { isUnreachable } from '../unreachable.ts';
 import { clientTo } from './hosts.ts';
 
 /** The first PostgreSQL that has everything the hub's SQL uses, as server_version_num. */
@@ -59,8 +60,8 @@ export async function demandServer(url: string, what: string): Promise<void> {
 }
 
 /**
- * True if statements may be prepared at the URL, or if the server cannot be reached now. Throws a StartError if it is too old.
- * `what` names the URL.
+ * True if statements may be prepared at the URL, or if the server cannot be reached now. Throws a StartError if it is too old, or
+ * refuses the hub: it would refuse every request as well. `what` names the URL.
  */
 export async function mayPrepare(url: string, what: string): Promise<boolean> {
   try {
@@ -69,8 +70,20 @@ export async function mayPrepare(url: string, what: string): Promise<boolean> {
     return await keepsStatements(url);
   } catch (fault) {
     if (fault instanceof StartError) throw fault;
-    return true;
+    if (isUnreachable(fault)) return true;
+    throw refusal(fault, what);
   }
+}
+
+/** PostgreSQL's codes for a login that is wrong or not let in, and for a database that does not exist. */
+const REFUSED = /^(?:28...|3D000)$/;
+
+function refusal(fault: unknown, what: string): unknown {
+  const { code } = fault as { readonly code?: string };
+  if (code === undefined || !REFUSED.test(code)) return fault;
+  return new StartError(
+    `${what} leads to a server that refuses the hub (SQLSTATE ${code}): check its user, password and database, and that the databases are provisioned.`,
+  );
 }
 
 async function connected(url: string): Promise<pg.Client> {

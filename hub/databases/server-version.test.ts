@@ -2,7 +2,8 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { folderNamed, ownerLogin } from '../../chassis/folders.ts';
 import { demandServer, mayPrepare } from '../../chassis/store/demand-server.ts';
 import { clientTo } from '../../chassis/store/hosts.ts';
-import { type FakePostgres, startFakePostgres } from '../../test/setup/fake-postgres.ts';
+import { StartError } from '../../process/start-error.ts';
+import { type FakePostgres, startFakePostgres, startRefusingPostgres } from '../../test/setup/fake-postgres.ts';
 import { migrate } from './migrate.ts';
 import { provision } from './provision.ts';
 
@@ -43,6 +44,29 @@ test('a server that cannot be reached is left to the requests', async () => {
   await expect(demandServer('postgres://someone:secret@127.0.0.1:1/x', 'SAMSYN_SCHOOL_DATABASE_URL')).resolves.toBe(
     undefined,
   );
+});
+
+test.each([
+  ['a server that is starting', '57P03'],
+  ['a server that has no connection left', '53300'],
+])('%s is left to the requests', async (_, code) => {
+  const server = await startRefusingPostgres(code);
+  await expect(mayPrepare(urlOf(server), 'SAMSYN_SCHOOL_DATABASE_URL')).resolves.toBe(true);
+  await server.end();
+});
+
+test.each([
+  ['a wrong password', '28P01'],
+  ['a login that is not let in', '28000'],
+  ['a database that does not exist', '3D000'],
+])('%s stops the start in one sentence', async (_, code) => {
+  const server = await startRefusingPostgres(code);
+  await expect(demandServer(urlOf(server), 'SAMSYN_SCHOOL_DATABASE_URL')).rejects.toThrow(
+    new StartError(
+      `SAMSYN_SCHOOL_DATABASE_URL leads to a server that refuses the hub (SQLSTATE ${code}): check its user, password and database, and that the databases are provisioned.`,
+    ),
+  );
+  await server.end();
 });
 
 test('connects to the primary among several hosts, whichever stands first', async () => {

@@ -54,6 +54,23 @@ export async function startFakePostgres(
   };
 }
 
+/** Starts a server that refuses every connection with this code, as for a wrong password or a database that does not exist. */
+export async function startRefusingPostgres(code: string): Promise<Omit<FakePostgres, 'asked'>> {
+  const server = createServer((socket) => {
+    socket.on('error', () => undefined);
+    socket.once('data', () => socket.end(message('E', Buffer.from(`SFATAL\0C${code}\0Mrefused-canary\0\0`))));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    port: (server.address() as AddressInfo).port,
+    async end() {
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
+
 /** PostgreSQL's numbers of types. */
 const TYPES = { text: 25, bool: 16 } as const;
 
