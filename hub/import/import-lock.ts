@@ -7,6 +7,8 @@ import { named } from '../../chassis/statement.ts';
 const LASTS = '1 minute';
 /** Milliseconds between two times that the lock is set forward. */
 const EVERY_MS = 15_000;
+/** Milliseconds since the lock was last set forward after which no batch begins: a batch ends before the lock does. */
+const GOOD_FOR_MS = 45_000;
 
 interface Held {
   readonly agency: string;
@@ -24,20 +26,32 @@ export class ImportLock {
   readonly #session: pg.Client;
   readonly #held: Held;
   readonly #timer: NodeJS.Timeout;
-  #isLost = false;
+  readonly #now: () => number;
+  /** When the statement was sent that last set the lock forward. */
+  #keptAt: number;
+  #isTaken = false;
+  /** The fault of the last attempt to set it forward. */
+  #fault: unknown;
 
-  private constructor(session: pg.Client, held: Held) {
+  private constructor(session: pg.Client, held: Held, now: () => number, keptAt: number) {
     this.#session = session;
     this.#held = held;
-    this.#timer = setInterval(() => void this.#keep(), EVERY_MS);
+    this.#now = now;
+    this.#keptAt = keptAt;
+    this.#timer = setInterval(() => void this.keep(), EVERY_MS);
     this.#timer.unref();
   }
 
-  /** Takes the lock. Throws an ImportFault if another import holds it. */
-  static async take(session: pg.Client, agency: string): Promise<ImportLock> {
+  /** Takes the lock. Throws an ImportFault if another import holds it. `now` counts milliseconds. */
+  static async take(
+    session: pg.Client,
+    agency: string,
+    now: () => number = () => performance.now(),
+  ): Promise<ImportLock> {
     const held = { agency, holder: randomUUID() };
+    const sentAt = now();
     const { rowCount } = await session.query(named(TAKE, held));
-    if (rowCount === 1) return new ImportLock(session, held);
+    if (rowCount === 1) return new ImportLock(session, held, now, sentAt);
     throw new ImportFault(
       `Another import for ${agency} is running: wait until it ends, at most a minute after one that was killed, then import this file.`,
     );
@@ -45,9 +59,10 @@ export class ImportLock {
 
   /** Throws an ImportFault if another import may have begun. Ask it before each batch. */
   demand(): void {
-    if (!this.#isLost) return;
+    if (!this.#isTaken && this.#now() - this.#keptAt < GOOD_FOR_MS) return;
     throw new ImportFault(
-      'The database could not be reached for a minute: import this file again; nothing is doubled.',
+      'The database could not be reached for most of a minute: import this file again; nothing is doubled.',
+      { cause: this.#fault },
     );
   }
 
@@ -57,8 +72,15 @@ export class ImportLock {
     await this.#session.query(named(GIVE_BACK, this.#held)).catch(() => undefined);
   }
 
-  async #keep(): Promise<void> {
-    const kept = await this.#session.query(named(KEEP, this.#held)).catch(() => null);
-    if (kept?.rowCount !== 1) this.#isLost = true;
+  /** Sets the lock forward. A session that fails or hangs does not: then `demand` throws, before the lock ends. */
+  async keep(): Promise<void> {
+    const sentAt = this.#now();
+    try {
+      const { rowCount } = await this.#session.query(named(KEEP, this.#held));
+      if (rowCount === 1) this.#keptAt = sentAt;
+      else this.#isTaken = true;
+    } catch (fault) {
+      this.#fault = fault;
+    }
   }
 }

@@ -15,6 +15,9 @@ import { readImportFile } from './import-file.ts';
 import { ImportLock } from './import-lock.ts';
 import { reportText } from './import-report.ts';
 
+/** Milliseconds for a statement beside the records, such as one that sets the lock forward. */
+const STATEMENT_MS = 10_000;
+
 interface Options {
   readonly agency?: string;
   readonly author?: string;
@@ -118,7 +121,8 @@ async function connect(
   env: Surroundings['env'],
 ): Promise<Connection> {
   const { url, isEmbedded } = loginUrl(runtimeLogin(folder), options.data, env);
-  const session = clientTo(url, { application_name: 'samsyn import' });
+  // A session that hangs must not keep the import from its end.
+  const session = clientTo(url, { application_name: 'samsyn import', query_timeout: STATEMENT_MS });
   // The next statement reports a connection that is lost between statements.
   session.on('error', () => undefined);
   try {

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { ImportLock } from '../../../hub/import/import-lock.ts';
 import { GRADE_8, NOTHING, numberOf, person, SKOVDE, STRANGER } from '../../setup/school.ts';
 import { command, fileOf, importFile, school } from './shared-school.ts';
@@ -124,6 +124,44 @@ test('two imports for one agency do not run at the same time', async () => {
     err: 'Another import for school:skovde is running: wait until it ends, at most a minute after one that was killed, then import this file.\n',
   });
   expect((await importFile(file)).code).toBe(0);
+});
+
+describe('the lock of an import', () => {
+  const LOST = /^The database could not be reached for most of a minute/;
+  let now = 0;
+  const taken = () => ImportLock.take(school().serving, 'school:skovde', () => now);
+
+  test('is good for 45 seconds after it was last set forward', async () => {
+    const lock = await taken();
+    now += 40_000;
+    await lock.keep();
+    now += 40_000;
+    expect(() => lock.demand()).not.toThrow();
+    now += 5_000;
+    expect(() => lock.demand()).toThrow(LOST);
+    await lock.giveBack();
+  });
+
+  test('is lost while the session hangs, before another import can begin', async () => {
+    const lock = await taken();
+    await school().owner.query('BEGIN; LOCK TABLE agency.import_lock IN ACCESS EXCLUSIVE MODE');
+    const keeping = lock.keep();
+    now += 45_000;
+    expect(() => lock.demand()).toThrow(LOST);
+    await school().owner.query('ROLLBACK');
+    await keeping;
+    await lock.giveBack();
+  });
+
+  test('is lost at once when another import has taken it', async () => {
+    const lock = await taken();
+    await school().owner.query('UPDATE agency.import_lock SET until = now()');
+    const other = await taken();
+    await lock.keep();
+    expect(() => lock.demand()).toThrow(LOST);
+    expect(() => other.demand()).not.toThrow();
+    await other.giveBack();
+  });
 });
 
 const published = join(process.cwd(), '../shared/data/ss12000/sample-person.json');
