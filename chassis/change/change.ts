@@ -1,4 +1,5 @@
 import { type EntityManager, OptimisticLockError, UniqueConstraintViolationException } from '@mikro-orm/postgresql';
+import { type Leave, NoPlace } from '../../process/places.ts';
 import { callerKey } from '../../schema/caller.ts';
 import { HubError } from '../../schema/errors.ts';
 import type { HubContext } from '../decide/context.ts';
@@ -36,17 +37,30 @@ export interface ChangeRequest<Standing, Done, Answer> {
  * Makes a change for a caller who may. The change, its line in the history and its key's answer are one transaction. The decision
  * comes first, so that nothing else shows whether the thing exists (C12). A change whose key has been answered is not made again:
  * it gets the same answer. If two callers change the same thing at once, one gets CONFLICT. Changes take a place each until they
- * are committed, by caller in turn.
+ * are committed, by caller in turn: DEADLINE_EXCEEDED if none is free while the answer can still leave. A fenced change keeps waiting.
  */
 export async function makeChange<Standing, Done, Answer>(
   asked: ChangeRequest<Standing, Done, Answer>,
   write: (em: EntityManager, standing: Standing) => Promise<Done>,
 ): Promise<Answer> {
-  const leave = await asked.context.sector.changes.enter(callerKey(asked.context.caller));
+  const leave = await placeFor(asked.context);
   try {
     return await changeInPlace(asked, write);
   } finally {
     leave();
+  }
+}
+
+/** A place for the change. Nobody reads the answer of one that is not fenced once its time is up or its client has gone. */
+async function placeFor({ caller, sector, response, isFenced }: HubContext): Promise<Leave> {
+  const gone = new AbortController();
+  response.onOutcome(() => gone.abort());
+  const waiting = isFenced ? {} : { gone: gone.signal, limitMs: response.timeLeft() };
+  try {
+    return await sector.changes.enter(callerKey(caller), waiting);
+  } catch (cause) {
+    if (cause instanceof NoPlace) throw HubError.constant('DEADLINE_EXCEEDED', cause);
+    throw cause;
   }
 }
 

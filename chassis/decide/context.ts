@@ -27,7 +27,7 @@ export interface ServedSector {
   readonly pool: pg.Pool;
   /** The budgets of callers in this sector. */
   readonly budget: Budget;
-  /** Places of changes under way: fewer than the connections that they use. */
+  /** Places of changes under way: no more than the connections of either pool to the sector's own database. */
   readonly changes: Places;
   /** Takes faults without personal data, which never go to the client. */
   readonly log: Logger;

@@ -14,7 +14,7 @@ const STATEMENT_TIMEOUT_MS = 2_500;
 
 /**
  * Places of changes under way in one process, and how many of them one caller holds at most: enough for every change that a
- * person makes, and fewer than the connections of the pools that a change uses.
+ * person makes, and no more than the connections of either pool to the sector's own database.
  */
 export function changePlaces(): Places {
   return new Places({ places: 8, share: 3 });

@@ -9,7 +9,7 @@ import { Decisions } from '../../chassis/decide/decide.ts';
 import type { Labels, UnitKind } from '../../chassis/decide/labels.ts';
 import type { Memberships } from '../../chassis/decide/membership.ts';
 import { changePlaces } from '../../chassis/store/database.ts';
-import type { ReleaseHandle } from '../../process/release.ts';
+import type { ReleaseHandle, ReleaseOutcome } from '../../process/release.ts';
 import type { Caller } from '../../schema/caller.ts';
 import { federationHeader } from '../../schema/compose/federation-header.ts';
 import { LABEL_DIRECTIVES } from '../../schema/directives.ts';
@@ -58,7 +58,7 @@ export class UnboundRelease implements ReleaseHandle {
   exempt(ms = Number.NaN): void {
     this.limits.push(ms);
   }
-  onOutcome(): void {
+  onOutcome(_report: (outcome: ReleaseOutcome) => void): void {
     // Nothing is sent.
   }
 }
