@@ -18,8 +18,14 @@ export type Role = (typeof ROLES)[number];
 /** Roles that may read about youths (C1). */
 export const READING_ROLES: readonly Role[] = ['COORDINATOR', 'MENTOR', 'CASEWORKER', 'SYSTEM'];
 
-/** A subject that a token can carry: 1 to 255 visible ASCII characters. No other can hold a seat or an assignment. */
-export const SUBJECT = /^[\x21-\x7e]{1,255}$/;
+/** The first characters of every import's author. No subject begins so: what an import withdrew comes back with its file. */
+export const IMPORT = 'import:';
+
+/**
+ * A subject that a token can carry: 1 to 255 visible ASCII characters, not beginning as the author of an import does. No other can hold
+ * a seat or an assignment.
+ */
+export const SUBJECT = new RegExp(`^(?!${IMPORT})[\\x21-\\x7e]{1,255}$`);
 
 /** The code of an agency, which is one authority: sector plus principal, for example `school:skovde`. */
 export const AGENCY_CODE = /^[a-z][a-z-]{0,39}:[a-z0-9][a-z0-9-]{0,59}$/;

@@ -13,7 +13,7 @@ class Named {
 
 const faultsOf = async (subject: unknown) => (await validate(new Named(subject))).map(({ property }) => property);
 
-test.each(['p-1001', 'system-school-skovde', 'a', 'x'.repeat(255), 'urn:oid:1.2#(b)|c@d'])(
+test.each(['p-1001', 'system-school-skovde', 'importer', 'a', 'x'.repeat(255), 'urn:oid:1.2#(b)|c@d'])(
   'takes %j, which a token can carry',
   async (subject) => {
     expect(await faultsOf(subject)).toEqual([]);
@@ -30,6 +30,7 @@ test.each([
   'p\u200b1001',
   'p\u00a01001',
   'Åsa',
+  'import:p-1001',
   'bankid|199001012385',
   1001,
   ['p-1001'],

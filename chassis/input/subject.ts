@@ -8,7 +8,7 @@ export function IsSubject(): PropertyDecorator {
     WithoutIdentityNumber()(target, property);
     Matches(SUBJECT, {
       message:
-        '$property must be a subject as tokens carry it: 1 to 255 visible ASCII characters, without spaces. Copy it from the query me',
+        '$property must be a subject as tokens carry it: 1 to 255 visible ASCII characters, without spaces, that do not begin with import:. Copy it from the query me',
     })(target, property);
   };
 }

@@ -1,4 +1,5 @@
 import { type EntityManager, LockMode } from '@mikro-orm/postgresql';
+import { IMPORT } from '../../schema/caller.ts';
 import { HubError } from '../../schema/errors.ts';
 import { fingerprintOf } from '../change/keyed-change.ts';
 import { WriteOutcome } from '../change/receipt.ts';
@@ -32,9 +33,6 @@ const NO_MARKS = {};
 function writerOfFile(author: string): Writer {
   return { by: author, isSystem: true, protection: null };
 }
-
-/** The first characters of every import's author. */
-const IMPORT = 'import:';
 
 /**
  * Stores records that a file gives, in the transaction of `em`, as a feed by the mutations would: what staff did stands. Returns the

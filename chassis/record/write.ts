@@ -1,4 +1,5 @@
 import { type EntityManager, type FilterQuery, LockMode } from '@mikro-orm/postgresql';
+import { IMPORT } from '../../schema/caller.ts';
 import { HubError } from '../../schema/errors.ts';
 import { authorOf, demandVersion } from '../change/change.ts';
 import type { Written } from '../change/change-history.ts';
@@ -107,7 +108,15 @@ export function correct(
   });
 }
 
-/** Withdraws a record that was made by mistake: it is kept, and nobody reads it. */
+/** Records that stand, and those that an import withdrew, because its file had them no longer. */
+const NOT_WITHDRAWN_BY_STAFF: FilterQuery<RecordRow> = {
+  $or: [{ withdrawnAt: null }, { withdrawnBy: { $like: `${IMPORT}%` } }],
+};
+
+/**
+ * Withdraws a record that was made by mistake: it is kept, and nobody reads it. What an import withdrew may be withdrawn as well: then it
+ * does not come back with a file.
+ */
 export function withdraw(kind: RecordKind, given: Changing, context: HubContext): Promise<WriteReceipt> {
   return changeRecord(
     kind,
@@ -116,7 +125,7 @@ export function withdraw(kind: RecordKind, given: Changing, context: HubContext)
     given,
     context,
     () => ({ withdrawnAt: new Date(), withdrawnBy: authorOf(context) }),
-    WriteOutcome.WITHDRAWN,
+    { outcome: WriteOutcome.WITHDRAWN, among: NOT_WITHDRAWN_BY_STAFF },
   );
 }
 
@@ -131,9 +140,9 @@ export function changeRecord(
   input: KeyedInput,
   context: HubContext,
   changeOf: (row: RecordRow, em: EntityManager, protection: string | null) => object | Promise<object>,
-  outcome?: WriteOutcome,
+  { outcome, among }: { readonly outcome?: WriteOutcome; readonly among?: FilterQuery<RecordRow> } = {},
 ): Promise<WriteReceipt> {
-  const where = whereOf({ id, sourceId }, context);
+  const where = whereOf({ id, sourceId }, context, among);
   const find = async (): Promise<About> => ({ youthId: await youthOf(kind, where, context), category: kind.category });
   return changeOwn({ action: 'WRITE', mutation, input }, find, context, async (em, { protection }) => {
     const row = await lockRecord(em, kind, where);
@@ -144,12 +153,16 @@ export function changeRecord(
   });
 }
 
-/** The condition that finds the named record of the caller's agency. BAD_USER_INPUT unless it has exactly one name. */
-export function whereOf({ id, sourceId }: RecordName, context: HubContext): FilterQuery<RecordRow> {
+/** The condition that finds the named record of the caller's agency, by default if it is not withdrawn. BAD_USER_INPUT unless it has exactly one name. */
+export function whereOf(
+  { id, sourceId }: RecordName,
+  context: HubContext,
+  among: FilterQuery<RecordRow> = { withdrawnAt: null },
+): FilterQuery<RecordRow> {
   demandSystem(sourceId ?? null, context);
   const { agency } = context.caller;
-  if (id != null && sourceId == null) return { id, agency, withdrawnAt: null };
-  if (id == null && sourceId != null) return { sourceId, agency, withdrawnAt: null };
+  if (id != null && sourceId == null) return { $and: [{ id, agency }, among] };
+  if (id == null && sourceId != null) return { $and: [{ sourceId, agency }, among] };
   const expected = 'Name the record by its id, or as the system that feeds it by its sourceId: send one of the two.';
   throw new HubError('BAD_USER_INPUT', expected, { field: 'input.id' });
 }

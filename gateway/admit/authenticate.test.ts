@@ -170,6 +170,8 @@ describe('C1 rejected tokens', () => {
     ['without subject', { claims: { sub: undefined } }],
     ['with an empty subject', { claims: { sub: '' } }],
     ['with a subject of two words', { claims: { sub: 'p 1001' } }],
+    ['with a subject like an import’s', { claims: { sub: 'import:p-1001' } }],
+    ['with an actor like an import', { claims: { act: { sub: 'import:system' } } }],
     ['with a personal identity number', { claims: { sub: '199001012385' } }],
     ['with a personal identity number of ten digits', { claims: { sub: '900101-2385' } }],
     ['with a coordination number', { claims: { sub: '197010632391' } }],

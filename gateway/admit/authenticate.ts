@@ -100,7 +100,9 @@ function callerOf(payload: JWTPayload, rules: TokenRules): Caller {
 
 function subjectOf(subject: unknown, where: string): string {
   if (typeof subject !== 'string' || !SUBJECT.test(subject))
-    throw new TokenRefused(`${where} is not a subject: expected 1 to 255 visible ASCII characters`);
+    throw new TokenRefused(
+      `${where} is not a subject: expected 1 to 255 visible ASCII characters that do not begin with import:`,
+    );
   // C1
   if (holdsIdentityNumber(subject)) {
     throw new TokenRefused(`${where} looks like a personal identity number: expected another identifier`);

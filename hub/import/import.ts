@@ -9,6 +9,7 @@ import { clientTo } from '../../chassis/store/hosts.ts';
 import type { Subgraph } from '../../chassis/subgraph.ts';
 import { carryOut, operatorCommand, type Surroundings } from '../../process/command.ts';
 import { progressOn } from '../../process/progress.ts';
+import { IMPORT } from '../../schema/caller.ts';
 import { holdsIdentityNumber } from '../../schema/identity-number.ts';
 import { importEntries } from './import-batches.ts';
 import { readImportFile } from './import-file.ts';
@@ -158,7 +159,7 @@ async function targetOf(
     );
   }
   // The author shows that the record came by file, and from which system.
-  return { agency, author: `import:${options.author ?? `system-${agency.replace(':', '-')}`}` };
+  return { agency, author: `${IMPORT}${options.author ?? `system-${agency.replace(':', '-')}`}` };
 }
 
 /** The agency that has links here if it is the only one; then nobody need name it. */

@@ -120,6 +120,23 @@ describe.each(NAMES)('the records of %s', (name) => {
     );
   });
 
+  test('of every kind that an import withdrew are withdrawn by staff too, so that no file brings them back', async () => {
+    const lives = await inTurn(kinds, async (kind) => {
+      const input = { youthId: YOUTH, sourceId: `gone-${kind.name}`, ...CONTENT_OF(kind).first };
+      const { id = '' } = await write(system, kind.making, input);
+      await markRow(name, kind, "withdrawn_at = now(), withdrawn_by = 'import:system'", id);
+      const said = [
+        await write(staffOf(name), `correct${kind.name}`, { id, ...CONTENT_OF(kind).staff }),
+        await write(staffOf(name), `withdraw${kind.name}`, { id }),
+        await write(staffOf(name), `withdraw${kind.name}`, { id }),
+      ];
+      const [stored = {}] = await rowsOf(name, kind.table, 'id', id);
+      return { kind: kind.name, said: said.map(({ id: _, ...rest }) => rest), by: stored.withdrawn_by };
+    });
+    const said = [refused('FORBIDDEN'), { version: 3, outcome: 'WITHDRAWN' }, refused('FORBIDDEN')];
+    expect(lives).toEqual(kinds.map((kind) => ({ kind: kind.name, said, by: staffOf(name).sub })));
+  });
+
   test('of every kind are corrected and withdrawn by sourceId, by a system alone', async () => {
     const lives = await inTurn(kinds, async (kind) => {
       const { first, staff } = CONTENT_OF(kind);
