@@ -83,6 +83,8 @@ describe('a number that is taken', () => {
     ['900101\u00a0–\u00a02385', '199001012385'],
     [' \uff11\uff19\uff19\uff10\uff10\uff11\uff10\uff11\u22122385\n', '199001012385'],
     ['1990\u200b0101\u00ad2385', '199001012385'],
+    ['150088\u02d72392', '201500882392'],
+    ['19900101\u02d72385', '199001012385'],
     ['٩٠٠١٠١-٢٣٨٥', '199001012385'],
     ['९००१०१-२३८५', '199001012385'],
     ['19900101-2384', null],
@@ -108,6 +110,11 @@ describe('a number that is taken', () => {
   });
 });
 
+/** The digits as keycaps. */
+function keycaps(digits: string): string {
+  return [...digits].map((digit) => `${digit}\ufe0f\u20e3`).join('');
+}
+
 describe('something that looks like a number', () => {
   test('is found for every number that is taken, in every spelling', () => {
     const signs = [
@@ -123,6 +130,10 @@ describe('something that looks like a number', () => {
       '–',
       '—',
       '\u2212',
+      '\u02d7',
+      '\u2043',
+      '\u2796',
+      '\u2500',
       '\u200b',
       '\u2060',
       '\u00ad',
@@ -161,6 +172,12 @@ describe('something that looks like a number', () => {
     'urn:pnr:199001012385',
     'a_199001012385',
     '12\u200b199001012385',
+    '19900101\u02d72385',
+    keycaps('199001012385'),
+    `(${keycaps('900101')}-${keycaps('2385')})`,
+    // Under a ring, a stroke and a circle each.
+    [...'199001012385'].map((digit, n) => digit + '\u030a\u0336\u20dd'.charAt(n % 3)).join(''),
+    '1\u034f9900101-238\u03015\u0301 and more',
     '１９９００１０１２３８５',
     '¹⁹⁹⁰⁰¹⁰¹²³⁸⁵',
     '①⑨⑨⓪⓪①⓪①②③⑧⑤',
@@ -182,6 +199,11 @@ describe('something that looks like a number', () => {
     '',
     '201001012383',
     '20101301-2382',
+    keycaps('00201001012382'),
+    keycaps('201001012383'),
+    keycaps('12010010123821'),
+    `${keycaps('201001012382')}x`,
+    'x\u0301100101-2382',
     '00201001012382',
     'pnr1001012382x',
     'x199001012385',

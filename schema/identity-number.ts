@@ -1,16 +1,21 @@
-/** Characters that nobody sees, such as a zero-width space or a soft hyphen. */
-const UNSEEN = String.raw`[\p{Cf}\p{Default_Ignorable_Code_Point}]*`;
+/** Characters that nobody sees as their own, such as a zero-width space, a soft hyphen, or the frame that makes a digit a keycap. */
+const HIDDEN = String.raw`\p{Cf}\p{Default_Ignorable_Code_Point}\p{M}`;
+const UNSEEN = `[${HIDDEN}]*`;
+/** Dashes, and characters that look like one and are none to Unicode: a modifier, a bullet, a heavy minus and a line of a box. */
+const DASH = String.raw`\p{Dash}\u02d7\u2043\u2796\u2500`;
 /** Dashes, spaces and unseen characters, as people write them between the parts of a number. */
-const SIGN = String.raw`[\p{Dash}\p{White_Space}+\p{Cf}\p{Default_Ignorable_Code_Point}]*`;
+const SIGN = String.raw`[${DASH}\p{White_Space}+${HIDDEN}]*`;
 
 const digits = (count: number): string => Array(count).fill(String.raw`\d`).join(UNSEEN);
 
 /** A number's century, date and last four digits, with signs at the two places where numbers have them. */
 const SHAPE = `(?:(?<century>${['18', '19', '20'].map((each) => each.split('').join(UNSEEN)).join('|')})${SIGN})?(?<date>${digits(6)})(?<sign>${SIGN})(?<last>${digits(4)})`;
-const ANYWHERE = new RegExp(String.raw`(?<![\p{L}\p{N}])${SHAPE}(?![\p{L}\p{N}])`, 'gu');
-const AROUND = String.raw`[\p{White_Space}\p{Cf}\p{Default_Ignorable_Code_Point}]*`;
+// A mark belongs to the letter or the digit before it.
+const ANYWHERE = new RegExp(String.raw`(?=\d)(?<![\p{L}\p{N}]\p{M}*)${SHAPE}(?!\p{M}*[\p{L}\p{N}])`, 'gu');
+const AROUND = String.raw`[\p{White_Space}${HIDDEN}]*`;
 const WHOLE = new RegExp(`^${AROUND}${SHAPE}${AROUND}$`, 'u');
 
+const IS_DASH = new RegExp(`[${DASH}]`, 'u');
 const UUID = /\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b/gi;
 
 /** The parts of a text that has the shape of a number. */
@@ -39,7 +44,7 @@ export function identityNumberOn(text: string, today: string): string | null {
 
 /**
  * True if something in the text looks like a personal identity number or coordination number, also in full-width digits, with
- * any dash, space or invisible character where numbers have a sign. It errs on the side of finding one: the date need not exist.
+ * as keycaps or under other marks, with any dash, space or invisible character where numbers have a sign. It errs on the side of finding one: the date need not exist.
  * What stands directly after or before a letter or a digit is no number, and UUIDs are not searched: 0.15 % of random ones would
  * look like one.
  */
@@ -67,7 +72,7 @@ function shapedIn(match: RegExpMatchArray | null): Shaped | null {
   if (match?.groups === undefined) return null;
   const { century = '', date = '', sign = '', last = '' } = match.groups;
   const plain = (part: string) => part.replaceAll(/\D/g, '');
-  const written = sign.includes('+') ? '+' : /\p{Dash}/u.test(sign) ? '-' : '';
+  const written = sign.includes('+') ? '+' : IS_DASH.test(sign) ? '-' : '';
   return { century: plain(century), date: plain(date), sign: written, last: plain(last) };
 }
 
