@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import { exitOnFault } from '../process/configuration.ts';
 import { openManagement } from '../process/management.ts';
 import { renewCertificates } from '../process/renewal.ts';
-import { signingKey } from '../schema/caller.ts';
+import { callerKey, signingKey } from '../schema/caller.ts';
 import { ORDER_OF_A_CASE } from '../schema/order-of-a-case.ts';
 import { isYouthId } from '../schema/youth-id.ts';
 import { createAuthenticate } from './admit/authenticate.ts';
@@ -17,6 +17,7 @@ import { createEngine } from './engine/engine.ts';
 import { createLog } from './log.ts';
 import type { AppContext } from './moments.ts';
 import { reloadOnChange } from './reload.ts';
+import { entrantUntil } from './waiting-operations.ts';
 
 /** The gateway itself answers `youth(id)`: a bare reference for every well-formed id, whichever subgraph is down. */
 const SEEDS = { 'Query.youth': { type: 'Youth', key: 'id', fits: isYouthId } };
@@ -36,6 +37,7 @@ async function serveHub(): Promise<void> {
     }),
     description: ORDER_OF_A_CASE,
     seeds: SEEDS,
+    entrant: ({ caller, fenced, gone }) => entrantUntil(gone, { caller: callerKey(caller), isUrgent: fenced }),
     onPlanned: ({ planned }) => planned(),
     onPlannerEnd: () => log.error('a planning process ended; another is in its place'),
     onUnasked: (subgraph, count, { operation: { requestId } }) =>

@@ -48,16 +48,15 @@ export class InTurn<Item> {
     return true;
   }
 
-  /** Takes out the latest item of the caller with the most items, among those who `may`. Undefined if there is none. */
-  pop(may: (caller: string) => boolean = () => true): Item | undefined {
-    let longest: [caller: string, own: Set<Item>] | undefined;
-    for (const entry of this.#waiting) {
-      if (may(entry[0]) && entry[1].size > (longest?.[1].size ?? 0)) longest = entry;
+  /** Takes out the latest of the items that `may` go, of the caller with the most of them. Undefined if there is none. */
+  pop(may: (item: Item) => boolean = () => true): Item | undefined {
+    let longest: { readonly caller: string; readonly items: readonly Item[] } | undefined;
+    for (const [caller, own] of this.#waiting) {
+      const items = [...own].filter(may);
+      if (items.length > (longest?.items.length ?? 0)) longest = { caller, items };
     }
-    if (longest === undefined) return undefined;
-    const [caller, own] = longest;
-    const last = [...own].at(-1);
-    if (last !== undefined) this.remove(caller, last);
+    const last = longest?.items.at(-1);
+    if (longest !== undefined && last !== undefined) this.remove(longest.caller, last);
     return last;
   }
 }

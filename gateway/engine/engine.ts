@@ -1,6 +1,7 @@
 import type { ApolloServerOptionsWithGateway, BaseContext } from '@apollo/server';
 import { assertValidSchema, executeSync, type GraphQLError, type GraphQLSchema, parse } from 'graphql';
 import { HubError } from '../../schema/errors.ts';
+import type { Entrant } from '../waiting-operations.ts';
 import { lossesOf } from './answer/losses.ts';
 import { project } from './answer/project.ts';
 import { execute, type Send, sendBy, type Transport } from './fetch/fetch.ts';
@@ -55,6 +56,8 @@ export interface EngineOptions<Context> {
   readonly seeds?: Seeds;
   /** Makes the planner of each supergraph; absent: processes that plan. */
   readonly planner?: MakePlanner;
+  /** Whose turn a request takes if its operation has to be planned. Absent: all take one turn, and none is urgent. */
+  readonly entrant?: (context: Context) => Entrant;
   /** Called when a planning process ended by itself. Another has taken its place. */
   readonly onPlannerEnd?: () => void;
   /** Called when a request's operation has a plan. */
@@ -91,6 +94,7 @@ export function createEngine<Context extends BaseContext>(
     const supergraph = bySchema.get(request.schema) ?? current;
     const context = request.context as Context;
     const noted: Noted = {
+      entrant: options.entrant?.(context) ?? ANYBODY,
       planned: () => options.onPlanned?.(context),
       unasked: (count, subgraph) => options.onUnasked?.(subgraph, count, context),
     };
@@ -160,8 +164,11 @@ async function readyOf({ planner }: Supergraph): Promise<void> {
 
 const SEND_ALL: ReadonlySet<Fetch> = new Set();
 
-/** The moments of a request that the engine reports. */
+const ANYBODY: Entrant = { caller: '', isUrgent: false, onOver: () => undefined };
+
+/** Who makes a request, and its moments that the engine reports. */
 interface Noted {
+  readonly entrant: Entrant;
   planned(): void;
   unasked(count: number, subgraph: string): void;
 }
@@ -180,7 +187,7 @@ async function answer(
     const conditions = conditionsIn(document, variables);
     const prepare = () => new Operation(schema, types, document, definition, conditions);
     const asked = { document, source, name: operationName, conditions: Object.values(conditions).map(Number).join('') };
-    const { operation, step } = await plans.plan(asked, prepare);
+    const { operation, step } = await plans.plan(asked, noted.entrant, prepare);
     noted.planned();
     const fault = operation.nullable.faultOf(variables);
     if (fault !== null) return { errors: [fault] };

@@ -8,6 +8,7 @@ import { createEngine } from '../engine/engine.ts';
 import { subgraphsOf } from '../engine/prepare/supergraph.ts';
 import { createLog } from '../log.ts';
 import { reloadOnChange } from '../reload.ts';
+import { entrantUntil } from '../waiting-operations.ts';
 import { createGenericApp } from './generic-app.ts';
 import { createGenericTransport, type GenericContext } from './generic-transport.ts';
 import { labelsIn } from './labels-in.ts';
@@ -26,6 +27,7 @@ export async function serveGeneric(args: readonly string[]): Promise<void> {
   const engine = createEngine<GenericContext>({
     supergraph: served,
     transport: createGenericTransport(pools, (subgraph, why) => log.warn({ subgraph, why }, 'subgraph failed')),
+    entrant: ({ gone }) => entrantUntil(gone, { caller: '', isUrgent: false }),
     onPlanned: ({ planned }) => planned(),
     onPlannerEnd: () => log.error('a planning process ended; another is in its place'),
     onUnasked: (subgraph, count) =>

@@ -7,6 +7,20 @@ const HEADS = ['gateway/admit/check-head'];
 /** What the gateway takes from a subgraph, and what it lets through to one. */
 export const gateway: readonly Mutant[] = [
   {
+    breaks: 'operations are planned by caller in turn',
+    file: 'gateway/engine/engine.ts',
+    find: 'entrant: options.entrant?.(context) ?? ANYBODY,',
+    replace: 'entrant: ANYBODY,',
+    tests: ['test/engine/planning-in-turn'],
+  },
+  {
+    breaks: 'what a client gave up is not planned',
+    file: 'gateway/waiting-operations.ts',
+    find: "else gone.addEventListener('abort', leave, { once: true });",
+    replace: '',
+    tests: ['gateway/engine/plan/plan.test'],
+  },
+  {
     breaks: 'of an answer only what the fetch selected is taken over',
     file: 'gateway/engine/fetch/fetch.ts',
     find: 'noteUnasked(run, fetch, fetch.selected(run.types).strip(data));',

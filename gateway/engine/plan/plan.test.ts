@@ -2,11 +2,12 @@ import { describe, expect, test } from '@jest/globals';
 import { parse } from 'graphql';
 import { InMemoryFederation } from '../../../test/engine/in-memory-federation.ts';
 import { planHere } from '../../../test/engine/planning-here.ts';
+import { type Entrant, entrantUntil } from '../../waiting-operations.ts';
 import { apiSchemaOf } from '../prepare/api-schema.ts';
 import { Operation } from '../prepare/operation.ts';
 import { operationOf } from '../prepare/selections.ts';
 import { Types } from '../prepare/types.ts';
-import { MAX_PLANNING, MAX_WAITING, PlanCache, REMEMBERED_CHARACTERS } from './plan.ts';
+import { MAX_PLANNING, PlanCache, REMEMBERED_CHARACTERS } from './plan.ts';
 import type { Planner } from './planner.ts';
 
 const { supergraph } = new InMemoryFederation({
@@ -45,7 +46,40 @@ class CountingPlanner implements Planner {
 }
 
 function planOf(cache: PlanCache, source: string, name: string | null, conditions: string, prepare: () => Operation) {
-  return cache.plan({ document: parse(source), source, name, conditions }, prepare);
+  return cache.plan({ document: parse(source), source, name, conditions }, entrant('a'), prepare);
+}
+
+function entrant(caller: string, { isUrgent = false, gone = new AbortController() } = {}): Entrant {
+  return entrantUntil(gone.signal, { caller, isUrgent });
+}
+
+const codeOf = (fault: unknown) => (fault as { extensions?: { code?: unknown } }).extensions?.code;
+
+/** Asks for operations that are not planned yet, and notes in which order they get their plans. */
+class Asking {
+  readonly order: string[] = [];
+  readonly #cache: PlanCache;
+  #asked = 0;
+
+  constructor(cache: PlanCache) {
+    this.#cache = cache;
+  }
+
+  async ask(name: string, by: Entrant): Promise<unknown> {
+    const source = `{ a${this.#asked++}: n }`;
+    const request = { document: parse(source), source, name: null, conditions: '' };
+    try {
+      await this.#cache.plan(request, by, () => prepared(source));
+      this.order.push(name);
+      return 'planned';
+    } catch (fault) {
+      return codeOf(fault);
+    }
+  }
+
+  flood(caller: string, count: number): Promise<unknown>[] {
+    return Array.from({ length: count }, (_, index) => this.ask(`${caller}${index}`, entrant(caller)));
+  }
 }
 
 describe('the plan cache', () => {
@@ -85,21 +119,43 @@ describe('the plan cache', () => {
     expect(planner.asked.map((text) => /{\s*(\w+)/.exec(text)?.[1])).toEqual(['n', 'node']);
   });
 
-  test('plans few at once and refuses a flood of new texts, while known ones are answered', async () => {
+  test('plans few at once and refuses a flood of one caller’s, while known ones are answered', async () => {
     const planner = new CountingPlanner(supergraph);
     const cache = new PlanCache(planner);
     await planOf(cache, '{ n }', null, '', () => prepared('{ n }'));
-    const flood = Array.from({ length: MAX_WAITING + MAX_PLANNING + 5 }, (_, index) => {
-      const source = `{ a${index}: n }`;
-      return Promise.resolve(planOf(cache, source, null, '', () => prepared(source)));
-    });
+    const flood = new Asking(cache).flood('a', 200 + MAX_PLANNING + 5);
     expect(planOf(cache, '{ n }', null, '', () => prepared('{ n }'))).not.toBeInstanceOf(Promise);
-    const outcomes = await Promise.allSettled(flood);
-    const refused = outcomes.filter(({ status }) => status === 'rejected');
+    const refused = (await Promise.all(flood)).filter((outcome) => outcome !== 'planned');
     // Five, and one more while the planner still rests from the known one.
     expect([5, 6]).toContain(refused.length);
-    expect(refused[0]).toMatchObject({ reason: { extensions: { code: 'RATE_LIMITED' } } });
+    expect(new Set(refused)).toEqual(new Set(['RATE_LIMITED']));
     expect(planner.most).toBe(MAX_PLANNING);
+  });
+
+  test('plans by caller in turn: a flood of one caller’s variants holds up nobody, and refuses no withdrawal', async () => {
+    const asking = new Asking(new PlanCache(planHere(supergraph)));
+    const flood = asking.flood('a', 250);
+    const others = [
+      asking.ask('reading', entrant('b')),
+      asking.ask('withdrawal', entrant('b', { isUrgent: true })),
+      asking.ask('own withdrawal', entrant('a', { isUrgent: true })),
+    ];
+    expect(await Promise.all(others)).toEqual(['planned', 'planned', 'planned']);
+    expect(asking.order.slice(0, 5)).toEqual(['a0', 'a1', 'reading', 'withdrawal', 'own withdrawal']);
+    expect((await Promise.all(flood)).filter((outcome) => outcome === 'RATE_LIMITED')).toHaveLength(49);
+  });
+
+  test('does not plan what a client gave up, and its place is free at once', async () => {
+    const planner = new CountingPlanner(supergraph);
+    const asking = new Asking(new PlanCache(planner));
+    const first = asking.ask('first', entrant('a'));
+    const gone = new AbortController();
+    const given = Array.from({ length: 200 }, () => asking.ask('given up', entrant('a', { gone })));
+    gone.abort();
+    expect(new Set(await Promise.all(given))).toEqual(new Set(['DEADLINE_EXCEEDED']));
+    expect(await asking.ask('late', entrant('a', { gone }))).toBe('DEADLINE_EXCEEDED');
+    expect(await Promise.all([first, asking.ask('next', entrant('a'))])).toEqual(['planned', 'planned']);
+    expect(planner.asked).toHaveLength(2);
   });
 
   test('forgets the plans that were used least recently', async () => {

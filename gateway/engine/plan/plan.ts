@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { DocumentNode } from 'graphql';
 import { LRUCache } from 'lru-cache';
-import { HubError } from '../../../schema/errors.ts';
+import { type Entrant, WaitingOperations } from '../../waiting-operations.ts';
 import type { Operation } from '../prepare/operation.ts';
 import type { Planner } from './planner.ts';
 import { type Step, stepOf } from './steps.ts';
@@ -11,9 +11,6 @@ export const REMEMBERED_CHARACTERS = 500_000;
 
 /** Operations planned at once: the planner takes a core for tens of milliseconds that known operations need too. */
 export const MAX_PLANNING = 1;
-
-/** New operations that may wait to be planned. Known ones never wait. */
-export const MAX_WAITING = 200;
 
 /** An operation with its plan. */
 export interface Planned {
@@ -32,7 +29,10 @@ export interface PlanRequest {
   readonly conditions: string;
 }
 
-/** Plans operations off the event loop, each text once at a time and few at once, and remembers the plans. */
+/**
+ * Plans operations off the event loop, few at once and by caller in turn, and remembers the plans. An operation that has been
+ * validated may need many: it has one for each combination of its conditions' values.
+ */
 export class PlanCache {
   readonly #planner: Planner;
   readonly #plans = new LRUCache<string, Planned>({
@@ -42,7 +42,7 @@ export class PlanCache {
   /** The last plan used for each document, found without reading the text again. */
   readonly #ofDocument = new WeakMap<DocumentNode, { readonly variant: string; readonly planned: Planned }>();
   readonly #pending = new Map<string, Promise<Planned>>();
-  readonly #waiting: (() => void)[] = [];
+  readonly #waiting = new WaitingOperations();
   #running = 0;
 
   constructor(planner: Planner) {
@@ -53,9 +53,13 @@ export class PlanCache {
    * The plan of the operation called `name` in `source`, which was parsed to `document`, for the given values of its
    * conditions. `prepare` is called if the plan is not known yet.
    *
-   * Fails with RATE_LIMITED if too many new operations wait, and as the planner does.
+   * Fails as WaitingOperations does if it has to wait for its turn, and as the planner does.
    */
-  plan({ document, source, name, conditions }: PlanRequest, prepare: () => Operation): Planned | Promise<Planned> {
+  plan(
+    { document, source, name, conditions }: PlanRequest,
+    entrant: Entrant,
+    prepare: () => Operation,
+  ): Planned | Promise<Planned> {
     const variant = `${name ?? ''} ${conditions}`;
     const last = this.#ofDocument.get(document);
     if (last?.variant === variant) return last.planned;
@@ -65,7 +69,17 @@ export class PlanCache {
       this.#ofDocument.set(document, { variant, planned: known });
       return known;
     }
-    return this.#pending.get(key) ?? this.#begin(key, name, prepare);
+    return this.#pending.get(key) ?? this.#inTurn(key, entrant, () => this.#begin(key, name, prepare));
+  }
+
+  /** Begins at the caller's turn, unless somebody else has begun the same meanwhile. */
+  async #inTurn(key: string, entrant: Entrant, begin: () => Promise<Planned>): Promise<Planned> {
+    if (this.#running < MAX_PLANNING) this.#running += 1;
+    else await this.#waiting.wait(entrant);
+    const learnt = this.#plans.get(key) ?? this.#pending.get(key);
+    if (learnt === undefined) return begin();
+    this.#next();
+    return learnt;
   }
 
   #begin(key: string, name: string | null, prepare: () => Operation): Promise<Planned> {
@@ -80,8 +94,6 @@ export class PlanCache {
   }
 
   async #make(name: string | null, prepare: () => Operation): Promise<Planned> {
-    if (this.#running >= MAX_PLANNING) await this.#turn();
-    this.#running += 1;
     const begun = performance.now();
     try {
       // Known operations get the thread first, because validation has just held it.
@@ -98,19 +110,11 @@ export class PlanCache {
   /** Leaves the core to the others for as long again. */
   async #rest(tookMs: number): Promise<void> {
     await pause(tookMs);
-    this.#running -= 1;
-    this.#waiting.shift()?.();
+    this.#next();
   }
 
-  #turn(): Promise<void> {
-    if (this.#waiting.length >= MAX_WAITING) {
-      throw new HubError(
-        'RATE_LIMITED',
-        'Too many new operations arrived at once. Try again shortly, or reuse known operations.',
-      );
-    }
-    return new Promise((resolve) => {
-      this.#waiting.push(resolve);
-    });
+  /** Hands the turn to the next one, so that nobody who comes just now takes it as well. */
+  #next(): void {
+    if (!this.#waiting.next()) this.#running -= 1;
   }
 }
