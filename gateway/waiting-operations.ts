@@ -4,8 +4,11 @@ import { HubError } from '../schema/errors.ts';
 /** New operations of one caller that may wait. */
 const MAX_WAITING = 200;
 
-/** New operations of all callers that may wait: beyond it, whoever has the most waiting loses the latest. */
+/** New operations of all callers that may wait beside urgent ones: beyond it, whoever has the most waiting loses the latest. */
 const MAX_WAITING_IN_ALL = 2_000;
+
+/** Urgent operations of one caller that pass the caller's others at once. Those beyond wait behind the others. */
+const MAX_PASSING = 20;
 
 /** A request whose operation may have to wait. */
 export interface Entrant {
@@ -35,6 +38,8 @@ interface Waiting {
 /** New operations that wait for one thing, by caller in turn. Known operations never wait. */
 export class WaitingOperations {
   readonly #waiting = new InTurn<Waiting>();
+  /** The number of those that wait and are not urgent. An urgent one takes nobody's place, however many there are. */
+  #refusable = 0;
 
   /**
    * Resolves when it is the operation's turn. Fails with RATE_LIMITED if too many of the caller's wait, and with DEADLINE_EXCEEDED
@@ -42,26 +47,47 @@ export class WaitingOperations {
    */
   wait({ caller, isUrgent, onOver }: Entrant): Promise<void> {
     return new Promise((resolve, reject) => {
-      const lane = laneOf(isUrgent ? 'urgent' : 'other', caller);
+      const lane = this.#laneOf(caller, isUrgent);
       if (!isUrgent && this.#waiting.sizeOf(lane) >= MAX_WAITING) throw tooMany();
       const waiting: Waiting = { isUrgent, enter: resolve, refuse: reject };
       this.#waiting.push(lane, waiting);
+      if (!isUrgent) this.#refusable += 1;
       onOver(() => {
-        if (this.#waiting.remove(lane, waiting)) reject(HubError.constant('DEADLINE_EXCEEDED'));
+        if (!this.#waiting.remove(lane, waiting)) return;
+        this.#waitsNoMore(waiting);
+        reject(HubError.constant('DEADLINE_EXCEEDED'));
       });
-      if (this.#waiting.size > MAX_WAITING_IN_ALL) this.#waiting.pop((of) => !of.isUrgent)?.refuse(tooMany());
+      if (this.#refusable > MAX_WAITING_IN_ALL) this.#refuseLatest();
     });
+  }
+
+  /** An urgent operation takes a turn of its own, beside the caller's others, unless too many of the caller's do. */
+  #laneOf(caller: string, isUrgent: boolean): string {
+    const own = laneOf('urgent', caller);
+    return isUrgent && this.#waiting.sizeOf(own) < MAX_PASSING ? own : laneOf('other', caller);
+  }
+
+  #refuseLatest(): void {
+    const latest = this.#waiting.pop(({ isUrgent }) => !isUrgent);
+    if (latest === undefined) return;
+    this.#waitsNoMore(latest);
+    latest.refuse(tooMany());
+  }
+
+  #waitsNoMore({ isUrgent }: Waiting): void {
+    if (!isUrgent) this.#refusable -= 1;
   }
 
   /** Gives the turn to the next one. False if nobody waits. */
   next(): boolean {
     const next = this.#waiting.shift();
-    next?.enter();
-    return next !== undefined;
+    if (next === undefined) return false;
+    this.#waitsNoMore(next);
+    next.enter();
+    return true;
   }
 }
 
-/** A caller's urgent operations have a turn of their own, beside the caller's others. */
 function laneOf(kind: 'urgent' | 'other', caller: string): string {
   return `${kind} ${caller}`;
 }

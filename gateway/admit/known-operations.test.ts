@@ -157,6 +157,44 @@ describe('new operations of several callers', () => {
     become(await next);
   });
 
+  test('are refused to nobody because another’s urgent ones, or what looks like them, wait', async () => {
+    const operations = new KnownOperations();
+    const first = await operations.admit(text(0), new Request(), 'first');
+    const looksUrgent = Array.from({ length: 2_000 }, (_, index) => {
+      const request = new Request();
+      return {
+        request,
+        outcome: operations.admit(`${text(index + 1)} # withdrawConsent`, request, 'a').then(become, codeOf),
+      };
+    });
+    const own = operations.admit(text(8_000), new Request(), 'a').catch(codeOf);
+    const order = orderOf(operations, [['b', text(9_000), 'b']]);
+    become(first);
+    expect(await order).toEqual(['b']);
+    // The caller’s own wait behind them.
+    expect(await own).toBe('RATE_LIMITED');
+    for (const { request } of looksUrgent) request.end();
+    await Promise.all(looksUrgent.map(({ outcome }) => outcome));
+  });
+
+  test('take no second turn for more than 20 urgent ones of one caller at a time, and refuse none of them', async () => {
+    const urgent = Array.from(
+      { length: 300 },
+      (_, index) => [`u${index}`, `${text(index)} # refuseConsent`, 'a'] as const,
+    );
+    const order = await orderOf(new KnownOperations(), [
+      ['a', text(1_000), 'a'],
+      ['first', text(1_001), 'a'],
+      ...urgent,
+      ...Array.from({ length: 100 }, (_, index) => [`b${index}`, text(2_000 + index), 'b'] as const),
+    ]);
+    expect(order).not.toContain(expect.stringContaining('RATE_LIMITED'));
+    expect(order).toHaveLength(402);
+    // In the first rounds two turns for one of the other caller's, then one for one.
+    expect(order.slice(0, 1 + 3 * 20).filter((name) => name.startsWith('b'))).toHaveLength(20);
+    expect(order.slice(61, 61 + 2 * 50).filter((name) => name.startsWith('b'))).toHaveLength(50);
+  }, 20_000);
+
   test('are never refused when they withdraw or refuse a consent, and pass the caller’s others', async () => {
     const withdrawal = 'mutation W($input: StatementInput!) { withdrawConsent(input: $input) { id } }';
     const refusal = withdrawal.replace('withdraw', 'refuse');

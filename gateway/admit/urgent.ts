@@ -8,7 +8,7 @@ const NAMED = new RegExp(`\\b(?:${NEVER_REFUSED.join('|')})\\b`);
 
 /**
  * True if the text names such a mutation. It is not parsed, since that is what it waits for: a text that only looks like one gets no
- * more than another turn of its own caller's.
+ * more than another turn of its own caller's, and takes nobody's place.
  */
 export function isUrgent(text: string): boolean {
   return text.length <= LONGEST && NAMED.test(text);

@@ -14,6 +14,20 @@ export const gateway: readonly Mutant[] = [
     tests: ['test/engine/planning-in-turn'],
   },
   {
+    breaks: 'an urgent operation takes nobody’s place',
+    file: 'gateway/waiting-operations.ts',
+    find: 'if (!isUrgent) this.#refusable += 1;',
+    replace: 'this.#refusable += 1;',
+    tests: ['gateway/admit/known-operations'],
+  },
+  {
+    breaks: 'urgent operations take no second turn without end',
+    file: 'gateway/waiting-operations.ts',
+    find: 'isUrgent && this.#waiting.sizeOf(own) < MAX_PASSING',
+    replace: 'isUrgent',
+    tests: ['gateway/admit/known-operations'],
+  },
+  {
     breaks: 'what a client gave up is not planned',
     file: 'gateway/waiting-operations.ts',
     find: "else gone.addEventListener('abort', leave, { once: true });",
