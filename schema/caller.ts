@@ -47,7 +47,7 @@ export function callerKey({ agency, subject }: Pick<Caller, 'agency' | 'subject'
 
 /** The client's operation, as named in the access log. */
 export interface OperationIdentity {
-  /** Lower-case hex SHA-256 of the operation's text. */
+  /** Lower-case hex SHA-256 of the operation's tokens without its literals (operation-hash.ts). */
   readonly hash: string;
   /** The name, if the operation is published; else null. */
   readonly name: string | null;

@@ -1,10 +1,15 @@
-import { createHash } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { decodeProtectedHeader, errors as joseErrors } from 'jose';
 import { verifyAssertion, verifyRouterAssertion } from '../../schema/caller.ts';
 import { CONSTANT_MESSAGES } from '../../schema/errors.ts';
+import { operationHash } from '../../schema/operation-hash.ts';
 import { logFault } from '../log.ts';
 import type { AskedOperation, ServerParts } from './moments.ts';
+
+/** The parts that verify an assertion. */
+export interface Verifying extends Pick<ServerParts, 'assertionKey' | 'routerKey' | 'toleranceSeconds'> {
+  readonly sector: Pick<ServerParts['sector'], 'name' | 'log'>;
+}
 
 /**
  * The caller and the operation that the gateway's assertion for this subgraph states. A request without a valid one is answered
@@ -13,7 +18,7 @@ import type { AskedOperation, ServerParts } from './moments.ts';
 export async function verifyCaller(
   request: FastifyRequest,
   reply: FastifyReply,
-  parts: ServerParts,
+  parts: Verifying,
 ): Promise<AskedOperation | null> {
   try {
     return await whoAsks(parts, request);
@@ -25,7 +30,7 @@ export async function verifyCaller(
   }
 }
 
-async function whoAsks(parts: ServerParts, request: FastifyRequest): Promise<AskedOperation> {
+async function whoAsks(parts: Verifying, request: FastifyRequest): Promise<AskedOperation> {
   const [scheme, assertion] = request.headers.authorization?.split(' ') ?? [];
   if (scheme !== 'Bearer' || assertion === undefined)
     throw new joseErrors.JWSInvalid('expected Authorization: Bearer <assertion>');
@@ -40,7 +45,5 @@ async function whoAsks(parts: ServerParts, request: FastifyRequest): Promise<Ask
 /** The hash of the operation as it came here. A router's own operation is not known: it may have been split. */
 function hashOf(body: unknown): string {
   const { query } = (body ?? {}) as { query?: unknown };
-  return createHash('sha256')
-    .update(typeof query === 'string' ? query : '')
-    .digest('hex');
+  return operationHash(typeof query === 'string' ? query : '');
 }

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { auditServer } from 'graphql-http';
 import { CONSTANT_MESSAGES } from '../../schema/errors.ts';
+import { operationHash } from '../../schema/operation-hash.ts';
 import { answerTo, CALLER, CANARY, gateway, HEADERS, post, serve } from '../../test/setup/gateway-app.ts';
-import { operationHash } from './operations.ts';
 
 describe('the endpoint', () => {
   test('conforms to GraphQL over HTTP, without error and without warning', async () => {

@@ -1,10 +1,10 @@
 import type { ApolloServerPlugin } from '@apollo/server';
 import { LRUCache } from 'lru-cache';
 import type { ReleaseHandle } from '../../process/release.ts';
+import { operationHash } from '../../schema/operation-hash.ts';
 import { REMEMBERED_CHARACTERS } from '../engine/plan/plan.ts';
 import { Admission } from './admission.ts';
 import { type BoundedDocument, boundDocument } from './bounds.ts';
-import { operationHash } from './operations.ts';
 import { isUrgent } from './urgent.ts';
 
 /** A text that the gateway knows. */

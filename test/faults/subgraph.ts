@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { folders } from '../../chassis/folders.ts';
-import { operationHash } from '../../gateway/admit/operations.ts';
 import type { Hub } from '../../hub/hub.ts';
 import { type Caller, mintAssertion, signingKey } from '../../schema/caller.ts';
 import { RELEASE_DEADLINE_MS } from '../../schema/deadline.ts';
 import { PERSONAS, type PersonaName } from '../../schema/demo-world.ts';
+import { operationHash } from '../../schema/operation-hash.ts';
 import { type Answer, post } from '../setup/ask.ts';
 
 /** Every subgraph's name. */

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { operationHash } from '../../gateway/admit/operations.ts';
 import type { SubgraphAnswer } from '../../gateway/engine/engine.ts';
 import type { FormConsent } from '../../gateway/pages/consent-form/answer.ts';
 import { CONSTANT_MESSAGES } from '../../schema/errors.ts';
+import { operationHash } from '../../schema/operation-hash.ts';
 import { CONSENT, CONSENT_ID, FORM, GUARDIAN, YOUTH } from './example-form.ts';
 import { CALLER, ExampleGateway, operationNamed } from './example-gateway.ts';
 import { sheetsOf } from './seen-page.ts';

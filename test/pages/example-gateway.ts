@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { pino } from 'pino';
-import { operationHash } from '../../gateway/admit/operations.ts';
 import { createApp } from '../../gateway/app.ts';
 import type { GatewayContext } from '../../gateway/ask/transport.ts';
 import { createEngine, type SubgraphAnswer, type SubgraphRequest } from '../../gateway/engine/engine.ts';
 import type { Caller } from '../../schema/caller.ts';
 import { HubError } from '../../schema/errors.ts';
+import { operationHash } from '../../schema/operation-hash.ts';
 import { planHere } from '../engine/planning-here.ts';
 
 const read = (path: string) => readFileSync(new URL(path, import.meta.url), 'utf8');

@@ -6,12 +6,12 @@ import { buildSchema, execute } from 'graphql';
 import { pino } from 'pino';
 import type { Authenticate } from '../../gateway/admit/authenticate.ts';
 import type { RouterTrust } from '../../gateway/admit/exchange-token.ts';
-import { operationHash } from '../../gateway/admit/operations.ts';
 import { createApp } from '../../gateway/app.ts';
 import type { GatewayContext } from '../../gateway/ask/transport.ts';
 import type { GatewayInterface } from '../../gateway/engine/engine.ts';
 import { FENCED_LIMIT_MS } from '../../schema/deadline.ts';
 import { HubError } from '../../schema/errors.ts';
+import { operationHash } from '../../schema/operation-hash.ts';
 
 /** What no answer and no line of the log has. */
 export const CANARY = 'canary-app-51aa';

@@ -1,12 +1,12 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { SignJWT } from 'jose';
-import { operationHash } from '../../../gateway/admit/operations.ts';
 import type { Hub } from '../../../hub/hub.ts';
 import { mintAssertion, signingKey } from '../../../schema/caller.ts';
 import { RELEASE_DEADLINE_MS } from '../../../schema/deadline.ts';
 import { DEMO_YOUTHS } from '../../../schema/demo-world.ts';
 import { CONSTANT_MESSAGES } from '../../../schema/errors.ts';
+import { operationHash } from '../../../schema/operation-hash.ts';
 import { ask, post, tokenOf } from '../../setup/ask.ts';
 import { newAssertionKeys } from '../../setup/assertion-keys.ts';
 import { leaksInLogs } from '../logs.ts';

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { operationHash } from '../../../gateway/admit/operations.ts';
 import type { Hub } from '../../../hub/hub.ts';
 import { DEMO_YOUTHS, type PersonaName } from '../../../schema/demo-world.ts';
+import { operationHash } from '../../../schema/operation-hash.ts';
 import { type Answer, ask, askWith, sql, tokenOf } from '../../setup/ask.ts';
 import { ACCESS_LOG, type Entry, FROM, operation, pages, TO, untilShown } from '../log-pages.ts';
 import { sharedHub } from './shared-hub.ts';

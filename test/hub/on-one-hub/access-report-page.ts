@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from '@jest/globals';
-import { operationHash } from '../../../gateway/admit/operations.ts';
 import type { Hub } from '../../../hub/hub.ts';
 import { DEMO_YOUTHS, type PersonaName } from '../../../schema/demo-world.ts';
+import { operationHash } from '../../../schema/operation-hash.ts';
 import { ask, sql, tokenOf } from '../../setup/ask.ts';
 import { NOBODY } from '../consents.ts';
 import { operation, untilShown } from '../log-pages.ts';

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Browser } from 'playwright-core';
-import { operationHash } from '../../../gateway/admit/operations.ts';
 import type { Hub } from '../../../hub/hub.ts';
 import type { DemoYouthName, PersonaName } from '../../../schema/demo-world.ts';
 import { CONSTANT_MESSAGES } from '../../../schema/errors.ts';
+import { operationHash } from '../../../schema/operation-hash.ts';
 import { ask, sql, tokenOf } from '../../setup/ask.ts';
 import { IN_CHROMIUM, inBrowser, openBrowser, pagesOf } from '../../setup/browser.ts';
 import { consentOf } from '../consents.ts';

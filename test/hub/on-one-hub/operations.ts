@@ -8,9 +8,9 @@ import {
   parse,
   validate,
 } from 'graphql';
-import { operationHash } from '../../../gateway/admit/operations.ts';
 import type { Hub } from '../../../hub/hub.ts';
 import { bornOn, DEMO_YOUTHS, type PersonaName, testIdentityNumber } from '../../../schema/demo-world.ts';
+import { operationHash } from '../../../schema/operation-hash.ts';
 import { type Answer, ask, sql } from '../../setup/ask.ts';
 import { consentOf, statement } from '../consents.ts';
 import { FROM, operation, TO } from '../log-pages.ts';
