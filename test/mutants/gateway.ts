@@ -28,6 +28,27 @@ export const gateway: readonly Mutant[] = [
     tests: ['gateway/admit/known-operations'],
   },
   {
+    breaks: 'a planning process that cannot be started has an end',
+    file: 'gateway/engine/plan/planning-child.ts',
+    find: 'if (child.pid === undefined) resolve({ signal: null, fault });',
+    replace: '',
+    tests: PLANNING,
+  },
+  {
+    breaks: 'an operation that was planned too slowly is not refused for ever',
+    file: 'gateway/engine/plan/planning-processes.ts',
+    find: "if (by !== 'time') this.#refused",
+    replace: 'this.#refused',
+    tests: PLANNING,
+  },
+  {
+    breaks: 'an operation that was planned too slowly is planned once more',
+    file: 'gateway/engine/plan/planning-processes.ts',
+    find: "(alone.suspect || by === 'itself')",
+    replace: "(alone.suspect || by !== 'others')",
+    tests: PLANNING,
+  },
+  {
     breaks: 'what a client gave up is not planned',
     file: 'gateway/waiting-operations.ts',
     find: "else gone.addEventListener('abort', leave, { once: true });",
@@ -72,7 +93,7 @@ export const gateway: readonly Mutant[] = [
   {
     breaks: 'an operation that ended the planner costs no second process',
     file: 'gateway/engine/plan/planning-processes.ts',
-    find: 'this.#refused.set(alone.key, true);',
+    find: "if (by !== 'time') this.#refused.set(alone.key, true);",
     replace: '',
     tests: PLANNING,
   },
@@ -156,14 +177,14 @@ export const gateway: readonly Mutant[] = [
   {
     breaks: 'an operation that ends the planner is refused',
     file: 'gateway/engine/plan/planning-processes.ts',
-    find: 'if (alone !== undefined && others.length === 0 && !early && (alone.suspect || !killed)) {',
+    find: "if (alone !== undefined && others.length === 0 && !early && (alone.suspect || by === 'itself')) {",
     replace: 'if (alone !== undefined && others.length === 0 && early) {',
     tests: PLANNING,
   },
   {
     breaks: 'an operation that ended the planner costs no second process',
     file: 'gateway/engine/plan/planning-processes.ts',
-    find: 'this.#refused.set(alone.key, true);',
+    find: "if (by !== 'time') this.#refused.set(alone.key, true);",
     replace: '',
     tests: PLANNING,
   },

@@ -20,11 +20,11 @@ export interface PlanningTask {
   readonly reject: (fault: unknown) => void;
 }
 
-/** The end of a process. */
+/** The end of a process, or that it could not be started. */
 export interface PlanningEnd {
   readonly unfinished: readonly PlanningTask[];
-  /** True if somebody else killed it, and not an operation. */
-  readonly killed: boolean;
+  /** What ended it: somebody else killed it, it was too late with an operation, or its own fault. */
+  readonly by: 'others' | 'time' | 'itself';
   /** True if it never became ready. */
   readonly early: boolean;
 }
@@ -38,7 +38,8 @@ export interface PlanningNews {
 
 /** A process that plans. It knows the supergraph, and nothing else of ours: neither environment nor files. */
 export class PlanningChild {
-  readonly #process: ChildProcess;
+  /** null if it could not be started. */
+  readonly #process: ChildProcess | null;
   readonly #tasks = new Map<number, { readonly task: PlanningTask; readonly timer: NodeJS.Timeout }>();
   readonly #news: PlanningNews;
   #next = 0;
@@ -49,27 +50,15 @@ export class PlanningChild {
 
   constructor(supergraph: string, news: PlanningNews) {
     this.#news = news;
-    this.#process = fork(PROGRAM, {
-      // The planner's own last words quote the operation.
-      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-      execArgv: ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=2'],
-      env: { MALLOC_ARENA_MAX: '1', NODE_ENV: 'production' },
-    });
-    this.ready = this.#begin(supergraph);
+    const { child, end } = begun();
+    this.#process = child;
+    this.ready = this.#begin(supergraph, end);
     // Nobody may wait for it, as for a reserve.
     this.ready.catch(() => undefined);
-    const ended = (signal: NodeJS.Signals | null) => {
-      const unfinished = [...this.#tasks.values()].map(({ task, timer }) => {
-        clearTimeout(timer);
-        return task;
-      });
-      this.#tasks.clear();
-      news.ended({ unfinished, killed: !this.#overdue && signal === 'SIGKILL', early: !this.#isReady });
-    };
-    this.#process.once('exit', (_, signal) => ended(signal));
+    void end.then(({ signal }) => this.#ended(signal));
     // A planner that waits for operations keeps nothing alive; one that starts, or plans, does.
-    this.#process.unref();
-    this.#process.channel?.ref();
+    child?.unref();
+    child?.channel?.ref();
   }
 
   /** The number of operations that it is planning. */
@@ -84,17 +73,17 @@ export class PlanningChild {
       this.end();
     }, LIMIT_MS);
     this.#tasks.set(id, { task, timer });
-    this.#process.channel?.ref();
+    this.#process?.channel?.ref();
     this.#send({ id, text: task.text, name: task.name });
   }
 
   end(): void {
-    this.#process.kill('SIGKILL');
+    this.#process?.kill('SIGKILL');
   }
 
-  #begin(supergraph: string): Promise<void> {
+  #begin(supergraph: string, end: Promise<Ended>): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.#process.on('message', (report: PlanningReport) => {
+      this.#process?.on('message', (report: PlanningReport) => {
         if ('ready' in report) {
           this.#isReady = true;
           this.#rest();
@@ -103,8 +92,9 @@ export class PlanningChild {
           reject(new TypeError(`The planner cannot read the supergraph. ${report.broken}`));
         else this.#take(report);
       });
-      this.#process.once('exit', () => reject(new Error('The planning process ended before it could plan.')));
-      this.#process.once('error', reject);
+      void end.then(({ fault }) =>
+        reject(new Error('The planning process ended before it could plan.', { cause: fault })),
+      );
       this.#send({ supergraph });
     });
   }
@@ -120,12 +110,51 @@ export class PlanningChild {
     this.#news.finished();
   }
 
+  #ended(signal: NodeJS.Signals | null): void {
+    const unfinished = [...this.#tasks.values()].map(({ task, timer }) => {
+      clearTimeout(timer);
+      return task;
+    });
+    this.#tasks.clear();
+    const by = this.#overdue ? 'time' : signal === 'SIGKILL' ? 'others' : 'itself';
+    this.#news.ended({ unfinished, by, early: !this.#isReady });
+  }
+
   #rest(): void {
-    if (this.#tasks.size === 0 && this.#isReady) this.#process.channel?.unref();
+    if (this.#tasks.size === 0 && this.#isReady) this.#process?.channel?.unref();
   }
 
   /** A process that has ended takes nothing any more; its end is reported by itself. */
   #send(order: PlanningOrder): void {
-    if (this.#process.connected) this.#process.send(order, () => undefined);
+    if (this.#process?.connected) this.#process.send(order, () => undefined);
   }
+}
+
+/** The end of a process: its signal, or the fault for which it could not be started. */
+interface Ended {
+  readonly signal: NodeJS.Signals | null;
+  readonly fault?: unknown;
+}
+
+/** A new process, and its one end. A machine without memory, files or processes to give has either an error event or a throw. */
+function begun(): { readonly child: ChildProcess | null; readonly end: Promise<Ended> } {
+  let child: ChildProcess;
+  try {
+    child = fork(PROGRAM, {
+      // The planner's own last words quote the operation.
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+      execArgv: ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=2'],
+      env: { MALLOC_ARENA_MAX: '1', NODE_ENV: 'production' },
+    });
+  } catch (fault) {
+    return { child: null, end: Promise.resolve({ signal: null, fault }) };
+  }
+  const end = new Promise<Ended>((resolve) => {
+    child.once('exit', (_, signal) => resolve({ signal }));
+    child.on('error', (fault) => {
+      // A process that runs ends by its exit.
+      if (child.pid === undefined) resolve({ signal: null, fault });
+    });
+  });
+  return { child, end };
 }

@@ -1,4 +1,6 @@
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { ask, InMemoryFederation } from '../../../test/engine/in-memory-federation.ts';
 import { ENDS_THE_PLANNER, PARTS } from '../../../test/engine/parts-federation.ts';
 import type { Planner } from './planner.ts';
@@ -7,6 +9,7 @@ import { PlanningProcesses } from './planning-processes.ts';
 const federation = new InMemoryFederation(PARTS);
 const open: Planner[] = [];
 afterEach(() => {
+  jest.useRealTimers();
   for (const planner of open.splice(0)) planner.close();
 });
 
@@ -50,6 +53,65 @@ describe('planning in a process of its own', () => {
     await expect(planner.plan(text, 'A')).rejects.toMatchObject(refused);
     expect(await planner.plan(text, 'B')).toMatchObject({ kind: 'Fetch' });
   });
+
+  test('plans once more what was late, since the machine may have stood still, and refuses it for now if it is late again', async () => {
+    jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] });
+    let onEnd = () => undefined as unknown;
+    const planner = new PlanningProcesses(federation.supergraph, () => onEnd());
+    open.push(planner);
+    await planner.ready();
+    // A process takes a good while for it, so that it has not answered when the time is up.
+    const long = `{ ${Array.from({ length: 4_000 }, (_, index) => `p${index}: ping`).join(' ')} }`;
+    const late = planner.plan(long, null);
+    jest.advanceTimersByTime(5_000);
+    expect(await late).toMatchObject({ kind: 'Fetch' });
+    await planner.ready();
+    const ended = new Promise((resolve) => {
+      onEnd = () => resolve(null);
+    });
+    const lateTwice = expect(planner.plan(long, null)).rejects.toMatchObject({
+      extensions: { code: 'DEADLINE_EXCEEDED' },
+    });
+    jest.advanceTimersByTime(5_000);
+    await ended;
+    jest.advanceTimersByTime(5_000);
+    await lateTwice;
+    expect(await planner.plan(long, null)).toMatchObject({ kind: 'Fetch' });
+  });
+
+  // The first is an error event, the second is thrown.
+  test.each(['/nowhere/node', '/dev/null/node'])(
+    'fails, and can go on, when no process can be started: %s',
+    async (missing) => {
+      const program = `
+      const { PlanningProcesses } = await import('./planning-processes.ts');
+      const planner = new PlanningProcesses(${JSON.stringify(federation.supergraph)});
+      const node = process.execPath;
+      process.execPath = '${missing}';
+      const outcome = () => planner.plan('{ ping }', null).then(() => 'planned', ({ message }) => message);
+      const outcomes = [await planner.ready().catch(({ message }) => message), await outcome()];
+      process.execPath = node;
+      outcomes.push(await outcome());
+      // Without processes to spare, what runs goes on.
+      process.execPath = '${missing}';
+      outcomes.push(await outcome());
+      planner.close();
+      console.log(JSON.stringify(outcomes));
+    `;
+      const args = ['--disable-warning=ExperimentalWarning', '--input-type=module', '--eval', program];
+      const { stdout } = await promisify(execFile)(process.execPath, args, {
+        cwd: import.meta.dirname,
+        timeout: 20_000,
+      });
+      expect(JSON.parse(stdout)).toEqual([
+        'The planning process ended before it could plan.',
+        'The planning process ends before it can plan.',
+        'planned',
+        'planned',
+      ]);
+    },
+    30_000,
+  );
 
   test('rejects what has no plan, and a supergraph that it cannot read', async () => {
     const { planner } = await planning();

@@ -14,7 +14,7 @@ const MAX_FAILED_STARTS = 3;
 /**
  * Plans in a process of its own, with another ready in reserve, because an operation can end the planner's process. What
  * else was being planned there is planned again, one by one. An operation that was planned alone when its process ended is
- * refused, now and later.
+ * refused, now and later. One that takes too long is only refused now.
  */
 export class PlanningProcesses implements Planner {
   readonly #supergraph: string;
@@ -104,21 +104,24 @@ export class PlanningProcesses implements Planner {
     this.#onEnd();
     this.#judge(end);
     this.#failedStarts = end.early ? this.#failedStarts + 1 : 0;
-    if (this.#failedStarts >= MAX_FAILED_STARTS) {
+    if (this.#failedStarts < MAX_FAILED_STARTS) this.#keepReserve();
+    else if (this.#active === null) {
       this.#failAll();
       return;
     }
-    this.#keepReserve();
     if (this.#suspects.length > 0 || this.#waiting.length > 0) this.#sendOn();
     else this.#endIfIdle();
   }
 
-  /** Refuses what was planned alone. If the process was killed from outside, it is planned once more. */
-  #judge({ unfinished, killed, early }: PlanningEnd): void {
+  /**
+   * Refuses what was planned alone. If the process was killed from outside or was late, it is planned once more. That one was late is
+   * not held against it later: the machine may have stood still.
+   */
+  #judge({ unfinished, by, early }: PlanningEnd): void {
     const [alone, ...others] = unfinished;
-    if (alone !== undefined && others.length === 0 && !early && (alone.suspect || !killed)) {
-      this.#refused.set(alone.key, true);
-      alone.reject(refusal());
+    if (alone !== undefined && others.length === 0 && !early && (alone.suspect || by === 'itself')) {
+      if (by !== 'time') this.#refused.set(alone.key, true);
+      alone.reject(by === 'time' ? HubError.constant('DEADLINE_EXCEEDED') : refusal());
     } else this.#suspects.push(...unfinished.map((task) => ({ ...task, suspect: true })));
   }
 
