@@ -23,7 +23,7 @@ export interface PlanningTask {
 /** The end of a process, or that it could not be started. */
 export interface PlanningEnd {
   readonly unfinished: readonly PlanningTask[];
-  /** What ended it: somebody else killed it, it was too late with an operation, or its own fault. */
+  /** The cause: somebody else killed it, it was too late with an operation, or its own fault. */
   readonly by: 'others' | 'time' | 'itself';
   /** True if it never became ready. */
   readonly early: boolean;
