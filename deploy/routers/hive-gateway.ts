@@ -6,6 +6,7 @@ import {
   allowFence,
   assertionFor,
   cleaned,
+  heldFor,
   keepTimeLeft,
   NoAssertion,
   routerConfiguration,
@@ -61,8 +62,7 @@ const runtime = createGatewayRuntime({
         if (operation === 'mutation' && held !== undefined) allowFence(held);
       },
       onFetch({ context }) {
-        const held = releases.get((context as { request?: Request } | undefined)?.request as Request);
-        if (held === undefined) return undefined;
+        const held = heldFor(releases, (context as { request?: Request } | undefined)?.request);
         return ({ response }) => {
           if (response.ok) keepTimeLeft(held, response.headers);
         };

@@ -35,20 +35,31 @@ export type RouterConfiguration = ReturnType<typeof routerConfiguration>;
 /** Milliseconds that an exchange of tokens may take. */
 const EXCHANGE_LIMIT_MS = 1_000;
 
-/** A client's request cannot be given an assertion; `status` is the one to answer it with. */
+/** A client's request cannot be given an assertion. */
 export class NoAssertion extends Error {
-  readonly status: 401 | 503;
+  readonly #code: 'UNAUTHENTICATED' | 'IDENTITY_PROVIDER_UNAVAILABLE' | 'SUBGRAPH_UNAVAILABLE';
 
-  constructor(status: 401 | 503) {
-    super(status === 401 ? CONSTANT_MESSAGES.UNAUTHENTICATED : CONSTANT_MESSAGES.SUBGRAPH_UNAVAILABLE);
-    this.status = status;
+  constructor(code: 'UNAUTHENTICATED' | 'IDENTITY_PROVIDER_UNAVAILABLE' | 'SUBGRAPH_UNAVAILABLE') {
+    super(CONSTANT_MESSAGES[code]);
+    this.#code = code;
+  }
+
+  /** The status to answer the request with. */
+  get status(): 401 | 503 {
+    return this.#code === 'UNAUTHENTICATED' ? 401 : 503;
   }
 
   /** The body to answer the request with. */
   get body(): string {
-    const code = this.status === 401 ? 'UNAUTHENTICATED' : 'SUBGRAPH_UNAVAILABLE';
-    return JSON.stringify({ errors: [{ message: this.message, extensions: { code } }] });
+    return JSON.stringify({ errors: [{ message: this.message, extensions: { code: this.#code } }] });
   }
+}
+
+/** An answer of the hub's exchange, or its error (RFC 6749, section 5.2), or an error in GraphQL's form. */
+interface Exchanged {
+  readonly access_token?: unknown;
+  readonly error?: unknown;
+  readonly errors?: readonly { readonly extensions?: { readonly code?: unknown } }[];
 }
 
 /**
@@ -60,9 +71,9 @@ export async function assertionFor(
   client: string | null | undefined,
 ): Promise<string> {
   const token = /^Bearer +([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(client ?? '')?.[1];
-  if (token === undefined) throw new NoAssertion(401);
+  if (token === undefined) throw new NoAssertion('UNAUTHENTICATED');
   let response: Response;
-  let body: { readonly access_token?: unknown };
+  let body: Exchanged;
   try {
     response = await fetch(assertionUrl, {
       method: 'POST',
@@ -75,14 +86,27 @@ export async function assertionFor(
       }),
       signal: AbortSignal.timeout(EXCHANGE_LIMIT_MS),
     });
-    body = (await response.json()) as { readonly access_token?: unknown };
+    body = ((await response.json()) ?? {}) as Exchanged;
   } catch {
     // The hub cannot be reached, or answers something else: the client can only try again.
-    throw new NoAssertion(503);
+    throw new NoAssertion('SUBGRAPH_UNAVAILABLE');
   }
-  if (response.status === 400) throw new NoAssertion(401);
-  if (!response.ok || typeof body.access_token !== 'string') throw new NoAssertion(503);
-  return `Bearer ${body.access_token}`;
+  if (response.ok && typeof body.access_token === 'string') return `Bearer ${body.access_token}`;
+  // RFC 8693, section 2.2.2: so the hub refuses a token. Whatever else it refuses is not the client's fault.
+  if (response.status === 400 && body.error === 'invalid_request') throw new NoAssertion('UNAUTHENTICATED');
+  const isUnchecked = body.errors?.[0]?.extensions?.code === 'IDENTITY_PROVIDER_UNAVAILABLE';
+  throw new NoAssertion(isUnchecked ? 'IDENTITY_PROVIDER_UNAVAILABLE' : 'SUBGRAPH_UNAVAILABLE');
+}
+
+/** The release of a request's answer. Throws if there is none: nothing would keep the time that a subgraph's answer leaves. */
+export function heldFor<Request extends object>(
+  releases: WeakMap<Request, ReleaseHandle>,
+  request: Request | undefined,
+): ReleaseHandle {
+  const held = request === undefined ? undefined : releases.get(request);
+  if (held === undefined)
+    throw new Error('A subgraph is asked for no client’s request. Keep the request in the context.');
+  return held;
 }
 
 /**

@@ -375,19 +375,23 @@ function routerConfiguration(env) {
 }
 var EXCHANGE_LIMIT_MS = 1e3;
 var NoAssertion = class extends Error {
-  constructor(status) {
-    super(status === 401 ? CONSTANT_MESSAGES.UNAUTHENTICATED : CONSTANT_MESSAGES.SUBGRAPH_UNAVAILABLE);
-    this.status = status;
+  #code;
+  constructor(code) {
+    super(CONSTANT_MESSAGES[code]);
+    this.#code = code;
+  }
+  /** The status to answer the request with. */
+  get status() {
+    return this.#code === "UNAUTHENTICATED" ? 401 : 503;
   }
   /** The body to answer the request with. */
   get body() {
-    const code = this.status === 401 ? "UNAUTHENTICATED" : "SUBGRAPH_UNAVAILABLE";
-    return JSON.stringify({ errors: [{ message: this.message, extensions: { code } }] });
+    return JSON.stringify({ errors: [{ message: this.message, extensions: { code: this.#code } }] });
   }
 };
 async function assertionFor({ assertionUrl, authorization }, client) {
   const token = /^Bearer +([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(client ?? "")?.[1];
-  if (token === void 0) throw new NoAssertion(401);
+  if (token === void 0) throw new NoAssertion("UNAUTHENTICATED");
   let response;
   let body;
   try {
@@ -402,13 +406,14 @@ async function assertionFor({ assertionUrl, authorization }, client) {
       }),
       signal: AbortSignal.timeout(EXCHANGE_LIMIT_MS)
     });
-    body = await response.json();
+    body = await response.json() ?? {};
   } catch {
-    throw new NoAssertion(503);
+    throw new NoAssertion("SUBGRAPH_UNAVAILABLE");
   }
-  if (response.status === 400) throw new NoAssertion(401);
-  if (!response.ok || typeof body.access_token !== "string") throw new NoAssertion(503);
-  return `Bearer ${body.access_token}`;
+  if (response.ok && typeof body.access_token === "string") return `Bearer ${body.access_token}`;
+  if (response.status === 400 && body.error === "invalid_request") throw new NoAssertion("UNAUTHENTICATED");
+  const isUnchecked = body.errors?.[0]?.extensions?.code === "IDENTITY_PROVIDER_UNAVAILABLE";
+  throw new NoAssertion(isUnchecked ? "IDENTITY_PROVIDER_UNAVAILABLE" : "SUBGRAPH_UNAVAILABLE");
 }
 function keepTimeLeft(release2, headers) {
   const left = headers.get(TIME_LEFT_HEADER) ?? "";

@@ -369,19 +369,23 @@ function routerConfiguration(env) {
 }
 var EXCHANGE_LIMIT_MS = 1e3;
 var NoAssertion = class extends Error {
-  constructor(status) {
-    super(status === 401 ? CONSTANT_MESSAGES.UNAUTHENTICATED : CONSTANT_MESSAGES.SUBGRAPH_UNAVAILABLE);
-    this.status = status;
+  #code;
+  constructor(code) {
+    super(CONSTANT_MESSAGES[code]);
+    this.#code = code;
+  }
+  /** The status to answer the request with. */
+  get status() {
+    return this.#code === "UNAUTHENTICATED" ? 401 : 503;
   }
   /** The body to answer the request with. */
   get body() {
-    const code = this.status === 401 ? "UNAUTHENTICATED" : "SUBGRAPH_UNAVAILABLE";
-    return JSON.stringify({ errors: [{ message: this.message, extensions: { code } }] });
+    return JSON.stringify({ errors: [{ message: this.message, extensions: { code: this.#code } }] });
   }
 };
 async function assertionFor({ assertionUrl, authorization }, client) {
   const token = /^Bearer +([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(client ?? "")?.[1];
-  if (token === void 0) throw new NoAssertion(401);
+  if (token === void 0) throw new NoAssertion("UNAUTHENTICATED");
   let response;
   let body;
   try {
@@ -396,13 +400,20 @@ async function assertionFor({ assertionUrl, authorization }, client) {
       }),
       signal: AbortSignal.timeout(EXCHANGE_LIMIT_MS)
     });
-    body = await response.json();
+    body = await response.json() ?? {};
   } catch {
-    throw new NoAssertion(503);
+    throw new NoAssertion("SUBGRAPH_UNAVAILABLE");
   }
-  if (response.status === 400) throw new NoAssertion(401);
-  if (!response.ok || typeof body.access_token !== "string") throw new NoAssertion(503);
-  return `Bearer ${body.access_token}`;
+  if (response.ok && typeof body.access_token === "string") return `Bearer ${body.access_token}`;
+  if (response.status === 400 && body.error === "invalid_request") throw new NoAssertion("UNAUTHENTICATED");
+  const isUnchecked = body.errors?.[0]?.extensions?.code === "IDENTITY_PROVIDER_UNAVAILABLE";
+  throw new NoAssertion(isUnchecked ? "IDENTITY_PROVIDER_UNAVAILABLE" : "SUBGRAPH_UNAVAILABLE");
+}
+function heldFor(releases2, request) {
+  const held = request === void 0 ? void 0 : releases2.get(request);
+  if (held === void 0)
+    throw new Error("A subgraph is asked for no client\u2019s request. Keep the request in the context.");
+  return held;
 }
 function keepTimeLeft(release2, headers) {
   const left = headers.get(TIME_LEFT_HEADER) ?? "";
@@ -493,8 +504,7 @@ var runtime = createGatewayRuntime({
         if (operation === "mutation" && held !== void 0) allowFence(held);
       },
       onFetch({ context }) {
-        const held = releases.get(context?.request);
-        if (held === void 0) return void 0;
+        const held = heldFor(releases, context?.request);
         return ({ response }) => {
           if (response.ok) keepTimeLeft(held, response.headers);
         };
