@@ -80,6 +80,11 @@ describe('the trust in other routers', () => {
       { SAMSYN_ROUTER_SECRET: secret, SAMSYN_ROUTER_ASSERTION_PRIVATE_KEY: privateKey },
       /expected another key than SAMSYN_ASSERTION_PRIVATE_KEY/,
     ],
+    [
+      'that key in other lines',
+      { SAMSYN_ROUTER_SECRET: secret, SAMSYN_ROUTER_ASSERTION_PRIVATE_KEY: privateKey.replaceAll('\n', '\r\n') },
+      /expected another key than SAMSYN_ASSERTION_PRIVATE_KEY/,
+    ],
   ])('is refused with %s', (_, given, expected) => {
     expect(() => gatewayConfiguration({ ...right, ...given })).toThrow(expected);
   });

@@ -21,6 +21,7 @@ import {
   type Variable,
 } from '../process/configuration.ts';
 import { MANAGEMENT } from '../process/management.ts';
+import { isSameKey } from '../schema/caller.ts';
 import type { SubgraphTls } from './ask/subgraph-pools.ts';
 import { subgraphsOf } from './engine/prepare/supergraph.ts';
 
@@ -61,7 +62,7 @@ function withRouters<C extends OwnConfiguration>(
       'SAMSYN_ROUTER_SECRET and SAMSYN_ROUTER_ASSERTION_PRIVATE_KEY belong together: set both or neither',
     ]);
   }
-  if (routerKey.trim() === assertionKey.trim()) {
+  if (isSameKey(routerKey, assertionKey)) {
     throw new ConfigurationError([
       'SAMSYN_ROUTER_ASSERTION_PRIVATE_KEY is wrong: expected another key than SAMSYN_ASSERTION_PRIVATE_KEY',
     ]);

@@ -79,6 +79,11 @@ export async function verifyingKey(pem: string): Promise<AssertionKey> {
   return { key: await importSPKI(pem, ALGORITHM), kid: await kidOf(pem) };
 }
 
+/** True if two PEMs hold one key, or its public part, however they are written. */
+export function isSameKey(pem: string, other: string): boolean {
+  return createPublicKey(pem).equals(createPublicKey(other));
+}
+
 /** The public key of either PEM as a JWK, by its thumbprint. */
 async function kidOf(pem: string): Promise<string> {
   return calculateJwkThumbprint(await exportJWK(createPublicKey(pem)));

@@ -11,13 +11,15 @@ import {
   type Variable,
 } from '../../process/configuration.ts';
 import { MANAGEMENT } from '../../process/management.ts';
+import { isSameKey } from '../../schema/caller.ts';
 import { authorizeLogin, type Folder, runtimeLogin } from '../folders.ts';
 import { servingTlsVariables } from './serving-tls.ts';
 
 /** The configuration of the process that serves a folder. Throws a ConfigurationError that names every fault. */
 export function servingConfiguration(env: Readonly<Record<string, string | undefined>>, folder: Folder) {
   const configuration = readConfiguration(env, specificationOf(folder));
-  if (configuration.routerKey?.trim() === configuration.assertionKey.trim()) {
+  const { routerKey, assertionKey } = configuration;
+  if (routerKey !== null && isSameKey(routerKey, assertionKey)) {
     throw new ConfigurationError([
       'SAMSYN_ROUTER_ASSERTION_PUBLIC_KEY is wrong: expected another key than SAMSYN_ASSERTION_PUBLIC_KEY',
     ]);
