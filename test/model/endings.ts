@@ -1,4 +1,5 @@
-import { hasEnded, PERMISSION_COLUMNS, type Permission } from '../../subgraphs/registry/change/permissions.ts';
+import { FENCE_MS } from '../../schema/deadline.ts';
+import { hasEnded, NEAR, PERMISSION_COLUMNS, type Permission } from '../../subgraphs/registry/change/permissions.ts';
 import { type History, KINDS } from './histories.ts';
 import { type Moment, momentOf } from './moment.ts';
 import type { Lane } from './registry.ts';
@@ -8,6 +9,9 @@ import type { Fact } from './world.ts';
 
 /** Facts that answer after the fence whatever they ended: a bar is no permission of a group. */
 const ALWAYS_FENCED: readonly Fact['is'][] = ['BARRED', 'UNBARRED'];
+
+/** From the time of a change until no answer decided before it can leave: a transaction lives ten seconds, then comes the fence. */
+const ON_ITS_WAY_MS = 10_000 + FENCE_MS;
 
 /** What was found in a history: changes that ended a permission and did not wait; how many waited, and how many did not. */
 export interface Fenced {
@@ -20,26 +24,40 @@ let replays = 0;
 
 /**
  * Replays a history fact by fact, and holds what the registry would find of each (whether a permission ended, so that the answer
- * waits) against the permits of the model just before and just after it.
+ * waits) against the permits of the model just before and just after it. What another fact
+ * ended lately counts as well: whoever ends it again must wait too.
  */
 export async function fencedIn(lane: Lane, { world, youths, callers }: History): Promise<Fenced> {
   replays += 1;
   const names = new Names(500_000 + replays);
   const unnoticed: string[] = [];
   const found = { waited: 0, answered: 0 };
-  const permits = (now: Moment) => new Set(callers.flatMap((caller) => permitted(now, caller, youths)));
+  const waited: Fact[] = [];
+  const permits = (facts: readonly Fact[], t: number) => {
+    const now = momentOf({ ...world, facts }, t);
+    return new Set(callers.flatMap((caller) => permitted(now, caller, youths)));
+  };
+  const lostBy = (fact: Fact, earlier: readonly Fact[]) => {
+    const t = fact.recordedAt;
+    const had = permits(earlier, t);
+    const known = [...earlier, fact];
+    const left = permits(known, t);
+    return [...had].filter((permit) => !left.has(permit));
+  };
   for (const [index, fact] of world.facts.entries()) {
     const t = fact.recordedAt;
-    const before = await permissions(lane, t, youths, names, '10 seconds');
+    const before = await permissions(lane, t, youths, names, NEAR);
     await lane.record([fact], names);
     if (ALWAYS_FENCED.includes(fact.is)) continue;
     const waits = hasEnded(before, await permissions(lane, t, youths, names, null));
     found[waits ? 'waited' : 'answered'] += 1;
+    if (waits) waited.push(fact);
     if (waits) continue;
-    const after = permits(momentOf(world, t));
-    const earlier = momentOf({ ...world, facts: world.facts.slice(0, index) }, t);
-    const lost = [...permits(earlier)].filter((permit) => !after.has(permit));
-    unnoticed.push(...lost.map((permit) => `${new Date(t).toISOString()} ${fact.is}: ${permit}`));
+    const earlier = world.facts.slice(0, index);
+    const lately = waited.filter(({ recordedAt }) => recordedAt > t - ON_ITS_WAY_MS);
+    const worlds = [earlier, ...lately.map((ended) => earlier.filter((other) => other !== ended))];
+    const lost = new Set(worlds.flatMap((facts) => lostBy(fact, facts)));
+    unnoticed.push(...[...lost].map((permit) => `${new Date(t).toISOString()} ${fact.is}: ${permit}`));
   }
   return { unnoticed, ...found };
 }

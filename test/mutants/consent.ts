@@ -79,6 +79,7 @@ export const consent: readonly Mutant[] = [
     ],
     ['C14 what is not sufficient has ended', '(v.sufficient AND (v.youth', '(true AND (v.youth'],
     ['C14 one grant may end', '    AND (cg.id = ANY (v.refused_grants || v.withdrawn_grants)) IS NOT TRUE\n', ''],
+    ['C14 an acknowledgement may have ceased to count lately', 'AND cg.acknowledged_at <= s.recorded_at', 'AND false'],
     ['C14 an acknowledgement may cease to count', 'v.fully_signed_at, v.recorders)\n', "v.fully_signed_at, '{}')\n"],
   ]),
   ...changesOf(

@@ -1,5 +1,4 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { SHOWN_AS_ENDING } from '../sql/ending.ts';
 
 /** The youth or the group whose permissions a change may end. */
 export interface Concerned {
@@ -14,15 +13,21 @@ export interface Permission {
   readonly horizon: number;
 }
 
+/**
+ * The time, as PostgreSQL writes intervals, in which what begins or ends is near a change. The change may be committed ten seconds
+ * after its own time (the transaction_timeout), and answers decided before leave until the fence is over.
+ */
+export const NEAR = '10 seconds';
+
 /** The columns of a Permission from registry.permissions_about. */
 export const PERMISSION_COLUMNS = `permission, (extract(epoch FROM ends_at) * 1000)::float8 AS "endsAt",
-  (extract(epoch FROM registry.clock() + interval '${SHOWN_AS_ENDING}') * 1000)::float8 AS horizon`;
+  (extract(epoch FROM registry.clock() + interval '${NEAR}') * 1000)::float8 AS horizon`;
 
 const PERMISSIONS = `SELECT ${PERMISSION_COLUMNS} FROM registry.permissions_about(?, ?, ?::interval)`;
 
 /** The permissions that a change may end, read under its lock; with those that begin soon, and what has ended lately. */
 export function permissionsBefore(em: EntityManager, { youth, groupId }: Concerned): Promise<Permission[]> {
-  return em.execute<Permission[]>(PERMISSIONS, [youth, groupId, SHOWN_AS_ENDING]);
+  return em.execute<Permission[]>(PERMISSIONS, [youth, groupId, NEAR]);
 }
 
 /** The permissions that the change leaves. */

@@ -46,6 +46,11 @@ CREATE OR REPLACE FUNCTION registry.permissions_about(about uuid, group_id uuid,
   WHERE v.fully_signed_at IS NOT NULL AND (
     registry.is_near(y.signers_recorded_at, soon) OR registry.is_near(v.superseded_at, soon)
     OR EXISTS (SELECT FROM registry.statement_reach r WHERE r.consent = v.consent AND registry.is_near(r.ended_at, soon))
+    -- Whoever records a signature loses an acknowledgement of the version (C5).
+    OR EXISTS (
+      SELECT FROM registry.signature s JOIN registry.consent_grant cg ON cg.consent = s.consent
+      WHERE s.consent = v.consent AND registry.is_near(s.recorded_at, soon) AND cg.acknowledged_at <= s.recorded_at
+    )
   )
 $$;
 
