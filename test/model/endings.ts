@@ -24,8 +24,8 @@ let replays = 0;
 
 /**
  * Replays a history fact by fact, and holds what the registry would find of each (whether a permission ended, so that the answer
- * waits) against the permits of the model just before and just after it. What another fact
- * ended lately counts as well: whoever ends it again must wait too.
+ * waits) against the permits of the model just before and just after it, and when the last answer decided before it may leave. What
+ * another fact ended lately counts as well: whoever ends it again must wait too.
  */
 export async function fencedIn(lane: Lane, { world, youths, callers }: History): Promise<Fenced> {
   replays += 1;
@@ -41,8 +41,9 @@ export async function fencedIn(lane: Lane, { world, youths, callers }: History):
     const t = fact.recordedAt;
     const had = permits(earlier, t);
     const known = [...earlier, fact];
-    const left = permits(known, t);
-    return [...had].filter((permit) => !left.has(permit));
+    const ahead = t + ON_ITS_WAY_MS;
+    const [now, then, thenAfter] = [permits(known, t), permits(earlier, ahead), permits(known, ahead)];
+    return [...had].filter((permit) => !now.has(permit) || (then.has(permit) && !thenAfter.has(permit)));
   };
   for (const [index, fact] of world.facts.entries()) {
     const t = fact.recordedAt;

@@ -69,6 +69,20 @@ export const consent: readonly Mutant[] = [
     replace: 'context.mayHaveEnded = isDone && hasEnded(',
     tests: LIVES,
   },
+  {
+    breaks: 'C14 an end counts until no answer decided before its commit can leave',
+    file: 'subgraphs/registry/change/permissions.ts',
+    find: "NEAR = '15 seconds'",
+    replace: "NEAR = '10 seconds'",
+    tests: ENDINGS,
+  },
+  {
+    breaks: 'C14 a nearer end counts if answers decided before may leave after it',
+    file: 'subgraphs/registry/change/permissions.ts',
+    find: 'registry.clock() + interval',
+    replace: 'registry.clock() - interval',
+    tests: ENDINGS,
+  },
   ...changesOf('facts/permissions', ENDINGS, [
     ['C14 who holds a seat may lose it', 's.seat, s.subject), s.ends_at', "s.seat), 'infinity'"],
     ['C14 whereabouts end with protection', "ON NOT kind.whereabouts OR y.protection = 'NONE'", 'ON true'],

@@ -17,7 +17,7 @@ export interface Permission {
  * The time, as PostgreSQL writes intervals, in which what begins or ends is near a change. The change may be committed ten seconds
  * after its own time (the transaction_timeout), and answers decided before leave until the fence is over.
  */
-export const NEAR = '10 seconds';
+export const NEAR = '15 seconds';
 
 /** The columns of a Permission from registry.permissions_about. */
 export const PERMISSION_COLUMNS = `permission, (extract(epoch FROM ends_at) * 1000)::float8 AS "endsAt",
