@@ -35,6 +35,13 @@ export const consent: readonly Mutant[] = [
     tests: LIVES,
   },
   {
+    breaks: 'a renewal states its start while a version is suspended',
+    file: 'subgraphs/registry/consent/consent-draft.ts',
+    find: 'v.fully_signed_at IS NOT NULL AND NOT v.final',
+    replace: 'v.fully_signed_at IS NOT NULL AND NOT v.final AND v.sufficient',
+    tests: LIVES,
+  },
+  {
     breaks: 'a repeat makes no second thing',
     file: 'chassis/change/keyed-change.ts',
     find: 'if (idempotencyKey != null) return;',

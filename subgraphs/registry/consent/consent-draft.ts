@@ -1,6 +1,5 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { HubError } from '../../../schema/errors.ts';
-import { inForceSql } from './transition.ts';
 
 /** A grant as it is proposed, with the codes of agencies and category. */
 export interface ProposedGrant {
@@ -150,20 +149,20 @@ const USUAL_STARTS = `
     SELECT max(least(v.effective_until, v.superseded_at)) AS "oldEnd",
       (date_trunc('day', registry.clock() AT TIME ZONE 'Europe/Stockholm') + interval '3 days')
         AT TIME ZONE 'Europe/Stockholm' AS "thirdDay"
-    FROM registry.consent_standing v WHERE v.group_id = ? AND ${inForceSql('v')}
+    FROM registry.consent_standing v WHERE v.group_id = ? AND v.fully_signed_at IS NOT NULL AND NOT v.final
   ) usual WHERE usual."oldEnd" IS NOT NULL`;
 
 /**
- * Throws BAD_USER_INPUT if the group has a version in force: a renewal without a stated start would replace it at the last signature,
- * and nothing would be read until all sources have acknowledged.
+ * Throws BAD_USER_INPUT if the group has a fully signed version that lasts, even while it is suspended: a renewal without a stated
+ * start would replace it at the last signature, and nothing would be read until all sources have acknowledged.
  */
-async function demandNothingInForce(em: EntityManager, groupId: string | null): Promise<void> {
+async function demandNothingToReplace(em: EntityManager, groupId: string | null): Promise<void> {
   const [usual] = await em.execute<UsualStarts[]>(USUAL_STARTS, [groupId]);
   if (usual === undefined) return;
   const day = (written: string, at: Date) => `${written} (${new Date(at).toISOString()})`;
   throw new HubError(
     'BAD_USER_INPUT',
-    `validFrom is needed while a version of the consent is in force: the new version replaces it from then on, and is read where its source has acknowledged it by then. Send the end of the version in force, ${day(usual.oldEndDay, usual.oldEnd)}, the third day from today, ${day(usual.thirdDayDay, usual.thirdDay)}, or another time.`,
+    `validFrom is needed while a fully signed version of the consent lasts: the new version replaces it from then on, and is read where its source has acknowledged it by then. Send the end of that version, ${day(usual.oldEndDay, usual.oldEnd)}, the third day from today, ${day(usual.thirdDayDay, usual.thirdDay)}, or another time.`,
     { field: 'input.validFrom' },
   );
 }
@@ -181,7 +180,7 @@ export async function checkedStart(em: EntityManager, groupId: string | null, te
   if (found?.isOpen !== true) {
     throw new HubError('CONFLICT', 'The group is not open yet. Open it, then propose its consent.');
   }
-  if (term.validFrom === null) await demandNothingInForce(em, groupId);
+  if (term.validFrom === null) await demandNothingToReplace(em, groupId);
   if (!found.isAhead) throw untilFault('validUntil must be in the future, and after validFrom. Choose a later end.');
   if (!found.isWithin)
     throw untilFault(

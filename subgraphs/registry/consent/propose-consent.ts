@@ -74,7 +74,7 @@ class ProposeConsentInput extends RevisedInput {
   @Field(() => DateTime, {
     nullable: true,
     description:
-      'When the consent begins to apply, and replaces the version in force. Required while a version is in force; otherwise leave it out to begin now. Until each source has acknowledged the new version, nothing of that source is read.',
+      'When the consent begins to apply, and replaces the fully signed version. Required while a fully signed version lasts, even if it is suspended; otherwise leave it out to begin now. Until each source has acknowledged the new version, nothing of that source is read.',
   })
   validFrom!: Date | null;
 

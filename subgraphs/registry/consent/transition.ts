@@ -37,7 +37,7 @@ export class ConsentTransition {
 }
 
 /** SQL that is true if the version `alias` of consent_standing is in force, or will be when it begins. */
-export function inForceSql(alias: string): string {
+function inForceSql(alias: string): string {
   return `(${alias}.fully_signed_at IS NOT NULL AND NOT ${alias}.final AND ${alias}.sufficient)`;
 }
 

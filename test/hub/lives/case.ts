@@ -76,7 +76,12 @@ export class Case {
 
   /** Proposes a version of the consent, with grants as `source category recipient`. */
   propose(paperReference: string, grants: readonly string[], more = {}, who = this.#coordinator): Promise<string> {
-    return begin(who, 'proposeConsent', {
+    return begin(who, 'proposeConsent', this.proposal(paperReference, grants, more));
+  }
+
+  /** The input that proposes it. */
+  proposal(paperReference: string, grants: readonly string[], more = {}): object {
+    return {
       groupId: this.groupId,
       validUntil: ago(-90),
       purpose: 'Stöd att bryta en negativ utveckling',
@@ -88,7 +93,7 @@ export class Case {
         return { source, category, recipient };
       }),
       ...more,
-    });
+    };
   }
 
   async sign(

@@ -61,7 +61,7 @@ test.concurrent('a renewal states its start while a version is in force, and say
   expect(errors.map(({ extensions }) => extensions)).toEqual([{ code: 'BAD_USER_INPUT', field: 'input.validFrom' }]);
   const thirdDay = inSweden(new Date(Date.now() + 3 * 86_400_000));
   // Both usual days are named, each with the instant to send.
-  expect(errors[0]?.message).toContain(`the end of the version in force, ${inSweden(end)} (${end.toISOString()})`);
+  expect(errors[0]?.message).toContain(`the end of that version, ${inSweden(end)} (${end.toISOString()})`);
   expect(errors[0]?.message).toMatch(new RegExp(`the third day from today, ${thirdDay} \\(\\S+T2[23]:00:00.000Z\\)`));
 
   const from = end.toISOString();

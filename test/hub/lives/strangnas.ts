@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
-import { askAs, type Claims } from '../mutate.ts';
+import { askAs, type Claims, refused } from '../mutate.ts';
 import { born, Case } from './case.ts';
-import { ago, begin, by, made, registry, sharedPlace } from './place.ts';
+import { ago, begin, by, made, registry, say, sharedPlace } from './place.ts';
 
 const SOCIAL = 'social-services:strangnas';
 const COORDINATOR = by('p-7201', SOCIAL, 'COORDINATOR');
@@ -63,6 +63,9 @@ test.concurrent('Strängnäs: field workers, and what is found out late about cu
     fieldWorker: 'ACTIVE over/2 l',
   };
   expect(await seen()).toEqual(suspended);
+  // A version that is suspended still lasts, and a renewal would end it.
+  const withoutStart = life.proposal('STRANGNAS-7', GRANTS);
+  expect(await say(COORDINATOR, 'proposeConsent', withoutStart)).toEqual(refused('BAD_USER_INPUT', 'input.validFrom'));
   const crossed = (reason: string) => [
     `leisure.report ${POLICE.agency} ${reason}`,
     `leisure.report ${SOCIAL} ${reason}`,
