@@ -4,7 +4,7 @@ import { HubError } from '../../schema/errors.ts';
 import { fingerprintOf } from '../change/keyed-change.ts';
 import { WriteOutcome } from '../change/receipt.ts';
 import type { ImportTarget } from '../importer.ts';
-import { Link } from '../youth/links.ts';
+import { isSamePerson, Link } from '../youth/links.ts';
 import { changeOfFeed, FedContent, rememberFed } from './feed.ts';
 import type { RecordRow } from './record.ts';
 import type { RecordKind } from './record-kind.ts';
@@ -16,6 +16,12 @@ export interface FedRecord {
   readonly sourceId: string;
   readonly link: Link;
   readonly fields: object;
+}
+
+/** A record of which an earlier file may have been stored under another sourceId, before the person's link had a number. */
+export interface RenamedRecord extends FedRecord {
+  /** The sourceId under the link's key; null if there is none. */
+  readonly formerSourceId: string | null;
 }
 
 /** The import that stores: its target, and the name of its format. */
@@ -32,6 +38,33 @@ const NO_MARKS = {};
 /** The writer of what a file gives: a system, which gives no marks. */
 function writerOfFile(author: string): Writer {
   return { by: author, isSystem: true, protection: null };
+}
+
+/**
+ * Gives each record the sourceId under which it is stored about this person already. A person who was linked by key, and gets a number,
+ * so keeps the records, and what staff did to them stands.
+ */
+export async function underKnownSources<Renamed extends RenamedRecord>(
+  kind: RecordKind,
+  given: readonly Renamed[],
+  agency: string,
+  em: EntityManager,
+): Promise<Renamed[]> {
+  const sourceIds = given.flatMap(({ sourceId, formerSourceId }) =>
+    formerSourceId === null ? [] : [sourceId, formerSourceId],
+  );
+  if (sourceIds.length === 0) return [...given];
+  const where = { agency, sourceId: { $in: sourceIds } };
+  const rows = await em.find(kind.row, where, { lockMode: LockMode.PESSIMISTIC_WRITE });
+  const owners = await em.find(Link, { id: { $in: rows.map(({ linkId }) => linkId) } });
+  const ownerOf = new Map(owners.map((owner) => [owner.id, owner]));
+  const about = new Map(rows.map((row) => [row.sourceId, ownerOf.get(row.linkId)]));
+  return given.map((record) => {
+    const { sourceId, formerSourceId, link } = record;
+    if (formerSourceId === null || about.has(sourceId)) return record;
+    const owner = about.get(formerSourceId);
+    return owner !== undefined && isSamePerson(owner, link) ? { ...record, sourceId: formerSourceId } : record;
+  });
 }
 
 /**

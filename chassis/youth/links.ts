@@ -80,6 +80,11 @@ export function nameOfPerson({ identityNumber, personKey }: LinkedPerson): strin
   return identityNumber ?? personKey ?? '';
 }
 
+/** The name that ids were derived from before the link had a number: the agency's own key. Null where the name has not changed. */
+export function formerNameOfPerson({ identityNumber, personKey }: LinkedPerson): string | null {
+  return identityNumber === null ? null : personKey;
+}
+
 /** True if both are one person. The number decides where both have one; else the key does. */
 export function isSamePerson(one: LinkedPerson, other: LinkedPerson): boolean {
   if (one.identityNumber !== null && other.identityNumber !== null) return one.identityNumber === other.identityNumber;

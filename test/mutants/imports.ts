@@ -22,6 +22,20 @@ export const imports: readonly Mutant[] = [
     tests: [`${PARTS}/enrolments`],
   },
   {
+    breaks: 'imports: what was stored under a key stays the same record when a number comes',
+    file: STORE,
+    find: '{ ...record, sourceId: formerSourceId }',
+    replace: 'record',
+    tests: [`${PARTS}/linked-by-key`],
+  },
+  {
+    breaks: 'imports: a key that is given to somebody else takes no record along',
+    file: STORE,
+    find: 'owner !== undefined && isSamePerson(owner, link)',
+    replace: 'owner !== undefined',
+    tests: [`${PARTS}/linked-by-key`],
+  },
+  {
     breaks: 'imports: what a file takes back is its own',
     file: STORE,
     find: 'sourceId: { $like: ofSource }, ',

@@ -83,6 +83,7 @@ export const SUITES: Readonly<Record<string, readonly string[]>> = {
     'on-one-school/files',
     'on-one-school/batches',
     'on-one-school/persons',
+    'on-one-school/linked-by-key',
     'on-one-school/enrolments',
     'on-one-school/aggregated-attendance',
     'on-one-school/kinds',

@@ -12,8 +12,8 @@ import {
 } from '../../../chassis/importer.ts';
 import { inputReader } from '../../../chassis/input/input-reader.ts';
 import { shownId } from '../../../chassis/input/shown-id.ts';
-import { OTHER_PERSON, storeFed } from '../../../chassis/record/store-fed.ts';
-import { nameOfPerson } from '../../../chassis/youth/links.ts';
+import { OTHER_PERSON, storeFed, underKnownSources } from '../../../chassis/record/store-fed.ts';
+import { formerNameOfPerson, nameOfPerson } from '../../../chassis/youth/links.ts';
 import { linksOfPersons } from '../../../chassis/youth/person-links.ts';
 import { attendance } from '../attendance.ts';
 import { linksByPerson } from './known-person.ts';
@@ -210,6 +210,12 @@ function dayAt(value: unknown, name: string): string | null {
   return text === null ? null : dayOf(text);
 }
 
+/** The sourceId of a student's period: the student's id, and a digest of the person's name and the days. */
+function sourceIdUnder(name: string, { student, fields }: StudentPeriod): string {
+  const digest = createHash('sha256').update([name, fields.from, fields.to].join('\n')).digest('hex');
+  return `ss12000:${student}:${digest.slice(0, 32)}`;
+}
+
 async function store(
   passed: readonly Passed<StudentPeriod>[],
   { agency, author }: ImportTarget,
@@ -220,15 +226,16 @@ async function store(
   const linkOf = await linksOfPersons(periods.map(personOf), agency, em);
   const students = periods.flatMap(({ student, number }) => (number === null ? [student] : []));
   const byPerson = await linksByPerson(students, agency, em);
-  const fed = passed.flatMap(({ entry, index }) => {
+  const listed = passed.flatMap(({ entry, index }) => {
     const { student, number, fields } = entry;
     const link = linkOf(personOf(entry)) ?? (number === null ? byPerson.get(student) : undefined);
     if (link === undefined) return [];
-    const digest = createHash('sha256')
-      .update([nameOfPerson(link), fields.from, fields.to].join('\n'))
-      .digest('hex');
-    return [{ sourceId: `ss12000:${student}:${digest.slice(0, 32)}`, link, fields, index, student }];
+    const former = formerNameOfPerson(link);
+    const sourceId = sourceIdUnder(nameOfPerson(link), entry);
+    const formerSourceId = former === null ? null : sourceIdUnder(former, entry);
+    return [{ sourceId, formerSourceId, link, fields, index, student }];
   });
+  const fed = await underKnownSources(attendance, listed, agency, em);
   const outcomes = await storeFed(attendance, fed, { agency, author, feed: 'ss12000-attendance' }, em);
   const times = (outcome: WriteOutcome) => outcomes.filter((each) => each === outcome).length;
   return {

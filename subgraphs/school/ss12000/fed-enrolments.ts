@@ -1,13 +1,16 @@
 import { createHash } from 'node:crypto';
+import { formerNameOfPerson, type LinkedPerson, nameOfPerson } from '../../../chassis/youth/links.ts';
 import { compiled, dayOf, type Placed, placedAt, withoutNulls } from './read.ts';
 import { enrolmentSchema, type ObjectReference, type PersonEnrolment } from './schemas.ts';
 
 /** The first characters of the sourceId of every imported enrolment. */
 export const SOURCE = 'ss12000:';
 
-/** An enrolment as the file gives it, before anything is known of a link. */
+/** An enrolment as the file gives it. */
 export interface FedEnrolment {
   readonly sourceId: string;
+  /** The sourceId that it had before the person's link had a number; null if none. */
+  readonly formerSourceId: string | null;
   readonly fields: EnrolmentFields;
 }
 
@@ -98,18 +101,30 @@ function dated(
 
 /**
  * The records of a person's enrolments. The sourceId stays the same from file to file. It is the person's id and a digest of the
- * values that identify the enrolment. The identity number is among them, so that an id that the source gives to somebody else
+ * values that identify the enrolment. The person's name is among them, so that an id that the source gives to somebody else
  * takes no enrolment along. Dates, year and cancelled change over time and are not among them.
  */
-export function fedEnrolments(id: string, name: string, enrolments: readonly PersonEnrolment[]): FedEnrolment[] {
+export function fedEnrolments(
+  id: string,
+  person: LinkedPerson,
+  enrolments: readonly PersonEnrolment[],
+): FedEnrolment[] {
+  const former = formerNameOfPerson(person);
   const taken = new Map<string, number>();
   // Enrolments of one identity are numbered in a fixed order, whatever the file's order is.
   return [...enrolments].sort(byTime).map((enrolment) => {
-    const identity = [name, ...identityOf(enrolment)].join('\n');
+    const identity = identityOf(enrolment).join('\n');
     const nth = (taken.get(identity) ?? 0) + 1;
     taken.set(identity, nth);
-    const digest = createHash('sha256').update(`${identity}\n${nth}`).digest('hex').slice(0, 32);
-    return { sourceId: `${SOURCE}${id}:${digest}`, fields: fieldsOf(enrolment) };
+    const sourceIdUnder = (name: string) => {
+      const digest = createHash('sha256').update(`${name}\n${identity}\n${nth}`).digest('hex').slice(0, 32);
+      return `${SOURCE}${id}:${digest}`;
+    };
+    return {
+      sourceId: sourceIdUnder(nameOfPerson(person)),
+      formerSourceId: former === null ? null : sourceIdUnder(former),
+      fields: fieldsOf(enrolment),
+    };
   });
 }
 

@@ -10,8 +10,7 @@ import {
   type Stored,
 } from '../../../chassis/importer.ts';
 import { shownId } from '../../../chassis/input/shown-id.ts';
-import { storeFed, withdrawUnfed } from '../../../chassis/record/store-fed.ts';
-import { nameOfPerson } from '../../../chassis/youth/links.ts';
+import { storeFed, underKnownSources, withdrawUnfed } from '../../../chassis/record/store-fed.ts';
 import { linksOfPersons } from '../../../chassis/youth/person-links.ts';
 import { enrolment } from '../enrolment.ts';
 import { fedEnrolments, readEnrolments, SOURCE } from './fed-enrolments.ts';
@@ -153,9 +152,10 @@ async function store(
   await rememberPersons(met, agency, em);
   const linked = met.flatMap(({ link, ...person }) => (link === undefined ? [] : [{ ...person, link }]));
   // A person without the field enrolments states nothing about them; an empty array states that there are none.
-  const fed = linked.flatMap(({ id, link, enrolments }) =>
-    fedEnrolments(id, nameOfPerson(link), enrolments ?? []).map((record) => ({ ...record, link })),
+  const listed = linked.flatMap(({ id, link, enrolments }) =>
+    fedEnrolments(id, link, enrolments ?? []).map((record) => ({ ...record, link })),
   );
+  const fed = await underKnownSources(enrolment, listed, agency, em);
   const complete = linked.filter(({ isComplete }) => isComplete).map(({ link }) => link.id);
   const withdrawn = await withdrawUnfed(enrolment, SOURCE, complete, fed, { agency, author }, em);
   const outcomes = await storeFed(enrolment, fed, { agency, author, feed: 'ss12000' }, em);

@@ -1,0 +1,105 @@
+import { afterEach, expect, test } from '@jest/globals';
+import type { Importer } from '../../../chassis/importer.ts';
+import { testIdentityNumber } from '../../../schema/demo-world.ts';
+import { aggregatedAttendance } from '../../../subgraphs/school/ss12000/aggregated-attendance.ts';
+import { GRADE_8, NOTHING, numberOf, person, SKOVDE, UPPER } from '../../setup/school.ts';
+import { importing, school } from './shared-school.ts';
+
+const KEY = 'key-of-ella';
+const NUMBER = testIdentityNumber('2013-01-01');
+
+const ATTENDED = { linked: 0, notLinked: 0, created: 0, changed: 0, unchanged: 0, leftWithdrawn: 0 };
+
+const month = (student: string, number: string, more: object = {}) => ({
+  ...{ activity: { id: 'activity-1' }, student: { id: student } },
+  ...{ startDate: `2026-${number}-01`, endDate: `2026-${number}-28` },
+  ...{ attendanceSum: 800, validAbsenceSum: 60, invalidAbsenceSum: 40, reportedSum: 900, offeredSum: 1_000 },
+  ...more,
+});
+
+const importAttendance = (entries: readonly unknown[]) => importing(entries, aggregatedAttendance as Importer);
+
+/** The school's link of a youth of the demo world, by its first number. */
+const [linkOf, was] = [new Map<string, unknown>(), new Map<unknown, string>()];
+
+/** Links a youth of the demo world by this number and key until the test ends. */
+async function linked(youth: 'withdrawn' | 'everything', number: string | null, key: string | null): Promise<void> {
+  const first = numberOf(youth);
+  if (!linkOf.has(first)) {
+    const find = 'SELECT id FROM agency.link WHERE agency = $1 AND identity_number = $2 AND ended_at IS NULL';
+    const [id] = await school().ask(find, [SKOVDE.agency, first]);
+    linkOf.set(first, id);
+    was.set(id, first);
+  }
+  await name(linkOf.get(first), number, key);
+}
+
+const name = (id: unknown, number: string | null, key: string | null) =>
+  school().owner.query('UPDATE agency.link SET identity_number = $2, person_key = $3 WHERE id = $1', [id, number, key]);
+
+afterEach(async () => {
+  for (const [id, number] of was) await name(id, number, null);
+  linkOf.clear();
+  was.clear();
+});
+
+/** Does to a kind's three imported records, in the order of `by`, what staff do: withdraws, holds and corrects. */
+async function staffActs(table: string, by: string, correction: string): Promise<void> {
+  const ids = await school().ask(`SELECT id FROM agency.${table} WHERE source_id IS NOT NULL ORDER BY ${by}`);
+  const acts = ["withdrawn_at = now(), withdrawn_by = 'p-3001'", 'held = true', correction];
+  expect(ids).toHaveLength(acts.length);
+  for (const [at, act] of acts.entries())
+    await school().owner.query(`UPDATE agency.${table} SET ${act}, version = version + 1 WHERE id = $1`, [ids[at]]);
+}
+
+test('what staff did to enrolments stands when the number of a pupil who was linked by key comes', async () => {
+  const enrolments = [GRADE_8, UPPER, { ...GRADE_8, enroledAt: { id: 'unit-3' } }];
+  const file = (number: string, more: readonly object[] = []) => [
+    person(KEY, number, { enrolments: [...enrolments, ...more] }),
+  ];
+  const stored = () =>
+    school().ask('SELECT e::text FROM agency.enrolment e WHERE source_id IS NOT NULL ORDER BY school_unit_id');
+  await linked('withdrawn', null, KEY);
+  await importing(file('20130101TF01'));
+  await staffActs('enrolment', 'school_unit_id', "school_unit = 'as staff corrected it'");
+  const before = await stored();
+
+  await linked('withdrawn', NUMBER, KEY);
+  const counts = { ...NOTHING, linked: 1, enrolmentsUnchanged: 2, enrolmentsLeftWithdrawn: 1 };
+  expect((await importing(file(NUMBER))).counts).toEqual(counts);
+  expect(await stored()).toEqual(before);
+
+  // What is new from now on is named by the number, and is found again.
+  const fourth = [{ ...UPPER, enroledAt: { id: 'unit-4' } }];
+  expect((await importing(file(NUMBER, fourth))).counts).toEqual({ ...counts, enrolmentsCreated: 1 });
+  expect((await importing(file(NUMBER, fourth))).counts).toEqual({ ...counts, enrolmentsUnchanged: 3 });
+});
+
+test('what staff did to attendance stands when the number of a student who was linked by key comes', async () => {
+  const months = ['03', '04', '05'];
+  const civicNo = { _embedded: { student: { id: KEY, civicNo: { value: NUMBER } } } };
+  const stored = () =>
+    school().ask('SELECT a::text FROM agency.attendance a WHERE source_id IS NOT NULL ORDER BY "from"');
+  await linked('withdrawn', null, KEY);
+  await importAttendance(months.map((each) => month(KEY, each)));
+  await staffActs('attendance', '"from"', 'minutes_present = 1');
+  const before = await stored();
+
+  await linked('withdrawn', NUMBER, KEY);
+  for (const more of [{}, civicNo]) {
+    const { counts } = await importAttendance(months.map((each) => month(KEY, each, more)));
+    expect(counts).toEqual({ ...ATTENDED, linked: 3, unchanged: 2, leftWithdrawn: 1 });
+  }
+  expect(await stored()).toEqual(before);
+});
+
+test('a key that is given to somebody else takes no record along', async () => {
+  await linked('withdrawn', null, KEY);
+  await importing([person(KEY, '20130101TF01')]);
+  await linked('withdrawn', NUMBER, null);
+  await linked('everything', numberOf('everything'), KEY);
+
+  const { counts } = await importing([person(KEY, numberOf('everything'))]);
+
+  expect(counts).toEqual({ ...NOTHING, linked: 1, enrolmentsCreated: 1 });
+});
