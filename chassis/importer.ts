@@ -77,10 +77,13 @@ export interface Passed<Entry> {
   readonly index: number;
 }
 
-/** The result of storing entries: counts of outcomes, and the entries that were rejected beside what is stored already. */
+/** The result of storing entries: counts of outcomes, and what was found beside what is stored already. */
 export interface Stored {
   readonly counts: Counts;
+  /** The entries that are rejected whole. */
   readonly rejected?: readonly EntryFinding[];
+  /** Findings that reject nothing, for a person to look at. */
+  readonly remarks?: readonly EntryFinding[];
 }
 
 /** One import of one file. */

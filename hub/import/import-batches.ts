@@ -57,6 +57,7 @@ export async function importEntries(
       const stored = await inTransaction(em, isDryRun, (within) => run.store(batch, within));
       for (const [name, count] of Object.entries(stored.counts)) counts[name] = (counts[name] ?? 0) + count;
       rejected.push(...(stored.rejected ?? []));
+      remarks.push(...(stored.remarks ?? []));
     } catch (error) {
       const state = refusedValueOf(error);
       if (state === null) throw error;
@@ -89,7 +90,7 @@ export async function importEntries(
     await orFault(storeWhole(batch), start);
     onProgress?.(Math.min(start + BATCH, entries.length));
   }
-  return { read: entries.length, counts, rejected: inOrder(rejected), parts, remarks };
+  return { read: entries.length, counts, rejected: inOrder(rejected), parts, remarks: inOrder(remarks) };
 }
 
 function inOrder(findings: readonly EntryFinding[]): EntryFinding[] {

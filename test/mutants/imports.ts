@@ -80,9 +80,30 @@ export const imports: readonly Mutant[] = [
   {
     breaks: 'imports: an id means whom the latest file says',
     file: 'subgraphs/school/ss12000/known-person.ts',
-    find: 'if (row !== undefined) row.linkId = link?.id ?? null;',
-    replace: 'if (row !== undefined) row.linkId = link?.id ?? row.linkId;',
+    find: 'if (row !== undefined) row.linkId = linkId;',
+    replace: 'if (row !== undefined) row.linkId = linkId ?? row.linkId;',
     tests: [`${PARTS}/aggregated-attendance`],
+  },
+  {
+    breaks: 'imports: an id that is another person’s key is remembered as nobody’s',
+    file: 'subgraphs/school/ss12000/known-person.ts',
+    find: 'else if (link !== undefined || keyed !== undefined)',
+    replace: 'else if (link !== undefined)',
+    tests: [`${PARTS}/linked-by-key`],
+  },
+  {
+    breaks: 'imports: an id that the latest file gives to nobody does not link by the key',
+    file: ATTENDANCE,
+    find: 'if (known === undefined) return',
+    replace: 'if (known == null) return',
+    tests: [`${PARTS}/linked-by-key`],
+  },
+  {
+    breaks: 'imports: the latest file of persons comes before the key',
+    file: ATTENDANCE,
+    find: 'if (numbered !== undefined) return numbered;',
+    replace: 'const own = numbered ?? linkOf(person);\n    if (own !== undefined) return own;',
+    tests: [`${PARTS}/linked-by-key`],
   },
   {
     breaks: 'imports: a sum that lacks an activity is rejected',

@@ -13,7 +13,7 @@ import {
 import { inputReader } from '../../../chassis/input/input-reader.ts';
 import { shownId } from '../../../chassis/input/shown-id.ts';
 import { OTHER_PERSON, storeFed, underKnownSources } from '../../../chassis/record/store-fed.ts';
-import { formerNameOfPerson, nameOfPerson } from '../../../chassis/youth/links.ts';
+import { formerNameOfPerson, isSamePerson, type Link, nameOfPerson } from '../../../chassis/youth/links.ts';
 import { linksOfPersons } from '../../../chassis/youth/person-links.ts';
 import { attendance } from '../attendance.ts';
 import { linksByPerson } from './known-person.ts';
@@ -224,12 +224,21 @@ async function store(
   const periods = passed.map(({ entry }) => entry);
   const personOf = ({ student, number }: StudentPeriod) => ({ identityNumber: number, personKey: student });
   const linkOf = await linksOfPersons(periods.map(personOf), agency, em);
-  const students = periods.flatMap(({ student, number }) => (number === null ? [student] : []));
+  const students = periods.map(({ student }) => student);
   const byPerson = await linksByPerson(students, agency, em);
+  // The number first, then the latest file of persons, then the school's own key. An id that the file gives to nobody is nobody's.
+  const found = (period: StudentPeriod): Link | null => {
+    const person = personOf(period);
+    const numbered = period.number === null ? undefined : linkOf({ ...person, personKey: null });
+    if (numbered !== undefined) return numbered;
+    const known = byPerson.get(period.student);
+    if (known === undefined) return linkOf(person) ?? null;
+    return known === null || period.number === null || isSamePerson(known, person) ? known : null;
+  };
   const listed = passed.flatMap(({ entry, index }) => {
-    const { student, number, fields } = entry;
-    const link = linkOf(personOf(entry)) ?? (number === null ? byPerson.get(student) : undefined);
-    if (link === undefined) return [];
+    const { student, fields } = entry;
+    const link = found(entry);
+    if (link === null) return [];
     const former = formerNameOfPerson(link);
     const sourceId = sourceIdUnder(nameOfPerson(link), entry);
     const formerSourceId = former === null ? null : sourceIdUnder(former, entry);

@@ -139,6 +139,9 @@ function idOf(given: unknown): string | null {
   return typeof given === 'object' && given !== null && 'id' in given ? shownId(given.id) : null;
 }
 
+/** The reason to look at an id by which the school's own staff linked somebody else. */
+const ANOTHERS_KEY = 'is the personKey of a link that is not this person’s, so compare both';
+
 /** Stores the enrolments of the linked persons. */
 async function store(
   passed: readonly Passed<CheckedPerson>[],
@@ -148,7 +151,11 @@ async function store(
   const people = passed.map(({ entry }) => entry);
   const named = people.map((person) => ({ ...person, identityNumber: person.number, personKey: person.id }));
   const linkOf = await linksOfPersons(named, agency, em);
-  const met = named.map((person) => ({ ...person, link: linkOf(person) }));
+  const met = named.map((person) => ({
+    ...person,
+    link: linkOf(person),
+    keyed: linkOf({ identityNumber: null, personKey: person.id }),
+  }));
   await rememberPersons(met, agency, em);
   const linked = met.flatMap(({ link, ...person }) => (link === undefined ? [] : [{ ...person, link }]));
   // A person without the field enrolments states nothing about them; an empty array states that there are none.
@@ -160,7 +167,13 @@ async function store(
   const withdrawn = await withdrawUnfed(enrolment, SOURCE, complete, fed, { agency, author }, em);
   const outcomes = await storeFed(enrolment, fed, { agency, author, feed: 'ss12000' }, em);
   const times = (outcome: WriteOutcome) => outcomes.filter((each) => each === outcome).length;
+  const remarks = met.flatMap(({ id, link, keyed }, at) =>
+    keyed === undefined || keyed === link
+      ? []
+      : [{ index: passed[at]?.index ?? 0, id: shownId(id), path: '/id', reason: ANOTHERS_KEY }],
+  );
   return {
+    remarks,
     counts: {
       linked: linked.length,
       notLinked: people.length - linked.length,

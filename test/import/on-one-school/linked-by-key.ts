@@ -2,11 +2,15 @@ import { afterEach, expect, test } from '@jest/globals';
 import type { Importer } from '../../../chassis/importer.ts';
 import { testIdentityNumber } from '../../../schema/demo-world.ts';
 import { aggregatedAttendance } from '../../../subgraphs/school/ss12000/aggregated-attendance.ts';
-import { GRADE_8, NOTHING, numberOf, person, SKOVDE, UPPER } from '../../setup/school.ts';
+import { GRADE_8, NOTHING, numberOf, person, SKOVDE, STRANGER, UPPER } from '../../setup/school.ts';
 import { importing, school } from './shared-school.ts';
 
 const KEY = 'key-of-ella';
 const NUMBER = testIdentityNumber('2013-01-01');
+
+const STRANGER_TOO = testIdentityNumber('2009-01-06');
+
+const ANOTHERS_KEY = 'is the personKey of a link that is not this person’s, so compare both';
 
 const ATTENDED = { linked: 0, notLinked: 0, created: 0, changed: 0, unchanged: 0, leftWithdrawn: 0 };
 
@@ -102,4 +106,52 @@ test('a key that is given to somebody else takes no record along', async () => {
   const { counts } = await importing([person(KEY, numberOf('everything'))]);
 
   expect(counts).toEqual({ ...NOTHING, linked: 1, enrolmentsCreated: 1 });
+});
+
+test('attendance without a number goes to whom the latest file of persons says, and not to whose key the id is', async () => {
+  await linked('withdrawn', null, KEY);
+  const attended = async (more: object = {}) => (await importAttendance([month(KEY, '03', more)])).counts;
+  const whose = () =>
+    school().ask('SELECT link_id FROM agency.attendance WHERE source_id IS NOT NULL AND withdrawn_at IS NULL');
+  expect(await attended()).toEqual({ ...ATTENDED, linked: 1, created: 1 });
+  await school().owner.query('DELETE FROM agency.attendance WHERE source_id IS NOT NULL');
+
+  const { remarks } = await importing([person(KEY, numberOf('everything'))]);
+
+  expect(remarks).toEqual([{ index: 0, id: KEY, path: '/id', reason: ANOTHERS_KEY }]);
+  expect(await attended()).toEqual({ ...ATTENDED, linked: 1, created: 1 });
+  expect(await whose()).toEqual(
+    await school().ask('SELECT id FROM agency.link WHERE agency = $1 AND identity_number = $2 AND ended_at IS NULL', [
+      SKOVDE.agency,
+      numberOf('everything'),
+    ]),
+  );
+});
+
+test('an id that is the key of a link with another number is nobody’s, and listed to be looked at', async () => {
+  await linked('withdrawn', NUMBER, KEY);
+  const attended = async () => (await importAttendance([month(KEY, '03')])).counts;
+
+  for (const _again of [1, 2]) {
+    const { counts, remarks } = await importing([person(KEY, STRANGER), person('other', STRANGER_TOO)]);
+    expect(counts).toEqual({ ...NOTHING, notLinked: 2 });
+    expect(remarks).toEqual([{ index: 0, id: KEY, path: '/id', reason: ANOTHERS_KEY }]);
+    expect(await attended()).toEqual({ ...ATTENDED, notLinked: 1 });
+  }
+  expect(await school().ask('SELECT person_id, link_id FROM agency.ss12000_person')).toEqual([KEY, null]);
+
+  await importing([person(KEY, NUMBER)]);
+  expect(await attended()).toEqual({ ...ATTENDED, linked: 1, created: 1 });
+});
+
+test('an entry’s number that nobody is linked by finds a link by key only where that has no number', async () => {
+  const civicNo = (value: string) => ({ _embedded: { student: { id: KEY, civicNo: { value } } } });
+  const attended = async (value: string) => (await importAttendance([month(KEY, '03', civicNo(value))])).counts;
+
+  await linked('withdrawn', null, KEY);
+  expect(await attended(NUMBER)).toEqual({ ...ATTENDED, linked: 1, created: 1 });
+  await importing([person(KEY, NUMBER)]);
+  expect(await attended(NUMBER)).toEqual({ ...ATTENDED, linked: 1, unchanged: 1 });
+  await linked('withdrawn', NUMBER, KEY);
+  expect(await attended(STRANGER)).toEqual({ ...ATTENDED, notLinked: 1 });
 });
