@@ -86,9 +86,12 @@ export function defineSector(sector: SectorDefinition): Subgraph {
   };
 }
 
-/** An importer of each kind that systems may write, by the kind's name: `concern-talk` for ConcernTalk. */
+/**
+ * An importer of each kind that systems may write, by the kind's name: `concern-talk` for ConcernTalk. A kind that names an agency with a
+ * seat has none: only the registry knows the seats, and an import has the sector's database alone.
+ */
 function recordImports(kinds: readonly RecordKind[]): NonNullable<Subgraph['imports']> {
-  const fed = kinds.filter(({ writers }) => writers?.includes('SYSTEM') ?? true);
+  const fed = kinds.filter(({ writers, seated = [] }) => seated.length === 0 && (writers?.includes('SYSTEM') ?? true));
   const nameOf = ({ name }: RecordKind) => name.replace(/(?<!^)[A-Z]/g, (letter) => `-${letter}`).toLowerCase();
   return Object.fromEntries(fed.map((kind) => [nameOf(kind), recordImporter(kind)]));
 }

@@ -36,6 +36,13 @@ export const imports: readonly Mutant[] = [
     tests: [`${PARTS}/linked-by-key`],
   },
   {
+    breaks: 'imports: no file brings a kind whose agency needs a seat',
+    file: 'chassis/sector.ts',
+    find: 'seated.length === 0 && ',
+    replace: 'seated.length >= 0 && ',
+    tests: [`${PARTS}/kinds`],
+  },
+  {
     breaks: 'imports: what a file takes back is its own',
     file: STORE,
     find: 'sourceId: { $like: ofSource }, ',
