@@ -175,7 +175,7 @@ describe('the printed schema', () => {
     const { schema } = await build(Reads, Writes, Earlier);
     const fields = schema.getMutationType()?.getFields();
     expect(fields?.ends?.description).toBe(
-      'Avslutar något.\n\nEnds something.\n\nTakes about 4 s if it ended a permission, and stands alone in its operation.',
+      'Avslutar något.\n\nEnds something.\n\nTakes up to about 4 s, and stands alone in its operation.',
     );
     expect(fields?.note?.description).toBe('Notes.');
   });

@@ -119,7 +119,7 @@ function sdlOf(printed: string, categories: readonly Category[]): string {
 }
 
 /** The last paragraph of every @fenced mutation's description (C14); no author writes it. */
-const FENCED = `Takes about ${Math.round(FENCE_MS / 1_000)} s if it ended a permission, and stands alone in its operation.`;
+const FENCED = `Takes up to about ${Math.round(FENCE_MS / 1_000)} s, and stands alone in its operation.`;
 
 function withCost({ value }: StringValueNode): StringValueNode {
   return { kind: Kind.STRING, value: `${value}\n\n${FENCED}`, block: true };

@@ -102,7 +102,7 @@ describe('a mutation', () => {
   });
 
   test('says what it costs if it is fenced, and only then', () => {
-    const cost = 'Takes about 4 s if it ended a permission, and stands alone in its operation.';
+    const cost = 'Takes up to about 4 s, and stands alone in its operation.';
     const fenced = mutations.filter(isFenced);
     expect(fenced.length).toBeGreaterThan(20);
     expect(mutations.filter((each) => paragraphs(each).at(-1) === cost)).toEqual(fenced);
