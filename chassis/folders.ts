@@ -81,7 +81,7 @@ export function runtimeLogin(folder: Folder): Login {
   return { variable: `SAMSYN_${folder.key}_DATABASE_URL`, server, role, database, optional: false, purpose };
 }
 
-/** The login of a sector to the registry; it may call `authorize` and take leases, and nothing else. */
+/** The login of a sector to the registry; it may call `authorize`, `is_seated`, `take_lease` and `note_refused`, and nothing else. */
 export function authorizeLogin(sector: Folder): Login {
   const { database } = folderNamed(REGISTRY);
   return {
@@ -91,7 +91,7 @@ export function authorizeLogin(sector: Folder): Login {
     database,
     optional: false,
     purpose:
-      'The registry’s database, as the sector’s role: it may call `authorize` and take leases, and nothing else.',
+      'The registry’s database, as the sector’s role: it may call `authorize`, `is_seated`, `take_lease` and `note_refused`, and nothing else.',
   };
 }
 
