@@ -37,6 +37,7 @@ const TABLES = [
   '0013-leases',
   '0014-lists',
   '0015-protection-key',
+  // There is no 0016: the number was never used.
   '0017-candidates',
 ];
 

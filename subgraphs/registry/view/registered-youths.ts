@@ -49,7 +49,7 @@ const REGISTERED = statement<Asker & AskedPage>(
   'registered youths',
   `
   WITH page AS MATERIALIZED (
-    SELECT y.id, y.recorded_at AS "registeredAt", y.revision, 
+    SELECT y.id, y.recorded_at AS "registeredAt", y.revision,
       CASE WHEN ${isToldSql('r.preparation_ended_at')} THEN r.preparation_ended_at END AS "preparationEndedAt"
     FROM registry.registered_by(:caller, :roles, :agency) r JOIN registry.youth y ON y.id = r.youth
     WHERE :after::uuid IS NULL OR y.id > :after

@@ -12,16 +12,6 @@ END $$;
 CREATE OR REPLACE TRIGGER youth_is_revised BEFORE UPDATE OF birth_date, protection ON registry.youth
   FOR EACH ROW WHEN ((OLD.birth_date, OLD.protection) IS DISTINCT FROM (NEW.birth_date, NEW.protection))
   EXECUTE FUNCTION registry.revise();
-CREATE OR REPLACE FUNCTION registry.name_protection_anew() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-  NEW.protection_key := gen_random_uuid();
-  RETURN NEW;
-END $$;
-
--- C16: a mark that was given under another protection counts no more.
-CREATE OR REPLACE TRIGGER youth_protection_is_named_anew BEFORE UPDATE OF protection ON registry.youth
-  FOR EACH ROW WHEN (OLD.protection IS DISTINCT FROM NEW.protection) EXECUTE FUNCTION registry.name_protection_anew();
-
 CREATE OR REPLACE TRIGGER group_is_revised BEFORE UPDATE OF opened_at, ended_at ON registry.intervention_group
   FOR EACH ROW WHEN ((OLD.opened_at, OLD.ended_at) IS DISTINCT FROM (NEW.opened_at, NEW.ended_at))
   EXECUTE FUNCTION registry.revise();
@@ -29,6 +19,16 @@ CREATE OR REPLACE TRIGGER seat_is_revised BEFORE UPDATE OF holder, deputy, hande
   FOR EACH ROW WHEN ((OLD.holder, OLD.deputy, OLD.handed_over_from, OLD.handed_over_until, OLD.ended_at)
     IS DISTINCT FROM (NEW.holder, NEW.deputy, NEW.handed_over_from, NEW.handed_over_until, NEW.ended_at))
   EXECUTE FUNCTION registry.revise();
+
+-- C16: a mark that was given under another protection counts no more.
+CREATE OR REPLACE FUNCTION registry.name_protection_anew() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  NEW.protection_key := gen_random_uuid();
+  RETURN NEW;
+END $$;
+
+CREATE OR REPLACE TRIGGER youth_protection_is_named_anew BEFORE UPDATE OF protection ON registry.youth
+  FOR EACH ROW WHEN (OLD.protection IS DISTINCT FROM NEW.protection) EXECUTE FUNCTION registry.name_protection_anew();
 
 CREATE OR REPLACE FUNCTION registry.date_change_of_seat() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
