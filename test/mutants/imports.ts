@@ -36,6 +36,13 @@ export const imports: readonly Mutant[] = [
     tests: [`${PARTS}/linked-by-key`],
   },
   {
+    breaks: 'imports: two persons of a file on one link do not withdraw each other’s enrolments',
+    file: 'subgraphs/school/ss12000/persons.ts',
+    find: 'if (first === index) return true;',
+    replace: 'if (first >= 0) return true;',
+    tests: [`${PARTS}/linked-by-key`],
+  },
+  {
     breaks: 'imports: no file brings a kind whose agency needs a seat',
     file: 'chassis/sector.ts',
     find: 'seated.length === 0 && ',

@@ -2,6 +2,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { WriteOutcome } from '../../../chassis/change/receipt.ts';
 import {
   type Checked,
+  type EntryFinding,
   type Finding,
   type Importer,
   ImportFault,
@@ -70,9 +71,10 @@ export const persons: Importer<CheckedPerson> = {
   ],
   begin(target) {
     const seen = { ids: new Map<string, number>(), numbers: new Map<string, number>() };
+    const links = new Map<string, number>();
     return {
       check: (given, index) => check(given, index, seen),
-      store: (passed, em) => store(passed, target, em),
+      store: (passed, em) => store(passed, links, target, em),
     };
   },
 };
@@ -142,22 +144,37 @@ function idOf(given: unknown): string | null {
 /** The reason to look at an id by which the school's own staff linked somebody else. */
 const ANOTHERS_KEY = 'is the personKey of a link that is not this person’s, so compare both';
 
-/** Stores the enrolments of the linked persons. */
+/**
+ * Stores the enrolments of the linked persons. A link has two names, a number and a key: the second person of the file on one link is
+ * rejected, as one with the same number. `links` has the place at which each link was first.
+ */
 async function store(
   passed: readonly Passed<CheckedPerson>[],
+  links: Map<string, number>,
   { agency, author }: ImportTarget,
   em: EntityManager,
 ): Promise<Stored> {
-  const people = passed.map(({ entry }) => entry);
-  const named = people.map((person) => ({ ...person, identityNumber: person.number, personKey: person.id }));
+  const named = passed.map(({ entry, index }) => ({
+    ...{ ...entry, index },
+    ...{ identityNumber: entry.number, personKey: entry.id },
+  }));
   const linkOf = await linksOfPersons(named, agency, em);
-  const met = named.map((person) => ({
+  const found = named.map((person) => ({
     ...person,
     link: linkOf(person),
     keyed: linkOf({ identityNumber: null, personKey: person.id }),
   }));
-  await rememberPersons(met, agency, em);
-  const linked = met.flatMap(({ link, ...person }) => (link === undefined ? [] : [{ ...person, link }]));
+  const rejected: EntryFinding[] = [];
+  const people = found.filter(({ index, id, link }) => {
+    if (link === undefined) return true;
+    const first = links.get(link.id) ?? index;
+    links.set(link.id, first);
+    if (first === index) return true;
+    rejected.push({ index, id: shownId(id), path: '/id', reason: `is of the same link as persons[${first}]` });
+    return false;
+  });
+  await rememberPersons(people, agency, em);
+  const linked = people.flatMap(({ link, ...person }) => (link === undefined ? [] : [{ ...person, link }]));
   // A person without the field enrolments states nothing about them; an empty array states that there are none.
   const listed = linked.flatMap(({ id, link, enrolments }) =>
     fedEnrolments(id, link, enrolments ?? []).map((record) => ({ ...record, link })),
@@ -167,13 +184,10 @@ async function store(
   const withdrawn = await withdrawUnfed(enrolment, SOURCE, complete, fed, { agency, author }, em);
   const outcomes = await storeFed(enrolment, fed, { agency, author, feed: 'ss12000' }, em);
   const times = (outcome: WriteOutcome) => outcomes.filter((each) => each === outcome).length;
-  const remarks = met.flatMap(({ id, link, keyed }, at) =>
-    keyed === undefined || keyed === link
-      ? []
-      : [{ index: passed[at]?.index ?? 0, id: shownId(id), path: '/id', reason: ANOTHERS_KEY }],
-  );
+  const contested = people.filter(({ link, keyed }) => keyed !== undefined && keyed !== link);
   return {
-    remarks,
+    rejected,
+    remarks: contested.map(({ index, id }) => ({ index, id: shownId(id), path: '/id', reason: ANOTHERS_KEY })),
     counts: {
       linked: linked.length,
       notLinked: people.length - linked.length,

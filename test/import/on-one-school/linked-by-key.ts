@@ -155,3 +155,19 @@ test('an entry’s number that nobody is linked by finds a link by key only wher
   await linked('withdrawn', NUMBER, KEY);
   expect(await attended(STRANGER)).toEqual({ ...ATTENDED, notLinked: 1 });
 });
+
+test('of two persons of a file on one link, by its number and by its key, only the first is taken', async () => {
+  await linked('withdrawn', NUMBER, KEY);
+  const others = Array.from({ length: 499 }, (_, n) => ({ id: `other-${n}` }));
+  const [byNumber, byKey] = [person('first', NUMBER), person(KEY, 'TF', { enrolments: [UPPER] })];
+  const reason = 'is of the same link as persons[0]';
+
+  // In one transaction, and in two.
+  for (const between of [[], others]) {
+    const report = await importing([byNumber, ...between, byKey]);
+    const created = between.length === 0 ? { enrolmentsCreated: 1 } : { enrolmentsUnchanged: 1 };
+    expect(report.counts).toEqual({ ...NOTHING, linked: 1, notLinked: between.length, ...created });
+    expect(report.rejected).toEqual([{ index: between.length + 1, id: KEY, path: '/id', reason }]);
+  }
+  expect(await school().ask('SELECT person_id FROM agency.ss12000_person')).toEqual(['first']);
+});
