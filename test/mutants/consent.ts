@@ -51,7 +51,7 @@ export const consent: readonly Mutant[] = [
   {
     breaks: 'C1 a subject is one that tokens can carry',
     file: 'schema/caller.ts',
-    find: '/^[\\x21-\\x7e]{1,255}$/',
+    find: '/^(?!import:)[\\x21-\\x7e]{1,255}$/',
     replace: '/^[\\x20-\\x7e]{1,255}$/',
     tests: LIVES,
   },

@@ -12,8 +12,9 @@ export const writing: readonly Mutant[] = [
   {
     breaks: 'C12 a version is looked at only after the decision',
     file: 'chassis/change/own-change.ts',
-    find: "if (youthId === null) throw HubError.constant('FORBIDDEN');",
-    replace: "if (youthId === null) throw new HubError('CONFLICT', 'It was changed in the meantime.');",
+    find: "if (permits.length === 0 || youthId === null) throw HubError.constant('FORBIDDEN');",
+    replace:
+      "if (permits.length === 0) throw HubError.constant('FORBIDDEN');\n  if (youthId === null) throw new HubError('CONFLICT', 'It was changed in the meantime.');",
     tests: ['test/hub/on-issuer-hub'],
   },
   {
@@ -88,15 +89,29 @@ export const marks: readonly Mutant[] = [
   {
     breaks: 'C16 a feed gives no mark',
     file: 'chassis/record/text-marks.ts',
-    find: "if (!context.hasRole(['SYSTEM'])) return;",
-    replace: 'if (!context.hasRole([])) return;',
-    tests: markTests,
+    find: 'if (!isBySystem(context)) return;',
+    replace: "if (context.caller.subject !== '') return;",
+    tests: ['chassis/record/text-marks'],
+  },
+  {
+    breaks: 'C16 a system on behalf of a person is a system',
+    file: 'chassis/change/change.ts',
+    find: "caller.actor !== null || caller.roles.includes('SYSTEM')",
+    replace: "caller.roles.includes('SYSTEM')",
+    tests: ['chassis/record/text-marks'],
+  },
+  {
+    breaks: 'C10 a correction does not pretend to take a mark away',
+    file: 'chassis/record/text-marks.ts',
+    find: 'if (given[mark] !== false) return;',
+    replace: 'if (given[mark] !== null) return;',
+    tests: ['chassis/record/text-marks'],
   },
   {
     breaks: 'C16 a new text loses the mark that it is not given',
     file: 'chassis/record/text-marks.ts',
-    find: 'protection : isNewText ? null : row.namesNoPlace',
-    replace: 'protection : (row?.namesNoPlace ?? null)',
+    find: 'namesNoPlace: isNewText ? null : row.namesNoPlace',
+    replace: 'namesNoPlace: row?.namesNoPlace ?? null',
     tests: ['test/hub/on-one-hub'],
   },
   {
