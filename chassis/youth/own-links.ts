@@ -21,11 +21,12 @@ interface OfAgency {
   readonly agency: string;
 }
 
+// In the order of the links' ids: a cursor by the youth's would name one from whom the system is barred (C18).
 const PAGE = statement<OfAgency & { readonly after: string | null; readonly rows: number }>(
   'page of links',
-  `SELECT youth_id AS id FROM agency.link
-    WHERE agency = :agency AND ended_at IS NULL AND (:after::uuid IS NULL OR youth_id > :after)
-    ORDER BY youth_id LIMIT :rows::int`,
+  `SELECT id, youth_id AS "youthId" FROM agency.link
+    WHERE agency = :agency AND ended_at IS NULL AND (:after::uuid IS NULL OR id > :after)
+    ORDER BY id LIMIT :rows::int`,
 );
 
 const LINKS = statement<OfAgency & { readonly youths: readonly string[] }>(
@@ -112,7 +113,7 @@ export function ownLinksResolver(prefix: string): ClassReference {
       name: list,
       nullable: true,
       description:
-        'The youths whom your agency has linked (kopplade ungdomar), by youth id, each with your agency’s own key of the person. For a system of the agency in its own name. The entry of a youth from whose records the system is barred is null.',
+        'The youths whom your agency has linked (kopplade ungdomar), in an order of their own, each with your agency’s own key of the person. For a system of the agency in its own name. The entry of a youth from whose records the system is barred is null.',
     })
     [list](
       @Arg('first', () => Int, { defaultValue: 20, description: 'The largest number to return, from 1 to 200.' })
@@ -150,9 +151,9 @@ async function linksOf(
 ): Promise<Omit<Connection<OwnLink>, 'edges'> & { edges: { cursor: string; node: OwnLink | null }[] }> {
   const { pool } = context.sector;
   const { agency } = context.caller;
-  const found = await pool.query<{ id: string }>(PAGE({ agency, ...page }));
+  const found = await pool.query<{ id: string; youthId: string }>(PAGE({ agency, ...page }));
   const { edges, pageInfo } = pageOf(found.rows, first);
-  const asked = edges.map(({ node }) => ({ id: node.id, kinds: 1n }));
+  const asked = edges.map(({ node }) => ({ id: node.youthId, kinds: 1n }));
   const kinds = [{ category: '', whereabouts: false, fields: [field] }];
   const permits = await authorize(context, 'READ', { kinds, youths: asked }).catch((cause: unknown) => {
     throw undecided(cause);
@@ -160,5 +161,5 @@ async function linksOf(
   const youths = permits.map(({ youth }) => youth);
   const { rows } = await pool.query<OwnLink>(LINKS({ agency, youths }));
   const byYouth = new Map(rows.map((link) => [link.youthId, link]));
-  return { edges: edges.map(({ cursor, node }) => ({ cursor, node: byYouth.get(node.id) ?? null })), pageInfo };
+  return { edges: edges.map(({ cursor, node }) => ({ cursor, node: byYouth.get(node.youthId) ?? null })), pageInfo };
 }

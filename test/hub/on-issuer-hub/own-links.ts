@@ -10,10 +10,13 @@ const SYSTEM: Claims = { sub: 'system-leisure-skovde', agency: LEISURE, roles: [
 const WORKER: Claims = { sub: 'p-4001', agency: LEISURE, roles: ['CASEWORKER'] };
 const NEWS = readFileSync(new URL('../../../schema/operations/news.graphql', import.meta.url), 'utf8');
 const LIST = `query ($first: Int, $after: String) { leisureLinks(first: $first, after: $after) {
-  edges { node { id youthId personKey linkedAt } } pageInfo { hasNextPage endCursor } } }`;
+  edges { cursor node { id youthId personKey linkedAt } } pageInfo { hasNextPage endCursor } } }`;
 
 interface Links {
-  readonly edges: readonly { readonly node: { readonly youthId: string; readonly personKey: string | null } | null }[];
+  readonly edges: readonly {
+    readonly cursor: string;
+    readonly node: { readonly youthId: string; readonly personKey: string | null } | null;
+  }[];
   readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string };
 }
 
@@ -38,7 +41,7 @@ const stored = async () =>
     await sql<{ youth: string }>(
       place.hub,
       'SAMSYN_LEISURE_OWNER_URL',
-      'SELECT youth_id AS youth FROM agency.link WHERE agency = $1 AND ended_at IS NULL ORDER BY youth_id',
+      'SELECT youth_id AS youth FROM agency.link WHERE agency = $1 AND ended_at IS NULL ORDER BY id',
       [LEISURE],
     )
   ).map(({ youth }) => youth);
@@ -71,7 +74,12 @@ describe('the links of an agency', () => {
       [first.requestId],
     );
     const entry = { kind: 'DECISION', action: 1, category: null, fields: 'leisureLinks', reason: 'OWN' };
-    expect(entries).toEqual(youths.slice(0, 2).map((youth) => ({ ...entry, youth, caller: SYSTEM.sub })));
+    expect(entries).toEqual(
+      youths
+        .slice(0, 2)
+        .sort()
+        .map((youth) => ({ ...entry, youth, caller: SYSTEM.sub })),
+    );
   });
 
   test('carry the agency’s own key of the person, which is no personal identity number and nobody else’s', async () => {
@@ -112,8 +120,12 @@ describe('the links of an agency', () => {
       [barred.sub, DEMO_YOUTHS.everything.id, LEISURE],
     );
     const youths = await stored();
-    const { youths: listed } = await linksOf(barred);
+    const { youths: listed, links } = await linksOf(barred);
     expect(listed).toEqual(youths.map((youth) => (youth === DEMO_YOUTHS.everything.id ? undefined : youth)));
+    // Nor does a cursor name the youth.
+    const cursors = links?.edges.map(({ cursor }) => Buffer.from(cursor, 'base64url').toString('hex'));
+    expect(cursors).toHaveLength(youths.length);
+    expect(cursors).not.toContain(DEMO_YOUTHS.everything.id.replaceAll('-', ''));
   });
 
   test('are not listed to a system whose budget is spent, which learns when to ask again', async () => {
