@@ -46,6 +46,9 @@ test('C5 lets a programme ask for the youth’s signature at any age', async () 
   expect(said.map((row) => row?.sufficient)).toEqual([true, false, true]);
 });
 
+/** SQL of today's date in Sweden, where birthdays turn (C8). */
+const TODAY = "(registry.clock() AT TIME ZONE 'Europe/Stockholm')::date";
+
 describe('C5 checks a release against the facts as they stand', () => {
   const third = '50000000-0000-4000-8000-000000000001';
   const custody = `INSERT INTO registry.custody (youth, guardian, starts_at)
@@ -68,12 +71,12 @@ describe('C5 checks a release against the facts as they stand', () => {
     ['unless nothing of it left', [born('NULL'), withheld], Array(4).fill('')],
     [
       'with one by which the youth was too young',
-      [born(`current_date - interval '14 years'`)],
+      [born(`${TODAY} - interval '14 years'`)],
       Array(4).fill('NOT_SIGNED '),
     ],
     [
       'with one by which a guardian’s signature has ended',
-      [born(`current_date - interval '18 years 2 days'`)],
+      [born(`${TODAY} - interval '18 years 2 days'`)],
       ['', '', '', 'EXPIRED'],
     ],
   ])('%s', async (_, corrections, reasons) => {
