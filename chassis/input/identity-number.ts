@@ -2,6 +2,10 @@ import { HubError } from '../../schema/errors.ts';
 import { identityNumberOn } from '../../schema/identity-number.ts';
 import { todayInSweden } from './validators.ts';
 
+/** The reason, in the report of an import, why a number links to nobody. */
+export const NOBODYS =
+  'is no Swedish personal identity number or coordination number that somebody can have, so only the agency’s own key links';
+
 /** The twelve digits of a personal identity number or coordination number that somebody can have today; null for any other text. */
 export function identityNumberOf(text: string): string | null {
   return identityNumberOn(text, todayInSweden());

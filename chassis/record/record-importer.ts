@@ -11,7 +11,7 @@ import {
   type Stored,
   TableRow,
 } from '../importer.ts';
-import { identityNumberOf } from '../input/identity-number.ts';
+import { identityNumberOf, NOBODYS } from '../input/identity-number.ts';
 import { type InputReader, inputReader } from '../input/input-reader.ts';
 import { holdsIdentityNumber } from '../input/plain-text.ts';
 import { shownId } from '../input/shown-id.ts';
@@ -135,9 +135,6 @@ function personIn(
 function placed({ field, message }: InputFault): Pick<EntryFinding, 'path' | 'reason'> {
   return { path: `/${field.replaceAll('.', '/')}`, reason: message.replace(/\.$/, '') };
 }
-
-const NOBODYS =
-  'is no Swedish personal identity number or coordination number that somebody can have, so only the agency’s own key links';
 
 /** True for a text that PostgreSQL can store and people can read. */
 function isStorable(text: string): boolean {

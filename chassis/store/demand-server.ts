@@ -19,6 +19,9 @@ export async function demandVersion(client: Asking, what: string): Promise<void>
   );
 }
 
+/** The milliseconds in which a pooler that has a free session answers. */
+const FREE_SESSION_MS = 200;
+
 /** PostgreSQL's codes for a statement that was prepared in another session, and for one that is prepared twice. */
 const NOT_KEPT = ['26000', '42P05'];
 
@@ -36,7 +39,8 @@ export async function keepsStatements(url: string): Promise<boolean> {
     await other.query(prepared);
     const again = one.query(prepared);
     again.catch(() => undefined);
-    await Promise.race([again, new Promise((done) => setTimeout(done, 200).unref())]);
+    // A pooler without a free session answers nothing until this transaction ends, so the wait must end by itself.
+    await Promise.race([again, new Promise((done) => setTimeout(done, FREE_SESSION_MS).unref())]);
     await other.query('ROLLBACK');
     await again;
     return true;

@@ -46,6 +46,7 @@ const runtime = createGatewayRuntime({
   plugins: (): GatewayPlugin[] => [
     {
       async onRequest({ request, serverContext, endResponse, fetchAPI }) {
+        // Its types do not name Node's response, which its server on Node always gives.
         const { res } = serverContext as unknown as { res: Parameters<typeof release>[0] };
         releases.set(request as Request, release(res));
         try {

@@ -1,7 +1,7 @@
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import type { EntryFinding, ImportFile } from '../../../chassis/importer.ts';
 import { ImportFault } from '../../../chassis/importer.ts';
-import { identityNumberOf } from '../../../chassis/input/identity-number.ts';
+import { identityNumberOf, NOBODYS } from '../../../chassis/input/identity-number.ts';
 import { type CivicNo, civicNoSchema } from './schemas.ts';
 
 /** The place in an entry and the reason, without any value. */
@@ -62,10 +62,6 @@ export function dayOf(text: string): string | null {
   if (!isZoned) return at.toISOString().startsWith(written) && !written.startsWith('0000') ? written : null;
   return new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Stockholm' }).format(at);
 }
-
-/** The reason why a number links to nobody. */
-const NOBODYS =
-  'is no Swedish personal identity number or coordination number that somebody can have, so only the agency’s own key links';
 
 const isCivicNo = compiled<CivicNo>(civicNoSchema);
 

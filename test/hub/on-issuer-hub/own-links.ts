@@ -154,6 +154,7 @@ test('the news reach an agency’s system by its list of youths', async () => {
   // The own sector's are read; those of others a system reads only on behalf of a person.
   expect(errors.filter(({ path }) => path?.includes('leisureNews'))).toEqual([]);
   expect([...new Set(errors.map(({ extensions }) => extensions?.code))]).toEqual(['CONSENT_REQUIRED']);
+  // An answer's data has no type of its own: this is what NEWS selects.
   const { edges } = (data as unknown as { youths: { edges: { node: { id: string; leisureNews: News } }[] } }).youths;
   const told = edges.flatMap(({ node }) => (node.leisureNews.activity.length > 0 ? [node.id] : []));
   expect(told).toContain(DEMO_YOUTHS.everything.id);
